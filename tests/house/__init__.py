@@ -1,0 +1,1 @@
+"""What is not checked drifts: the shape of the house itself."""

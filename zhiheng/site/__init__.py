@@ -1,0 +1,1 @@
+"""The site: settings, urls, schedule and the command line."""
