@@ -1,0 +1,1 @@
+"""State machines and time limits as data: machine, clock, due."""

@@ -1,0 +1,1 @@
+"""Dated facts with sources; lookup only."""

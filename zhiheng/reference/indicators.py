@@ -1,0 +1,141 @@
+"""The published real series: what each measures, its observations, and names that fit more than one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cache
+from typing import Literal
+
+from zhiheng.errors import UnknownCode
+from zhiheng.reference import tables
+
+NATION = "000000"
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """What a published series measures, on which basis, for which purpose, and its warning."""
+
+    id: str
+    zh: str
+    en: str
+    unit: str
+    basis: Literal["probability", "judgement", "census", "administrative", "survey"]
+    purpose: Literal["evaluation", "enforcement", "risk-screening"]
+    direction: Literal["higher", "lower"]
+    article: int | None
+    system: str
+    definition_zh: str
+    definition_en: str
+    warning_zh: str
+    warning_en: str
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """One published number; ``text`` keeps it as printed, ``value`` is None for a grade.
+
+    ``basis`` is published or derived; ``evidence`` A (official page), B (repost), C (reworded).
+    """
+
+    series: str
+    period: str
+    geo_code: str
+    geo_name: str
+    breakdown: str
+    text: str
+    value: Decimal | None
+    unit: str
+    n_total: int | None
+    n_fail: int | None
+    basis: str
+    evidence: str
+    source_title: str
+    source_date: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ambiguity:
+    """A name that fits several series, with the reason why it cannot be bound."""
+
+    name: str
+    zh: str
+    candidates: tuple[str, ...]
+    reason_zh: str
+    reason_en: str
+    remedy_zh: str
+    remedy_en: str
+    source: str
+
+
+@cache
+def _index() -> dict[str, Series]:
+    return {row["id"]: Series(**row) for row in tables.document("series.yaml")["series"]}
+
+
+def all() -> tuple[Series, ...]:
+    """Return every published series."""
+    return tuple(_index().values())
+
+
+def series(id: str) -> Series:
+    """Return the description of one series."""
+    try:
+        return _index()[id]
+    except KeyError:
+        known = ", ".join(_index())
+        raise UnknownCode(f"There is no series {id!r}.", f"Known series: {known}.", series=str(id)) from None
+
+
+@cache
+def _observations() -> tuple[Observation, ...]:
+    return tuple(
+        Observation(
+            series=row["series"],
+            period=row["period"],
+            geo_code=row["geo_code"],
+            geo_name=row["geo_name"],
+            breakdown=row["breakdown"],
+            text=row["value"],
+            value=None if row["unit"] == "grade" else Decimal(row["value"]),
+            unit=row["unit"],
+            n_total=int(row["n_total"]) if row["n_total"] else None,
+            n_fail=int(row["n_fail"]) if row["n_fail"] else None,
+            basis=row["basis"],
+            evidence=row["evidence"],
+            source_title=row["source_title"],
+            source_date=row["source_date"],
+            note=row["note"],
+        )
+        for row in tables.rows("observations.csv")
+    )
+
+
+def observations(
+    id: str, *, geo_code: str | None = None, breakdown: str | None = None
+) -> tuple[Observation, ...]:
+    """Return the published numbers of a series, narrowed to a place or a breakdown ('' = the whole)."""
+    known = series(id).id
+    return tuple(
+        seen
+        for seen in _observations()
+        if seen.series == known
+        and (geo_code is None or seen.geo_code == geo_code)
+        and (breakdown is None or seen.breakdown == breakdown)
+    )
+
+
+@cache
+def ambiguities() -> tuple[Ambiguity, ...]:
+    """Return the names that fit more than one series."""
+    return tuple(
+        Ambiguity(**{**row, "candidates": tuple(row["candidates"])})
+        for row in tables.document("series.yaml")["ambiguities"]
+    )
+
+
+def ambiguity(name: str) -> Ambiguity | None:
+    """Return why an indicator's name cannot be bound, or None where it is not ambiguous."""
+    return next((found for found in ambiguities() if found.name == name), None)
