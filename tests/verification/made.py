@@ -1,0 +1,220 @@
+"""Builds one small draw, three figures over it and the ledger around them, from fixed numbers alone."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from typing import Any
+
+from zhiheng.formats.identifiers import demo_uscc
+from zhiheng.formats.shapes import FigureBundle, FigureRow
+from zhiheng.formats.shapes.figure_bundle import rows_to_list
+from zhiheng.proof import canonical, chain, draw, frame, lottery
+from zhiheng.verification import draw as draw_check
+from zhiheng.verification import figure as figure_check
+from zhiheng.verification.recomputation import recompute
+
+SERIAL = "330000-2024Q1-001"
+SECRET = hashlib.sha256(b"secret of the test draw").digest()
+BEACON = hashlib.sha256(b"beacon of the test draw").digest()
+SAMPLES = {"A": 6, "B": 8, "C": 6, "D": 4}
+INSPECTORS = {f"ZJ-{number:03d}": f"office-{number % 3}" for number in range(1, 13)}
+
+
+def frame_rows() -> list[frame.FrameRow]:
+    """Return 60 invented units in four risk classes and three divisions."""
+    rows = [
+        frame.FrameRow(
+            demo_uscc(number, "330106"), 1, "ABBCCD"[number % 6], "330106", ("13", "26", "38")[number % 3]
+        )
+        for number in range(60)
+    ]
+    return sorted(rows)
+
+
+def frame_bytes() -> bytes:
+    return b"".join(map(frame.line, frame_rows()))
+
+
+class Ledger:
+    """A ledger in memory: appends entries that hang together."""
+
+    def __init__(self) -> None:
+        self.entries: list[dict[str, Any]] = []
+
+    def append(self, verb: str, detail: dict[str, Any], visibility: str = "public") -> dict[str, Any]:
+        seq = len(self.entries) + 1
+        statement = {
+            "type": "zhiheng.ledger.entry",
+            "v": 1,
+            "id": f"01900000-0000-7000-8000-{seq:012d}",
+            "seq": seq,
+            "previous": self.entries[-1]["hash"] if self.entries else chain.GENESIS,
+            "at": f"2024-02-{seq:02d}T01:00:00+00:00",
+            "verb": verb,
+            "visibility": visibility,
+            "actor": {"key": "01900000-0000-7000-8000-00000000000a", "role": "officer", "region": "330000"},
+            "region": "330000",
+            "subjects": [["draw", SERIAL]],
+            "detail": detail,
+        }
+        entry = {"statement": statement, "hash": chain.entry_hash(statement)}
+        self.entries.append(entry)
+        return entry
+
+
+def made_draw(ledger: Ledger) -> dict[str, Any]:
+    """Announce and carry out the draw, log both, and return the certificate."""
+    file = frame_bytes()
+    summary = frame.FrameSummary(hashlib.sha256(file).hexdigest(), 60, {"A": 10, "B": 20, "C": 20, "D": 10})
+    units = [row.id for row in frame_rows()]
+    pairing = draw.pairing_terms(INSPECTORS, [(units[0], "ZJ-001"), (units[7], "ZJ-002")], cap=6)
+    announcement = draw.announce(
+        serial=SERIAL,
+        obligation="2024Q1-330000-27",
+        region="330000",
+        period="2024Q1",
+        frame=summary,
+        samples=SAMPLES,
+        reserves=2,
+        commitment=lottery.commitment(SECRET),
+        beacon_kind="drand-quicknet",
+        beacon_ref="1000",
+        pairing=pairing,
+    )
+    committed = ledger.append(
+        "draw.committed", {"announcement_hash": lottery.announcement_hash(announcement)}
+    )
+    ledger.append("registry.subject_changed", {"note": "elsewhere"}, "internal")
+    certificate = draw.carry_out(
+        announcement,
+        secret=SECRET,
+        beacon=BEACON,
+        rows=frame_rows(),
+        pairing=pairing,
+        committed=committed["hash"],
+    )
+    ledger.append(
+        "draw.revealed", {"serial": SERIAL, "certificate_sha256": draw_check.certificate_sha256(certificate)}
+    )
+    return certificate
+
+
+def draw_bundle() -> dict[str, Any]:
+    """Return a valid draw bundle whose middle entry is withheld."""
+    ledger = Ledger()
+    certificate = made_draw(ledger)
+    entries = list(ledger.entries)
+    entries[1] = chain.withheld(entries[1]["statement"])
+    return draw_check.bundle(certificate, entries=entries, frame_lines=frame_bytes())
+
+
+VISITS = ("sampled", "sampled", "sampled", "refused", "sampled", "closed")
+OUTPUTS = {"13": "120.50", "26": "310.00", "38": "77.25"}
+SIZE_RULE = {"minimum": 5, "firm": 15}
+METHOD = {
+    "id": "post-stratified",
+    "version": "1",
+    "interval": "wilson-composite",
+    "confidence": "0.95",
+    "alone_from": 4,
+}
+TARGET = {"id": "CN-2025-4", "article": 2, "operator": ">=", "value": "94", "unit": "%", "due": 2025}
+
+
+def figure_body(certificate: dict[str, Any], division: str = "") -> dict[str, Any]:
+    """Return the body of a figure over the made draw: all divisions, or one of them."""
+    units = {row.id: row for row in frame_rows()}
+    rows, respondents = [], Counter()
+    for number, drawn in enumerate(certificate["selected"]):
+        visit = VISITS[number % len(VISITS)]
+        respondents[drawn["stratum"]] += visit == "sampled"
+        verdict = ("fail" if number % 7 == 0 else "pass") if visit == "sampled" else None
+        rows.append((drawn, visit, verdict))
+    sizes = {row["stratum"]: row["population"] for row in certificate["strata"]}
+    records = [
+        FigureRow(
+            draw=SERIAL,
+            unit=drawn["unit"],
+            stratum=drawn["stratum"],
+            region=units[drawn["unit"]].region,
+            division=units[drawn["unit"]].division,
+            visit=visit,
+            verdict=verdict,
+            weight=(sizes[drawn["stratum"]], respondents[drawn["stratum"]]) if verdict else None,
+        )
+        for drawn, visit, verdict in rows
+        if division in ("", units[drawn["unit"]].division)
+    ]
+    cells = Counter((row.stratum, row.division) for row in units.values() if division in ("", row.division))
+    listed = rows_to_list(tuple(records))
+    body = {
+        "figure": _published_nowhere(records, sum(cells.values()), division),
+        "method": METHOD if not division else {**METHOD, "id": "hajek"},
+        "size_rule": SIZE_RULE,
+        "target": TARGET,
+        "strata": [
+            {
+                "draw": SERIAL,
+                "stratum": row["stratum"],
+                "population": row["population"],
+                "sample": row["sample"],
+                "respondents": respondents[row["stratum"]],
+            }
+            for row in certificate["strata"]
+        ],
+        "cells": [
+            {"draw": SERIAL, "stratum": stratum, "division": cell, "population": count}
+            for (stratum, cell), count in sorted(cells.items())
+        ],
+        "outputs": [
+            {"division": key, "output": value} for key, value in OUTPUTS.items() if division in ("", key)
+        ],
+        "rows": listed,
+        "draws": [{"serial": SERIAL, "certificate_sha256": draw_check.certificate_sha256(certificate)}],
+        "rows_sha256": canonical.digest(listed),
+        "dataset_sha256": hashlib.sha256(b"data set of the test release").hexdigest(),
+    }
+    numbers = recompute(FigureBundle.from_dict(body))
+    body["figure"].update({name: figure_check.decimal_text(numbers[name]) for name in figure_check.NUMBERS})
+    return body
+
+
+def _published_nowhere(records: list[FigureRow], population: int, division: str) -> dict[str, Any]:
+    """Return the figure's fields with numbers still to be computed."""
+    n = sum(record.verdict is not None for record in records)
+    return {
+        "series": "mfg_product_pass_rate",
+        "region": "330000",
+        "division": division,
+        "period": "2024Q1",
+        "vintage": "2024-04-15",
+        "status": "published" if n >= SIZE_RULE["firm"] else "thin",
+        "basis": "probability",
+        "purpose": "evaluation",
+        **dict.fromkeys(("estimate", "lower", "upper", "standard_error", "raw", "hajek", "coverage"), "0.5"),
+        "design_effect": None,
+        "n": n,
+        "n_sampled": len(records),
+        "population": population,
+    }
+
+
+def figure_bundles() -> dict[str, dict[str, Any]]:
+    """Return valid bundles of one release: the headline and two divisions, by division."""
+    ledger = Ledger()
+    certificate = made_draw(ledger)
+    bodies = {division: figure_body(certificate, division) for division in ("", "13", "38")}
+    root, places = figure_check.seal([figure_check.digest(body) for body in bodies.values()])
+    ledger.append(
+        "indicators.released",
+        {
+            "figures_root": root,
+            "figures_count": len(bodies),
+            "dataset_sha256": bodies[""]["dataset_sha256"],
+        },
+    )
+    return {
+        division: figure_check.bundle(body, inclusion=place, entries=ledger.entries[2:])
+        for (division, body), place in zip(bodies.items(), places, strict=True)
+    }

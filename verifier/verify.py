@@ -1,0 +1,600 @@
+#!/usr/bin/env python3
+"""Checks a draw or a figure that Zhiheng published, with nothing but this file and Python 3.11.
+
+    python verify.py draw-330000-2024Q1-001.json
+    python verify.py figure-mfg_product_pass_rate-330000-2024Q1.json
+
+It ends with 0 and says what it verified, or with 1 and says ``refused: reason``. It is written apart from the
+programs of the office: it shares no line with them, so that one mistake cannot hide in both.
+
+What it does for a draw (抽取): reads the ledger entries and checks that each has its hash and names the one
+before; that the announcement was in the ledger before the result; that the secret is the committed one;
+computes the seed from secret, announcement and beacon, the ticket of every unit in the frame, sample and
+reserves of every stratum, and the two inspectors of every unit; compares all with the certificate.
+
+What it does for a figure (数据): checks that the figure is one of its release and the release in the ledger;
+computes estimate, interval, error, raw and weighted rate from the rows, as the method card states; compares.
+
+What remains for you: the last line shows the hash of the newest ledger entry in the file. Compare it with the
+public ledger, or with what a newspaper, a notary or another office has kept: then nobody changed the past.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+import math
+import re
+import sys
+from collections import defaultdict
+from itertools import pairwise
+from pathlib import Path
+from statistics import NormalDist
+
+GENESIS = "0" * 64
+LARGEST = 2**53 - 1
+TOLERANCE = 1e-6
+
+
+class Refused(Exception):
+    """The file does not hold what it claims."""
+
+
+def need(holds: bool, reason: str) -> None:
+    """Stop with a reason unless something holds."""
+    if not holds:
+        raise Refused(reason)
+
+
+# JSON: one value, one text (RFC 8785 for ASCII keys and integers).
+
+
+def read_json(text: str):
+    """Read JSON that holds no floats, no doubled keys and no integers that readers disagree about."""
+
+    def once(pairs):
+        need(len(dict(pairs)) == len(pairs), "a key stands twice in one object")
+        return dict(pairs)
+
+    def integer(digits):
+        need(len(digits) < 18 and abs(int(digits)) <= LARGEST, "an integer is beyond 2^53-1")
+        return int(digits)
+
+    def no_float(number):
+        raise Refused(f"the number {number[:30]} is not an integer")
+
+    try:
+        return json.loads(
+            text, object_pairs_hook=once, parse_int=integer, parse_float=no_float, parse_constant=no_float
+        )
+    except (ValueError, RecursionError) as error:
+        raise Refused(f"the file is not JSON ({error})") from None
+
+
+def canonical(value) -> bytes:
+    """Return the one canonical text of a value."""
+    for key in keys_of(value):
+        need(key.isascii(), "a key is not ASCII")
+    text = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+    try:
+        return text.encode()
+    except UnicodeEncodeError:
+        raise Refused("a text holds half of a surrogate pair") from None
+
+
+def keys_of(value):
+    """Yield every key in a value."""
+    if isinstance(value, dict):
+        yield from value
+        for item in value.values():
+            yield from keys_of(item)
+    elif isinstance(value, list):
+        for item in value:
+            yield from keys_of(item)
+
+
+def sha256(data: bytes) -> str:
+    """Return SHA-256 in hexadecimal."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def digest(value) -> str:
+    """Return the digest of a JSON value."""
+    return sha256(canonical(value))
+
+
+def only(value, keys: set, name: str) -> None:
+    """Refuse an object that lacks a key or has a strange one."""
+    need(isinstance(value, dict) and set(value) == keys, f"{name} does not have exactly its fields")
+
+
+# Ledger: entries that hang on one another.
+
+
+def check_ledger(entries: list) -> str:
+    """Check every entry's hash and link; return the hash of the last one."""
+    need(isinstance(entries, list) and entries, "the file holds no ledger entry")
+    links = [link(entry) for entry in entries]
+    for before, after in pairwise(links):
+        need(after["seq"] > before["seq"], f"ledger entry {after['seq']} is out of order")
+        if after["seq"] == before["seq"] + 1:
+            need(after["previous"] == before["hash"], f"the ledger breaks at entry {after['seq']}")
+    return links[-1]["hash"]
+
+
+def link(entry: dict) -> dict:
+    """Return number, previous hash and hash of an entry, of which perhaps only the body's hash is shown."""
+    if "statement" in entry:
+        only(entry, {"statement", "hash"}, "a ledger entry")
+        said = dict(entry["statement"])
+        seq, previous = said.pop("seq"), said.pop("previous")
+        body = digest(said)
+    else:
+        only(entry, {"seq", "previous", "body", "hash"}, "a ledger entry")
+        seq, previous, body = entry["seq"], entry["previous"], entry["body"]
+    computed = digest({"body": body, "previous": previous, "seq": seq})
+    need(isinstance(seq, int) and seq > 0, "a ledger entry has no number")
+    need(computed == entry["hash"], f"ledger entry {seq} does not have its hash")
+    need(seq > 1 or previous == GENESIS, "the first ledger entry names one before it")
+    return {"seq": seq, "previous": previous, "hash": computed}
+
+
+def details(entries: list) -> list:
+    """Return (entry, detail) of every entry that is shown."""
+    return [(entry, entry["statement"]["detail"]) for entry in entries if "statement" in entry]
+
+
+def named(entries: list, key: str, value: str) -> dict:
+    """Return the first entry that says this, or refuse."""
+    for entry, detail in details(entries):
+        if detail.get(key) == value:
+            return entry
+    raise Refused(f"no ledger entry names this {key.replace('_', ' ')}")
+
+
+# Draw: zh-draw-1 within strata.
+
+
+def keyed(key: bytes, *parts: bytes) -> bytes:
+    """Return HMAC-SHA-256 over parts joined by zero bytes."""
+    return hmac.digest(key, b"\0".join(parts), "sha256")
+
+
+def check_draw(bundle: dict, folder: Path) -> str:
+    """Repeat a draw from its bundle."""
+    only(bundle, {"type", "certificate", "frame", "ledger"}, "the bundle")
+    head = check_ledger(bundle["ledger"])
+    certificate = bundle["certificate"]
+    said = certificate["announcement"]
+    check_terms(certificate, said)
+    announced = named(bundle["ledger"], "announcement_hash", certificate["announcement_hash"])
+    need(announced["hash"] == certificate["committed"], "the announcement stands in another ledger entry")
+    published = named(bundle["ledger"], "certificate_sha256", digest(certificate))
+    in_order = announced["statement"]["seq"] < published["statement"]["seq"]
+    need(in_order, "the announcement does not stand before the certificate")
+
+    secret, beacon = bytes.fromhex(certificate["secret"]), bytes.fromhex(certificate["beacon"]["value"])
+    need(len(secret) >= 32 and sha256(secret) == said["commitment"], "the secret is not the committed one")
+    stated = hashlib.sha256(canonical(said)).digest()
+    seed = keyed(secret, b"zh-draw-1", stated + hashlib.sha256(beacon).digest())
+    need(seed.hex() == certificate["seed"], "secret, announcement and beacon give another seed")
+
+    strata = read_frame(bundle["frame"], folder, said)
+    check_selection(certificate, said, strata, seed)
+    check_pairs(certificate, said, seed)
+    drawn = len(certificate["selected"])
+    return f"draw {certificate['serial']}, {drawn} of {said['frame_size']} units; ledger {head}"
+
+
+def check_terms(certificate: dict, said: dict) -> None:
+    """Compare what the certificate says with what was announced."""
+    known = (said["alg"], said["hash"], said["method"]) == ("zh-draw-1", "sha256", "srs-within-strata")
+    need(known, "this program does not know the method of the draw")
+    need(digest(said) == certificate["announcement_hash"], "the announcement does not have its hash")
+    pairs = {
+        "draw_id": certificate["serial"],
+        "obligation": certificate["obligation"],
+        "region": certificate["region"],
+        "period": certificate["period"],
+        "commitment": certificate["commitment"],
+        "frame_hash": certificate["frame"]["sha256"],
+        "frame_size": certificate["frame"]["size"],
+        "beacon": {name: certificate["beacon"][name] for name in ("kind", "ref")},
+        "pairing_hash": digest(certificate["pairing"]),
+    }
+    for name, value in pairs.items():
+        need(said[name] == value, f"the certificate differs from the announcement in {name}")
+    table = [{**row, "probability": [row["sample"], row["population"]]} for row in said["strata"]]
+    need(certificate["strata"] == table, "the strata or their probabilities are not the announced ones")
+    need(sum(row["sample"] for row in table) == said["n"], "the samples do not add up to n")
+
+
+def read_frame(frame: dict, folder: Path, said: dict) -> dict:
+    """Read the frame file and return the ids of each stratum."""
+    if "lines" in frame:
+        only(frame, {"lines"}, "the frame")
+        data = frame["lines"].encode()
+    else:
+        only(frame, {"file"}, "the frame")
+        name = frame["file"]
+        need(re.fullmatch(r"frame-[A-Za-z0-9-]{1,120}\.tsv", name), "the frame's file name is strange")
+        need((folder / name).is_file(), f"the file {name} does not lie beside the bundle")
+        data = (folder / name).read_bytes()
+    need(sha256(data) == said["frame_hash"], "the frame file does not have the announced hash")
+    need(data.endswith(b"\n"), "the frame file is cut short")
+    rows = [line.split(b"\t") for line in data[:-1].split(b"\n")]
+    need(all(len(row) == 5 for row in rows), "a line of the frame does not have five fields")
+    need(all(a[0] < b[0] for a, b in pairwise(rows)), "the frame is not sorted, or a unit stands twice")
+    need(len(rows) == said["frame_size"], "the frame does not have the announced size")
+    strata = defaultdict(list)
+    for unit, _, stratum, _, _ in rows:
+        strata[stratum.decode()].append(unit)
+    return strata
+
+
+def check_selection(certificate: dict, said: dict, strata: dict, seed: bytes) -> None:
+    """Order every stratum by its tickets and compare sample and reserves."""
+    selected, reserves = [], []
+    need(set(strata) == {row["stratum"] for row in said["strata"]}, "the frame holds other strata")
+    for row in said["strata"]:
+        stratum, n = row["stratum"], row["sample"]
+        units = strata[stratum]
+        need(len(units) == row["population"] and 0 < n <= len(units), f"stratum {stratum} has another size")
+        order = sorted(units, key=lambda unit: (keyed(seed, b"unit", unit), unit))
+        for place, unit in enumerate(order[: n + said["reserves"]], 1):
+            listed = selected if place <= n else reserves
+            listed.append({"unit": unit.decode(), "stratum": stratum, "order": place})
+    stated = [{key: row[key] for key in ("unit", "stratum", "order")} for row in certificate["selected"]]
+    need(stated == selected, "the tickets give another sample")
+    need(certificate["reserves"] == reserves, "the tickets give other reserves")
+
+
+def check_pairs(certificate: dict, said: dict, seed: bytes) -> None:
+    """Pair inspectors again: by ticket, without conflict, below the cap, from two offices where possible."""
+    terms = certificate["pairing"]
+    barred = {(row["unit"], row["inspector"]) for row in terms["conflicts"]}
+    loads = defaultdict(int)
+    for row in certificate["selected"]:
+        unit = row["unit"]
+        free = [
+            who
+            for who in terms["inspectors"]
+            if (unit, who["key"]) not in barred and (terms["cap"] is None or loads[who["key"]] < terms["cap"])
+        ]
+        free.sort(key=lambda who: keyed(seed, b"pair", unit.encode(), who["key"].encode()))
+        need(len(free) > 1, f"unit {unit} cannot have two inspectors")
+        others = [who for who in free[1:] if who["office"] != free[0]["office"]] or free[1:]
+        pair = [free[0]["key"], others[0]["key"]]
+        need(row["inspectors"] == pair, f"unit {unit} falls to other inspectors")
+        for key in pair:
+            loads[key] += 1
+
+
+# Figure: the rate again from its rows.
+
+
+def check_figure(bundle: dict, folder: Path) -> str:
+    """Compute a figure again from its bundle."""
+    only(bundle, {"type", "body", "digest", "inclusion", "ledger"}, "the bundle")
+    head = check_ledger(bundle["ledger"])
+    body, figure = bundle["body"], bundle["body"]["figure"]
+    need(digest(body) == bundle["digest"], "the body does not have its digest")
+    check_release(bundle)
+    for row in body["draws"]:
+        named(bundle["ledger"], "certificate_sha256", row["certificate_sha256"])
+        compare_draw(body, row, folder / f"draw-{row['serial']}.json")
+    need(digest(body["rows"]) == body["rows_sha256"], "the rows do not have their digest")
+    check_counts(body)
+    check_size_rule(body)
+    need(body["method"]["interval"] == "wilson-composite", "this program does not know the interval")
+    need(body["method"]["version"] == "1", "this program does not know this version of the method")
+    computed = compute(body)
+    for name, number in computed.items():
+        stated = figure[name]
+        same = (stated is None) == (number is None)
+        same = same and (number is None or abs(float(stated) - number) <= TOLERANCE)
+        need(same, f"{name} is {number} when computed again, not {stated}")
+    name = "-".join(filter(None, (figure["series"], figure["region"], figure["period"], figure["division"])))
+    numbers = "{estimate:.4f} ({lower:.4f} to {upper:.4f})".format(**computed)
+    return f"figure {name}, {numbers}, n = {figure['n']}; ledger {head}"
+
+
+def compare_draw(body: dict, draw: dict, path: Path) -> None:
+    """Where the draw lies beside the figure: its strata and units are the figure's."""
+    if not re.fullmatch(r"[0-9A-Za-z-]{1,64}", draw["serial"]) or not path.is_file():
+        return
+    certificate = read_json(path.read_bytes().decode())["certificate"]
+    need(digest(certificate) == draw["certificate_sha256"], f"{path.name} holds another certificate")
+    drawn = {row["unit"]: row["stratum"] for row in certificate["selected"] + certificate["reserves"]}
+    strata = {row["stratum"]: (row["population"], row["sample"]) for row in certificate["strata"]}
+    mine = [row for row in body["strata"] if row["draw"] == draw["serial"]]
+    stated = {row["stratum"]: (row["population"], row["sample"]) for row in mine}
+    need(stated == strata, f"the strata are not those of {path.name}")
+    for row in body["rows"]:
+        if row["draw"] == draw["serial"]:
+            need(drawn.get(row["unit"]) == row["stratum"], f"unit {row['unit']} is not in {path.name}")
+
+
+def check_release(bundle: dict) -> None:
+    """Find the release in the ledger whose tree holds this figure (RFC 9162, 2.1.3.2)."""
+    place = bundle["inclusion"]
+    only(place, {"index", "size", "path"}, "the inclusion")
+    for _, detail in details(bundle["ledger"]):
+        if detail.get("figures_count") != place["size"] or "figures_root" not in detail:
+            continue
+        if tree_root(bytes.fromhex(bundle["digest"]), **place) == detail["figures_root"]:
+            same = detail["dataset_sha256"] == bundle["body"]["dataset_sha256"]
+            need(same, "the release names another data set")
+            return
+    raise Refused("no release in the ledger entries holds this figure")
+
+
+def tree_root(data: bytes, index: int, size: int, path: list) -> str | None:
+    """Return the root to which a path leads from a leaf, or None when it cannot be one."""
+    if not 0 <= index < size:
+        return None
+    last, node = size - 1, hashlib.sha256(b"\0" + data).digest()
+    for step in path:
+        sibling = bytes.fromhex(step)
+        if last == 0 or len(sibling) != 32:
+            return None
+        if index % 2 or index == last:
+            node = hashlib.sha256(b"\1" + sibling + node).digest()
+            while index % 2 == 0 and index:
+                index, last = index // 2, last // 2
+        else:
+            node = hashlib.sha256(b"\1" + node + sibling).digest()
+        index, last = index // 2, last // 2
+    return node.hex() if last == 0 else None
+
+
+def check_counts(body: dict) -> None:
+    """Compare rows, cells and strata with one another and with the counts of the figure."""
+    figure, whole = body["figure"], body["method"]["id"] == "post-stratified"
+    drawn, answered, framed = defaultdict(int), defaultdict(int), defaultdict(int)
+    strata = {(row["draw"], row["stratum"]): row for row in body["strata"]}
+    for row in body["rows"]:
+        key = (row["draw"], row["stratum"])
+        need(key in strata, f"unit {row['unit']} is in no stratum")
+        drawn[key] += 1
+        if row["visit"] != "sampled":
+            need(row["verdict"] is None and row["weight"] is None, f"unit {row['unit']} was not sampled")
+            continue
+        need(row["verdict"] in ("pass", "fail"), f"unit {row['unit']} has no verdict")
+        answered[key] += 1
+        top, bottom = row["weight"]
+        right = bottom > 0 and top * strata[key]["respondents"] == bottom * strata[key]["population"]
+        need(right, f"unit {row['unit']} does not have the weight N/r")
+    for cell in body["cells"]:
+        framed[cell["draw"], cell["stratum"]] += cell["population"]
+    check_domain(body, figure)
+    for key, row in strata.items():
+        found = (drawn[key], answered[key], framed[key])
+        stated = (row["sample"], row["respondents"], row["population"])
+        fits = found == stated if whole else all(a <= b for a, b in zip(found, stated, strict=True))
+        need(fits, f"rows and cells do not fit stratum {key[1]} of draw {key[0]}")
+    need(
+        len(body["rows"]) == len({(row["draw"], row["unit"]) for row in body["rows"]}), "a unit stands twice"
+    )
+    need({draw for draw, _ in strata} == {row["serial"] for row in body["draws"]}, "the draws differ")
+    counts = (sum(answered.values()), len(body["rows"]), sum(framed.values()))
+    need(
+        counts == (figure["n"], figure["n_sampled"], figure["population"]), "the counts of the figure differ"
+    )
+
+
+def check_domain(body: dict, figure: dict) -> None:
+    """Refuse rows from outside the region or the division that the figure names."""
+    prefix = figure["region"].removesuffix("00").removesuffix("00").removesuffix("00")
+    divisions = {row["division"] for row in body["outputs"]}
+    for row in body["rows"]:
+        inside = row["region"].startswith(prefix) and row["division"] in divisions
+        need(inside, f"unit {row['unit']} lies outside the figure")
+    need(not figure["division"] or divisions == {figure["division"]}, "other divisions stand in the figure")
+
+
+def check_size_rule(body: dict) -> None:
+    """Say again whether so many units may be shown."""
+    figure, rule = body["figure"], body["size_rule"]
+    n = figure["n"]
+    state = "thin" if n < rule["firm"] else "published"
+    if n == figure["population"]:
+        state = "census"
+    elif n < rule["minimum"]:
+        state = "suppressed"
+    need(figure["status"] == state, f"{n} answered units make this figure {state}")
+
+
+def compute(body: dict) -> dict:
+    """Return all numbers of the figure from its rows.
+
+    Symbols as in the method card (docs/methods/pass-rate.md): stratum h, N_h units, r_h answered,
+    w_h = N_h / r_h, y = 1 for a pass.
+    """
+    strata = {(row["draw"], row["stratum"]): row for row in body["strata"]}
+    weights = {
+        key: row["population"] / row["respondents"] if row["respondents"] else 0.0
+        for key, row in strata.items()
+    }
+    units = [
+        (row["draw"], row["stratum"], row["division"], row["verdict"] == "pass")
+        for row in body["rows"]
+        if row["verdict"]
+    ]
+    raw = sum(unit[3] for unit in units) / len(units)
+    total = sum(weights[unit[:2]] for unit in units)
+    hajek = sum(weights[unit[:2]] for unit in units if unit[3]) / total
+    if body["method"]["id"] == "post-stratified":
+        estimate, shares, rates = weighted_by_output(body, strata, weights, units)
+        coverage = output_reached(body, units)
+    else:
+        need(body["method"]["id"] == "hajek", "this program does not know the method")
+        estimate = hajek
+        shares = [weights[unit[:2]] / total for unit in units]
+        rates = [hajek] * len(units)
+        coverage = units_reached(body, strata)
+    errors = spread(body, strata, weights, units, estimate, shares, rates)
+    return {"estimate": estimate, "raw": raw, "hajek": hajek, "coverage": coverage, **errors}
+
+
+def weighted_by_output(body: dict, strata: dict, weights: dict, units: list) -> tuple:
+    """Return R = sum V_g P_g / sum V_g, and for every unit its share u in R and the rate P_g of its group."""
+    output = {row["division"]: float(row["output"]) for row in body["outputs"]}
+    frame = dict.fromkeys(output, 0)
+    expected = dict.fromkeys(output, 0.0)
+    for cell in body["cells"]:
+        row = strata[cell["draw"], cell["stratum"]]
+        frame[cell["division"]] += cell["population"]
+        if row["population"]:
+            expected[cell["division"]] += cell["population"] * row["respondents"] / row["population"]
+    pooled = divisions_pooled(frame, expected, body["method"]["alone_from"])
+    group = {name: "" if name in pooled else name for name in output}
+    value, mass, passed = defaultdict(float), defaultdict(float), defaultdict(float)
+    for name in output:
+        value[group[name]] += output[name] if frame[name] else 0.0
+    worth = {name: output[name] / frame[name] if name in pooled else 1.0 for name in output}
+    for draw, stratum, division, is_pass in units:
+        weight = worth[division] * weights[draw, stratum]
+        mass[group[division]] += weight
+        passed[group[division]] += weight * is_pass
+    reached = [name for name in mass if mass[name] > 0]
+    base = sum(value[name] for name in reached)
+    rate = {name: passed[name] / mass[name] for name in reached}
+    estimate = sum(value[name] * rate[name] for name in reached) / base
+    shares, rates = [], []
+    for draw, stratum, division, _ in units:
+        name = group[division]
+        weight = worth[division] * weights[draw, stratum]
+        shares.append(weight * value[name] / (base * mass[name]) if mass[name] else 0.0)
+        rates.append(rate.get(name, 0.0))
+    return estimate, shares, rates
+
+
+def divisions_pooled(frame: dict, expected: dict, alone_from: int) -> set:
+    """Return the divisions too small to stand alone, with as many next ones as the group itself needs."""
+    inside = [name for name in frame if frame[name] > 0]
+    small = {name for name in inside if expected[name] < alone_from}
+    if not small:
+        return set()
+    held = 0.0
+    for name in sorted(inside, key=lambda name: expected[name]):
+        if held < alone_from:
+            small.add(name)
+        held += expected[name]
+    return small
+
+
+def output_reached(body: dict, units: list) -> float:
+    """Return the share of output in divisions with an answered unit."""
+    met = {unit[2] for unit in units}
+    output = {row["division"]: float(row["output"]) for row in body["outputs"]}
+    return sum(value for name, value in output.items() if name in met) / sum(output.values())
+
+
+def units_reached(body: dict, strata: dict) -> float:
+    """Return the share of the domain's units in strata with an answered unit."""
+    cells = [
+        (strata[cell["draw"], cell["stratum"]]["respondents"], cell["population"]) for cell in body["cells"]
+    ]
+    return sum(count for answered, count in cells if answered) / sum(count for _, count in cells)
+
+
+def spread(
+    body: dict, strata: dict, weights: dict, units: list, estimate: float, shares: list, rates: list
+) -> dict:
+    """Return linearised error, interval and design effect.
+
+    v_lin = sum_h (1 - r_h/N_h) r_h/(r_h - 1) (sum z^2 - (sum z)^2 / r_h) with z = u (y - P); sum z^2 where
+    r_h = 1. v_s = sum_h (1 - r_h/N_h) q_c (1 - q_c) sum u^2 with q_c = (n_c f_c + k (1 - R)) / (n_c + k), c
+    the class of the stratum (strata of one name), n_c its answered units, f_c the weighted share of failures,
+    k the square root of all answered units. v = t v_lin + (1 - t) v_s, t = e / (e + 30 K), e = min(R, 1 - R)
+    and K = sum_h (1 - r_h/N_h) sum u^2. Interval: Wilson on R (1 - R) / v units.
+    """
+    z1, z2, u2 = defaultdict(float), defaultdict(float), defaultdict(float)
+    number, mass, passed = defaultdict(float), defaultdict(float), defaultdict(float)
+    for (draw, stratum, _, is_pass), share, rate in zip(units, shares, rates, strict=True):
+        key, residual = (draw, stratum), share * (is_pass - rate)
+        z1[key] += residual
+        z2[key] += residual * residual
+        u2[key] += share * share
+        number[stratum] += 1
+        mass[stratum] += weights[key]
+        passed[stratum] += weights[key] * is_pass
+    linear = smooth = scale = 0.0
+    pseudo = math.sqrt(len(units))
+    for key, row in strata.items():
+        r = row["respondents"]
+        if not row["population"]:
+            continue
+        free, kind = 1 - r / row["population"], key[1]
+        inner = max(z2[key] - z1[key] ** 2 / r, 0.0) * r / (r - 1) if r > 1 else z2[key]
+        failing = 1 - min(passed[kind] / mass[kind], 1.0) if mass[kind] else 0.0
+        q = (number[kind] * failing + pseudo * (1 - estimate)) / (number[kind] + pseudo)
+        linear += free * inner
+        smooth += free * q * (1 - q) * u2[key]
+        scale += free * u2[key]
+    rarer = min(estimate, 1 - estimate)
+    trust = rarer / (rarer + 30 * scale) if rarer + 30 * scale > 0 else 0.0
+    variance = trust * linear + (1 - trust) * smooth
+    bernoulli = estimate * (1 - estimate)
+    size = math.inf
+    if scale > 0:
+        size = bernoulli / variance if bernoulli > 1e-12 and variance > 0 else 1 / scale
+    lower, upper = wilson(estimate, size, float(body["method"]["confidence"]))
+    n, total = len(units), sum(weights[unit[:2]] for unit in units)
+    simple = (1 - n / total) * bernoulli / (n - 1) if n > 1 else 0.0
+    return {
+        "lower": lower,
+        "upper": upper,
+        "standard_error": math.sqrt(linear),
+        "design_effect": linear / simple if simple > 0 else None,
+    }
+
+
+def wilson(p: float, n: float, level: float) -> tuple:
+    """Return the score interval (Wilson 1927) on n units, which need not be whole."""
+    need(n > 0, "the effective sample size is zero")
+    z = NormalDist().inv_cdf((1 + level) / 2)
+    scale = 1 / (1 + z * z / n)
+    centre = (p + z * z / n / 2) * scale
+    half = z * scale * math.sqrt(p * (1 - p) / n + z * z / n / n / 4)
+    return min(max(centre - half, 0.0), p), max(min(centre + half, 1.0), p)
+
+
+# Command.
+
+
+def verify(path: Path) -> str:
+    """Check one bundle file and say what was verified."""
+    try:
+        bundle = read_json(path.read_bytes().decode())
+    except (OSError, UnicodeDecodeError) as error:
+        raise Refused(f"{path} cannot be read ({error})") from None
+    need(isinstance(bundle, dict), "the file is no bundle")
+    kind = bundle.get("type")
+    try:
+        if kind == "zhiheng/draw-bundle/1":
+            return check_draw(bundle, path.parent)
+        if kind == "zhiheng/figure-bundle/1":
+            return check_figure(bundle, path.parent)
+    except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, RecursionError) as error:
+        raise Refused(f"a field is missing or malformed ({type(error).__name__}: {error})") from None
+    raise Refused("the file is no draw and no figure bundle")
+
+
+def main(arguments: list) -> int:
+    """Check the named file; 0 verified, 1 refused, 2 wrong use."""
+    if len(arguments) != 1 or arguments[0] in ("-h", "--help"):
+        print(__doc__)
+        return 0 if arguments else 2
+    try:
+        print("verified:", verify(Path(arguments[0])))
+    except Refused as reason:
+        print(f"refused: {reason}")
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,1 @@
+"""Bytes to plain dataclasses and back: identifiers, spreadsheets, the fixed shapes."""

@@ -1,0 +1,1 @@
+"""What a stranger can check: canonical JSON, hash chain, lottery, frame file."""

@@ -1,0 +1,48 @@
+"""The two hashes of zh-draw-1 and their HMAC: SHA-256 everywhere, SM3 where OpenSSL has it."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from typing import Any
+
+from zhiheng.errors import BadInput, Missing
+
+ALGORITHMS = ("sha256", "sm3")
+
+
+def digest(data: bytes, algorithm: str = "sha256") -> bytes:
+    """Return H(data) for one of the two hashes that zh-draw-1 knows."""
+    return _context(algorithm)(data).digest()
+
+
+def hmac_digest(key: bytes, message: bytes, algorithm: str = "sha256") -> bytes:
+    """Return HMAC-H(key, message), RFC 2104."""
+    return hmac_function(key, algorithm)(message)
+
+
+def hmac_function(key: bytes, algorithm: str = "sha256") -> Callable[[bytes], bytes]:
+    """Return HMAC-H under one key as a function; the padded key is hashed once, not once a unit."""
+    start = _context(algorithm)
+    block = (start(key).digest() if len(key) > 64 else key).ljust(64, b"\0")
+    inner = start(bytes(byte ^ 0x36 for byte in block))
+    outer = start(bytes(byte ^ 0x5C for byte in block))
+
+    def authenticate(message: bytes) -> bytes:
+        first = inner.copy()
+        first.update(message)
+        second = outer.copy()
+        second.update(first.digest())
+        return second.digest()
+
+    return authenticate
+
+
+def _context(algorithm: str) -> Callable[..., Any]:
+    if algorithm == "sha256":
+        return hashlib.sha256
+    if algorithm != "sm3":
+        raise BadInput(f"zh-draw-1 does not know the hash {algorithm!r}.", "Name sha256 or sm3.")
+    if "sm3" not in hashlib.algorithms_available:
+        raise Missing("The OpenSSL of this machine has no SM3.", "Check this draw on a machine that has it.")
+    return lambda data=b"": hashlib.new("sm3", data)

@@ -1,0 +1,47 @@
+"""Checks a published figure or a draw offline: ``zhiheng verify BUNDLE``; loads no Django."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from zhiheng.site.cli import print_json, say
+from zhiheng.verification import bundles
+from zhiheng.verification.report import Report
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the bundle and the form of the answer."""
+    parser.add_argument("bundle", type=Path, help="a figure-*.json or draw-*.json file")
+    parser.add_argument("--json", action="store_true", help="print the report as one JSON object")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Check the bundle and return 0 when every step holds, 1 when one does not."""
+    return show(report_of(bundles.load(args.bundle), args.bundle), as_json=args.json)
+
+
+def report_of(bundle: dict[str, Any], path: Path) -> Report:
+    """Run the check that fits the kind of bundle; only that one is imported."""
+    if bundle["type"] == bundles.DRAW_TYPE:
+        from zhiheng.verification import draw
+
+        return draw.check(bundle, beside=path.parent)
+    from zhiheng.verification import figure
+
+    return figure.check(bundle, beside=path.parent)
+
+
+def show(report: Report, *, as_json: bool) -> int:
+    """Print the report and return the exit code."""
+    if as_json:
+        print_json(report.to_dict())
+    else:
+        for step in report.steps:
+            print(f"{'holds  ' if step.ok else 'REFUSED'}  {step.name}: {step.detail}")
+        if report.ok:
+            print(f"verified: {report.kind} {report.subject}; compare with the public ledger: {report.head}")
+    if not report.ok:
+        say(f"refused: {report.refusal}")
+    return 0 if report.ok else 1

@@ -1,0 +1,1 @@
+"""Checks of a figure bundle and of a draw: joins proof and methods."""

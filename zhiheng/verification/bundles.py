@@ -1,0 +1,62 @@
+"""A bundle is a JSON file that a stranger can keep; here it is read, and its ledger entries are looked up."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+from zhiheng.errors import BadInput
+from zhiheng.formats.shapes import LedgerEntry, fields
+from zhiheng.proof import canonical, chain
+from zhiheng.verification.report import demand
+
+MAX_BYTES = 256 * 1024 * 1024
+DRAW_TYPE = "zhiheng/draw-bundle/1"
+FIGURE_TYPE = "zhiheng/figure-bundle/1"
+_REMEDY = "Name a draw-*.json or figure-*.json."
+
+
+def load(path: Path) -> dict[str, Any]:
+    """Read a bundle file, or refuse what is not one."""
+    try:
+        if path.stat().st_size > MAX_BYTES:
+            raise BadInput(f"{path.name} is too large for a bundle.", _REMEDY)
+        data = path.read_bytes()
+    except OSError as error:
+        raise BadInput(f"{path} cannot be read: {error.strerror}.", _REMEDY) from None
+    value = canonical.loads(data)
+    if not isinstance(value, dict) or value.get("type") not in (DRAW_TYPE, FIGURE_TYPE):
+        raise BadInput(f"{path.name} is no bundle.", _REMEDY)
+    return value
+
+
+def check_segment(entries: Any) -> str:
+    """Check the shapes and links of the ledger entries in a bundle; return what was found."""
+    listed = fields.items(entries, "ledger")
+    demand(bool(listed), "the bundle holds no ledger entry")
+    chain.check(listed, gaps=True)
+    for entry in listed:
+        if "statement" in entry:
+            LedgerEntry.from_dict(entry)
+        else:
+            fields.mapping(entry, "ledger", ("seq", "previous", "body", "hash"))
+    places = [place(entry) for entry in listed]
+    gaps = sum(after != before + 1 for before, after in pairwise(places))
+    found = f"{len(listed)} entries, {places[0]} to {places[-1]}"
+    return f"{found}, unbroken" if not gaps else f"{found}, an excerpt with {gaps} gap(s); each hash holds"
+
+
+def place(entry: Mapping[str, Any]) -> int:
+    """Return the number of an entry or of a bare link."""
+    return entry["statement"]["seq"] if "statement" in entry else entry["seq"]
+
+
+def find(entries: Sequence[Mapping[str, Any]], key: str, value: str) -> Mapping[str, Any] | None:
+    """Return the first open entry whose detail says ``key: value``."""
+    for entry in entries:
+        statement = entry.get("statement")
+        if isinstance(statement, Mapping) and statement.get("detail", {}).get(key) == value:
+            return entry
+    return None

@@ -1,0 +1,187 @@
+"""A stranger repeats a draw: seed, tickets, selection, probabilities, pairs, each from the bundle alone.
+
+A draw bundle is::
+
+    {"type": "zhiheng/draw-bundle/1",
+     "certificate": {...},                                     formats.shapes.DrawCertificate
+     "frame": {"lines": "..."} or {"file": "frame-....tsv"},   the frame file, or its name beside the bundle
+     "ledger": [{"statement": {...}, "hash": hex}, ...]}       rising; with the two entries named below
+
+The entry that committed the draw says ``announcement_hash`` in its detail and its hash stands in the
+certificate as ``committed``; a later entry says ``certificate_sha256``, the digest of the whole certificate.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from zhiheng.formats.shapes import DrawCertificate, fields
+from zhiheng.proof import canonical, draw, frame, lottery
+from zhiheng.verification import bundles
+from zhiheng.verification.report import Report, Steps, demand
+
+_FRAME_NAME = re.compile(r"frame-[A-Za-z0-9-]{1,120}\.tsv")
+
+
+def bundle(
+    certificate: Mapping[str, Any],
+    *,
+    entries: Sequence[Mapping[str, Any]],
+    frame_lines: bytes | None = None,
+    frame_file: str | None = None,
+) -> dict[str, Any]:
+    """Return the bundle of a draw; give the frame's bytes, or the name of the file that lies beside it."""
+    held = {"lines": frame_lines.decode()} if frame_lines is not None else {"file": frame_file}
+    return {
+        "type": bundles.DRAW_TYPE,
+        "certificate": dict(certificate),
+        "frame": held,
+        "ledger": [dict(entry) for entry in entries],
+    }
+
+
+def certificate_sha256(certificate: Mapping[str, Any]) -> str:
+    """Return the digest of a certificate that the ledger must name."""
+    return canonical.digest(dict(certificate))
+
+
+def check(bundle: Mapping[str, Any], *, beside: Path | None = None) -> Report:
+    """Check a draw bundle; ``beside`` is the folder where a frame file named in it is looked for."""
+    steps = Steps()
+    if not steps.take("shape", lambda: _shape(bundle)):
+        return Report("draw", _serial(bundle), tuple(steps.taken))
+    certificate, entries = bundle["certificate"], bundle["ledger"]
+    steps.take("ledger", lambda: bundles.check_segment(entries))
+    steps.take("committed", lambda: _committed(certificate, entries))
+    steps.take("commitment", lambda: _commitment(certificate))
+    steps.take("announcement", lambda: _announcement(certificate))
+    rows: list[frame.FrameRow] = []
+    has_frame = steps.take("frame", lambda: _frame(certificate, bundle["frame"], beside, rows))
+    steps.take("seed", lambda: _seed(certificate))
+    if has_frame:
+        steps.take("probabilities", lambda: _probabilities(certificate, rows))
+        steps.take("selection", lambda: _selection(certificate, rows))
+    steps.take("pairs", lambda: _pairs(certificate))
+    steps.take("bound", lambda: _bound(certificate, entries))
+    head = entries[-1].get("hash", "") if isinstance(entries[-1], Mapping) else ""
+    return Report("draw", certificate["serial"], tuple(steps.taken), head)
+
+
+def _serial(bundle: Mapping[str, Any]) -> str:
+    certificate = bundle.get("certificate")
+    return str(certificate.get("serial", "")) if isinstance(certificate, Mapping) else ""
+
+
+def _shape(bundle: Mapping[str, Any]) -> str:
+    fields.mapping(bundle, "bundle", ("type", "certificate", "frame", "ledger"))
+    fields.one_of(bundle["type"], "type", (bundles.DRAW_TYPE,))
+    certificate = DrawCertificate.from_dict(bundle["certificate"])
+    held = fields.mapping(bundle["frame"], "frame", (), ("lines", "file"))
+    demand(len(held) == 1, "the frame is given neither as lines nor as the name of a file")
+    demand(bool(fields.items(bundle["ledger"], "ledger")), "the bundle holds no ledger entry")
+    for entry in bundle["ledger"]:
+        fields.mapping(entry, "ledger", (), ("statement", "hash", "seq", "previous", "body"))
+    said = certificate.announcement
+    fields.one_of(said["alg"], "announcement.alg", (lottery.ALGORITHM,))
+    fields.one_of(said["hash"], "announcement.hash", ("sha256",))
+    fields.one_of(said["method"], "announcement.method", (draw.METHOD,))
+    fields.integer(said["reserves"], "announcement.reserves")
+    return f"draw {certificate.serial}, {said['n']} of {said['frame_size']} units"
+
+
+def _committed(certificate: Mapping[str, Any], entries: Sequence[Mapping[str, Any]]) -> str:
+    entry = bundles.find(entries, "announcement_hash", certificate["announcement_hash"])
+    demand(entry is not None, "no ledger entry holds this announcement")
+    demand(entry["hash"] == certificate["committed"], "the announcement stands in another ledger entry")
+    return f"announced in entry {bundles.place(entry)} at {entry['statement']['at']}"
+
+
+def _commitment(certificate: Mapping[str, Any]) -> str:
+    computed = lottery.commitment(bytes.fromhex(certificate["secret"]))
+    demand(computed == certificate["commitment"], "the secret is not the one that was committed")
+    return computed
+
+
+def _announcement(certificate: Mapping[str, Any]) -> str:
+    computed = lottery.announcement_hash(certificate["announcement"])
+    demand(computed == certificate["announcement_hash"], "the announcement does not have the stated hash")
+    return computed
+
+
+def _frame(
+    certificate: Mapping[str, Any], held: Mapping[str, str], beside: Path | None, rows: list[frame.FrameRow]
+) -> str:
+    """Read the frame file into ``rows`` and compare hash, size and strata with what was announced."""
+    if "lines" in held:
+        data = fields.text(held["lines"], "frame.lines", most=bundles.MAX_BYTES).encode()
+    else:
+        name = fields.matching(held["file"], "frame.file", _FRAME_NAME, "the name of a frame file")
+        demand(beside is not None, f"the frame file {name} was not handed in")
+        try:
+            data = (beside / name).read_bytes()
+        except OSError as error:
+            demand(False, f"the frame file {name} cannot be read beside the bundle ({error.strerror})")
+    summary = frame.summarise(io.BytesIO(data))
+    stated = certificate["frame"]
+    demand(summary.sha256 == stated["sha256"], "the frame file does not have the announced hash")
+    demand(summary.size == stated["size"], "the frame file does not have the announced size")
+    rows.extend(frame.read(io.BytesIO(data)))
+    return f"{summary.size} units, {summary.sha256}"
+
+
+def _seed(certificate: Mapping[str, Any]) -> str:
+    secret, beacon = bytes.fromhex(certificate["secret"]), bytes.fromhex(certificate["beacon"]["value"])
+    computed = lottery.seed(secret, certificate["announcement"], beacon).hex()
+    demand(computed == certificate["seed"], "secret, announcement and beacon give another seed")
+    return computed
+
+
+def _probabilities(certificate: Mapping[str, Any], rows: Sequence[frame.FrameRow]) -> str:
+    counted = {stratum: len(ids) for stratum, ids in frame.ids_by_stratum(rows).items()}
+    stated = {row["stratum"]: row["population"] for row in certificate["strata"]}
+    demand(counted == stated, "the frame does not hold the stated strata")
+    return "; ".join(f"{row['stratum']} {row['sample']}/{row['population']}" for row in certificate["strata"])
+
+
+def _selection(certificate: Mapping[str, Any], rows: Sequence[frame.FrameRow]) -> str:
+    said = certificate["announcement"]
+    samples = {row["stratum"]: row["sample"] for row in said["strata"]}
+    drawn = lottery.select_within_strata(
+        bytes.fromhex(certificate["seed"]), frame.ids_by_stratum(rows), samples, said["reserves"]
+    )
+    orders: dict[str, list[tuple[str, str, int]]] = {"selected": [], "reserves": []}
+    for stratum, found in drawn.items():
+        for order, unit in enumerate((*found.selected, *found.reserves), 1):
+            orders["selected" if order <= len(found.selected) else "reserves"].append((unit, stratum, order))
+    for name, computed in orders.items():
+        stated = [(row["unit"], row["stratum"], row["order"]) for row in certificate[name]]
+        demand(computed == stated, f"the tickets give other {name} than the stated ones")
+    return f"{len(certificate['selected'])} drawn, {len(certificate['reserves'])} in reserve"
+
+
+def _pairs(certificate: Mapping[str, Any]) -> str:
+    pairing = certificate["pairing"]
+    demand(
+        canonical.digest(pairing) == certificate["announcement"]["pairing_hash"],
+        "the inspectors and conflicts are not the announced ones",
+    )
+    units = [row["unit"] for row in certificate["selected"]]
+    pairs = draw.pair_units(bytes.fromhex(certificate["seed"]), units, pairing)
+    for row in certificate["selected"]:
+        demand(list(pairs[row["unit"]]) == row["inspectors"], f"unit {row['unit']} falls to other inspectors")
+    return f"{len(pairs)} pairs from {len(pairing['inspectors'])} inspectors"
+
+
+def _bound(certificate: Mapping[str, Any], entries: Sequence[Mapping[str, Any]]) -> str:
+    entry = bundles.find(entries, "certificate_sha256", certificate_sha256(certificate))
+    demand(entry is not None, "no ledger entry names the digest of this certificate")
+    committed = bundles.find(entries, "announcement_hash", certificate["announcement_hash"])
+    demand(
+        committed is not None and bundles.place(committed) < bundles.place(entry),
+        "the announcement does not stand before the certificate",
+    )
+    return f"certificate named in entry {bundles.place(entry)}"

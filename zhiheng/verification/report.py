@@ -1,0 +1,74 @@
+"""A check is a list of named steps, each held or refused with its reason: nobody must trust a tick."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from zhiheng.errors import CheckFailed, ZhihengError
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of a check: what was looked at, whether it holds, and what was found."""
+
+    name: str
+    ok: bool
+    detail: str
+
+
+@dataclass(frozen=True)
+class Report:
+    """The outcome of a check; it holds when it has steps and every one holds."""
+
+    kind: str
+    subject: str
+    steps: tuple[Step, ...] = ()
+    head: str = ""
+    """Hash of the last ledger entry in the bundle: to be compared with the public ledger."""
+
+    @property
+    def ok(self) -> bool:
+        return bool(self.steps) and all(step.ok for step in self.steps)
+
+    @property
+    def refusal(self) -> str:
+        """Return the reason of the first step that does not hold, or nothing."""
+        return next((f"{step.name}: {step.detail}" for step in self.steps if not step.ok), "")
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the report as plain JSON values."""
+        return {
+            "kind": self.kind,
+            "subject": self.subject,
+            "ok": self.ok,
+            "head": self.head,
+            "refusal": self.refusal,
+            "steps": [dict(vars(step)) for step in self.steps],
+        }
+
+
+@dataclass
+class Steps:
+    """Collects steps while a check runs; a refusal, or a field of the wrong kind, becomes a step."""
+
+    taken: list[Step] = field(default_factory=list)
+
+    def take(self, name: str, look: Callable[[], str]) -> bool:
+        """Run one step; ``look`` returns what it found, or raises a refusal."""
+        try:
+            self.taken.append(Step(name, True, look()))
+        except ZhihengError as error:
+            self.taken.append(Step(name, False, str(error)))
+        except (KeyError, IndexError, TypeError, ValueError, AttributeError, ArithmeticError) as error:
+            self.taken.append(Step(name, False, f"a field is malformed ({type(error).__name__}: {error})"))
+        return self.taken[-1].ok
+
+
+def demand(holds: bool, cause: str) -> None:
+    """Refuse with a cause unless something holds."""
+    if not holds:
+        raise CheckFailed(
+            cause, "Ask the publisher for the bundle again and compare it with the public ledger."
+        )
