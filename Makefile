@@ -4,6 +4,7 @@ PY ?= python3
 V := .venv/bin
 PIP := $(V)/python -m pip install --quiet --disable-pip-version-check
 PYTEST := $(V)/python -m pytest
+ON_DATABASE := $(addprefix tests/,ledger people site web registry plan draw inspection indicators loop)
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo serve test test-pg prove lint bench requirements messages clean
@@ -30,14 +31,14 @@ serve: setup ## serve what ./var holds on 127.0.0.1:8000
 	$(V)/zhiheng serve
 
 test: .venv/dev.done ## set up and run the whole suite
-	$(PYTEST)
+	$(PYTEST) -n 2 --dist loadfile
 	@$(V)/zhiheng doctor --brief
 
 test-pg: .venv/dev.done ## the database tests on PostgreSQL, started from the system's binaries
-	ZHIHENG_TEST_DATABASE=postgresql $(PYTEST) -m "django_db or pg" tests
+	ZHIHENG_TEST_DATABASE=postgresql $(PYTEST) -n 2 --dist loadfile $(ON_DATABASE)
 
 prove: .venv/dev.done ## the slow lane: thousands of seeds, kills and re-draws; writes docs/proof
-	ZHIHENG_PROVE=1 $(PYTEST) -m prove tests -p no:xdist
+	ZHIHENG_PROVE=1 $(PYTEST) -m prove tests -p no:xdist --override-ini addopts="-v --strict-markers --strict-config -p no:anyio"
 
 lint: .venv/dev.done ## style, import order, import contracts
 	$(V)/ruff check .

@@ -1,0 +1,208 @@
+"""The commands of the site say in one line what stands in the way, and serve what there is."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+from zhiheng.errors import BadInput, Conflict
+from zhiheng.site.commands import doctor, serve
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def environment(var):
+    return {**os.environ, "ZHIHENG_VAR": str(var), "DATABASE_URL": "", "ZHIHENG_SECRET_KEY": "s" * 60}
+
+
+def zhiheng(*arguments, var):
+    return subprocess.run(
+        [sys.executable, "-m", "zhiheng.site.cli", *arguments],
+        cwd=ROOT,
+        env=environment(var),
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+
+
+@pytest.fixture(scope="module")
+def migrated(tmp_path_factory):
+    var = tmp_path_factory.mktemp("site")
+    done = zhiheng("migrate", var=var)
+    assert done.returncode == 0, done.stderr
+    return var
+
+
+@pytest.fixture
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+@pytest.mark.parametrize("command", [["serve", "--no-worker"], ["worker", "--batch"], ["tick"]])
+def test_nothing_starts_on_a_schema_that_is_not_there(tmp_path, command):
+    done = zhiheng(*command, var=tmp_path)
+
+    assert done.returncode == 2
+    assert "zhiheng migrate" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+
+
+def test_migrate_is_done_once_and_can_be_asked_for(migrated, tmp_path):
+    assert zhiheng("migrate", "--check", var=migrated).returncode == 0
+    assert zhiheng("migrate", "--check", var=tmp_path).returncode == 1
+
+
+def test_migrate_sets_fallen_guards_up_again(tmp_path):
+    import sqlite3
+
+    zhiheng("migrate", var=tmp_path)
+    file = sqlite3.connect(tmp_path / "zhiheng.sqlite3")
+    file.execute("DROP TRIGGER ledger_guard_ledger_entry_delete")
+    file.commit()
+
+    assert zhiheng("migrate", var=tmp_path).returncode == 0
+
+    names = {row[0] for row in file.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")}
+    file.close()
+    assert "ledger_guard_ledger_entry_delete" in names
+
+
+def test_tick_and_worker_run_through(migrated):
+    ticked = zhiheng("tick", "--json", var=migrated)
+    worked = zhiheng("worker", "--batch", var=migrated)
+
+    assert ticked.returncode == worked.returncode == 0, ticked.stderr + worked.stderr
+    assert set(json.loads(ticked.stdout)["jobs"]) >= {"deliver", "sessions"}
+
+
+def test_serve_answers_and_ends_when_told_to(migrated, free_port):
+    address = f"http://127.0.0.1:{free_port}/"
+    served = subprocess.Popen(
+        [sys.executable, "-m", "zhiheng.site.cli", "serve", "--port", str(free_port)],
+        cwd=ROOT,
+        env=environment(migrated),
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        answer = first_answer(address + "sign-in/", served)
+        style = urllib.request.urlopen(address + "static/web/zhiheng.css", timeout=10)
+        with pytest.raises(urllib.error.HTTPError) as missing:
+            urllib.request.urlopen(address + "no-such-page/", timeout=10)
+        missing.value.close()
+        assert answer == 200
+        assert style.headers["Content-Type"].startswith("text/css")
+        style.close()
+        assert missing.value.code == 404
+    finally:
+        served.send_signal(signal.SIGINT)
+        _out, said = served.communicate(timeout=30)
+
+    assert address in said
+    assert "Traceback" not in said
+
+
+def first_answer(address, process):
+    for _ in range(100):
+        if process.poll() is not None:
+            pytest.fail(f"the server ended: {process.stderr.read()}")
+        try:
+            with urllib.request.urlopen(address, timeout=10) as answer:
+                return answer.status
+        except urllib.error.HTTPError as error:
+            error.close()
+            return error.code
+        except OSError:
+            time.sleep(0.1)
+    return None
+
+
+def test_a_taken_port_is_named_with_a_way_out(migrated):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+
+        done = zhiheng("serve", "--port", str(port), "--no-worker", var=migrated)
+
+    assert done.returncode == 2
+    assert f"--port {port + 1}" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(("host", "port"), [("127.0.0.1", 0), ("127.0.0.1", 70_000), ("192.0.2.1", 8000)])
+def test_an_impossible_address_is_refused(host, port):
+    with pytest.raises(BadInput):
+        serve.require_free_port(host, port)
+
+
+def test_a_taken_port_has_a_code_of_its_own():
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        with pytest.raises(Conflict) as caught:
+            serve.require_free_port(*taken.getsockname())
+
+    assert caught.value.code == "port-taken"
+
+
+def test_doctor_names_what_is_missing_and_what_is_lost(monkeypatch, capsys):
+    needs = (
+        doctor.Need("here", "a thing", "x", "get it", lambda: "/bin/thing"),
+        doctor.Need("gone", "another", "its use", "apt install another", lambda: None),
+    )
+    monkeypatch.setattr(doctor, "NEEDS", needs)
+
+    code = doctor.run(parsed("--brief"))
+
+    said = capsys.readouterr().err
+    assert code == 0
+    assert "another. Lost: its use. To get it: apt install another" in said
+    assert "a thing" not in said
+
+
+def test_doctor_says_when_nothing_is_missing(monkeypatch, capsys):
+    monkeypatch.setattr(doctor, "NEEDS", (doctor.Need("here", "a thing", "x", "y", lambda: "/bin/thing"),))
+
+    assert doctor.run(parsed("--brief")) == 0
+    assert "nothing is missing" in capsys.readouterr().err
+
+
+def test_doctor_prints_exactly_one_json_object(tmp_path):
+    done = zhiheng("doctor", "--json", var=tmp_path)
+
+    found = json.loads(done.stdout)
+    assert {need["id"] for need in found["found"] + found["missing"]} == {need.id for need in doctor.NEEDS}
+    assert all(need["lost"] and need["remedy"] for need in found["missing"])
+
+
+def test_doctor_finds_a_chinese_font_without_fontconfig(monkeypatch, tmp_path):
+    monkeypatch.setattr(doctor.shutil, "which", lambda name: None)
+    monkeypatch.setattr(doctor, "FONT_FOLDERS", (str(tmp_path),))
+    assert doctor.cjk_font() is None
+
+    (tmp_path / "opentype").mkdir()
+    (tmp_path / "opentype" / "NotoSansCJK-Regular.ttc").touch()
+
+    assert doctor.cjk_font() == "NotoSansCJK-Regular.ttc"
+
+
+def parsed(*arguments):
+    import argparse
+
+    parser = argparse.ArgumentParser()
+    doctor.add_arguments(parser)
+    return parser.parse_args(arguments)

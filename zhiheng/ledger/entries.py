@@ -1,0 +1,215 @@
+"""Writes entries to the chain, reads time lines, and checks the chain as a whole."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import QuerySet, Subquery
+from django.db.models.functions import Coalesce
+
+from zhiheng.errors import BadInput, CheckFailed
+from zhiheng.ledger import delivery, evidence, instants, statement
+from zhiheng.ledger.actor import Actor
+from zhiheng.ledger.ids import uuid7
+from zhiheng.ledger.models import Entry, EntrySubject, Head, Visibility
+from zhiheng.proof import chain
+
+CHUNK = 2_000
+
+
+def record(
+    *,
+    by: Actor,
+    verb: str,
+    subjects: Sequence[tuple[str, str]],
+    detail: dict[str, Any],
+    visibility: str = "internal",
+    region: str = "000000",
+    at: datetime | None = None,
+) -> Entry:
+    """Append one entry inside the caller's transaction, and queue its deliveries with it.
+
+    Outside a transaction it refuses: the entry must stand or fall with what the action writes. The head of
+    the chain stays locked until that transaction ends, so that writers on PostgreSQL queue here (SQLite lets
+    one writer in anyway); record last in an action.
+    """
+    _need_transaction()
+    subjects = [(str(kind), str(key)) for kind, key in subjects]
+    statement.check_parts(
+        by=by, verb=verb, visibility=visibility, region=region, subjects=subjects, detail=detail
+    )
+    head, moment = _locked_head(), instants.in_utc(at or instants.now())
+    said = statement.compose(
+        entry_id=uuid7(),
+        seq=head.seq + 1,
+        previous=head.hash,
+        at=moment,
+        verb=verb,
+        visibility=visibility,
+        actor=by.as_json(),
+        region=region,
+        subjects=subjects,
+        detail=detail,
+    )
+    statement.check_size(said)
+    entry = _store(said, moment)
+    head.seq, head.hash = entry.seq, entry.hash
+    head.save(update_fields=["seq", "hash"])
+    delivery.queue(entry)
+    return entry
+
+
+def record_rows(
+    *,
+    by: Actor,
+    verb: str,
+    subjects: Sequence[tuple[str, str]],
+    detail: dict[str, Any],
+    rows: bytes | Path,
+    row_count: int,
+    media_type: str = "application/x-ndjson",
+    visibility: str = "internal",
+    region: str = "000000",
+    at: datetime | None = None,
+) -> Entry:
+    """Append one entry for a bulk action: its rows become evidence, the entry holds their hash and number.
+
+    ``rows`` is the bytes or the path of a file, which is read as a stream. For rows that are lines
+    (``application/x-ndjson``) the number is counted and must be ``row_count``.
+    """
+    _need_transaction()
+    clash = {"rows_sha256", "row_count", "rows_media_type"}.intersection(detail)
+    if clash:
+        raise BadInput(f"The detail names {min(clash)}, which record_rows fills itself.", "Leave it out.")
+    kept = evidence.store(rows, name=verb + evidence.suffix(media_type), media_type=media_type)
+    if media_type == "application/x-ndjson" and evidence.count_lines(kept.sha256) != row_count:
+        raise BadInput(
+            f"The rows of {verb} are not {row_count} lines.",
+            "Write one line a row, each ended by a line feed.",
+        )
+    bound = {"rows_sha256": kept.sha256, "row_count": row_count, "rows_media_type": kept.media_type}
+    return record(
+        by=by,
+        verb=verb,
+        subjects=subjects,
+        detail={**detail, **bound},
+        visibility=visibility,
+        region=region,
+        at=at,
+    )
+
+
+def timeline(kind: str, key: str, *, public_only: bool = False, limit: int = 200) -> QuerySet[Entry]:
+    """Return the entries about one thing, newest first."""
+    found = Entry.objects.filter(subjects__kind=kind, subjects__key=str(key))
+    if public_only:
+        found = found.filter(visibility=Visibility.PUBLIC)
+    return found.order_by("-seq")[:limit]
+
+
+def statement_of(entry: Entry) -> dict[str, Any]:
+    """Return the statement of a stored entry, as it was hashed."""
+    return statement.compose(
+        entry_id=entry.id,
+        seq=entry.seq,
+        previous=entry.previous,
+        at=entry.at,
+        verb=entry.verb,
+        visibility=entry.visibility,
+        actor=entry.actor,
+        region=entry.region,
+        subjects=[(s.kind, s.key) for s in sorted(entry.subjects.all(), key=lambda s: s.position)],
+        detail=entry.detail,
+    )
+
+
+def links(*, up_to: int | None = None) -> Iterator[dict[str, Any]]:
+    """Yield ``{"statement", "hash"}`` of every entry in order, as ``proof.chain`` reads it."""
+    found = Entry.objects.order_by("seq").prefetch_related("subjects")
+    if up_to is not None:
+        found = found.filter(seq__lte=up_to)
+    for entry in found.iterator(chunk_size=CHUNK):
+        yield {"statement": statement_of(entry), "hash": entry.hash}
+
+
+def check() -> int:
+    """Check the whole chain and return its length; raise CheckFailed naming the first broken link.
+
+    Writers may go on meanwhile: what is checked ends at the head as it was at the start.
+    """
+    head = Head.objects.filter(pk=1).first() or Head(seq=0, hash=chain.GENESIS)
+    count, last = 0, chain.GENESIS
+
+    def counted() -> Iterator[dict[str, Any]]:
+        nonlocal count, last
+        for link in links(up_to=head.seq):
+            count, last = count + 1, link["hash"]
+            if link["statement"]["seq"] != count:
+                raise _broken(count, "it is missing")
+            yield link
+
+    try:
+        chain.check(counted())
+    except BadInput as error:
+        raise _broken(count, f"it cannot be read ({error.cause})") from error
+    if (head.seq, head.hash) != (count, last):
+        raise _broken(count + 1 if count < head.seq else count, "the chain does not end where its head says")
+    _refuse_entries_beyond_the_head()
+    return count
+
+
+def _refuse_entries_beyond_the_head() -> None:
+    ends_at = Head.objects.filter(pk=1).values("seq")
+    beyond = Entry.objects.filter(seq__gt=Coalesce(Subquery(ends_at), 0)).order_by("seq").first()
+    if beyond is not None:
+        raise _broken(beyond.seq, "it stands beyond the head of the chain")
+
+
+def _need_transaction() -> None:
+    if not transaction.get_connection().in_atomic_block:
+        raise transaction.TransactionManagementError(
+            "ledger.record needs transaction.atomic: an entry stands or falls with what the action writes"
+        )
+
+
+def _locked_head() -> Head:
+    head = Head.objects.select_for_update().filter(pk=1).first()
+    if head is None:
+        Head.objects.bulk_create([Head(pk=1, seq=0, hash=chain.GENESIS)], ignore_conflicts=True)
+        head = Head.objects.select_for_update().get(pk=1)
+    return head
+
+
+def _store(said: dict[str, Any], at: datetime) -> Entry:
+    entry = Entry(
+        id=UUID(said["id"]),
+        seq=said["seq"],
+        at=at,
+        verb=said["verb"],
+        visibility=said["visibility"],
+        actor=said["actor"],
+        region=said["region"],
+        detail=said["detail"],
+        previous=said["previous"],
+        hash=chain.entry_hash(said),
+    )
+    entry.save(force_insert=True)
+    EntrySubject.objects.bulk_create(
+        EntrySubject(entry=entry, position=position, kind=kind, key=key)
+        for position, (kind, key) in enumerate(said["subjects"])
+    )
+    return entry
+
+
+def _broken(seq: int, why: str) -> CheckFailed:
+    return CheckFailed(
+        f"The chain breaks at entry {seq}: {why}.",
+        "Restore the ledger from its last good copy and compare it with the published chain.",
+        code="chain-broken",
+        seq=seq,
+    )

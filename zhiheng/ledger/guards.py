@@ -1,0 +1,98 @@
+"""Database triggers that refuse to change or drop what was once written to the ledger.
+
+They stand in the database, not in Python, so a bulk update, a shell or another program meets them too.
+SQLite also refuses an insert onto an existing key, because ``INSERT OR REPLACE`` drops the old row
+without firing its delete trigger (https://www.sqlite.org/lang_conflict.html, REPLACE).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+# table -> what makes a new row collide with an old one (SQLite only)
+TABLES = {
+    "ledger_entry": "id = NEW.id OR seq = NEW.seq OR hash = NEW.hash",
+    "ledger_entrysubject": "id = NEW.id",
+    "ledger_evidence": "sha256 = NEW.sha256",
+}
+MESSAGE = "the ledger is append-only"
+
+_FUNCTION = f"""
+CREATE OR REPLACE FUNCTION ledger_refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  RAISE EXCEPTION '{MESSAGE}: % on %', TG_OP, TG_TABLE_NAME USING ERRCODE = 'restrict_violation';
+END $$
+"""
+
+
+def install(connection: BaseDatabaseWrapper) -> None:
+    """Create the triggers; safe to run twice."""
+    remove(connection)
+    with connection.cursor() as cursor:
+        for statement in _installation(connection.vendor):
+            cursor.execute(statement)
+
+
+def remove(connection: BaseDatabaseWrapper) -> None:
+    """Drop the triggers: for a reverse migration, and for tests that empty the tables."""
+    with connection.cursor() as cursor:
+        for statement in _removal(connection.vendor):
+            cursor.execute(statement)
+
+
+@contextmanager
+def lifted(connection: BaseDatabaseWrapper) -> Iterator[None]:
+    """Take the triggers away for a moment; only tests do so."""
+    remove(connection)
+    try:
+        yield
+    finally:
+        install(connection)
+
+
+def standing(connection: BaseDatabaseWrapper) -> set[str]:
+    """Return the names of the guard triggers that the database holds."""
+    query = {
+        "sqlite": "SELECT name FROM sqlite_master WHERE type = 'trigger' AND name LIKE 'ledger_guard_%%'",
+        "postgresql": "SELECT tgname FROM pg_trigger WHERE tgname LIKE 'ledger_guard_%%' AND tgenabled = 'A'",
+    }[connection.vendor]
+    with connection.cursor() as cursor:
+        cursor.execute(query.replace("%%", "%"))
+        return {row[0] for row in cursor.fetchall()}
+
+
+def expected(vendor: str) -> set[str]:
+    """Return the names of the triggers that must stand."""
+    acts = {"sqlite": ("insert", "update", "delete"), "postgresql": ("change", "truncate")}[vendor]
+    return {f"ledger_guard_{table}_{act}" for table in TABLES for act in acts}
+
+
+def _installation(vendor: str) -> Iterator[str]:
+    if vendor == "sqlite":
+        for table, collides in TABLES.items():
+            refuse = f"BEGIN SELECT RAISE(ABORT, '{MESSAGE}'); END"
+            for act in ("update", "delete"):
+                yield f"CREATE TRIGGER ledger_guard_{table}_{act} BEFORE {act} ON {table} {refuse}"
+            yield (
+                f"CREATE TRIGGER ledger_guard_{table}_insert BEFORE INSERT ON {table} "
+                f"WHEN EXISTS (SELECT 1 FROM {table} WHERE {collides}) {refuse}"
+            )
+        return
+    yield _FUNCTION
+    for table in TABLES:
+        change, truncate = f"ledger_guard_{table}_change", f"ledger_guard_{table}_truncate"
+        refuse = "EXECUTE FUNCTION ledger_refuse_change()"
+        yield f"CREATE TRIGGER {change} BEFORE UPDATE OR DELETE ON {table} FOR EACH ROW {refuse}"
+        yield f"CREATE TRIGGER {truncate} BEFORE TRUNCATE ON {table} FOR EACH STATEMENT {refuse}"
+        yield f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {change}"
+        yield f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {truncate}"
+
+
+def _removal(vendor: str) -> Iterator[str]:
+    for name in sorted(expected(vendor)):
+        table = next(table for table in sorted(TABLES, key=len, reverse=True) if table in name)
+        suffix = f" ON {table}" if vendor == "postgresql" else ""
+        yield f"DROP TRIGGER IF EXISTS {name}{suffix}"

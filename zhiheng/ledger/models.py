@@ -1,0 +1,132 @@
+"""What the ledger holds: entries in a chain, their subjects, evidence files, deliveries still to make.
+
+Entry, EntrySubject and Evidence are append-only; triggers of the database refuse anything else (``guards``).
+"""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+
+from zhiheng.ledger.ids import uuid7
+
+REGION = r"^[0-9]{6}$"
+
+
+class Visibility(models.TextChoices):
+    """Who may read an entry."""
+
+    PUBLIC = "public"
+    INTERNAL = "internal"
+    RESTRICTED = "restricted"
+
+
+class Head(models.Model):
+    """The one row that says where the chain ends; whoever appends holds its lock."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    seq = models.PositiveBigIntegerField(default=0)
+    hash = models.CharField(max_length=64)
+
+    class Meta:
+        constraints = (models.CheckConstraint(condition=Q(id=1), name="ledger_one_head"),)
+
+    def __str__(self) -> str:
+        return f"head at {self.seq}"
+
+
+class Entry(models.Model):
+    """One thing that happened; its hash binds it to all entries before it."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    seq = models.PositiveBigIntegerField(unique=True)
+    at = models.DateTimeField(db_index=True)
+    verb = models.CharField(max_length=64, db_index=True)
+    visibility = models.CharField(max_length=10, choices=Visibility)
+    actor = models.JSONField()
+    region = models.CharField(max_length=6, db_index=True)
+    detail = models.JSONField()
+    previous = models.CharField(max_length=64)
+    hash = models.CharField(max_length=64, unique=True)
+
+    class Meta:
+        ordering = ("-seq",)
+        constraints = (
+            models.CheckConstraint(condition=Q(seq__gte=1), name="ledger_entry_counts_from_one"),
+            models.CheckConstraint(
+                condition=Q(visibility__in=Visibility.values), name="ledger_entry_visibility"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.seq} {self.verb}"
+
+
+class EntrySubject(models.Model):
+    """One thing an entry is about; the time line of a thing is the entries that name it."""
+
+    entry = models.ForeignKey(Entry, models.PROTECT, related_name="subjects")
+    position = models.PositiveIntegerField()
+    kind = models.CharField(max_length=32)
+    key = models.CharField(max_length=128)
+
+    class Meta:
+        ordering = ("entry", "position")
+        indexes = (models.Index(fields=["kind", "key", "entry"], name="ledger_subject_timeline"),)
+        constraints = (
+            models.UniqueConstraint(fields=["entry", "position"], name="ledger_subject_position"),
+            models.UniqueConstraint(fields=["entry", "kind", "key"], name="ledger_subject_once"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.key}"
+
+
+class Evidence(models.Model):
+    """A file known by the SHA-256 of its bytes; the bytes lie under ``VAR/evidence``."""
+
+    sha256 = models.CharField(max_length=64, primary_key=True)
+    name = models.CharField(max_length=200)
+    size = models.PositiveBigIntegerField()
+    media_type = models.CharField(max_length=100)
+    stored_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.sha256[:12]} {self.name}"
+
+
+class Delivery(models.Model):
+    """One handler that an entry has still to reach, or has reached."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    entry = models.ForeignKey(Entry, models.PROTECT, related_name="deliveries")
+    handler = models.CharField(max_length=200)
+    attempts = models.PositiveIntegerField(default=0)
+    next_attempt_at = models.DateTimeField()
+    delivered_at = models.DateTimeField(null=True)
+    last_error = models.CharField(max_length=64, blank=True)
+
+    class Meta:
+        ordering = ("next_attempt_at", "id")
+        constraints = (models.UniqueConstraint(fields=["entry", "handler"], name="ledger_delivery_once"),)
+        indexes = (
+            models.Index(
+                fields=["next_attempt_at"],
+                name="ledger_delivery_waiting",
+                condition=Q(delivered_at__isnull=True),
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.handler} {'done' if self.delivered_at else 'waiting'}"
+
+
+class Turn(models.Model):
+    """When a job of the schedule last had its turn; whoever runs it holds the row."""
+
+    job = models.CharField(max_length=100, primary_key=True)
+    began_at = models.DateTimeField()
+    last_error = models.CharField(max_length=64, blank=True)
+
+    def __str__(self) -> str:
+        return self.job

@@ -1,0 +1,125 @@
+"""The statement of an entry: the canonical JSON that is hashed, chained and one day published."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from zhiheng.errors import BadInput
+from zhiheng.ledger import instants
+from zhiheng.ledger.actor import Actor
+from zhiheng.proof import canonical
+
+TYPE, VERSION = "zhiheng.ledger.entry", 1
+MAX_DETAIL_BYTES = 49_152
+MAX_STATEMENT_BYTES = 65_535  # an entry of a C2SP tlog-tiles bundle has a two-byte length
+MAX_SUBJECTS = 1_000
+VISIBILITIES = ("public", "internal", "restricted")
+
+_VERB = re.compile(r"[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*\Z")
+_KIND = re.compile(r"[a-z][a-z0-9_]*\Z")
+_REGION = re.compile(r"[0-9]{6}\Z")
+# A detail may point to a person by key; it never says who that is (PIPL art. 6: only what is needed).
+PERSONAL_KEYS = frozenset(
+    {"login", "password", "display_name", "person_name", "phone", "mobile", "email", "id_number", "address"}
+)
+
+
+def compose(
+    *,
+    entry_id: UUID,
+    seq: int,
+    previous: str,
+    at: datetime,
+    verb: str,
+    visibility: str,
+    actor: Mapping[str, str],
+    region: str,
+    subjects: Iterable[Sequence[str]],
+    detail: Mapping[str, Any],
+) -> dict[str, Any]:
+    """Return the statement whose canonical bytes are hashed."""
+    return {
+        "type": TYPE,
+        "v": VERSION,
+        "id": str(entry_id),
+        "seq": seq,
+        "previous": previous,
+        "at": instants.as_text(at),
+        "verb": verb,
+        "visibility": visibility,
+        "actor": dict(actor),
+        "region": region,
+        "subjects": [[kind, key] for kind, key in subjects],
+        "detail": detail,
+    }
+
+
+def check_size(statement: Mapping[str, Any]) -> None:
+    """Refuse an entry that could not stand in the public log."""
+    size = len(canonical.dumps(statement))
+    if size > MAX_STATEMENT_BYTES:
+        raise BadInput(
+            f"The entry {statement['verb']} has {size} bytes, more than {MAX_STATEMENT_BYTES}.",
+            "Name fewer subjects, and store the rows as evidence with ledger.record_rows.",
+        )
+
+
+def check_parts(
+    *, by: Actor, verb: str, visibility: str, region: str, subjects: Sequence[Sequence[str]], detail: Any
+) -> None:
+    """Refuse what may not stand in an entry, before anything is written."""
+    if not isinstance(by, Actor):
+        raise BadInput("The entry has no actor.", "Pass the actor that people.require returned.")
+    if len(verb) > 64 or not _VERB.match(verb):
+        raise BadInput(f"The verb {verb!r} is not of the form room.done.", "Name it like draw.committed.")
+    if visibility not in VISIBILITIES:
+        raise BadInput(f"The visibility {visibility!r} is unknown.", f"Use one of {', '.join(VISIBILITIES)}.")
+    if not _REGION.match(region):
+        raise BadInput(f"The region {region!r} is not a six-digit code.", "Give the code of GB/T 2260.")
+    _check_subjects(subjects)
+    if not isinstance(detail, dict):
+        raise BadInput("The detail of an entry is not an object.", "Pass a dict with ASCII keys.")
+    size = len(canonical.dumps(detail))
+    if size > MAX_DETAIL_BYTES:
+        raise BadInput(
+            f"The detail of {verb} has {size} bytes, more than {MAX_DETAIL_BYTES}.",
+            "Store the rows as evidence with ledger.record_rows and keep their hash in the detail.",
+        )
+    _refuse_unfit(detail, verb)
+
+
+def _check_subjects(subjects: Sequence[Sequence[str]]) -> None:
+    if len(subjects) > MAX_SUBJECTS:
+        raise BadInput(
+            f"An entry names {len(subjects)} subjects, more than {MAX_SUBJECTS}.",
+            "Name the whole (a frame, a batch) and store its members as rows.",
+        )
+    for kind, key in subjects:
+        if len(kind) > 32 or not _KIND.match(kind) or not isinstance(key, str) or not 0 < len(key) <= 128:
+            raise BadInput(f"The subject ({kind!r}, {key!r}) is malformed.", "Give ('draw', '<id>').")
+        if "\0" in key:
+            raise BadInput("A subject key holds a NUL character.", "Remove it.")
+    if len({tuple(subject) for subject in subjects}) != len(subjects):
+        raise BadInput("An entry names one subject twice.", "Name each subject once.")
+
+
+def _refuse_unfit(value: Any, verb: str) -> None:
+    if isinstance(value, dict):
+        personal = PERSONAL_KEYS.intersection(value)
+        if personal:
+            raise BadInput(
+                f"The detail of {verb} has the personal field {min(personal)!r}.",
+                "Point to the person by key, or store a salted commitment.",
+                code="personal-data",
+            )
+        for item in value.values():
+            _refuse_unfit(item, verb)
+    elif isinstance(value, list | tuple):
+        for item in value:
+            _refuse_unfit(item, verb)
+    elif isinstance(value, str) and "\0" in value:
+        raise BadInput(f"The detail of {verb} holds a NUL character.", "Remove it: no database keeps it.")

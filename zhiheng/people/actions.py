@@ -1,0 +1,244 @@
+"""Opens and closes accounts, appoints and ends appointments; every one of these stands in the ledger."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from zhiheng import ledger
+from zhiheng.errors import BadInput, Conflict, RuleRefused
+from zhiheng.people import clock, roles, scope
+from zhiheng.people.models import Appointment, Language, Person
+from zhiheng.people.permissions import P
+from zhiheng.people.sign_in import authenticate_person
+from zhiheng.reference import regions
+
+__all__ = [
+    "appoint",
+    "authenticate_person",
+    "change_password",
+    "create_person",
+    "end_appointment",
+    "lock_person",
+    "reset_password",
+    "unlock_person",
+]
+
+CLOSING_REASONS = ("left", "compromised", "unused", "requested")
+"""A choice and no free text: what is written about a person stays in the chain for ever."""
+
+
+@transaction.atomic
+def create_person(
+    *, by: Any, login: str, display_name: str, password: str | None = None, language: str = Language.CHINESE
+) -> Person:
+    """Open an account; without a password nobody can sign in with it until one is set."""
+    actor = scope.require(by, P.PEOPLE_MANAGE)
+    person = Person(
+        login=login.strip(), display_name=display_name.strip(), language=language, created_at=clock.now()
+    )
+    _set_password(person, password)
+    try:
+        person.full_clean(validate_unique=False, validate_constraints=False)
+    except ValidationError as error:
+        raise BadInput(" ".join(error.messages), _("Correct it and send the form again.")) from None
+    if Person.objects.filter(login=person.login).exists():
+        raise Conflict(_("This login is taken."), _("Choose another one."), code="login-taken")
+    person.save(force_insert=True)
+    _record(actor, "people.created", person, {"language": person.language})
+    return person
+
+
+@transaction.atomic
+def lock_person(*, by: Any, person: Person, reason: str) -> Person:
+    """Close an account: open sessions end, signing in is refused until it is opened again."""
+    actor = scope.require(by, P.PEOPLE_MANAGE)
+    if isinstance(by, Person) and by.pk == person.pk:
+        raise RuleRefused(_("You cannot close your own account."), _("Ask another system administrator."))
+    if reason not in CLOSING_REASONS:
+        raise BadInput(
+            _("This is not one of the reasons for closing an account."),
+            _("Choose one of: %(reasons)s.") % {"reasons": ", ".join(CLOSING_REASONS)},
+        )
+    person = _locked(person)
+    if not person.is_active:
+        raise Conflict(_("This account is already closed."), _("There is nothing to do."))
+    person.is_active = False
+    person.save(update_fields=["is_active"])
+    _record(actor, "people.closed", person, {"reason": reason})
+    return person
+
+
+@transaction.atomic
+def unlock_person(*, by: Any, person: Person) -> Person:
+    """Open an account again, and forget its failed sign-ins."""
+    actor = scope.require(by, P.PEOPLE_MANAGE)
+    person = _locked(person)
+    person.is_active, person.failed_sign_ins, person.locked_until = True, 0, None
+    person.save(update_fields=["is_active", "failed_sign_ins", "locked_until"])
+    _record(actor, "people.opened", person, {})
+    return person
+
+
+@transaction.atomic
+def reset_password(*, by: Any, person: Person, password: str) -> Person:
+    """Set a password for somebody else, for instance a forgotten one; sessions of the old one end."""
+    actor = scope.require(by, P.PEOPLE_MANAGE)
+    person = _locked(person)
+    _set_password(person, password)
+    person.save(update_fields=["password"])
+    _record(actor, "people.password_reset", person, {})
+    return person
+
+
+def change_password(*, by: Person, old: str, new: str) -> Person:
+    """Change one's own password; the old one is asked for and failures count as failed sign-ins."""
+    person = authenticate_person(login=by.login, password=old)
+    with transaction.atomic():
+        person = _locked(person)
+        _set_password(person, new)
+        person.save(update_fields=["password"])
+        actor = ledger.Actor(str(person.pk), "self", regions.NATION)
+        _record(actor, "people.password_changed", person, {})
+    return person
+
+
+@transaction.atomic
+def appoint(
+    *,
+    by: Any,
+    person: Person,
+    role: str,
+    region: str = regions.NATION,
+    organisation: str = "",
+    valid_from: date | None = None,
+    valid_to: date | None = None,
+) -> Appointment:
+    """Give a person a role in a region or for an organisation; ``valid_to`` is the first day without it."""
+    regions.get(region)
+    actor = scope.require(by, P.SECURITY_MANAGE, region=region)
+    kind = roles.get(role)
+    starts = valid_from or clock.today()
+    person = _for_update(person)
+    _check_appointment(by, person, kind, organisation.strip(), starts, valid_to)
+    overlapping = _overlapping(person, starts, valid_to)
+    if overlapping.filter(role=role, region=region, organisation=organisation.strip()).exists():
+        raise Conflict(
+            _("This person already holds this role there in that time."),
+            _("End the other appointment first, or choose other days."),
+            code="appointment-overlaps",
+        )
+    if not roles.are_apart({role, *overlapping.values_list("role", flat=True)}):
+        raise RuleRefused(
+            _("System, security and audit administrators are three persons, and do no business work."),
+            _("Choose another person, or end the other appointment first."),
+            code="administrators-apart",
+            rule="GB/T 22239-2019 8.1.4",
+        )
+    appointment = Appointment.objects.create(
+        person=person,
+        role=role,
+        region=region,
+        organisation=organisation.strip(),
+        valid_from=starts,
+        valid_to=valid_to,
+    )
+    _record(actor, "people.appointed", person, _terms(appointment), region=region)
+    return appointment
+
+
+@transaction.atomic
+def end_appointment(*, by: Any, appointment: Appointment, on: date | None = None) -> Appointment:
+    """End an appointment: from this day on (today by default) it no longer holds."""
+    actor = scope.require(by, P.SECURITY_MANAGE, region=appointment.region)
+    person = _for_update(appointment.person)
+    appointment = Appointment.objects.select_for_update().get(pk=appointment.pk)
+    ends = on or clock.today()
+    if appointment.valid_to is not None and appointment.valid_to <= ends:
+        raise Conflict(_("This appointment has already ended."), _("There is nothing to do."))
+    if ends < appointment.valid_from:
+        raise BadInput(
+            _("The appointment cannot end before it began."), _("Choose its first day or a later day.")
+        )
+    appointment.valid_to = ends
+    appointment.save(update_fields=["valid_to"])
+    _record(actor, "people.appointment_ended", person, _terms(appointment), region=appointment.region)
+    return appointment
+
+
+def _check_appointment(
+    by: Any, person: Person, kind: roles.Role, organisation: str, starts: date, ends: date | None
+) -> None:
+    if isinstance(by, Person) and by.pk == person.pk:
+        raise RuleRefused(
+            _("Nobody appoints himself or herself."),
+            _("Ask another security administrator."),
+            code="self-appointment",
+        )
+    if ends is not None and ends <= starts:
+        raise BadInput(_("The appointment ends before it begins."), _("Choose a later last day."))
+    if kind.scope == "organisation" and not organisation:
+        raise BadInput(
+            _("This role is held for one organisation, and none is named."),
+            _("Give the code of the firm or the laboratory."),
+        )
+
+
+def _overlapping(person: Person, starts: date, ends: date | None) -> Any:
+    found = Appointment.objects.filter(person=person).filter(
+        Q(valid_to__isnull=True) | Q(valid_to__gt=starts)
+    )
+    return found if ends is None else found.filter(valid_from__lt=ends)
+
+
+def _terms(appointment: Appointment) -> dict[str, Any]:
+    return {
+        "appointment": str(appointment.pk),
+        "role": appointment.role,
+        "organisation": appointment.organisation,
+        "valid_from": appointment.valid_from.isoformat(),
+        "valid_to": appointment.valid_to.isoformat() if appointment.valid_to else None,
+    }
+
+
+def _set_password(person: Person, password: str | None) -> None:
+    if password is None:
+        person.set_unusable_password()
+        return
+    try:
+        validate_password(password, person)
+    except ValidationError as error:
+        raise BadInput(
+            " ".join(error.messages), _("Choose another password."), code="weak-password"
+        ) from None
+    person.set_password(password)
+
+
+def _locked(person: Person) -> Person:
+    return Person.objects.select_for_update().get(pk=person.pk)
+
+
+def _for_update(person: Person) -> Person:
+    """Lock the row, so that two appointments of one person are checked one after the other."""
+    _locked(person)
+    person.forget_appointments()
+    return person
+
+
+def _record(
+    actor: ledger.Actor, verb: str, person: Person, detail: dict[str, Any], *, region: str = regions.NATION
+) -> None:
+    ledger.record(
+        by=actor,
+        verb=verb,
+        subjects=[("person", str(person.pk))],
+        detail=detail,
+        visibility="restricted",
+        region=region,
+    )

@@ -1,0 +1,70 @@
+"""Brings the database schema up to date and makes sure that the ledger is guarded."""
+
+from __future__ import annotations
+
+import argparse
+
+from zhiheng.errors import Missing
+from zhiheng.site import setup
+from zhiheng.site.cli import say
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the options of ``zhiheng migrate``."""
+    parser.add_argument(
+        "--check", action="store_true", help="change nothing; exit 1 when something is to be done"
+    )
+
+
+def run(args: argparse.Namespace) -> int:
+    """Apply what is waiting, or only say so."""
+    setup.start()
+    found = waiting()
+    if args.check:
+        say(f"migrate: {len(found)} steps are waiting" if found else "migrate: the schema is up to date")
+        return 1 if found else 0
+    apply()
+    say(f"migrate: {len(found)} steps applied" if found else "migrate: the schema was up to date")
+    return 0
+
+
+def waiting() -> list[str]:
+    """Return the migrations that the database still lacks."""
+    from django.db import connection
+    from django.db.migrations.executor import MigrationExecutor
+
+    executor = MigrationExecutor(connection)
+    plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    return [f"{migration.app_label}.{migration.name}" for migration, _backwards in plan]
+
+
+def apply() -> None:
+    """Apply the migrations; SQLite drops the triggers of a table it rebuilds, so they are set up again."""
+    from django.core.management import call_command
+    from django.db import connection
+
+    from zhiheng.ledger import guards
+
+    call_command("migrate", interactive=False, verbosity=0)
+    if guards.standing(connection) != guards.expected(connection.vendor):
+        guards.install(connection)
+
+
+def require_up_to_date() -> None:
+    """Refuse to start on a schema that is not that of this version."""
+    from django.db import OperationalError
+
+    try:
+        found = waiting()
+    except OperationalError as error:
+        raise Missing(
+            "The database does not answer.",
+            "Start it, or correct DATABASE_URL; then try again.",
+            code="no-database",
+        ) from error
+    if found:
+        raise Missing(
+            f"The database lacks {len(found)} schema steps of this version.",
+            "Run: zhiheng migrate (or zhiheng demo for a reference country).",
+            code="not-migrated",
+        )

@@ -1,0 +1,107 @@
+"""The schedule: which jobs come round by themselves, how often and why; ``zhiheng tick`` runs what is due.
+
+``tick`` is called every minute by cron, by a systemd timer, or by the worker that ``zhiheng serve`` starts.
+Two ticks at once do no harm: a job's turn is taken in the database before it runs.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from zhiheng.errors import ZhihengError
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One job of the schedule; ``run`` takes no arguments and may be run twice without harm."""
+
+    id: str
+    every: timedelta
+    why: str
+    run: Callable[[], Any]
+
+
+def jobs() -> tuple[Job, ...]:
+    """Return the whole schedule."""
+    return (
+        Job("deliver", timedelta(0), "a kill after a commit leaves deliveries to be made", _deliver),
+        Job(
+            "sessions", timedelta(days=1), "sessions that have run out hold keys for nothing", _clear_sessions
+        ),
+        Job("strays", timedelta(days=1), "a killed writer leaves a temporary file", _sweep_evidence),
+        Job("results", timedelta(days=1), "finished jobs of the last month are enough", _prune_results),
+    )
+
+
+def tick(schedule: tuple[Job, ...] | None = None) -> dict[str, str]:
+    """Run what is due and return how each went: done, failed (with its code) or not due."""
+    return {job.id: _turn(job) for job in (jobs() if schedule is None else schedule)}
+
+
+def _turn(job: Job) -> str:
+    if not _take_turn(job):
+        return "not due"
+    try:
+        job.run()
+    except Exception as error:
+        code = error.code if isinstance(error, ZhihengError) else type(error).__name__
+        logger.error("job %s failed: %s", job.id, code)
+        _note(job, code[:64])
+        return f"failed: {code}"
+    _note(job, "")
+    return "done"
+
+
+def _take_turn(job: Job) -> bool:
+    from django.db import transaction
+
+    from zhiheng.ledger.models import Turn
+    from zhiheng.people import clock
+
+    now = clock.now()
+    with transaction.atomic():
+        turn = Turn.objects.select_for_update().filter(pk=job.id).first()
+        if turn is None:
+            Turn.objects.create(job=job.id, began_at=now)
+            return True
+        if now < turn.began_at + job.every and not turn.last_error:
+            return False
+        turn.began_at = now
+        turn.save(update_fields=["began_at"])
+        return True
+
+
+def _note(job: Job, error: str) -> None:
+    from zhiheng.ledger.models import Turn
+
+    Turn.objects.filter(pk=job.id).update(last_error=error)
+
+
+def _deliver() -> None:
+    from zhiheng import ledger
+
+    ledger.deliver_waiting()
+
+
+def _sweep_evidence() -> None:
+    from zhiheng.ledger import evidence
+
+    evidence.sweep()
+
+
+def _clear_sessions() -> None:
+    from django.core.management import call_command
+
+    call_command("clearsessions")
+
+
+def _prune_results() -> None:
+    from django.core.management import call_command
+
+    call_command("prune_db_task_results", min_age_days=30, verbosity=0)
