@@ -1,0 +1,128 @@
+"""One scan gives the sums that a loop over the rows gives, from any file and in any parts."""
+
+from __future__ import annotations
+
+import numpy as np
+import polars as pl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from zhiheng.engine import memory
+from zhiheng.errors import BadInput
+from zhiheng.methods import survey
+
+KEYS = ["quarter", "stratum", "division"]
+AXES = {"quarter": ["Q1", "Q2"], "stratum": ["A", "B"], "division": [13, 17, 39]}
+
+ROWS = st.lists(
+    st.tuples(
+        st.sampled_from(AXES["quarter"]),
+        st.sampled_from(AXES["stratum"]),
+        st.sampled_from(AXES["division"]),
+        st.sampled_from([1.0, 2.5, 25.0]),
+        st.booleans(),
+    ),
+    min_size=1,
+    max_size=60,
+)
+
+
+def table(rows) -> pl.DataFrame:
+    return pl.DataFrame(rows, schema=[*KEYS, "weight", "passed"], orient="row")
+
+
+@given(ROWS)
+def test_the_scan_agrees_with_a_loop_over_the_rows(rows):
+    expected: dict[tuple, list[float]] = {}
+    for quarter, stratum, division, w, y in rows:
+        sums = expected.setdefault((quarter, stratum, division), [0.0] * 5)
+        for place, value in enumerate((1, w, w * y, w * w, w * w * y)):
+            sums[place] += value
+
+    found = {tuple(row[:3]): list(row[3:]) for row in memory.sums(table(rows), KEYS).rows()}
+
+    assert found == {key: pytest.approx(sums) for key, sums in expected.items()}
+
+
+@given(ROWS, st.integers(0, 60))
+def test_parts_scanned_apart_add_up_to_the_whole(rows, cut):
+    parts = [memory.sums(table(part), KEYS) for part in (rows[:cut], rows[cut:]) if part]
+
+    merged, whole = memory.merge(parts), memory.sums(table(rows), KEYS)
+
+    assert merged.select(KEYS).equals(whole.select(KEYS))
+    for name in memory.SUMS:
+        assert merged[name].to_list() == pytest.approx(whole[name].to_list())
+
+
+@given(ROWS)
+def test_a_rate_from_the_scan_is_the_weighted_share_of_the_rows(rows):
+    found = memory.sums(table(rows), KEYS)
+    grid = memory.sample(found, AXES, np.full((2, 2), 1e6))
+
+    rates = survey.hajek(grid)
+    for (q, d), estimate in np.ndenumerate(rates.estimate):
+        inside = [r for r in rows if r[0] == AXES["quarter"][q] and r[2] == AXES["division"][d]]
+        weight = sum(r[3] for r in inside)
+        if inside:
+            assert estimate == pytest.approx(sum(r[3] for r in inside if r[4]) / weight)
+        else:
+            assert np.isnan(estimate)
+
+
+def test_a_file_and_a_frame_give_the_same(tmp_path):
+    rows = table([("Q1", "A", 13, 2.0, True), ("Q1", "B", 13, 3.0, False), ("Q2", "A", 17, 2.0, True)])
+    rows.write_parquet(tmp_path / "results.parquet")
+
+    from_file = memory.sums(tmp_path / "results.parquet", KEYS)
+
+    assert from_file.equals(memory.sums(rows, KEYS))
+    assert from_file.equals(memory.sums(rows.lazy(), KEYS))
+
+
+def test_the_weights_of_a_stratum_say_how_many_units_they_stand_for():
+    rows = table([("Q1", "A", 13, 2.0, True), ("Q1", "A", 17, 2.0, False), ("Q2", "B", 17, 5.0, True)])
+
+    assert memory.represented(memory.sums(rows, KEYS), AXES).tolist() == [[4.0, 0.0], [0.0, 5.0]]
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        ("Q1", "A", 13, None, True),
+        ("Q1", "A", 13, 2.0, None),
+        ("Q1", "A", None, 2.0, True),
+        ("Q1", "A", 13, 0.0, True),
+        ("Q1", "A", 13, -1.0, True),
+        ("Q1", "A", 13, float("nan"), True),
+        ("Q1", "A", 13, float("inf"), True),
+    ],
+)
+def test_a_result_without_cell_weight_or_verdict_is_refused(row):
+    schema = {"quarter": str, "stratum": str, "division": int, "weight": float, "passed": bool}
+    rows = pl.DataFrame([row, ("Q1", "A", 13, 2.0, True)], schema=schema, orient="row")
+
+    with pytest.raises(BadInput):
+        memory.sums(rows, KEYS)
+
+
+def test_half_a_pass_is_refused():
+    rows = pl.DataFrame({"quarter": ["Q1"], "weight": [1.0], "passed": [0.5]})
+
+    with pytest.raises(BadInput):
+        memory.sums(rows, ["quarter"])
+
+
+def test_a_file_that_is_not_there_is_refused_with_its_name(tmp_path):
+    with pytest.raises(BadInput, match=r"gone\.parquet"):
+        memory.sums(tmp_path / "gone.parquet", KEYS)
+
+
+def test_a_cell_outside_the_axes_or_standing_twice_is_refused():
+    found = memory.sums(table([("Q1", "A", 13, 2.0, True)]), KEYS)
+
+    with pytest.raises(BadInput, match="'Q1'"):
+        memory.sample(found, AXES | {"quarter": ["Q3"]}, np.ones((1, 2)))
+    with pytest.raises(BadInput, match="twice"):
+        memory.sample(pl.concat([found, found]), AXES, np.full((2, 2), 9.0))

@@ -1,0 +1,1 @@
+"""Big tables to small tables of sufficient statistics."""

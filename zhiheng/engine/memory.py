@@ -1,0 +1,127 @@
+"""The plain engine: one scan over a table of results, in memory or on disk, to five mergeable sums a cell.
+
+n, sum w, sum wy, sum w^2 and sum w^2 y are all that a rate and its linearised error need (docs/methods). Sums
+of parts add up to the sums of the whole, so files and machines may share the work in any way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+
+from zhiheng.errors import BadInput
+from zhiheng.methods.sample import Sample
+
+SUMS = ("n", "w", "wy", "w2", "w2y")
+Results = pl.DataFrame | pl.LazyFrame | str | Path
+
+
+def sums(
+    results: Results, by: Sequence[str], *, weight: str = "weight", passed: str = "passed"
+) -> pl.DataFrame:
+    """Return the five sums of each combination of the columns ``by``, sorted by them.
+
+    ``results`` is a Polars frame or the path of Parquet files. A missing key, weight or verdict, and a weight
+    that is not above zero, are refused: an unanswered visit is no result and must not come here.
+
+    >>> rows = {"division": [13, 13, 17], "weight": [2.0, 3.0, 4.0], "passed": [True, False, True]}
+    >>> sums(pl.DataFrame(rows), ["division"]).rows()
+    [(13, 2, 5.0, 2.0, 13.0, 4.0), (17, 1, 4.0, 4.0, 16.0, 16.0)]
+    """
+    frame = _lazy(results)
+    w, y = pl.col(weight).cast(pl.Float64), pl.col(passed).cast(pl.Float64)
+    bad = pl.any_horizontal(pl.col(weight).is_null(), pl.col(passed).is_null(), ~((w > 0) & w.is_finite()))
+    table = (
+        frame.group_by(list(by))
+        .agg(
+            pl.len().alias("n"),
+            w.sum().alias("w"),
+            (w * y).sum().alias("wy"),
+            (w * w).sum().alias("w2"),
+            (w * w * y).sum().alias("w2y"),
+            bad.sum().alias("_bad"),
+            (~y.is_between(0, 1) | ((y > 0) & (y < 1))).sum().alias("_halves"),
+        )
+        .sort(list(by))
+        .collect(engine="streaming")
+    )
+    if table["_bad"].sum() or table["_halves"].sum() or sum(table[key].null_count() for key in by):
+        raise BadInput(
+            "Some results have no cell, no verdict, or a weight that is not above zero.",
+            "Leave out visits without an answer; give every result its stratum, domain and weight.",
+        )
+    return table.drop("_bad", "_halves")
+
+
+def merge(tables: Sequence[pl.DataFrame]) -> pl.DataFrame:
+    """Add up sums of parts that were scanned apart.
+
+    >>> part = pl.DataFrame({"d": [1], "n": [2], "w": [3.0], "wy": [1.0], "w2": [5.0], "w2y": [1.0]})
+    >>> merge([part, part]).rows()
+    [(1, 4, 6.0, 2.0, 10.0, 2.0)]
+    """
+    whole = pl.concat(list(tables))
+    keys = [name for name in whole.columns if name not in SUMS]
+    return whole.group_by(keys).agg(pl.col(name).sum() for name in SUMS).sort(keys)
+
+
+def sample(
+    table: pl.DataFrame,
+    axes: Mapping[str, Sequence],
+    population: np.ndarray,
+    *,
+    frame: np.ndarray | None = None,
+    classes: Sequence | None = None,
+) -> Sample:
+    """Lay sums out on a grid: the last of ``axes`` is the domain, the one before it the stratum.
+
+    ``axes`` maps each key column to its values in order; ``population`` has the shape of all axes but the
+    last, ``frame`` that of all. A cell outside the axes is refused; one without results holds zeros.
+    """
+    shape = tuple(len(values) for values in axes.values())
+    cell = np.zeros(table.height, dtype=np.int64)
+    for (name, values), length in zip(axes.items(), shape, strict=True):
+        order = {value: place for place, value in enumerate(values)}
+        places = table[name].replace_strict(order, default=-1, return_dtype=pl.Int64).to_numpy()
+        if (places < 0).any():
+            stranger = table[name].to_list()[int(np.argmax(places < 0))]
+            raise BadInput(f"{name} holds {stranger!r}, not on its axis.", "Check it against the frame.")
+        cell = cell * length + places
+    if np.unique(cell).size != cell.size:
+        raise BadInput("Some cells stand twice in the table.", "Merge parts; name every key as an axis.")
+    grids = {}
+    for name in SUMS:
+        grid = np.zeros(int(np.prod(shape)))
+        grid[cell] = table[name].to_numpy()
+        grids[name] = grid.reshape(shape)
+    return Sample(population, frame=frame, classes=None if classes is None else np.asarray(classes), **grids)
+
+
+def represented(table: pl.DataFrame, axes: Mapping[str, Sequence]) -> np.ndarray:
+    """Return the units that the weights of each stratum stand for, on a grid of ``axes`` without the domain.
+
+    Where every weight is N_h / r_h these are the N_h; elsewhere give the counts of the frame instead.
+    """
+    strata = dict(list(axes.items())[:-1])
+    whole = table.group_by(list(strata)).agg(pl.col("w").sum())
+    grid = np.zeros([len(values) for values in strata.values()])
+    places = [
+        whole[name].replace_strict({v: i for i, v in enumerate(values)}, return_dtype=pl.Int64).to_numpy()
+        for name, values in strata.items()
+    ]
+    grid[tuple(places)] = whole["w"].to_numpy()
+    return grid
+
+
+def _lazy(results: Results) -> pl.LazyFrame:
+    if isinstance(results, pl.DataFrame):
+        return results.lazy()
+    if isinstance(results, pl.LazyFrame):
+        return results
+    path = Path(results)
+    if not path.exists():
+        raise BadInput(f"There is no file {path.name} to read results from.", "Check the path.")
+    return pl.scan_parquet(path)

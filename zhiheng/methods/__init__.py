@@ -1,0 +1,1 @@
+"""Statistical methods on NumPy and SciPy alone: arrays in, frozen results out."""
