@@ -19,11 +19,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings as hypothesis_settings
 
 REQUIRE_ALL = os.environ.get("REQUIRE_ALL") == "1"
 PROVE = os.environ.get("ZHIHENG_PROVE") == "1"
 MOMENT = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)  # a Monday, nine in the morning in Beijing
 _clusters: list[PrivatePostgres] = []
+
+# Two loaded cores make any one example slow; a hanging test is what the time limit of the run is for.
+hypothesis_settings.register_profile("house", deadline=None)
+hypothesis_settings.load_profile("house")
 
 
 # --- the run --------------------------------------------------------------------------------------

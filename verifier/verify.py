@@ -521,8 +521,7 @@ def spread(
         number[stratum] += 1
         mass[stratum] += weights[key]
         passed[stratum] += weights[key] * is_pass
-    linear = smooth = scale = 0.0
-    pseudo = math.sqrt(len(units))
+    linear, smooth, scale, pseudo = 0.0, 0.0, 0.0, math.sqrt(len(units))
     for key, row in strata.items():
         r = row["respondents"]
         if not row["population"]:
@@ -541,7 +540,7 @@ def spread(
     size = math.inf
     if scale > 0:
         size = bernoulli / variance if bernoulli > 1e-12 and variance > 0 else 1 / scale
-    lower, upper = wilson(estimate, size, float(body["method"]["confidence"]))
+    lower, upper = wilson(estimate, size, len(units), float(body["method"]["confidence"]))
     n, total = len(units), sum(weights[unit[:2]] for unit in units)
     simple = (1 - n / total) * bernoulli / (n - 1) if n > 1 else 0.0
     return {
@@ -552,10 +551,11 @@ def spread(
     }
 
 
-def wilson(p: float, n: float, level: float) -> tuple:
-    """Return the score interval (Wilson 1927) on n units, which need not be whole."""
+def wilson(p: float, n: float, units: int, level: float) -> tuple:
+    """Return the score interval (Wilson 1927) on an effective n; Student's quantile of units - 1 (Peiser)."""
     need(n > 0, "the effective sample size is zero")
-    z = NormalDist().inv_cdf((1 + level) / 2)
+    normal = NormalDist().inv_cdf((1 + level) / 2)
+    z = normal + (normal**3 + normal) / (4 * max(units - 1, 1))
     scale = 1 / (1 + z * z / n)
     centre = (p + z * z / n / 2) * scale
     half = z * scale * math.sqrt(p * (1 - p) / n + z * z / n / n / 4)

@@ -63,7 +63,7 @@ def weighted(rows, frame, output, *, classes, alone_from=30, level=0.95):
         q = failing[classes[h]]
         smooth += free * q * (1 - q) * squares[h]
         spread += free * squares[h]
-    lower, upper = interval(estimate, linear, smooth, spread, level)
+    lower, upper = interval(estimate, linear, smooth, spread, len(rows), level)
     reached = {d for _, d, _ in rows}
     coverage = sum(v for d, v in output.items() if d in reached) / sum(output.values())
     return estimate, lower, upper, math.sqrt(linear), coverage
@@ -80,7 +80,7 @@ def smoothed(rows, weight, classes, failure):
     return {c: (n[c] * failed[c] / w[c] + k * failure) / (n[c] + k) for c in n}
 
 
-def interval(p, linear, smooth, spread, level):
+def interval(p, linear, smooth, spread, units, level):
     """Return Wilson's limits on the effective sample size of the composite variance."""
     if spread == 0:
         return p, p
@@ -89,6 +89,7 @@ def interval(p, linear, smooth, spread, level):
     variance = trust * linear + (1 - trust) * smooth
     n = p * (1 - p) / variance if p * (1 - p) > 1e-12 else 1 / spread
     z = NormalDist().inv_cdf(0.5 + level / 2)
+    z += (z**3 + z) / (4 * max(units - 1, 1))
     centre = (p + z * z / (2 * n)) / (1 + z * z / n)
     half = z / (1 + z * z / n) * math.sqrt(p * (1 - p) / n + z * z / (4 * n * n))
     return max(0.0, min(p, centre - half)), min(1.0, max(p, centre + half))

@@ -9,12 +9,14 @@ from pathlib import Path
 
 HEAD = """# Coverage of the intervals over re-draws / 区间覆盖率
 
-Made by `make prove` on {on}. Synthetic countries with known truth, {draws} independent draws a group by the
-demo's design: simple random within risk classes A to D at 1/25, 1/12, 1/6 and 1/3, at least two a stratum;
-firms answer with the chance of their class. Nominal 95 %; the bar for a group is {low} to {high} %. A group
-of several countries shares its draws among them and shows the lowest and the highest country. Bias, spread,
-linearised error and width are in percentage points. A division counts where {minimum} units or more answered.
+Made by `make prove` on {on}. Synthetic countries with known truth, {draws} independent draws a group,
+simple random within risk classes A to D by the design named below; firms answer with the chance of their
+class. Nominal 95 %; the bar for a group is {low} to {high} %. A group of several countries shares its draws
+among them and shows the lowest and the highest country. Bias, spread, linearised error and width are in
+percentage points. A division counts where {minimum} units or more answered.
 The method and why it was chosen: docs/methods/pass-rate.md.
+
+{designs}
 
 | group | firms | figure | method | coverage % | countries % | intervals | bias | spread | error | width |
 |---|---|---|---|---|---|---|---|---|---|---|
@@ -29,6 +31,10 @@ def write(path: Path, rows: Sequence[dict], *, on: date, **facts: object) -> Non
         "| {intervals} | {bias:+.3f} | {spread:.3f} | {linearised_error:.3f} | {width:.2f} |".format(**row)
         for row in rows
     ]
-    path.write_text(HEAD.format(on=on.isoformat(), **facts) + "\n".join(lines) + "\n", encoding="utf-8")
+    named = {row["country"]: row["design"] for row in rows}
+    designs = "\n".join(f"- {country}: {design} a stratum" for country, design in named.items())
+    path.write_text(
+        HEAD.format(on=on.isoformat(), designs=designs, **facts) + "\n".join(lines) + "\n", encoding="utf-8"
+    )
     record = {"made_on": on.isoformat(), **facts, "rows": list(rows)}
     path.with_suffix(".json").write_text(json.dumps(record, indent=1, ensure_ascii=False) + "\n", "utf-8")

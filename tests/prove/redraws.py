@@ -6,14 +6,14 @@ hypergeometric number; whether a drawn firm answers is a coin of its class. So n
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
+from fractions import Fraction
 
 import numpy as np
 
 from zhiheng.methods import selection
 from zhiheng.methods.survey import Rates, Sample
-from zhiheng.reference import parameters
 from zhiheng.world import Population
 from zhiheng.world.assumptions import CLASSES, RESPONSE_BY_CLASS, quarters
 
@@ -29,7 +29,15 @@ class Design:
     classes: np.ndarray
 
     @classmethod
-    def of(cls, country: Population, years: tuple[str, ...], *, by_province: bool = False) -> Design:
+    def of(
+        cls,
+        country: Population,
+        years: tuple[str, ...],
+        *,
+        fractions: Mapping[str, tuple[int, int]],
+        minimum: int,
+        by_province: bool = False,
+    ) -> Design:
         """Count a country; strata are its risk classes, within each province if so asked."""
         firms = country.columns
         province = firms.region // 10_000 if by_province else np.zeros(len(firms), dtype=int)
@@ -46,10 +54,8 @@ class Design:
         frame = count()
         wanted = [q for year in years for q in quarters(year)]
         verdicts = [np.concatenate([country.passes(b, q) for b in range(country.blocks)]) for q in wanted]
-        fractions = list(parameters.sampling_fractions().values()) * places.size
-        sizes = selection.sample_sizes(
-            frame.sum(1), fractions, minimum=parameters.value("minimum_per_stratum")
-        )
+        shares = [Fraction(*fractions[name]) for name in CLASSES] * places.size
+        sizes = selection.sample_sizes(frame.sum(1), shares, minimum=minimum)
         return cls(
             frame=frame,
             passes=np.stack([count(v.astype(float)) for v in verdicts]).astype(np.int64),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from tests.prove import coverage_page
 from tests.prove.redraws import Design, Tally, as_years, years
 from zhiheng.methods import survey
 from zhiheng.reference import parameters
+from zhiheng.site.demo.scale import PROVINCE, SCALES, SEED
 from zhiheng.world import Population
 
 pytestmark = [
@@ -25,14 +27,48 @@ PAGE = Path(__file__).parents[2] / "docs" / "proof" / "interval-coverage.md"
 THREE_YEARS = ("2023", "2024", "2025")
 
 PROVINCES = ("140000", "230000", "370000", "410000", "440000", "510000", "620000", "650000")
+HOUSE = {name: (f.numerator, f.denominator) for name, f in parameters.sampling_fractions().items()}
+SPARSE = (HOUSE, parameters.value("minimum_per_stratum"))
+
+
+@dataclass(frozen=True)
+class Group:
+    """Countries of one size that share their draws, and the design by which they are drawn."""
+
+    name: str
+    firms: int
+    years: tuple[str, ...]
+    draws: int
+    countries: tuple[tuple[str, int], ...]
+    fractions: dict[str, tuple[int, int]]
+    minimum: int
+
+    @property
+    def design(self) -> str:
+        """The fractions in words."""
+        shares = ", ".join(f"{name} {n}/{d}" for name, (n, d) in self.fractions.items())
+        return f"{shares}; at least {self.minimum}"
+
+
+def demo(name: str, wanted: tuple[str, ...] = THREE_YEARS) -> Group:
+    scale = SCALES[name]
+    country = ((scale.region, SEED),)
+    return Group(f"demo {name}", scale.firms, wanted, DRAWS, country, scale.fractions, scale.minimum)
+
+
+def eight(name: str, firms: int, seed: int) -> Group:
+    countries = tuple((region, seed + i) for i, region in enumerate(PROVINCES))
+    return Group(name, firms, THREE_YEARS, DRAWS // 8, countries, *SPARSE)
+
+
 # The groups of eight provinces were not looked at while the method was chosen; the demo's own country was.
-# Name, firms, years, draws of each country, and the countries as (region, seed).
 GROUPS = [
-    ("small demo", 2_000, THREE_YEARS, DRAWS, [("330000", 20230206)]),
-    ("small, 8 provinces", 2_000, THREE_YEARS, DRAWS // 8, [(r, 11 + i) for i, r in enumerate(PROVINCES)]),
-    ("city, 8 provinces", 6_000, THREE_YEARS, DRAWS // 8, [(r, 31 + i) for i, r in enumerate(PROVINCES)]),
-    ("province", 50_000, THREE_YEARS, DRAWS, [("330000", 20230206)]),
-    ("nation", 1_000_000, ("2024",), DRAWS, [("000000", 20230206)]),
+    demo("small"),
+    demo("province"),
+    demo("nation", ("2024",)),
+    Group("small, house rule", 2_000, THREE_YEARS, DRAWS, ((PROVINCE, SEED),), *SPARSE),
+    eight("small, 8 provinces", 2_000, 11),
+    eight("city, 8 provinces", 6_000, 31),
 ]
 HEADLINE, HAJEK, NAIVE = "output-weighted", "Hajek", "raw"
 
@@ -58,27 +94,34 @@ def tallies(design: Design, draws: int, seed: int, at_once: int) -> dict[tuple[s
     return found
 
 
-def group_rows(name: str, firms: int, wanted: tuple[str, ...], draws: int, countries: list) -> list[dict]:
+def group_rows(group: Group) -> list[dict]:
     found: dict[tuple[str, str], list[Tally]] = {}
-    for region, seed in countries:
-        country = Population(seed=seed, firms=firms, regions=region)
-        design = Design.of(country, wanted, by_province=region == "000000")
-        for key, tally in tallies(design, draws, seed + 1, 100 if firms > 100_000 else 250).items():
+    for region, seed in group.countries:
+        design = Design.of(
+            Population(seed=seed, firms=group.firms, regions=region),
+            group.years,
+            fractions=group.fractions,
+            minimum=group.minimum,
+            by_province=region == "000000",
+        )
+        at_once = 100 if group.firms > 100_000 else 250
+        for key, tally in tallies(design, group.draws, seed + 1, at_once).items():
             found.setdefault(key, []).append(tally)
     made = []
     for (figure, method), parts in found.items():
         whole = Tally.join(parts)
         # Fewer tries than draws means that such cells are hardly ever shown at this size.
         if whole.tried >= DRAWS:
-            each = [part.row()["coverage"] for part in parts if part.tried >= draws]
-            facts = {"country": name, "firms": firms, "figure": figure, "method": method}
+            each = [part.row()["coverage"] for part in parts if part.tried >= group.draws]
+            facts = {"country": group.name, "design": group.design, "firms": group.firms}
+            facts |= {"figure": figure, "method": method}
             made.append(facts | whole.row() | {"lowest": min(each), "highest": max(each)})
     return made
 
 
 @pytest.fixture(scope="module")
 def rows() -> list[dict]:
-    made = [row for group in GROUPS for row in group_rows(*group)]
+    made = [row for group in GROUPS for row in group_rows(group)]
     minimum = parameters.value("size_rule")["suppress_below"]
     today = datetime.now(UTC).date()
     coverage_page.write(PAGE, made, on=today, draws=DRAWS, low=LOW, high=HIGH, minimum=minimum)
@@ -88,7 +131,7 @@ def rows() -> list[dict]:
 def test_intervals_hold_the_truth_as_often_as_they_say(rows):
     outside = [row for row in rows if row["method"] != NAIVE and not LOW <= row["coverage"] <= HIGH]
 
-    assert {row["country"] for row in rows} == {group[0] for group in GROUPS}
+    assert {row["country"] for row in rows} == {group.name for group in GROUPS}
     assert outside == []
 
 

@@ -18,10 +18,13 @@ VERSION = "1"
 Limits = tuple[np.ndarray, np.ndarray]
 
 
-def wilson(p: Any, n: Any, *, level: float = 0.95) -> Limits:
+def wilson(p: Any, n: Any, *, units: Any = np.inf, level: float = 0.95) -> Limits:
     """Return the score interval (Wilson 1927): the p0 with |p - p0| <= z sqrt(p0 (1 - p0) / n).
 
     ``n`` may be an effective sample size, so it need not be whole. Infinite ``n`` gives p itself.
+    Where ``n`` rests on an estimated error, ``units`` says on how many units, and Student's quantile of
+    units - 1 takes the place of the normal one, by the first term of its expansion, which a stranger can
+    redo by hand: z + (z^3 + z) / (4 (units - 1)) (Peiser 1943; within 0.003 from 30 units on).
 
     >>> low, high = wilson(0.95, 100)
     >>> print(round(float(low), 4), round(float(high), 4))
@@ -29,6 +32,7 @@ def wilson(p: Any, n: Any, *, level: float = 0.95) -> Limits:
     """
     p, n = _share(p), _positive(n, "n")
     z = _z(level)
+    z = z + (z**3 + z) / (4 * np.maximum(np.asarray(units, dtype=float) - 1, 1))
     inverse = 1 / n
     scale = 1 / (1 + z * z * inverse)
     centre = (p + z * z * inverse / 2) * scale
@@ -140,14 +144,14 @@ def proportion_interval(p: Any, se: Any, n: Any, df: Any = np.inf, *, level: flo
 
     >>> low, high = proportion_interval(0.94, 0.012, 500, 496)
     >>> print(round(float(low), 4), round(float(high), 4))
-    0.9119 0.9595
+    0.9119 0.9596
     """
     p, se, n = _share(p), _error(se), _positive(n, "n")
     _positive(df, "df")
     spread = p * (1 - p)
     with np.errstate(divide="ignore", invalid="ignore"):
         size = np.where(spread > 0, spread / (se * se), n)
-    return wilson(p, size, level=level)
+    return wilson(p, size, units=n, level=level)
 
 
 def _z(level: float) -> float:

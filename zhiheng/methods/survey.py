@@ -111,7 +111,7 @@ def hajek(sample: Sample, *, level: float = 0.95) -> Rates:
     >>> s = Sample.from_counts([400, 100], [[20], [25]], [[19], [20]])
     >>> r = hajek(s).at(0)
     >>> print(round(r.estimate, 4), round(r.standard_error, 4), round(r.lower, 4), round(r.upper, 4))
-    0.92 0.0415 0.796 0.9713
+    0.92 0.0415 0.7916 0.9721
     """
     weight = sample.w.sum(-2)
     estimate = _divide(sample.wy.sum(-2), weight)
@@ -264,7 +264,7 @@ def _rates(
     q_c = (n_c f_c + k (1 - R)) / (n_c + k), v_s = sum_h (1 - r_h/N_h) q_c (1 - q_c) sum_h u^2.
     The composite v = t v_lin + (1 - t) v_s trusts the first as failures grow: t = e / (e + 30) with
     e = min(R, 1 - R) / K and K = sum_h (1 - r_h/N_h) sum_h u^2, the effective number of failures.
-    Interval: Wilson with n_eff = R (1 - R) / v, or 1 / K where R is 0 or 1.
+    Interval: Wilson with n_eff = R (1 - R) / v, or 1 / K where R is 0 or 1, by Student's quantile of n - 1.
     """
     free = (1 - sample.fraction)[..., None]
     r = sample.answered[..., None]
@@ -283,8 +283,8 @@ def _rates(
     with np.errstate(divide="ignore", invalid="ignore"):
         size = np.where((bernoulli > 1e-12) & (variance > 0), bernoulli / variance, 1 / spread)
     size = np.where(spread > 0, size, np.inf)
-    lower, upper = intervals.wilson(np.clip(passed, 0, 1), size, level=level)
     n, weight = terms.n.sum(-2), terms.w.sum(-2)
+    lower, upper = intervals.wilson(np.clip(passed, 0, 1), size, units=np.maximum(n, 2), level=level)
     simple = (1 - _divide(n, weight, empty=0.0)) * _divide(bernoulli, n - 1, empty=0.0)
     unknown = np.isnan(estimate)
     return Rates(

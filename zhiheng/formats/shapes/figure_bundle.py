@@ -13,7 +13,7 @@ from typing import Any
 
 from zhiheng.formats.shapes import fields
 
-VISITS = ("sampled", "refused", "closed", "not_found", "no_stock")
+VISITS = ("sampled", "refused", "closed", "not_found", "no_stock", "void")
 SHOWN = ("published", "thin", "census")
 METHODS = ("post-stratified", "hajek")
 INTERVALS = ("wilson-composite",)
