@@ -1,0 +1,200 @@
+"""Every kind of page, in both languages, without anything inline."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from zhiheng.web import slots
+
+pytestmark = pytest.mark.django_db
+PAGES = (
+    "/office/",
+    "/office/account/",
+    "/office/imports/gallery-subjects/",
+    "/gallery/list/",
+    "/gallery/form/",
+    "/gallery/review/",
+    "/gallery/record/",
+    "/gallery/figure/",
+    "/gallery/groups/",
+    "/gallery/notice/",
+)
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+@pytest.mark.parametrize("path", PAGES)
+def test_a_page_is_whole_in_both_languages(office, path, language):
+    office.cookies["language"] = language
+
+    response = office.get(path)
+
+    html = response.content.decode()
+    assert response.status_code == 200
+    assert f'lang="{"en" if language == "en" else "zh-CN"}"' in html
+    assert 'class="skip" href="#main"' in html
+    assert '<main id="main"' in html
+    assert len(re.findall(r"<h1\b", html)) == 1
+    assert len(html.encode()) < 100_000
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_no_page_carries_inline_style_or_script_or_leaves_the_site(office, path):
+    html = office.get(path).content.decode()
+
+    assert " style=" not in html
+    assert "<style" not in html
+    assert not re.search(r"<script(?![^>]*\bsrc=)", html)
+    assert not re.search(r"""(?:src|href|action)=["'](?:https?:)?//""", html)
+    assert not re.search(r"\son[a-z]+=", html)
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_every_field_has_its_label_and_every_id_stands_once(office, path):
+    html = office.get(path).content.decode()
+
+    ids = re.findall(r'\sid="([^"]+)"', html)
+    labelled = set(re.findall(r'<label[^>]*\bfor="([^"]+)"', html))
+    fields = re.findall(r"<(?:input|select|textarea)\b[^>]*>", html)
+    assert len(ids) == len(set(ids))
+    for field in fields:
+        if 'type="hidden"' in field or "aria-label=" in field:
+            continue
+        assert re.search(r'\bid="([^"]+)"', field).group(1) in labelled, field
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_every_head_of_a_table_has_its_scope(office, path):
+    html = office.get(path).content.decode()
+
+    assert all("scope=" in head for head in re.findall(r"<th\b[^>]*>", html))
+
+
+def test_english_pages_hold_no_chinese_of_the_shell(client, person_with):
+    person = person_with("officer", region="330000", display_name="Someone")
+    client.force_login(person, backend="zhiheng.people.sign_in.Backend")
+    client.cookies["language"] = "en"
+
+    html = client.get("/office/").content.decode()
+
+    text = re.sub(r"<[^>]+>", " ", html).replace("中文", "")
+    assert re.findall(r"[\u4e00-\u9fff]+", text) == []
+
+
+def test_the_demo_says_so_on_every_page(office, settings):
+    settings.DEMO = False
+    assert "演示数据" not in office.get("/office/").content.decode()
+
+    settings.DEMO = True
+
+    for language in ("zh-hans", "en"):
+        office.cookies["language"] = language
+        assert "演示数据" in office.get("/office/").content.decode()
+
+
+def test_a_printed_page_carries_address_and_hash_of_its_words(office, settings):
+    settings.MIDDLEWARE = [
+        *[name for name in settings.MIDDLEWARE if "printmark" not in name],
+        "zhiheng.web.printmark.PrintMarkMiddleware",
+    ]
+    from django.test import Client
+
+    from zhiheng.web import printmark
+
+    client = Client()
+    html = client.get("/gallery/notice/").content.decode()
+
+    shown = re.search(r"SHA-256[^<]*</dt><dd>([0-9a-f]{64})</dd>", html).group(1)
+    main = re.search(r"<main\b[^>]*>(.*?)</main>", html, re.S).group(1)
+    assert "http://testserver/gallery/notice/" in html
+    assert shown == printmark.text_hash(main)
+    assert shown != printmark.text_hash(main.replace("接地电阻", "绝缘电阻"))
+
+
+def test_the_hash_of_a_page_is_that_of_its_words_alone():
+    from zhiheng.web import printmark
+
+    assert printmark.text_hash("<p>合格  率</p>\n<b>&lt;94%</b>") == printmark.text_hash(
+        "<i>合格 率</i> &lt;94%"
+    )
+
+
+@pytest.fixture
+def menu(monkeypatch):
+    made = slots.Menu()
+    monkeypatch.setattr(slots, "menu", made)
+    return made
+
+
+def test_the_menu_shows_what_the_person_may_use(office, menu):
+    from zhiheng.people import P
+
+    menu.add(slots.MenuItem("list", "主体台账", "gallery-list", P.REGISTRY_VIEW, 20))
+    menu.add(slots.MenuItem("people", "人员管理", "gallery-list", P.PEOPLE_MANAGE, 10))
+    menu.add(slots.MenuItem("gone", "没有的页", "no-such-name", None, 5))
+
+    html = office.get("/gallery/list/").content.decode()
+
+    assert "主体台账" in html
+    assert "人员管理" not in html
+    assert "没有的页" not in html
+    assert 'aria-current="page"' in html
+
+
+def test_the_workbench_shows_counts_before_the_list(office, monkeypatch):
+    todo = slots.Providers()
+    monkeypatch.setattr(slots, "todo", todo)
+    todo.add(lambda person: [slots.TodoItem("a", "待录入", 12, "/gallery/list/")])
+    todo.add(lambda person: [slots.TodoItem("b", "逾期案件", 1, "/gallery/list/", "overdue")])
+    todo.add(lambda person: [slots.TodoItem("c", "没有了", 0, "/gallery/list/", "due")])
+
+    response = office.get("/office/")
+
+    html = response.content.decode()
+    assert [count.number for count in response.context["counts"]] == [12, 0, 1, 0]
+    assert html.index('class="counts"') < html.index("待录入") < html.index("逾期案件")
+    assert "没有了" not in html
+
+
+def test_an_empty_workbench_says_so(office, monkeypatch):
+    monkeypatch.setattr(slots, "todo", slots.Providers())
+
+    assert 'class="empty"' in office.get("/office/").content.decode()
+
+
+def test_a_tone_that_is_none_is_refused():
+    with pytest.raises(ValueError, match="tone"):
+        slots.TodoItem("a", "x", 1, "/", "red")
+
+
+def test_the_slots_name_who_fills_them():
+    names = slots.names()
+
+    assert set(names) == {"menu", "todo", "panels", "demo_accounts"}
+    assert "zhiheng.web.started.provider" in names["todo"]
+
+
+def test_a_panel_of_a_slot_is_rendered_from_its_own_template(office):
+    html = office.get("/gallery/record/").content.decode()
+
+    assert "近期检查" in html
+    assert "抽查批次" in html
+
+
+def test_a_why_that_was_not_read_says_unverified(office):
+    office.cookies["language"] = "en"
+
+    html = office.get("/gallery/record/").content.decode()
+
+    assert "unverified" in html
+    assert "text read" not in html
+
+
+def test_tiles_stand_in_the_same_order_with_a_word_beside_the_shade(office):
+    html = office.get("/gallery/figure/").content.decode()
+
+    tiles = re.findall(r'<li class="tile c(\d+) r(\d+) (\w+)">', html)
+    assert len(tiles) == len({(col, row) for col, row, _tone in tiles}) == 34
+    assert [tone for _c, _r, tone in tiles].count("none") == 30
+    assert "95.1%" in html

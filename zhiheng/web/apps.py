@@ -1,0 +1,19 @@
+"""The Django app of the shell: registers what the shell itself puts into its slots."""
+
+from django.apps import AppConfig
+
+
+class Config(AppConfig):
+    """Registers web with Django."""
+
+    name = "zhiheng.web"
+    label = "web"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Put the drafts and uploads a person left open on the workbench."""
+        from zhiheng.web import slots, started
+        from zhiheng.web.administration import places
+
+        slots.todo.add(started.provider)
+        places.fill()

@@ -1,0 +1,18 @@
+"""Lists from spreadsheets: upload, mapping with a guess, every fault by its cell, stored once or not at all.
+
+A stage declares an ``ImportSpec`` and registers it in ``apps.ready()`` with ``imports.register(SPEC)``; the
+pages live under ``/office/imports/<id>/``. The file is parsed in a child process; nothing enters a register
+before the person says so, and while a fault stands only if the person chooses the good rows alone.
+"""
+
+from zhiheng.web.imports.spec import (
+    ImportColumn,
+    ImportFault,
+    ImportRow,
+    ImportSpec,
+    get,
+    register,
+    registered,
+)
+
+__all__ = ["ImportColumn", "ImportFault", "ImportRow", "ImportSpec", "get", "register", "registered"]

@@ -1,0 +1,163 @@
+"""The steps of an upload: read, map and check, store once, or put aside."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from pathlib import PurePath
+from typing import Any
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from zhiheng import ledger, people
+from zhiheng.errors import BadInput, Conflict, NotFound
+from zhiheng.formats import spreadsheet
+from zhiheng.people import clock
+from zhiheng.web.imports import held, reading
+from zhiheng.web.imports.spec import ImportSpec, get
+from zhiheng.web.models import Upload
+from zhiheng.web.once import once
+
+
+def receive(*, person: Any, spec: ImportSpec, data: bytes, name: str) -> Upload:
+    """Parse an uploaded file in a child process and guess its header and mapping."""
+    people.require(person, spec.permission)
+    sheet = spreadsheet.read(data, name=name)
+    found = reading.guess(spec, sheet.rows)
+    if len(sheet.rows) <= found.header_row and not found.mapping:
+        raise BadInput(
+            _("The list is empty, or its header could not be found."),
+            _("The first rows must hold the names of the columns, such as: %(names)s.")
+            % {"names": "、".join(column.label for column in spec.columns[:4])},
+            code="empty-list",
+        )
+    upload = Upload(
+        person=person,
+        spec=spec.id,
+        name=PurePath(name.replace("\\", "/")).name[:200] or "list",
+        sha256=hashlib.sha256(data).hexdigest(),
+        header_row=found.header_row,
+        mapping=dict(found.mapping),
+        uploaded_at=clock.now(),
+    )
+    held.keep(upload.pk, data, sheet)
+    upload.save(force_insert=True)
+    if not reading.unmapped(spec, upload.mapping):
+        check(person=person, upload=upload)
+    return upload
+
+
+def remap(*, person: Any, upload: Upload, header_row: int, mapping: Mapping[str, int]) -> None:
+    """Take the mapping that the person chose, and check again."""
+    _still_open(upload)
+    spec = get(upload.spec)
+    _must_be_mapped(spec, mapping)
+    places = [place for place in mapping.values() if place]
+    if len(set(places)) != len(places):
+        raise BadInput(_("One column of the list is chosen twice."), _("Choose each column once."))
+    upload.header_row, upload.mapping = header_row, {key: place for key, place in mapping.items() if place}
+    check(person=person, upload=upload)
+
+
+def check(*, person: Any, upload: Upload, sheet: spreadsheet.Sheet | None = None) -> reading.Checked:
+    """Check every row and keep the faults; the numbers stand on the upload."""
+    spec = get(upload.spec)
+    sheet = sheet or held.sheet(upload.pk)
+    checked = reading.check(spec, sheet, upload.header_row, upload.mapping, person)
+    held.keep_faults(upload.pk, checked.faults)
+    upload.summary = {
+        "rows": checked.total,
+        "faulty": len(checked.faulty_rows),
+        "good": len(checked.good),
+        "faults": len(checked.faults),
+    }
+    upload.state = Upload.State.CHECKED
+    upload.save(update_fields=["header_row", "mapping", "summary", "state"])
+    return checked
+
+
+def confirm(*, person: Any, upload: Upload, good_rows_only: bool) -> dict[str, Any]:
+    """Store the list once: all rows when none is faulty, or the good rows when the person chose that."""
+    spec = get(upload.spec)
+    people.require(person, spec.permission)
+
+    def act() -> dict[str, Any]:
+        _still_open(Upload.objects.select_for_update().get(pk=upload.pk))
+        _must_be_mapped(spec, upload.mapping)
+        data = held.data(upload.pk)
+        checked = reading.check(spec, held.sheet(upload.pk), upload.header_row, upload.mapping, person)
+        _may_store(checked, good_rows_only)
+        ledger.evidence.store(data, name=upload.name)
+        outcome = spec.store(by=person, rows=[dict(row.values) for row in checked.good], source=upload.sha256)
+        summary = upload.summary | {"stored": len(checked.good), "left_out": len(checked.faulty_rows)}
+        summary |= _told(outcome)
+        Upload.objects.filter(pk=upload.pk).update(
+            state=Upload.State.STORED, decided_at=clock.now(), summary=summary
+        )
+        return summary
+
+    result = once(person=person, token=upload.token, purpose=f"import:{spec.id}", act=act)
+    held.remove(upload.pk)
+    return result
+
+
+def discard(*, person: Any, upload: Upload) -> None:
+    """Put an upload aside; its rows are removed."""
+    _still_open(upload)
+    upload.state, upload.decided_at = Upload.State.DISCARDED, clock.now()
+    upload.save(update_fields=["state", "decided_at"])
+    held.remove(upload.pk)
+
+
+def own(person: Any, pk: Any) -> Upload:
+    """Return an upload of this person; nobody sees those of others."""
+    upload = Upload.objects.filter(person=person, pk=pk).first()
+    if upload is None:
+        raise NotFound(_("There is no such upload of yours."), _("Upload the list again."))
+    return upload
+
+
+def _still_open(upload: Upload) -> None:
+    if upload.state in (Upload.State.STORED, Upload.State.DISCARDED):
+        raise Conflict(
+            _("This upload was already decided; nothing more is stored from it."),
+            _("Upload the list again if it should be stored anew."),
+            code="upload-decided",
+        )
+
+
+def _must_be_mapped(spec: ImportSpec, mapping: Mapping[str, int]) -> None:
+    """Refuse a list in which a required column was not found: its rows would be stored half empty."""
+    lacking = reading.unmapped(spec, mapping)
+    if lacking:
+        raise BadInput(
+            _("No column of the list is chosen for: %(names)s.")
+            % {"names": "、".join(column.label for column in lacking)},
+            _("Choose the column that holds it, or add it to the list and upload that again."),
+            code="column-missing",
+        )
+
+
+def _may_store(checked: reading.Checked, good_rows_only: bool) -> None:
+    if not checked.good:
+        raise BadInput(
+            _("No row of the list can be stored."), _("Mend the marked sheet and upload it again.")
+        )
+    if checked.faults and not good_rows_only:
+        raise BadInput(
+            _("Faults still stand in the list; nothing was stored."),
+            _("Mend the marked sheet and upload it again, or choose to store the good rows alone."),
+            code="faults-stand",
+        )
+
+
+def _told(outcome: Any) -> dict[str, int]:
+    """Return the counts of an outcome, where the action tells them."""
+    names = ("created", "updated", "unchanged")
+    return {name: getattr(outcome, name) for name in names if isinstance(getattr(outcome, name, None), int)}
+
+
+def size_limit() -> int:
+    """Return how many bytes an upload may have."""
+    return int(getattr(settings, "UPLOAD_MAX_BYTES", 20 * 1024 * 1024))

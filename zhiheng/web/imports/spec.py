@@ -1,0 +1,127 @@
+"""What a list must hold: its columns, the checks of its rows, and the action that stores them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from zhiheng.errors import NotFound
+from zhiheng.web import wording
+
+Parse = Callable[[str], Any]
+
+
+def as_text(text: str) -> str:
+    """Return the text of a cell as it is."""
+    return text
+
+
+@dataclass(frozen=True)
+class ImportColumn:
+    """One column that a list may have.
+
+    ``parse`` gets the trimmed text of a filled cell and returns its value, or raises ``BadInput`` whose cause
+    is the rule and whose remedy says what to write. An empty cell becomes ``default``.
+    """
+
+    key: str
+    label_zh: str
+    label_en: str
+    aliases: Sequence[str] = ()
+    required: bool = False
+    parse: Parse = as_text
+    hint: Any = ""
+    default: Any = ""
+
+    @property
+    def label(self) -> str:
+        """The name of the column in the language of the page."""
+        return self.label_zh if wording.is_chinese() else self.label_en
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Every header this column is known by."""
+        return (self.label_zh, self.label_en, self.key, *self.aliases)
+
+
+@dataclass(frozen=True, slots=True)
+class ImportRow:
+    """One row that could be parsed: its number in the sheet (from 1), its values and their texts."""
+
+    number: int
+    values: Mapping[str, Any]
+    texts: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class ImportFault:
+    """What ``check_rows`` found: the row by its number in the sheet, the column by key, rule, remedy."""
+
+    row: int
+    column: str
+    rule: str
+    remedy: str = ""
+
+
+CheckRows = Callable[[Any, Sequence[ImportRow]], Iterable[ImportFault]]
+
+
+def nothing_to_check(_person: Any, _rows: Sequence[ImportRow]) -> Iterable[ImportFault]:
+    """Find no fault; for lists whose columns say all there is to check."""
+    return ()
+
+
+@dataclass(frozen=True)
+class ImportSpec:
+    """A kind of list.
+
+    ``check_rows(person, rows)`` yields ``ImportFault``; it sees the rows whose cells could all be parsed.
+    ``store(by=person, rows=[values, ...], source=sha256)`` stores all rows in one action and may return an
+    object with ``created``, ``updated``, ``unchanged``; it runs inside one transaction, once an upload.
+    """
+
+    id: str
+    title: Any
+    columns: Sequence[ImportColumn]
+    store: Callable[..., Any]
+    permission: str
+    check_rows: CheckRows = nothing_to_check
+    lead: Any = ""
+    done_url: str = ""
+    examples: Sequence[Mapping[str, str]] = field(default_factory=tuple)
+
+    def __post_init__(self) -> None:
+        keys = [column.key for column in self.columns]
+        if len(set(keys)) != len(keys):
+            raise ValueError(f"import {self.id}: a column key stands twice")
+
+    def column(self, key: str) -> ImportColumn | None:
+        """Return a column by its key."""
+        return next((column for column in self.columns if column.key == key), None)
+
+
+_SPECS: dict[str, ImportSpec] = {}
+
+
+def register(spec: ImportSpec) -> ImportSpec:
+    """Make a kind of list known to the import pages."""
+    _SPECS[spec.id] = spec
+    return spec
+
+
+def registered() -> list[ImportSpec]:
+    """Return the kinds of lists in the order of their registration."""
+    return list(_SPECS.values())
+
+
+def get(spec_id: str) -> ImportSpec:
+    """Return a kind of list by its id."""
+    try:
+        return _SPECS[spec_id]
+    except KeyError:
+        raise NotFound(
+            _("There is no import of this kind."), _("Start from the page of the register.")
+        ) from None

@@ -1,0 +1,83 @@
+"""What the shell keeps between two requests: drafts, submissions already done, uploads under way."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+
+from zhiheng.ledger.ids import uuid7
+
+
+class Draft(models.Model):
+    """A form a person began, or got back with reasons; one for each form and thing."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    form_id = models.CharField(max_length=64)
+    key = models.CharField(max_length=64, blank=True)
+    title = models.CharField(max_length=120, blank=True)
+    url = models.CharField(max_length=300, blank=True)
+    data = models.JSONField(default=dict)
+    reasons = models.JSONField(default=dict)
+    updated_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("-updated_at",)
+        constraints = (models.UniqueConstraint(fields=["person", "form_id", "key"], name="web_draft_once"),)
+
+    def __str__(self) -> str:
+        return f"{self.form_id} {self.key}".strip()
+
+
+class Submission(models.Model):
+    """A form that was acted upon; the same token again gets the first answer."""
+
+    token = models.UUIDField(primary_key=True, editable=False)
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    purpose = models.CharField(max_length=64)
+    result = models.JSONField(default=dict)
+    done_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.purpose} {self.token}"
+
+
+class Upload(models.Model):
+    """A list somebody uploaded: seen, mapped, checked, then stored once or put aside.
+
+    The rows lie in a file of their own until the person decides; afterwards they are removed.
+    """
+
+    class State(models.TextChoices):
+        """Where an upload stands."""
+
+        READ = "read"
+        CHECKED = "checked"
+        STORED = "stored"
+        DISCARDED = "discarded"
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    spec = models.CharField(max_length=64)
+    name = models.CharField(max_length=200)
+    sha256 = models.CharField(max_length=64)
+    state = models.CharField(max_length=16, choices=State, default=State.READ)
+    header_row = models.PositiveIntegerField(default=1)
+    mapping = models.JSONField(default=dict)
+    summary = models.JSONField(default=dict)
+    token = models.UUIDField(unique=True, default=uuid7, editable=False)
+    uploaded_at = models.DateTimeField()
+    decided_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ("-uploaded_at",)
+        indexes = (models.Index(fields=["person", "state"], name="web_upload_person_state"),)
+        constraints = (
+            models.CheckConstraint(
+                condition=models.Q(state__in=["read", "checked", "stored", "discarded"]),
+                name="web_upload_state",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.name

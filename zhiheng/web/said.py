@@ -1,0 +1,80 @@
+"""Refusals of the pure floors in the language of the page.
+
+The pure floors know no translations: their refusals are English and carry a stable code. Pages say the common
+ones by that code; everything else is said as it was raised.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from zhiheng.errors import ZhihengError
+from zhiheng.web import wording
+
+
+@dataclass(frozen=True)
+class Said:
+    """The cause and the remedy as a page shows them."""
+
+    cause: str
+    remedy: str
+
+
+def of(error: ZhihengError) -> Said:
+    """Return what a page says of a refusal."""
+    words = _WORDS.get(error.code)
+    if words is None or not wording.is_chinese() or _has_chinese(error.cause):
+        return Said(error.cause, error.remedy)
+    return Said(*words())
+
+
+def _has_chinese(text: str) -> bool:
+    return any("\u4e00" <= sign <= "\u9fff" for sign in str(text))
+
+
+_WORDS: dict[str, Callable[[], tuple[str, str]]] = {
+    "damaged-workbook": lambda: (
+        _("The workbook is damaged."),
+        _("Open it in a spreadsheet program, save it again as .xlsx and upload that."),
+    ),
+    "old-workbook": lambda: (
+        _("This is an old .xls workbook, or one that is locked with a password."),
+        _("Open it, remove the password, save it as .xlsx and upload that."),
+    ),
+    "no-such-sheet": lambda: (_("The workbook has no such sheet."), _("Choose one of its sheets.")),
+    "unknown-file": lambda: (
+        _("The file is neither a workbook nor a text list."),
+        _("Upload an .xlsx workbook, or a CSV file in UTF-8 or GB 18030."),
+    ),
+    "list-too-long": lambda: (
+        _("The list has more rows or columns than can be read at once."),
+        _("Split it and upload the parts one after the other."),
+    ),
+    "file-too-large": lambda: (
+        _("The file is larger than can be read."),
+        _("Split it, or remove pictures and unused sheets."),
+    ),
+    "parser-stopped": lambda: (
+        _("The file could not be read within the bounds of memory, time and size set for uploads."),
+        _("Copy the filled cells alone into a new workbook, save it as .xlsx and upload that."),
+    ),
+    "cell-far-out": lambda: (
+        _("A cell of the workbook lies far outside of the list."),
+        _("Copy the filled cells alone into a new workbook, save it as .xlsx and upload that."),
+    ),
+    "expands-too-far": lambda: (
+        _("The workbook expands further than is allowed."),
+        _("Copy the filled cells alone into a new workbook, save it as .xlsx and upload that."),
+    ),
+    "bad-uscc": lambda: (
+        _("This is no valid social credit code: its length, a character or the check character is wrong."),
+        _("Compare all 18 characters with the licence."),
+    ),
+    "bad-gtin": lambda: (
+        _("This is no valid GTIN: its length or its check digit is wrong."),
+        _("Compare every digit with the label."),
+    ),
+}

@@ -1,0 +1,65 @@
+"""What every template of the shell knows: language, menu, demo banner, who is signed in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import SimpleLazyObject
+from django.utils.translation import get_language
+
+from zhiheng import people
+from zhiheng.web import language, slots
+
+DEMO_MARK = "演示数据 · Demonstration data"  # said in both languages on every page of the demonstration
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A menu entry as the template writes it."""
+
+    id: str
+    label: Any
+    url: str
+    is_current: bool
+
+
+def context(request: HttpRequest) -> dict[str, Any]:
+    """Return the values for every template; set as a context processor."""
+    return {
+        "demo_mark": DEMO_MARK,
+        "demo": bool(getattr(settings, "DEMO", False)),
+        "language": get_language() or settings.LANGUAGE_CODE,
+        "languages": language.CHOICES,
+        "menu": SimpleLazyObject(lambda: menu(request)),
+        "public_menu": SimpleLazyObject(lambda: menu(request, public=True)),
+        "address": request.build_absolute_uri(),
+        "path": request.get_full_path(),
+    }
+
+
+def menu(request: HttpRequest, *, public: bool = False) -> list[Entry]:
+    """Return the entries this person may use; the one that leads here is marked."""
+    user = getattr(request, "user", None)
+    found = []
+    for item in slots.menu.items(public=public):
+        if item.permission and (user is None or not people.may(user, item.permission)):
+            continue
+        try:
+            url = reverse(item.url_name)
+        except NoReverseMatch:
+            continue
+        found.append(Entry(item.id, item.label, url, is_current=False))
+    return _mark_current(found, request.path)
+
+
+def _mark_current(entries: list[Entry], path: str) -> list[Entry]:
+    """Mark the entry with the longest address that this page lies under."""
+    under = [
+        entry for entry in entries if path == entry.url or (entry.url != "/" and path.startswith(entry.url))
+    ]
+    best = max(under, key=lambda entry: len(entry.url), default=None)
+    return [Entry(entry.id, entry.label, entry.url, entry is best) for entry in entries]

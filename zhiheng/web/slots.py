@@ -1,0 +1,154 @@
+"""Places where later rooms put their parts of a page: menu, to-do counts, panels, demo accounts.
+
+Stages fill the slots in ``apps.ready()``; ``names()`` lists them with their fillers for a house test.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+TONES = ("todo", "due", "overdue", "returned")
+
+
+@dataclass(frozen=True)
+class MenuItem:
+    """One entry of the menu; ``public`` puts it on the public pages, else it stands in the office."""
+
+    id: str
+    label: Any
+    url_name: str
+    permission: str | None = None
+    order: int = 100
+    public: bool = False
+
+
+@dataclass(frozen=True)
+class TodoRow:
+    """One thing to do: what, for whom, until when, and the one button."""
+
+    what: Any
+    url: str
+    about: Any = ""
+    due_on: date | None = None
+    button: Any = ""
+    note: Any = ""
+
+
+@dataclass(frozen=True)
+class TodoItem:
+    """A count on the workbench; ``tone`` is todo, due (soon), overdue or returned."""
+
+    id: str
+    label: Any
+    count: int
+    url: str
+    tone: str = "todo"
+    rows: Sequence[TodoRow] = ()
+
+    def __post_init__(self) -> None:
+        if self.tone not in TONES:
+            raise ValueError(f"tone {self.tone!r} is none of {TONES}")
+
+
+@dataclass(frozen=True)
+class Panel:
+    """A part of a record page, rendered from its own template with its own context."""
+
+    title: Any
+    template: str
+    context: Mapping[str, Any] = field(default_factory=dict)
+    id: str = ""
+
+
+@dataclass(frozen=True)
+class DemoAccount:
+    """An account of the demonstration, shown on the demo's start page alone."""
+
+    login: str
+    password: str
+    name: Any
+    role: Any
+    region: str
+    what: Any = ""
+    url: str = ""
+
+
+class Menu:
+    """The menu entries, one for each id."""
+
+    def __init__(self) -> None:
+        self._items: dict[str, MenuItem] = {}
+
+    def add(self, item: MenuItem) -> None:
+        """Put an entry into the menu; the same id again replaces it."""
+        self._items[item.id] = item
+
+    def items(self, *, public: bool = False) -> list[MenuItem]:
+        """Return the entries of the office or of the public pages in their order."""
+        chosen = [item for item in self._items.values() if item.public is public]
+        return sorted(chosen, key=lambda item: (item.order, item.id))
+
+    def fillers(self) -> list[str]:
+        """Name who filled the slot."""
+        return sorted(self._items)
+
+
+class Providers:
+    """Functions of other rooms that are asked when a page is made."""
+
+    def __init__(self) -> None:
+        self._functions: list[Callable[..., Any]] = []
+
+    def add(self, provider: Callable[..., Any]) -> None:
+        """Register a provider once."""
+        if provider not in self._functions:
+            self._functions.append(provider)
+
+    def collect(self, *args: Any) -> list[Any]:
+        """Return the answers of all providers in one list."""
+        return [item for provider in self._functions for item in provider(*args)]
+
+    def fillers(self) -> list[str]:
+        """Name who filled the slot."""
+        return [_name(function) for function in self._functions]
+
+
+class Panels:
+    """Providers of panels by the kind of record they belong to."""
+
+    def __init__(self) -> None:
+        self._by_kind: dict[str, list[Callable[..., Panel | None]]] = {}
+
+    def add(self, kind: str, provider: Callable[..., Panel | None]) -> None:
+        """Register a provider of panels for one kind of record."""
+        providers = self._by_kind.setdefault(kind, [])
+        if provider not in providers:
+            providers.append(provider)
+
+    def collect(self, kind: str, person: Any, thing: Any) -> list[Panel]:
+        """Return the panels of one record as this person (None: anybody) may see them."""
+        found = (provider(person, thing) for provider in self._by_kind.get(kind, ()))
+        return [panel for panel in found if panel is not None]
+
+    def fillers(self) -> list[str]:
+        """Name who filled the slot."""
+        return [f"{kind}: {_name(f)}" for kind, functions in self._by_kind.items() for f in functions]
+
+
+menu = Menu()
+todo = Providers()
+panels = Panels()
+demo_accounts = Providers()
+
+
+def names() -> dict[str, list[str]]:
+    """Return every slot with the names of those who fill it."""
+    slots = {"menu": menu, "todo": todo, "panels": panels, "demo_accounts": demo_accounts}
+    return {name: slot.fillers() for name, slot in slots.items()}
+
+
+def _name(function: Callable[..., Any]) -> str:
+    return f"{function.__module__}.{function.__qualname__}"

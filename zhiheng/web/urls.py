@@ -1,0 +1,25 @@
+"""Addresses of the shell."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from zhiheng.web import accounts, workbench
+from zhiheng.web.administration.urls import urlpatterns as administration
+from zhiheng.web.imports import pages as imports
+
+app_name = "web"
+urlpatterns = [
+    path("sign-in/", accounts.sign_in, name="sign_in"),
+    path("sign-out/", accounts.sign_out, name="sign_out"),
+    path("language/", accounts.language, name="language"),
+    path("demo/", accounts.demo, name="demo"),
+    path("office/", workbench.workbench, name="workbench"),
+    path("office/account/", accounts.account, name="account"),
+    path("office/imports/<slug:spec>/", imports.start, name="import"),
+    path("office/imports/<slug:spec>/template.xlsx", imports.template, name="import_template"),
+    path("office/uploads/<uuid:pk>/", imports.upload, name="upload"),
+    path("office/uploads/<uuid:pk>/faults/", imports.faults, name="upload_faults"),
+    path("office/uploads/<uuid:pk>/marked.xlsx", imports.marked_sheet, name="upload_marked"),
+    *administration,
+]
