@@ -1,0 +1,91 @@
+"""What a demonstration prints in the end: each stage's outcome, and each headline figure beside the truth."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from zhiheng.reference import regions
+from zhiheng.world import Population, Truth
+
+from .loop import HEADLINE, Story
+
+ADDRESS = "http://127.0.0.1:8000/"
+
+
+def compose(story: Story, var: Path, *, checked: int) -> dict[str, Any]:
+    """Return the one JSON object of ``zhiheng demo --json``."""
+    figures = headline_figures(story)
+    return {
+        "scale": story.scale.name,
+        "seed": story.seed,
+        "stages": {**story.stages, "verification": {"outcome": "verified", "bundles": checked}},
+        "figures": figures,
+        "var": str(var),
+        "urls": {"start": ADDRESS, "accounts": f"{ADDRESS}demo/", "figure": figure_url(story)},
+    }
+
+
+def headline_figures(story: Story) -> list[dict[str, Any]]:
+    """Return every released headline figure with the true value of the same quantity."""
+    from zhiheng.stages.indicators.models import Figure
+
+    rows = Figure.objects.filter(series_id=HEADLINE, division="", release__replaced_by__isnull=True)
+    found = []
+    truths: dict[str, dict[str, Truth]] = {}
+    for row in rows.order_by("region", "period"):
+        if row.period not in truths:
+            truths[row.period] = _truths(story, row.period)
+        truth = truths[row.period][row.region].output_weighted
+        found.append(
+            {
+                "name": row.name,
+                "truth": truth,
+                "estimate": row.estimate,
+                "lower": row.lower,
+                "upper": row.upper,
+                "n": row.n,
+                "covered": None if row.estimate is None else bool(row.lower <= truth <= row.upper),
+            }
+        )
+    return found
+
+
+def _truths(story: Story, period: str) -> dict[str, Truth]:
+    """Return the truth of the region and, for the nation, of each province."""
+    if story.scale.region != regions.NATION:
+        return {story.scale.region: story.population.truth(period)}
+    whole = story.population.truth(period, by="province")
+    return {regions.NATION: whole, **whole.parts}
+
+
+def figure_url(story: Story) -> str:
+    """Return the address of the newest headline figure."""
+    newest = (story.scale.years or story.scale.quarters)[-1]
+    return f"{ADDRESS}figures/{HEADLINE}/{story.scale.region}/{newest}/"
+
+
+def check_bundles(folder: Path) -> int:
+    """Check every bundle that the run left behind, as a stranger would; refuse the run when one fails."""
+    from zhiheng.errors import CheckFailed
+    from zhiheng.verification import bundles, draw, figure
+
+    count = 0
+    for path in sorted(folder.glob("*.json")):
+        bundle = bundles.load(path)
+        is_draw = bundle["type"] == bundles.DRAW_TYPE
+        report = draw.check(bundle, beside=folder) if is_draw else figure.check(bundle)
+        if not report.ok:
+            raise CheckFailed(f"{path.name} does not hold: {report.refusal}", "Report this as a fault.")
+        count += 1
+    return count
+
+
+def sentence(figures: list[dict[str, Any]]) -> str:
+    """Return one line about how often the interval held the truth."""
+    shown = [row for row in figures if row["covered"] is not None]
+    covered = sum(row["covered"] for row in shown)
+    return f"{covered} of {len(shown)} headline intervals hold the true value"
+
+
+__all__ = ["ADDRESS", "Population", "check_bundles", "compose", "sentence"]

@@ -1,0 +1,103 @@
+"""Leaves work for today: the quarter of today half done, so that every role finds something to do."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any
+
+from . import field as field_work
+from . import persons
+from .calendar import Quarter, moment
+
+if TYPE_CHECKING:
+    from .loop import Story
+
+COMMITTED, REVEALED, VISITED, REPORTED = 40, 36, 6, 3  # days ago
+VISITED_SHARE, REPORTED_SHARE = (7, 10), (4, 10)
+
+
+def leave_work(story: Story) -> None:
+    """Draw for the quarter of today, record some visits and results, leave a duty of the city undrawn."""
+    from zhiheng.people import clock
+
+    office = persons.places(story.scale)["province"]
+    today = clock.today()
+    draw = _draw(story, office, today)
+    units = _units(draw)
+    met = field_work.meet(
+        story.population, draw, units, today - timedelta(days=REVEALED), days=(1, REVEALED - VISITED - 1)
+    )
+    visited = range(len(units) * VISITED_SHARE[0] // VISITED_SHARE[1])
+    reported = range(len(units) * REPORTED_SHARE[0] // REPORTED_SHARE[1])
+    _record(story, draw, met, visited, reported, today)
+    _open_late_accounts(story, draw, units[len(visited)])
+    story.stages["today"] = {
+        "outcome": "under way",
+        "draw": draw.serial,
+        "visits": len(units),
+        "recorded": len(visited),
+    }
+    story.say(f"{draw.serial}: {len(visited)} of {len(units)} visits recorded, the rest is left for you")
+
+
+def _draw(story: Story, office: str, today: date) -> Any:
+    from zhiheng.people import clock
+    from zhiheng.stages.plan import actions as plan
+
+    from .loop import draw_units
+
+    quarter = Quarter.of(today)
+    draw = draw_units(
+        story,
+        quarter,
+        office,
+        days=tuple(moment(today - timedelta(days=ago)) for ago in (COMMITTED, COMMITTED, REVEALED)),
+    )
+    with clock.at(moment(today - timedelta(days=REVEALED), 16)):
+        plan.create_obligation(
+            by=story.cast["nation"],
+            region=persons.places(story.scale)["city"],
+            period=quarter.period,
+            article=27,
+            fractions={name: list(share) for name, share in story.scale.fractions.items()},
+            minimum_per_stratum=2,
+        )
+    return draw
+
+
+def _units(draw: Any) -> list[str]:
+    from zhiheng.stages.draw.models import Selection
+
+    chosen = Selection.objects.filter(draw=draw, is_reserve=False).order_by("ticket")
+    return list(chosen.values_list("unit_code", flat=True))
+
+
+def _record(
+    story: Story, draw: Any, met: Any, visited: Sequence[int], reported: Sequence[int], today: date
+) -> None:
+    from zhiheng.people import clock
+    from zhiheng.stages.inspection import actions
+
+    from .loop import officer_of
+
+    officer = officer_of(story, draw.region)
+    with clock.at(moment(today - timedelta(days=VISITED), 18)):
+        actions.record_visits_bulk(by=officer, draw=draw, rows=field_work.findings(met, visited))
+    on = today - timedelta(days=REPORTED)
+    with clock.at(moment(on, 18)):
+        rows = field_work.measurements(met, reported, reported_on=on)
+        actions.record_results_bulk(by=officer, draw=draw, rows=rows)
+
+
+def _open_late_accounts(story: Story, draw: Any, waiting: str) -> None:
+    """Open the account of an inspector with a visit to make, and of a firm that may still object."""
+    from zhiheng.stages.draw.models import Selection
+    from zhiheng.stages.inspection.models import Case
+
+    chosen = Selection.objects.select_related("first_inspector").get(draw=draw, unit_code=waiting)
+    code = chosen.first_inspector.code
+    persons.open_account(story.cast, story.scale, "inspector", organisation=code)
+    case = Case.objects.filter(visit__selection__draw=draw).select_related("subject").order_by("id").first()
+    firm = case.subject if case is not None else chosen.subject
+    persons.open_account(story.cast, story.scale, "firm", organisation=firm.code)

@@ -1,0 +1,111 @@
+"""Reads the plan: targets and series are public, obligations are narrowed to the reader's region."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext
+
+from zhiheng.errors import NotFound
+from zhiheng.people import scope
+from zhiheng.people.permissions import P
+from zhiheng.reference import indicators
+
+from .models import Obligation, Series, Target
+from .rules import binding
+
+PUBLIC_STATES = ("issued", "done", "lapsed")
+
+
+def targets() -> QuerySet[Target]:
+    """Return every target with its series."""
+    return Target.objects.select_related("series")
+
+
+def target(id: str) -> Target:
+    """Return one target, or say that there is none."""
+    found = targets().filter(pk=id).first()
+    if found is None:
+        raise NotFound(
+            gettext("There is no target “%(id)s”.") % {"id": id},
+            gettext("Open the plan and choose one of its targets."),
+        )
+    return found
+
+
+def all_series() -> QuerySet[Series]:
+    """Return every series."""
+    return Series.objects.all()
+
+
+def series(id: str) -> Series:
+    """Return one series, or say that there is none."""
+    found = Series.objects.filter(pk=id).first()
+    if found is None:
+        raise NotFound(
+            gettext("There is no series “%(id)s”.") % {"id": id},
+            gettext("Adopt the Outline first, or choose one of the series that it brings."),
+        )
+    return found
+
+
+def series_of_article(article: int) -> QuerySet[Series]:
+    """Return the series that an article names."""
+    return Series.objects.filter(article=article)
+
+
+def obligations(person: Any) -> QuerySet[Obligation]:
+    """Return the obligations that this person may see."""
+    return scope.within(Obligation.objects.all(), person, P.PLAN_VIEW)
+
+
+def obligation(person: Any, id: Any) -> Obligation:
+    """Return one obligation that this person may see, or say that there is none."""
+    found = obligations(person).filter(pk=id).first()
+    if found is None:
+        raise NotFound(
+            gettext("There is no such obligation, or it belongs to a region outside your appointment."),
+            gettext("Go back to the list of obligations."),
+        )
+    return found
+
+
+def public_obligations(article: int) -> QuerySet[Obligation]:
+    """Return the obligations under an article that everybody may know: no drafts, none withdrawn."""
+    return Obligation.objects.filter(article=article, state__in=PUBLIC_STATES)
+
+
+def measure(found: Series) -> binding.Measure:
+    """Return a series as the rule of binding reads it."""
+    return binding.Measure(found.id, found.zh, found.unit, found.basis, found.purpose, found.direction)
+
+
+def doubts() -> tuple[binding.Doubt, ...]:
+    """Return the names that are known to fit several series."""
+    return tuple(
+        binding.Doubt(found.name, found.candidates, found.reason_zh, found.reason_en)
+        for found in indicators.ambiguities()
+    )
+
+
+def observations(series_id: str) -> tuple[indicators.Observation, ...]:
+    """Return the published national numbers of a series by year, other scopes included, the oldest first.
+
+    A series of our own has none. Numbers without a reference year are left out.
+    """
+    if series_id not in {known.id for known in indicators.all()}:
+        return ()
+    found = indicators.observations(series_id, geo_code=indicators.NATION)
+    kept = [seen for seen in found if seen.period.isdigit() and _is_whole(seen.breakdown)]
+    return tuple(sorted(kept, key=lambda seen: (seen.period, seen.breakdown)))
+
+
+def _is_whole(breakdown: str) -> bool:
+    return not breakdown or breakdown.startswith("scope=")
+
+
+def latest(series_id: str) -> indicators.Observation | None:
+    """Return the newest published national number of a series in its own scope."""
+    found = [seen for seen in observations(series_id) if not seen.breakdown]
+    return found[-1] if found else None

@@ -1,0 +1,116 @@
+"""Says values, targets and series of the plan as a person reads them."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from zhiheng.reference import indicators, outline
+from zhiheng.web import wording
+from zhiheng.web.tables import State
+
+from .models import BASES, PURPOSES, Series, Target
+
+ARTICLE_STATES = {
+    "known": State(gettext_lazy("text known"), "done"),
+    "heading-only": State(gettext_lazy("heading alone"), "running"),
+    "unknown": State(gettext_lazy("not recovered"), "todo"),
+}
+BINDING_STATES = {
+    "bound": State(gettext_lazy("Bound"), "done"),
+    "refused": State(gettext_lazy("Binding refused"), "stopped"),
+    "unbound": State(gettext_lazy("Not bound yet"), "todo"),
+}
+DUTY_STATES = {
+    "draft": State(gettext_lazy("Draft"), "todo"),
+    "issued": State(gettext_lazy("Issued"), "running"),
+    "done": State(gettext_lazy("Done"), "done"),
+    "withdrawn": State(gettext_lazy("Withdrawn"), "stopped"),
+    "lapsed": State(gettext_lazy("Lapsed"), "stopped"),
+}
+EVIDENCE = {
+    "A": gettext_lazy("A: page of an authority or a national outlet"),
+    "B": gettext_lazy("B: repost of an official text"),
+    "C": gettext_lazy("C: reworded, to be checked"),
+}
+FOUND = {"published": gettext_lazy("published"), "derived": gettext_lazy("derived")}
+UNITS = {
+    "%": gettext_lazy("per cent"),
+    "index": gettext_lazy("index"),
+    "score": gettext_lazy("score"),
+    "grade": gettext_lazy("grade"),
+}
+
+
+def value(number: Any, unit: str) -> str:
+    """Return 94 with the unit % as 94%; an index or a score stands bare."""
+    text = wording.number(number if isinstance(number, Decimal) else Decimal(str(number)))
+    return f"{text}%" if unit == "%" else text
+
+
+def promise(target: Target) -> str:
+    """Return what a target promises: reach 94%, or at least 98%."""
+    shown = {"value": value(target.value, target.unit)}
+    if target.operator == "at_least":
+        return _("at least %(value)s") % shown
+    if target.operator == "at_most":
+        return _("at most %(value)s") % shown
+    return _("reach %(value)s") % shown
+
+
+def unit(name: str) -> str:
+    """Return a unit in words."""
+    return str(UNITS.get(name, name))
+
+
+def basis(series: Series) -> str:
+    """Return the basis of a series in words."""
+    return str(dict(BASES).get(series.basis, series.basis))
+
+
+def purpose(series: Series) -> str:
+    """Return the purpose of a series in words."""
+    return str(dict(PURPOSES).get(series.purpose, series.purpose))
+
+
+def reason(target: Target) -> str:
+    """Return why a binding was refused, in the language of the page."""
+    return target.binding_reason if wording.is_chinese() else target.binding_reason_en
+
+
+def definition(series: Series) -> tuple[str, str]:
+    """Return what a series measures, and its warning, in the language of the page."""
+    if wording.is_chinese():
+        return series.definition, series.warning
+    return series.definition_en, series.warning_en
+
+
+def heading(article: outline.Article) -> str:
+    """Return the heading of an article; one that was not recovered is said to be so."""
+    found = article.heading_zh if wording.is_chinese() else article.heading_en
+    return found or _("heading not recovered")
+
+
+def summary(article: outline.Article) -> str:
+    """Return our own words on an article."""
+    return article.summary_zh if wording.is_chinese() else article.summary_en
+
+
+def article_name(article: outline.Article) -> str:
+    """Return an article as it is cited."""
+    number = _("Article %(number)s") % {"number": article.number}
+    return f"{number} {heading(article)}"
+
+
+def outline_title() -> str:
+    """Return the title of the Outline in the language of the page."""
+    return outline.title("zh" if wording.is_chinese() else "en")
+
+
+def found_how(seen: indicators.Observation) -> str:
+    """Return how a published number was found, with its grade of evidence."""
+    kind = str(FOUND.get(seen.basis, seen.basis))
+    return f"{kind} · {EVIDENCE.get(seen.evidence, seen.evidence)}"

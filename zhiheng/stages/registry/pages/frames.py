@@ -1,0 +1,123 @@
+"""The list of frozen frames, the page of one, its file, and the form that freezes one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from zhiheng import ledger
+from zhiheng.people import clock, scope
+from zhiheng.people.permissions import P
+from zhiheng.reference import regions
+from zhiheng.web import breadcrumb, forms, slots, timeline, wording
+from zhiheng.web.gate import page
+from zhiheng.web.tables import Column, Filter, Table
+from zhiheng.web.tables.export import attach
+
+from .. import actions, grounds, queries
+from ..forms import FrameForm
+
+TABLE = Table(
+    id="frames",
+    caption=gettext_lazy("Frames"),
+    columns=(
+        Column(
+            "region",
+            gettext_lazy("Region"),
+            kind="region",
+            url=lambda row: reverse("registry:frame", args=[row.pk]),
+            sort=("region", "pk"),
+        ),
+        Column("as_of", gettext_lazy("As of"), kind="date"),
+        Column("purpose", gettext_lazy("Purpose"), sortable=False),
+        Column("unit_count", gettext_lazy("Units"), kind="number", sortable=False),
+        Column(
+            "sha256", gettext_lazy("Hash"), kind="code", value=lambda row: row.sha256[:12], sortable=False
+        ),
+        Column("frozen_at", gettext_lazy("Frozen at"), kind="moment"),
+    ),
+    filters=(
+        Filter("region", gettext_lazy("Region"), "region"),
+        Filter("as_of", gettext_lazy("As of"), "date"),
+    ),
+    default_sort="-as_of",
+    export_name="frames",
+    empty=gettext_lazy("No frame has been frozen in your region yet. A draw needs one."),
+)
+
+
+@page(permission=P.REGISTRY_VIEW)
+def frames(request: HttpRequest) -> HttpResponse:
+    """List the frames of the region."""
+    links: list[tuple[Any, str]] = []
+    if scope.may(request.user, P.DRAW_COMMIT):
+        links.append((_("Freeze a frame"), reverse("registry:frame_new")))
+    context = {"title": _("Frames"), "links": links}
+    return TABLE.respond(request, queries.frames(request.user), "registry/list.html", context)
+
+
+@page(permission=P.REGISTRY_VIEW)
+def frame(request: HttpRequest, pk: Any) -> HttpResponse:
+    """Show one frame: its hash, its strata, its definition."""
+    found = queries.frame(request.user, pk)
+    strata = [
+        (name, wording.number(count), wording.percent(count / found.unit_count))
+        for name, count in found.strata.items()
+    ]
+    context = {
+        "title": _("Frame of %(region)s, %(day)s")
+        % {"region": wording.region_name(found.region), "day": wording.day(found.as_of)},
+        "crumbs": breadcrumb.trail((_("Frames"), reverse("registry:frames")), wording.day(found.as_of)),
+        "frame": found,
+        "definition": grounds.definition(found),
+        "identity": [
+            (_("Region"), wording.region_path(found.region)),
+            (_("As of"), wording.day(found.as_of)),
+            (_("Purpose"), found.purpose),
+            (_("Units"), wording.number(found.unit_count)),
+        ],
+        "strata": strata,
+        "why": grounds.of_frame(found),
+        "items": timeline.from_entries(ledger.timeline("frame", str(found.pk))),
+        "panels": slots.panels.collect("frame", request.user, found),
+        "actions": [(_("Download the frame file"), reverse("registry:frame_file", args=[found.pk]))],
+    }
+    return render(request, "registry/frame.html", context)
+
+
+@page(permission=P.REGISTRY_VIEW)
+def frame_file(request: HttpRequest, pk: Any) -> HttpResponse:
+    """Send the frame file; its hash was checked while it was read."""
+    found = queries.frame(request.user, pk)
+    data = ledger.evidence.read(found.evidence_sha)
+    response = HttpResponse(data, content_type="text/tab-separated-values; charset=utf-8")
+    return attach(response, f"frame-{found.region}-{found.as_of}-{found.sha256[:12]}.tsv")
+
+
+@page(permission=P.DRAW_COMMIT)
+def frame_new(request: HttpRequest) -> HttpResponse:
+    """Freeze a frame."""
+
+    def act(form: FrameForm) -> str:
+        made = actions.freeze_frame(by=request.user, **form.cleaned_data)
+        return reverse("registry:frame", args=[made.pk])
+
+    initial = {"region": _own_region(request.user), "as_of": clock.today()}
+    form, answer = forms.handle(request, FrameForm, act=act, title=_("Freeze a frame"), initial=initial)
+    context = {
+        "form": form,
+        "title": _("Freeze a frame"),
+        "lead": _("From then on the list cannot change: its hash is public before anything is drawn."),
+        "crumbs": breadcrumb.trail((_("Frames"), reverse("registry:frames")), _("Freeze a frame")),
+    }
+    return answer or render(request, "web/form_page.html", context)
+
+
+def _own_region(person: Any) -> str:
+    held = [item.region for item in person.held_on(clock.today())]
+    return held[0] if held else regions.NATION

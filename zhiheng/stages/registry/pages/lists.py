@@ -1,0 +1,136 @@
+"""The lists of products and of inspectors, and the record of an inspector."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from zhiheng import ledger
+from zhiheng.people import scope
+from zhiheng.people.permissions import P
+from zhiheng.web import breadcrumb, slots, timeline, wording
+from zhiheng.web.gate import page
+from zhiheng.web.tables import Column, Filter, State, Table
+
+from .. import lists, queries
+from ..forms import division_choices
+from ..models import Inspector
+
+ON_DUTY = {
+    True: State(gettext_lazy("On duty"), "done"),
+    False: State(gettext_lazy("Off duty"), "stopped"),
+}
+DUTY_CHOICES = (("True", gettext_lazy("On duty")), ("False", gettext_lazy("Off duty")))
+
+PRODUCTS = Table(
+    id="products",
+    caption=gettext_lazy("Products"),
+    columns=(
+        Column("name", gettext_lazy("Product"), sort=("name", "pk")),
+        Column("model", gettext_lazy("Model"), sortable=False),
+        Column("division", gettext_lazy("Division"), kind="division", sort=("division", "pk")),
+        Column("standard", gettext_lazy("Standard"), sortable=False),
+        Column("gtin", gettext_lazy("GTIN"), kind="code", sortable=False),
+        Column(
+            "subject",
+            gettext_lazy("Subject"),
+            field="subject__name",
+            sortable=False,
+            url=lambda row: reverse("registry:subject", args=[row.subject.code]),
+        ),
+    ),
+    filters=(
+        Filter("region", gettext_lazy("Region"), "region", field="subject__region"),
+        Filter("division", gettext_lazy("Division"), "choice", choices=lambda: division_choices()[1:]),
+    ),
+    default_sort="name",
+    search_fields=("name", "gtin"),
+    search_label=gettext_lazy("Product or GTIN begins with"),
+    export_name="products",
+    empty=gettext_lazy("No product is registered in your region yet. Import a list."),
+)
+
+INSPECTORS = Table(
+    id="inspectors",
+    caption=gettext_lazy("Inspectors"),
+    columns=(
+        Column(
+            "code",
+            gettext_lazy("Certificate number"),
+            kind="code",
+            url=lambda row: reverse("registry:inspector", args=[row.code]),
+            sort=("code",),
+        ),
+        Column("name", gettext_lazy("Name"), sortable=False),
+        Column("region", gettext_lazy("Region"), kind="region", sort=("region", "code")),
+        Column("unit", gettext_lazy("Unit"), sortable=False),
+        Column("fields", gettext_lazy("Fields"), value=lambda row: _fields(row), sortable=False),
+        Column("is_active", gettext_lazy("State"), kind="state", states=ON_DUTY, sortable=False),
+    ),
+    filters=(
+        Filter("region", gettext_lazy("Region"), "region"),
+        Filter("is_active", gettext_lazy("State"), "choice", choices=DUTY_CHOICES),
+    ),
+    default_sort="region",
+    search_fields=("code", "name"),
+    search_label=gettext_lazy("Number or name begins with"),
+    export_name="inspectors",
+    empty=gettext_lazy("No inspector is registered in your region yet. Import a list."),
+)
+
+
+@page(permission=P.REGISTRY_VIEW)
+def products(request: HttpRequest) -> HttpResponse:
+    """List the products of the subjects of the region."""
+    context = {"title": _("Products"), "links": _import_link(request.user, lists.PRODUCTS.id)}
+    return PRODUCTS.respond(request, queries.products(request.user), "registry/list.html", context)
+
+
+@page(permission=P.REGISTRY_VIEW)
+def inspectors(request: HttpRequest) -> HttpResponse:
+    """List the inspectors of the region."""
+    context = {"title": _("Inspectors"), "links": _import_link(request.user, lists.INSPECTORS.id)}
+    return INSPECTORS.respond(request, queries.inspectors(request.user), "registry/list.html", context)
+
+
+@page(permission=P.REGISTRY_VIEW)
+def inspector(request: HttpRequest, code: str) -> HttpResponse:
+    """Show one inspector: unit, fields, and whom the inspector must not check."""
+    found = queries.inspector(request.user, code)
+    entries = ledger.timeline("inspector", str(found.pk))
+    conflicts = list(queries.subjects(request.user).filter(code__in=found.conflicts).order_by("code"))
+    context = {
+        "title": found.name,
+        "crumbs": breadcrumb.trail((_("Inspectors"), reverse("registry:inspectors")), found.name),
+        "identity": [
+            (_("Certificate number"), found.code),
+            (_("Unit"), found.unit),
+            (_("Region"), wording.region_path(found.region)),
+            (_("Fields"), _fields(found)),
+        ],
+        "standing": [ON_DUTY[found.is_active]],
+        "conflicts": conflicts,
+        "hidden_conflicts": len(found.conflicts) - len(conflicts),
+        "items": [
+            *timeline.from_entries(entries),
+            timeline.TimelineItem(found.recorded_at, _("Entered the register"), tone="done"),
+        ],
+        "panels": slots.panels.collect("inspector", request.user, found),
+    }
+    return render(request, "registry/inspector.html", context)
+
+
+def _import_link(person: Any, spec: str) -> list[tuple[Any, str]]:
+    if not scope.may(person, P.REGISTRY_IMPORT):
+        return []
+    return [(_("Import a list"), reverse("web:import", args=[spec]))]
+
+
+def _fields(row: Inspector) -> str:
+    names = [f"{code} {wording.division_name(code)}" for code in row.fields]
+    return "、".join(names) if wording.is_chinese() else "; ".join(names)
