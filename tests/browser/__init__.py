@@ -1,0 +1,1 @@
+"""Journeys through the built story with the system's Chromium: officer, lab, firm, statistician, citizen."""

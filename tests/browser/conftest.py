@@ -1,0 +1,181 @@
+"""A running site on a copy of the story, a Chromium that never leaves this machine, and visitors."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.country import ROOT, Story, copied
+
+from .visitor import Visitor
+
+# Chromium calls home for lists and updates unless told not to; a test run talks to nobody.
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--no-first-run",
+    "--disable-component-update",
+    "--disable-default-apps",
+    "--disable-sync",
+    "--disable-dev-shm-usage",
+]
+PHONE = {"width": 390, "height": 844}
+DESK = {"width": 1280, "height": 900}
+PATIENCE_MS = 10_000
+STARTING_SECONDS = 30
+
+
+@dataclass(frozen=True)
+class Site:
+    """A running site: where it answers and what it was built from."""
+
+    address: str
+    story: Story
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark everything in this folder."""
+    here = Path(__file__).parent
+    for item in items:
+        if here in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+
+
+def chromium_path() -> str | None:
+    """Return the system's Chromium, if there is one; none is ever downloaded."""
+    usual = Path("/usr/bin/chromium")
+    if usual.exists():
+        return str(usual)
+    return next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+
+
+# Package scope: Playwright holds an event loop open in this thread, and Django refuses a database beside one.
+@pytest.fixture(scope="package")
+def chromium() -> Iterator[Any]:
+    """A running Chromium."""
+    program = chromium_path()
+    if program is None:
+        pytest.skip("the system has no Chromium; journeys are not walked")
+    playwright = pytest.importorskip("playwright.sync_api", reason="the package playwright is not installed")
+    with playwright.sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=program, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="package")
+def site(story_var: Story, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """The site on a copy of the story, served as ``zhiheng serve`` serves it."""
+    told = copied(story_var, tmp_path_factory.mktemp("journeys") / "var")
+    port = _free_port()
+    log = told.var.with_name("serve.log")
+    with log.open("wb") as kept:
+        server = subprocess.Popen(
+            [sys.executable, "-m", "zhiheng.site.cli", "serve", "--port", str(port)],
+            cwd=ROOT,
+            env=told.environment,
+            stdin=subprocess.DEVNULL,
+            stdout=kept,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+    try:
+        _wait_for(f"http://127.0.0.1:{port}/", server, log)
+        yield Site(f"http://127.0.0.1:{port}", told)
+    finally:
+        _stop(server)
+
+
+@pytest.fixture
+def visitor(chromium: Any, site: Site) -> Iterator[Callable[..., Visitor]]:
+    """Make visitors: ``visitor()`` reads Chinese at a desk; ``phone`` and ``scripts`` change the window."""
+    contexts = []
+
+    def come(*, phone: bool = False, scripts: bool = True, language: str = "zh-hans") -> Visitor:
+        context = chromium.new_context(
+            viewport=PHONE if phone else DESK,
+            java_script_enabled=scripts,
+            locale="en-GB" if language == "en" else "zh-CN",
+            accept_downloads=True,
+        )
+        context.set_default_timeout(PATIENCE_MS)
+        context.add_cookies([{"name": "language", "value": language, "url": site.address}])
+        contexts.append(context)
+        return Visitor(context.new_page(), site.address)
+
+    yield come
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture(scope="package")
+def sessions() -> dict[str, Any]:
+    """The sessions that are open, by login: nobody signs in for every test anew."""
+    return {}
+
+
+@pytest.fixture
+def signed_in(
+    visitor: Callable[..., Visitor], site: Site, sessions: dict[str, Any]
+) -> Callable[..., Visitor]:
+    """Let somebody of the demonstration come to the workbench: ``signed_in("province")``."""
+
+    def come(login: str, **ways: Any) -> Visitor:
+        who = visitor(**ways)
+        if login in sessions:
+            who.page.context.add_cookies(sessions[login])
+            who.open("/office/")
+        else:
+            who.sign_in(login, site.story.passwords[login])
+            kept = who.page.context.cookies()
+            sessions[login] = [cookie for cookie in kept if cookie["name"] != "language"]
+        return who
+
+    return come
+
+
+def _free_port() -> int:
+    with closing(socket.socket()) as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _wait_for(address: str, server: subprocess.Popen[bytes], log: Path) -> None:
+    until = time.monotonic() + STARTING_SECONDS
+    while time.monotonic() < until:
+        if server.poll() is not None:
+            break
+        try:
+            with urllib.request.urlopen(address, timeout=5) as answer:
+                answer.read()
+            return
+        except OSError:
+            time.sleep(0.1)
+    raise AssertionError(f"the site did not start:\n{log.read_text(errors='replace')[-3000:]}")
+
+
+def _stop(server: subprocess.Popen[bytes]) -> None:
+    """Ask the server and the worker beside it to stop; whoever stays is ended."""
+    for sign, seconds in ((signal.SIGTERM, 10), (signal.SIGKILL, 10)):
+        try:
+            os.killpg(server.pid, sign)
+        except ProcessLookupError:
+            return
+        try:
+            server.wait(seconds)
+        except subprocess.TimeoutExpired:
+            continue
