@@ -131,6 +131,24 @@ def test_nobody_closes_the_own_account(system_admin):
         actions.lock_person(by=system_admin, person=system_admin, reason="left")
 
 
+def test_an_administrator_does_not_reach_accounts_beyond_the_own_region(person_with):
+    of_a_county = person_with("system_admin", region="330106")
+    of_the_nation = person_with("officer", region="000000")
+    of_the_county = person_with("officer", region="330106")
+    before = verbs()
+
+    for act in (
+        lambda: actions.lock_person(by=of_a_county, person=of_the_nation, reason="left"),
+        lambda: actions.unlock_person(by=of_a_county, person=of_the_nation),
+        lambda: actions.reset_password(by=of_a_county, person=of_the_nation, password=PASSWORD),
+    ):
+        with pytest.raises(NotAllowed):
+            act()
+
+    assert verbs() == before
+    assert not actions.lock_person(by=of_a_county, person=of_the_county, reason="left").is_active
+
+
 def test_a_reset_password_replaces_the_old_one(system_admin, newcomer):
     actions.reset_password(by=system_admin, person=newcomer, password="another long sentence")
 

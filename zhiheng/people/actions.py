@@ -58,7 +58,7 @@ def create_person(
 @transaction.atomic
 def lock_person(*, by: Any, person: Person, reason: str) -> Person:
     """Close an account: open sessions end, signing in is refused until it is opened again."""
-    actor = scope.require(by, P.PEOPLE_MANAGE)
+    actor = _over(by, person)
     if isinstance(by, Person) and by.pk == person.pk:
         raise RuleRefused(_("You cannot close your own account."), _("Ask another system administrator."))
     if reason not in CLOSING_REASONS:
@@ -78,7 +78,7 @@ def lock_person(*, by: Any, person: Person, reason: str) -> Person:
 @transaction.atomic
 def unlock_person(*, by: Any, person: Person) -> Person:
     """Open an account again, and forget its failed sign-ins."""
-    actor = scope.require(by, P.PEOPLE_MANAGE)
+    actor = _over(by, person)
     person = _locked(person)
     person.is_active, person.failed_sign_ins, person.locked_until = True, 0, None
     person.save(update_fields=["is_active", "failed_sign_ins", "locked_until"])
@@ -89,7 +89,7 @@ def unlock_person(*, by: Any, person: Person) -> Person:
 @transaction.atomic
 def reset_password(*, by: Any, person: Person, password: str) -> Person:
     """Set a password for somebody else, for instance a forgotten one; sessions of the old one end."""
-    actor = scope.require(by, P.PEOPLE_MANAGE)
+    actor = _over(by, person)
     person = _locked(person)
     _set_password(person, password)
     person.save(update_fields=["password"])
@@ -218,6 +218,17 @@ def _set_password(person: Person, password: str | None) -> None:
             " ".join(error.messages), _("Choose another password."), code="weak-password"
         ) from None
     person.set_password(password)
+
+
+def _over(by: Any, person: Person) -> ledger.Actor:
+    """Return who acts on the account, once every appointment the person holds lies within his regions.
+
+    Without this a county's administrator could set the password of a national one and sign in as him.
+    """
+    actor = scope.require(by, P.PEOPLE_MANAGE)
+    for held in person.held_on(clock.today()):
+        actor = scope.require(by, P.PEOPLE_MANAGE, region=held.region)
+    return actor
 
 
 def _locked(person: Person) -> Person:

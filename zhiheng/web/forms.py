@@ -72,9 +72,8 @@ class Shell:
         self.is_draft: bool = kwargs.pop("is_draft", False)
         kwargs.setdefault("label_suffix", "")
         super().__init__(*args, **kwargs)
-        for name, field in self.fields.items():  # type: ignore[attr-defined]
+        for field in self.fields.values():  # type: ignore[attr-defined]
             _reword(field)
-            _describe(field, f"id_{name}", name in self.errors if self.is_bound else False)  # type: ignore[attr-defined]
 
     @property
     def token_name(self) -> str:
@@ -93,6 +92,8 @@ class Shell:
     def shown(self, name: str) -> Any:
         """Return a field with the reason it came back with."""
         field = self[name]  # type: ignore[index]
+        # Only now: a form may still set its choices after it was made, and asking for errors would fix them.
+        _describe(field.field, f"id_{name}", self.is_bound and name in self.errors)  # type: ignore[attr-defined]
         field.reason = self.reasons.get(name, "")
         field.is_box = isinstance(field.field.widget, django_forms.CheckboxInput)
         field.is_set = isinstance(

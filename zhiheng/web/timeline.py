@@ -54,7 +54,7 @@ def _item(entry: Any, url: Any) -> TimelineItem:
     label, tone = labels.get(entry.verb)
     actor = entry.actor if isinstance(entry.actor, dict) else {}
     role = roles.ROLES.get(actor.get("role", ""))
-    by = _role_name(role) if role is not None else str(actor.get("role", ""))
+    by = _role_name(role) if role is not None else _("the system")
     text = _("Recorded by: %(role)s · entry %(number)s") % {"role": by or "—", "number": entry.seq}
     return TimelineItem(entry.at, label, text, url(entry) if url else "", tone)
 
