@@ -36,6 +36,10 @@ def jobs() -> tuple[Job, ...]:
         ),
         Job("strays", timedelta(days=1), "a killed writer leaves a temporary file", _sweep_evidence),
         Job("results", timedelta(days=1), "finished jobs of the last month are enough", _prune_results),
+        Job("clocks", timedelta(hours=1), "a clock that has run out moves its case by itself", _end_clocks),
+        Job(
+            "bundles", timedelta(hours=1), "a kill after a reveal leaves no bundle", _write_bundles
+        ),
     )
 
 
@@ -105,3 +109,15 @@ def _prune_results() -> None:
     from django.core.management import call_command
 
     call_command("prune_db_task_results", min_age_days=30, verbosity=0)
+
+
+def _end_clocks() -> None:
+    from zhiheng.stages.inspection import jobs as inspection
+
+    inspection.end_clocks()
+
+
+def _write_bundles() -> None:
+    from zhiheng.stages.inspection import jobs as inspection
+
+    inspection.write_bundles()

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .calendar import Quarter, moment
+from django.db import transaction
+
+from .calendar import Quarter
 
 if TYPE_CHECKING:
     from .loop import Story
@@ -21,9 +23,9 @@ def order_corrections(story: Story, quarter: Quarter) -> None:
 
     if not story.scale.follows_cases:
         return
-    with clock.at(quarter.at(ORDER_DAY)):
+    with clock.at(quarter.at(ORDER_DAY)), transaction.atomic():
         actions.run_timeouts(by=people.System("tick"))
-    with clock.at(quarter.at(ORDER_DAY, 14)):
+    with clock.at(quarter.at(ORDER_DAY, 14)), transaction.atomic():
         for case in Case.objects.filter(state="accepted").order_by("opened_at", "id"):
             actions.move_case(by=story.cast["nation"], case=case, event="order_correction")
 
@@ -38,9 +40,9 @@ def close_corrected(story: Story, quarter: Quarter) -> None:
     if not story.scale.follows_cases:
         return
     firm = people.System("demo-firm")
-    with clock.at(moment(quarter.at(CORRECTED_DAY).date(), 10)):
+    with clock.at(quarter.at(CORRECTED_DAY, 10)), transaction.atomic():
         for case in Case.objects.filter(state="rectifying").order_by("opened_at", "id"):
             actions.move_case(by=firm, case=case, event="report_corrected")
-    with clock.at(moment(quarter.at(RECHECK_DAY).date(), 10)):
+    with clock.at(quarter.at(RECHECK_DAY, 10)), transaction.atomic():
         for case in Case.objects.filter(state="rechecking").order_by("opened_at", "id"):
             actions.move_case(by=story.cast["nation"], case=case, event="recheck_pass")

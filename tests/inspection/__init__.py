@@ -1,0 +1,1 @@
+"""Inspection: visits, samples, results, and the case that a failing result opens."""

@@ -1,0 +1,161 @@
+"""A whole draw recorded at once is the same as row by row: all or none, exactly once, one entry."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from zhiheng import ledger
+from zhiheng.errors import BadInput, Conflict, NotAllowed, RuleRefused, UnknownCode
+from zhiheng.ledger import evidence
+from zhiheng.stages.inspection import actions, notices, rules
+from zhiheng.stages.inspection.models import Batch, Case, Clock, Result, Sample, Visit
+
+from .conftest import LAB, REPORTED, VISITED
+
+
+def findings(visits):
+    rows = [(visits[0].selection.unit_code, rules.Finding("refused", VISITED))]
+    rows.append((visits[1].selection.unit_code, rules.Finding("closed", VISITED)))
+    for number, visit in enumerate(visits[2:]):
+        found = rules.Finding("sampled", VISITED, "kettle", f"B-{number:03d}", LAB)
+        rows.append((visit.selection.unit_code, found))
+    return rows
+
+
+def measurement(seal="B-000", value="0.05", **changes):
+    said = {
+        "item": "lead",
+        "method": "GB 4806.9-2023",
+        "unit": "mg/kg",
+        "limit": "0.10",
+        "limit_kind": "upper",
+        "reported_on": REPORTED,
+        "lab": LAB,
+    }
+    return rules.Measurement(seal_no=seal, value=value, **{**said, **changes})
+
+
+@pytest.fixture
+def recorded(province, revealed, visits):
+    actions.record_visits_bulk(by=province.officer, draw=revealed, rows=findings(visits))
+    return revealed
+
+
+def test_a_batch_of_visits_leaves_one_entry_with_the_hash_of_its_rows(recorded, visits):
+    entry = ledger.timeline("draw", recorded.serial)[0]
+
+    states = list(
+        Visit.objects.order_by("selection__stratum", "selection__order").values_list("state", flat=True)
+    )
+    assert states == ["refused", "closed"] + ["sealed"] * 8
+    assert Sample.objects.count() == 8
+    assert (entry.verb, entry.detail["refused"], entry.detail["row_count"]) == ("visit.batch_recorded", 1, 10)
+    assert evidence.read(entry.detail["rows_sha256"]).count(b"\n") == 10
+
+
+def test_a_batch_of_results_opens_cases_with_clocks_for_the_failing_ones(province, recorded):
+    rows = [measurement(f"B-{n:03d}", "0.50" if n < 2 else "0.05") for n in range(8)]
+
+    actions.record_results_bulk(by=province.officer, draw=recorded, rows=rows)
+
+    assert Visit.objects.filter(verdict="pass").count() == 6
+    assert (
+        Case.objects.filter(state="notified").count() == Clock.objects.filter(status="running").count() == 2
+    )
+    entry = ledger.timeline("draw", recorded.serial)[0]
+    assert (entry.detail["pass"], entry.detail["fail"]) == (6, 2)
+    case = Case.objects.first()
+    results = list(Result.objects.filter(sample__visit=case.visit))
+    again = notices.compose(
+        case, results=results, serial=recorded.serial, unit=case.visit.selection.unit_code
+    )
+    assert notices.digest(again) == case.notice_sha
+
+
+def test_bulk_and_single_give_the_same_rows(province, recorded, report):
+    single = report(Sample.objects.get(seal_no="B-000"), value="0.50")
+    actions.record_results_bulk(by=province.officer, draw=recorded, rows=[measurement("B-001", "0.50")])
+    bulk = Result.objects.exclude(pk=single.pk).get()
+
+    own = {"id", "sample", "probability_num", "probability_den", "reported_on"}
+    for field in (field for field in Result._meta.concrete_fields if field.name not in own):
+        assert getattr(bulk, field.attname) == getattr(single, field.attname), field.name
+    one, other = Case.objects.order_by("opened_at", "id")
+    assert (one.state, one.served_on, one.opened_on) == (other.state, other.served_on, other.opened_on)
+    assert one.clocks.get().proof == other.clocks.get().proof
+
+
+def test_the_same_batches_again_change_nothing(province, recorded, visits):
+    rows = [measurement("B-000", "0.50")]
+    first = actions.record_results_bulk(by=province.officer, draw=recorded, rows=rows)
+
+    again = actions.record_results_bulk(by=province.officer, draw=recorded, rows=rows)
+    actions.record_visits_bulk(by=province.officer, draw=recorded, rows=findings(visits))
+
+    assert first.pk == again.pk
+    assert (Batch.objects.count(), Result.objects.count(), Case.objects.count()) == (2, 1, 1)
+
+
+@pytest.mark.parametrize(
+    ("bad", "kind", "code"),
+    [
+        (measurement("B-999"), RuleRefused, "no-such-sample"),
+        (measurement("B-001", unit=""), BadInput, "bad-shape"),
+        (measurement("B-001", unit="furlong"), UnknownCode, "unknown-unit"),
+        (measurement("B-001", lab="LAB-02"), RuleRefused, "other-lab"),
+        (measurement("B-000"), BadInput, "item-twice"),
+        (measurement("B-001", reported_on=date(2025, 3, 1)), BadInput, "report-day"),
+    ],
+)
+def test_one_bad_result_refuses_the_whole_batch(province, recorded, bad, kind, code):
+    with pytest.raises(kind) as refused:
+        actions.record_results_bulk(by=province.officer, draw=recorded, rows=[measurement("B-000"), bad])
+
+    assert refused.value.code == code
+    assert not Result.objects.exists()
+    assert not Visit.objects.exclude(verdict="").exists()
+
+
+def test_a_sample_that_was_reported_cannot_be_reported_in_another_batch(province, recorded):
+    actions.record_results_bulk(by=province.officer, draw=recorded, rows=[measurement("B-000")])
+
+    with pytest.raises(Conflict) as refused:
+        actions.record_results_bulk(by=province.officer, draw=recorded, rows=[measurement("B-000", "0.06")])
+
+    assert refused.value.code == "result-recorded"
+
+
+@pytest.mark.parametrize(
+    ("extra", "code"),
+    [
+        (("X1330106000009999A", rules.Finding("refused", VISITED)), "no-such-visit"),
+        (None, "unit-twice"),
+        ("seal", "seal-taken"),
+    ],
+)
+def test_one_bad_finding_refuses_the_whole_batch(province, revealed, visits, extra, code):
+    rows = findings(visits)[:-1]
+    if extra is None:
+        rows.append(rows[0])
+    elif extra == "seal":
+        unit = visits[-1].selection.unit_code
+        rows.append((unit, rules.Finding("sampled", VISITED, "kettle", "B-000", LAB)))
+    else:
+        rows.append(extra)
+
+    with pytest.raises((BadInput, Conflict)) as refused:
+        actions.record_visits_bulk(by=province.officer, draw=revealed, rows=rows)
+
+    assert refused.value.code == code
+    assert not Visit.objects.exclude(state="assigned").exists() and not Sample.objects.exists()
+
+
+def test_nobody_outside_the_region_hands_in_a_batch(recorded, person):
+    stranger = person("officer", "320000")
+
+    with pytest.raises(NotAllowed):
+        actions.record_visits_bulk(by=stranger, draw=recorded, rows=[])
+    with pytest.raises(NotAllowed):
+        actions.record_results_bulk(by=stranger, draw=recorded, rows=[measurement()])

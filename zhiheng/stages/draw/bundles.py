@@ -1,0 +1,81 @@
+"""The file from which a stranger repeats a draw: certificate, frame, and the ledger entries about it."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from django.conf import settings
+
+from zhiheng import ledger
+from zhiheng.ledger import evidence
+from zhiheng.proof import canonical
+from zhiheng.verification import draw as verification
+
+from . import frames
+from .models import Draw
+
+FRAME_INSIDE_UP_TO = 4 * 1024 * 1024  # bytes; a larger frame lies beside the bundle as its own file
+
+
+def name(serial: str) -> str:
+    """Return the file name of the bundle of a draw."""
+    return f"draw-{serial}.json"
+
+
+def frame_name(serial: str) -> str:
+    """Return the file name of a frame that lies beside its bundle."""
+    return f"frame-{serial}.tsv"
+
+
+def folder() -> Path:
+    """Return where bundles lie."""
+    return Path(settings.VAR) / "bundles"
+
+
+def compose(draw: Draw) -> tuple[bytes, bytes | None]:
+    """Return the bytes of the bundle, and those of the frame file when it does not fit inside."""
+    certificate = canonical.loads(evidence.read(draw.certificate_sha))
+    content = frames.data(draw.frame)
+    is_inside = len(content) <= FRAME_INSIDE_UP_TO
+    bundle = verification.bundle(
+        certificate,
+        entries=_entries(draw),
+        frame_lines=content if is_inside else None,
+        frame_file=None if is_inside else frame_name(draw.serial),
+    )
+    return canonical.dumps(bundle), None if is_inside else content
+
+
+def write(draw: Draw) -> Path:
+    """Write the bundle of a revealed draw; safe to run twice, and whole or not at all."""
+    bundle, content = compose(draw)
+    if content is not None:
+        _replace(folder() / frame_name(draw.serial), content)
+    return _replace(folder() / name(draw.serial), bundle)
+
+
+def find(draw: Draw) -> Path:
+    """Return the bundle, written anew when it is not here (a kill came between reveal and writing)."""
+    place = folder() / name(draw.serial)
+    return place if place.exists() else write(draw)
+
+
+def _entries(draw: Draw) -> list[dict]:
+    """Return the public entries of the draw, oldest first, as the chain holds them."""
+    about = ledger.timeline("draw", draw.serial, public_only=True)
+    return [
+        {"statement": ledger.statement_of(entry), "hash": entry.hash}
+        for entry in sorted(about, key=lambda entry: entry.seq)
+    ]
+
+
+def _replace(place: Path, data: bytes) -> Path:
+    place.parent.mkdir(parents=True, exist_ok=True)
+    part = place.with_name(f".{place.name}.{os.getpid()}.part")
+    with part.open("wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    part.replace(place)
+    return place

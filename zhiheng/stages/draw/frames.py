@@ -1,0 +1,48 @@
+"""Reads the frozen frame of a draw: its rows, and the stratum of one unit."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Collection
+
+from zhiheng.ledger import evidence
+from zhiheng.proof import frame
+from zhiheng.stages.registry.models import Frame
+
+
+def data(frozen: Frame) -> bytes:
+    """Return the bytes of the frame file, checked against the hash that was published."""
+    return evidence.read(frozen.evidence_sha)
+
+
+def rows(content: bytes) -> list[frame.FrameRow]:
+    """Return the units of a frame file."""
+    return list(frame.read(io.BytesIO(content)))
+
+
+def summary(frozen: Frame) -> frame.FrameSummary:
+    """Return what is announced of a frame."""
+    strata = {name: count for name, count in sorted(frozen.strata.items()) if count}
+    return frame.FrameSummary(frozen.sha256, frozen.unit_count, strata)
+
+
+def held(content: bytes, codes: Collection[str]) -> set[str]:
+    """Return those of the codes that stand in the frame file."""
+    return {code for code in codes if row_of(content, code) is not None}
+
+
+def row_of(content: bytes, code: str) -> frame.FrameRow | None:
+    """Return the row of one unit, found without reading the rest; the file itself is never altered.
+
+    >>> row_of(b"A1\\t1\\tB\\t330100\\t13\\n", "A1").stratum
+    'B'
+    """
+    wanted = code.encode() + b"\t"
+    if not content.startswith(wanted):
+        start = content.find(b"\n" + wanted) + 1
+        if start == 0:
+            return None
+    else:
+        start = 0
+    line = content[start : content.index(b"\n", start) + 1]
+    return next(frame.read(io.BytesIO(line)))

@@ -1,0 +1,159 @@
+"""A draw, its strata with the stored probabilities, and the units that were drawn."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from zhiheng.ledger.ids import uuid7
+from zhiheng.procedure import machine
+
+from . import rules
+
+
+class Draw(models.Model):
+    """One lottery over one frozen frame; a duty has at most one that was not aborted."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    serial = models.CharField(_("serial number"), max_length=32, unique=True)
+    obligation = models.ForeignKey("plan.Obligation", on_delete=models.PROTECT, related_name="draws")
+    frame = models.ForeignKey("registry.Frame", on_delete=models.PROTECT, related_name="draws")
+    region = models.CharField(_("region"), max_length=6, db_index=True)
+    period = models.CharField(_("period"), max_length=6, db_index=True)
+    method = models.CharField(max_length=32, default=rules.METHOD)
+    state = models.CharField(_("state"), max_length=12, default=rules.COMMITTED)
+    commitment = models.CharField(max_length=64)
+    announcement = models.TextField()
+    announcement_hash = models.CharField(max_length=64)
+    beacon = models.JSONField(default=dict)
+    secret = models.CharField(max_length=128, blank=True)
+    seed = models.CharField(max_length=64, blank=True)
+    pairing = models.JSONField(default=dict)
+    certificate_sha = models.CharField(max_length=64, blank=True)
+    abort_reason = models.CharField(max_length=400, blank=True)
+    reveal_by = models.DateField()
+    committed_at = models.DateTimeField()
+    revealed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("draw")
+        ordering = ("-committed_at", "-serial")
+        constraints = (
+            models.UniqueConstraint(
+                fields=("obligation",),
+                condition=~Q(state=rules.ABORTED),
+                name="draw_once_for_an_obligation",
+            ),
+            models.CheckConstraint(
+                name="draw_secret_only_after_its_reveal",
+                condition=Q(state=rules.COMMITTED, secret="", seed="", revealed_at__isnull=True)
+                | Q(state__in=rules.OPEN, revealed_at__isnull=False) & ~Q(secret="") & ~Q(seed="")
+                | Q(state=rules.ABORTED, seed="", revealed_at__isnull=True) & ~Q(secret=""),
+            ),
+            models.CheckConstraint(
+                name="draw_aborted_with_a_reason",
+                condition=Q(state=rules.ABORTED) & ~Q(abort_reason="")
+                | ~Q(state=rules.ABORTED) & Q(abort_reason=""),
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.serial
+
+    @property
+    def standing(self) -> machine.State:
+        """The state with its name, from the table of the procedure."""
+        return rules.PROCEDURE.state(self.state)
+
+    @property
+    def is_revealed(self) -> bool:
+        """Whether the secret is public and the units are known."""
+        return self.state in rules.OPEN
+
+
+class SealedSecret(models.Model):
+    """The secret of a draw before its reveal, encrypted, in a table that no page reads."""
+
+    draw = models.OneToOneField(
+        Draw, on_delete=models.PROTECT, primary_key=True, related_name="sealed_secret"
+    )
+    token = models.TextField()
+
+    class Meta:
+        verbose_name = _("sealed secret")
+
+    def __str__(self) -> str:
+        return f"sealed secret of {self.draw_id}"
+
+
+class DrawStratum(models.Model):
+    """One stratum of a draw: N units of which n are drawn, so each with probability n/N exactly."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    draw = models.ForeignKey(Draw, on_delete=models.PROTECT, related_name="strata")
+    stratum = models.CharField(max_length=8)
+    population = models.PositiveIntegerField()
+    sample = models.PositiveIntegerField()
+
+    class Meta:
+        verbose_name = _("stratum")
+        ordering = ("stratum",)
+        constraints = (
+            models.UniqueConstraint(fields=("draw", "stratum"), name="stratum_once_in_a_draw"),
+            models.CheckConstraint(
+                name="stratum_probability_above_zero_and_at_most_one",
+                condition=Q(sample__gte=1, sample__lte=F("population")),
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.stratum} {self.sample}/{self.population}"
+
+    @property
+    def probability(self) -> Fraction:
+        """The inclusion probability of every unit of this stratum."""
+        return rules.probability(self.sample, self.population)
+
+    @property
+    def as_share(self) -> float:
+        """The probability as a number from 0 to 1, for showing it."""
+        return self.sample / self.population
+
+
+class Selection(models.Model):
+    """One drawn unit (or reserve) with its place in the order of tickets and its two inspectors."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    draw = models.ForeignKey(Draw, on_delete=models.PROTECT, related_name="selections")
+    unit_code = models.CharField(max_length=18, db_index=True)
+    subject = models.ForeignKey("registry.Subject", on_delete=models.PROTECT, related_name="selections")
+    stratum = models.CharField(max_length=8)
+    order = models.PositiveIntegerField()
+    ticket = models.CharField(max_length=64)
+    first_inspector = models.ForeignKey(
+        "registry.Inspector", null=True, on_delete=models.PROTECT, related_name="first_selections"
+    )
+    second_inspector = models.ForeignKey(
+        "registry.Inspector", null=True, on_delete=models.PROTECT, related_name="second_selections"
+    )
+    is_reserve = models.BooleanField(default=False)
+
+    class Meta:
+        verbose_name = _("drawn unit")
+        ordering = ("stratum", "order")
+        constraints = (
+            models.UniqueConstraint(fields=("draw", "unit_code"), name="unit_drawn_once_in_a_draw"),
+            models.UniqueConstraint(fields=("draw", "stratum", "order"), name="one_unit_at_a_place"),
+            models.CheckConstraint(
+                name="selection_has_two_different_inspectors",
+                condition=Q(is_reserve=True, first_inspector__isnull=True, second_inspector__isnull=True)
+                | Q(first_inspector__isnull=False, second_inspector__isnull=False)
+                & ~Q(first_inspector=F("second_inspector")),
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.draw_id} {self.unit_code}"

@@ -1,0 +1,111 @@
+"""Reads draws: for the office narrowed to its regions, for the public what was announced and revealed."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any
+
+from django.db.models import QuerySet, Sum
+
+from zhiheng import people
+from zhiheng.errors import NotFound
+from zhiheng.people.permissions import P
+from zhiheng.stages.plan.models import Obligation
+from zhiheng.stages.registry.models import Frame
+
+from . import frames, rules
+from .models import Draw, DrawStratum, Selection
+from .words import not_found
+
+
+def draws(person: Any) -> QuerySet[Draw]:
+    """Return the draws of the regions this person works for."""
+    rows = Draw.objects.select_related("obligation", "frame")
+    return people.within(rows, person, P.DRAW_VIEW, region="region")
+
+
+def public_draws() -> QuerySet[Draw]:
+    """Return every draw: all were announced in public, aborted ones stay visible with their reason."""
+    return Draw.objects.select_related("obligation", "frame")
+
+
+def draw(serial: str, person: Any = None) -> Draw:
+    """Return one draw as a person of the office sees it, or as everybody does."""
+    rows = public_draws() if person is None else draws(person)
+    found = rows.filter(serial=serial).first()
+    if found is None:
+        raise not_found()
+    return found
+
+
+def with_sizes(rows: QuerySet[Draw]) -> QuerySet[Draw]:
+    """Add the number of units to draw, from the small table of strata."""
+    return rows.annotate(n=Sum("strata__sample"))
+
+
+def strata(of: Draw) -> list[DrawStratum]:
+    """Return the strata of a draw with their sizes."""
+    return list(of.strata.order_by("stratum"))
+
+
+def selections(of: Draw, *, reserves: bool = False) -> QuerySet[Selection]:
+    """Return the drawn units of a revealed draw in the order of their tickets; before its reveal, none."""
+    rows = Selection.objects.filter(draw=of, is_reserve=reserves)
+    if not of.is_revealed:
+        rows = rows.none()
+    return rows.select_related("subject", "first_inspector", "second_inspector").order_by("stratum", "order")
+
+
+def probability(of: Draw, unit_code: str) -> Fraction:
+    """Return the exact inclusion probability of any unit of the frame, drawn or not.
+
+    The frame file says in which stratum the unit stood when it was frozen; the stratum has n/N.
+    """
+    row = frames.row_of(frames.data(of.frame), unit_code)
+    if row is None:
+        raise NotFound(
+            f"The frame of draw {of.serial} does not hold the unit {unit_code}.",
+            "A unit outside the frame could not be drawn; see the definition of the frame.",
+            code="not-in-frame",
+        )
+    return of.strata.get(stratum=row.stratum).probability
+
+
+def probabilities(of: Draw) -> dict[str, Fraction]:
+    """Return the inclusion probability of each stratum."""
+    return {row.stratum: row.probability for row in strata(of)}
+
+
+def of_subject(subject: Any) -> list[Selection]:
+    """Return the revealed draws that chose a subject, newest first."""
+    rows = Selection.objects.filter(subject=subject, draw__state__in=rules.OPEN)
+    return list(rows.select_related("draw").order_by("-draw__committed_at")[:20])
+
+
+def issued_obligations(person: Any) -> QuerySet[Obligation]:
+    """Return the issued duties of the regions in which this person commits draws."""
+    rows = people.within(Obligation.objects.filter(state="issued"), person, P.DRAW_COMMIT, region="region")
+    return rows.order_by("period", "region")
+
+
+def waiting_obligations(person: Any) -> QuerySet[Obligation]:
+    """Return those of them that have no draw yet, or only aborted ones."""
+    return issued_obligations(person).exclude(draws__state__in=(rules.COMMITTED, *rules.OPEN))
+
+
+def waiting_reveals(person: Any) -> QuerySet[Draw]:
+    """Return committed draws of this person's regions that wait for their beacon."""
+    rows = Draw.objects.filter(state=rules.COMMITTED)
+    return people.within(rows, person, P.DRAW_REVEAL, region="region").order_by("reveal_by")
+
+
+def frames_of(person: Any) -> QuerySet[Frame]:
+    """Return the frozen frames of the regions in which this person commits draws, newest first."""
+    rows = people.within(Frame.objects.all(), person, P.DRAW_COMMIT, region="region")
+    return rows.order_by("-as_of", "-frozen_at")
+
+
+def shares(of: list[Draw]) -> dict[tuple[Any, str], DrawStratum]:
+    """Return the strata of several draws by draw and stratum, with one statement."""
+    rows = DrawStratum.objects.filter(draw__in={draw.pk for draw in of})
+    return {(row.draw_id, row.stratum): row for row in rows}

@@ -1,0 +1,116 @@
+"""Why a firm was drawn: the rule, its inputs, the duty behind it, and how anybody checks it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext as _
+
+from zhiheng import ledger
+from zhiheng.people import roles
+from zhiheng.reference import outline
+from zhiheng.web import wording
+from zhiheng.web.why import Why
+
+from . import bundles, labels
+from .models import Draw, Selection
+
+RULE = "zh-draw-1"
+
+
+def of_draw(draw: Draw) -> Why:
+    """Return the ground of a whole draw."""
+    return Why(
+        rule=RULE,
+        sentence=_(
+            "Within each class the firms with the smallest lottery tickets are drawn. The tickets follow "
+            "from a secret that was committed beforehand and from a public random text that nobody knew then."
+        ),
+        inputs=_shared(draw),
+        **_ground(draw),
+    )
+
+
+def of_selection(chosen: Selection) -> Why:
+    """Return the ground on which one firm was drawn."""
+    draw = chosen.draw
+    share = draw.strata.get(stratum=chosen.stratum)
+    facts = {
+        "stratum": chosen.stratum,
+        "population": wording.number(share.population),
+        "sample": wording.number(share.sample),
+        "order": wording.number(chosen.order),
+    }
+    return Why(
+        rule=RULE,
+        sentence=_(
+            "Of the %(population)s firms of class %(stratum)s, %(sample)s were drawn by lot; the ticket of "
+            "this firm is number %(order)s from the smallest."
+        )
+        % facts,
+        inputs=[
+            (_("Risk class"), chosen.stratum),
+            (_("Probability"), f"{share.sample}/{share.population}"),
+            (_("Ticket"), chosen.ticket),
+            (_("Social credit code"), chosen.unit_code),
+            *_shared(draw),
+        ],
+        **_ground(draw),
+    )
+
+
+def _shared(draw: Draw) -> list[tuple[Any, Any]]:
+    inputs = [
+        (_("Frame"), _("%(count)s firms") % {"count": wording.number(draw.frame.unit_count)}),
+        (_("Hash of the frame"), draw.frame.sha256),
+        (_("Commitment"), draw.commitment),
+        (_("Hash of the announcement"), draw.announcement_hash),
+        (_("Public random text"), labels.beacon(draw)),
+    ]
+    return [*inputs, (_("Seed"), draw.seed)] if draw.seed else inputs
+
+
+def _ground(draw: Draw) -> dict[str, Any]:
+    duty = draw.obligation
+    article = outline.article(duty.article)
+    return {
+        "article": _("Outline, article %(number)s") % {"number": duty.article},
+        "article_url": _clause(duty.article),
+        "source": duty.basis,
+        "confidence": "text" if article.state == "known" else article.state,
+        "who": _committed(draw),
+        "when": draw.committed_at,
+        "check": steps(draw),
+    }
+
+
+def _committed(draw: Draw) -> str:
+    """Return the role that announced the draw, as the ledger keeps it."""
+    for entry in ledger.timeline("draw", draw.serial, public_only=True):
+        if entry.verb == "draw.committed":
+            role = roles.ROLES.get(entry.actor.get("role", ""))
+            return wording.bilingual(role) if role else str(entry.actor.get("role", ""))
+    return ""
+
+
+def _clause(number: int) -> str:
+    try:
+        return reverse("plan:article", args=[number])
+    except NoReverseMatch:
+        return ""
+
+
+def steps(draw: Draw) -> list[str]:
+    """Return how anybody checks this draw."""
+    if not draw.is_revealed:
+        return [
+            _("Compare the hash of the announcement with the public ledger, which holds it since that day."),
+            _("After the reveal, the hash of the secret must be the commitment."),
+        ]
+    name = bundles.name(draw.serial)
+    return [
+        _("Download the certificate %(name)s from the public page of this draw.") % {"name": name},
+        _("Run: zhiheng draw verify %(name)s") % {"name": name},
+        _("Without Zhiheng, run: python verify.py %(name)s") % {"name": name},
+    ]

@@ -1,0 +1,80 @@
+"""What the draw stage puts into the slots of earlier rooms: menu, things to do, a panel on each subject."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from zhiheng.people import clock
+from zhiheng.people.permissions import P
+from zhiheng.web import slots, timeline, wording
+
+from . import queries, rules
+from .labels import VERBS
+from .models import Draw
+
+ROWS = 5
+
+
+def fill() -> None:
+    """Register menu, to-do provider, panel and the words of the ledger's verbs."""
+    slots.menu.add(slots.MenuItem("draws", gettext_lazy("Draws"), "draw:draws", P.DRAW_VIEW, order=40))
+    slots.menu.add(
+        slots.MenuItem("public_draws", gettext_lazy("Draws"), "draw:public_draws", order=30, public=True)
+    )
+    slots.todo.add(todo)
+    slots.panels.add("subject", subject_panel)
+    for verb, (label, tone) in VERBS.items():
+        timeline.labels.add(verb, label, tone)
+
+
+def todo(person: Any) -> list[slots.TodoItem]:
+    """Return duties that wait for a draw, and draws that wait for their reveal."""
+    duties = queries.waiting_obligations(person)
+    waiting = queries.waiting_reveals(person)
+    late = waiting.filter(reveal_by__lt=clock.today())
+    return [
+        slots.TodoItem(
+            "duties_without_draw",
+            _("Inspection duties without a draw"),
+            duties.count(),
+            reverse("draw:commit"),
+            rows=[_duty(duty) for duty in duties[:ROWS]],
+        ),
+        _reveals("draws_to_reveal", _("Draws to reveal"), waiting.exclude(pk__in=late), "todo"),
+        _reveals("draws_overdue", _("Draws past their day of reveal"), late, "overdue"),
+    ]
+
+
+def _duty(duty: Any) -> slots.TodoRow:
+    what = f"{wording.region_name(duty.region)} {wording.period(duty.period)}"
+    return slots.TodoRow(what, reverse("draw:commit"), about=duty.basis, button=_("Commit a draw"))
+
+
+def _reveals(id: str, label: str, rows: Any, tone: str) -> slots.TodoItem:
+    shown = [_reveal(draw) for draw in rows[:ROWS]]
+    url = reverse("draw:draws") + f"?state={rules.COMMITTED}"
+    return slots.TodoItem(id, label, rows.count(), url, tone, shown)
+
+
+def _reveal(draw: Draw) -> slots.TodoRow:
+    return slots.TodoRow(
+        draw.serial,
+        reverse("draw:reveal", args=[draw.serial]),
+        about=wording.region_name(draw.region),
+        due_on=draw.reveal_by,
+        button=_("Reveal"),
+    )
+
+
+def subject_panel(person: Any, subject: Any) -> slots.Panel | None:
+    """Return the draws that chose a subject, with the probability of each."""
+    found = queries.of_subject(subject)
+    if not found:
+        return None
+    shares = queries.shares([chosen.draw for chosen in found])
+    rows = [(chosen, shares[chosen.draw_id, chosen.stratum]) for chosen in found]
+    return slots.Panel(_("Draws"), "draw/subject_panel.html", {"rows": rows}, id="draws")

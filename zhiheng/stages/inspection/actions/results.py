@@ -1,0 +1,198 @@
+"""Records what a laboratory reports of a sealed, assigned sample; a failing one opens a case at once."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django.db import transaction
+
+from zhiheng import ledger, people
+from zhiheng.ledger.ids import uuid7
+from zhiheng.people import clock
+from zhiheng.people.permissions import P
+from zhiheng.procedure import machine
+from zhiheng.proof import canonical
+from zhiheng.stages.draw.models import DrawStratum
+from zhiheng.stages.draw.words import spoken
+
+from .. import records, rules
+from ..models import Result, Sample, Visit
+from ..refusals import REFUSALS, refuse
+from . import cases
+
+
+@spoken(REFUSALS)
+@transaction.atomic
+def record_result(
+    *,
+    by: Any,
+    sample: Sample,
+    item: str,
+    method: str,
+    value: str,
+    unit: str,
+    limit: str,
+    limit_kind: str,
+    reported_on: date,
+    uncertainty: str | None = None,
+    decision_rule: str = rules.SIMPLE_ACCEPTANCE,
+    lab: str = "",
+    is_complete: bool = True,
+) -> Result:
+    """Record one measured item; handed in twice it is recorded once, and the first is returned.
+
+    ``is_complete`` says that no more items of this sample follow: then the visit gets its verdict.
+    """
+    sample, visit = _locked(sample)
+    actor = _reporter(by, sample, visit)
+    measured = rules.Measurement(
+        sample.seal_no or "",
+        item.strip(),
+        method.strip(),
+        value.strip(),
+        unit.strip(),
+        limit.strip(),
+        limit_kind,
+        reported_on,
+        lab or sample.lab,
+        uncertainty or None,
+        decision_rule,
+    )
+    first = _current(sample).filter(item=measured.item).first()
+    if first is not None:
+        if records.measured_of(first, measured.seal_no) == measured:
+            return first
+        raise refuse("result-recorded", item=measured.item, seal_no=measured.seal_no)
+    if visit.state not in rules.AT_LAB:
+        machine.advance(rules.VISITS, visit.state, "report")
+    result = _store(sample, visit, measured)
+    _log(actor, visit, result, "result.reported")
+    if is_complete:
+        _decide(by, visit, actor)
+    else:
+        visit.state = rules.after_tests(visit.state, verdict=None)
+        visit.save(update_fields=["state"])
+    return result
+
+
+@spoken(REFUSALS)
+@transaction.atomic
+def correct_result(*, by: Any, result: Result, reason: str, **changes: Any) -> Result:
+    """Record a correction that replaces a result; the old row stays, and the verdict is decided anew.
+
+    ``changes`` names what was wrong: value, unit, uncertainty, limit, limit_kind, decision_rule, method or
+    reported_on.
+    """
+    sample, visit = _locked(result.sample)
+    actor = _reporter(by, sample, visit)
+    if not reason.strip():
+        raise refuse("no-reason", field="reason")
+    if Result.objects.filter(replaces=result).exists():
+        raise refuse("result-replaced")
+    before = records.measured_of(result, sample.seal_no or "")
+    if {"item", "seal_no"} & set(changes):
+        raise refuse("other-item")
+    measured = rules.Measurement(**{**_fields(before), **changes})
+    new = _store(sample, visit, measured, replaces=result)
+    _log(actor, visit, new, "result.corrected", {"reason": reason.strip()[:400], "replaces": str(result.pk)})
+    if visit.state in (rules.PASSED, rules.FAILED):
+        _decide(by, visit, actor)
+    return new
+
+
+@spoken(REFUSALS)
+@transaction.atomic
+def void_sample(*, by: Any, sample: Sample, reason: str) -> Sample:
+    """Declare a sample void (a broken seal, a lost sample): a state of non-response, never a pass."""
+    sample, visit = _locked(sample)
+    actor = _reporter(by, sample, visit)
+    if not reason.strip():
+        raise refuse("no-reason", field="reason")
+    edge = machine.advance(rules.VISITS, visit.state, "void")
+    visit.state, visit.note = edge.target, reason.strip()[:400]
+    visit.save(update_fields=["state", "note"])
+    ledger.record(
+        by=actor,
+        verb=edge.verb,
+        subjects=_subjects(visit),
+        detail={"reason": visit.note, "seal_no": sample.seal_no},
+        region=visit.region,
+    )
+    return sample
+
+
+def _locked(sample: Sample) -> tuple[Sample, Visit]:
+    rows = Visit.objects.select_for_update(of=("self",)).select_related(
+        "selection__draw", "selection__subject"
+    )
+    visit = rows.get(pk=sample.visit_id)
+    return Sample.objects.get(pk=sample.pk), visit
+
+
+def _reporter(by: Any, sample: Sample, visit: Visit) -> ledger.Actor:
+    """Return who acts: the laboratory that has the sample, or the office that enters a paper report."""
+    return people.require(by, P.RESULT_RECORD, region=visit.region, organisation=sample.lab or None)
+
+
+def _current(sample: Sample) -> Any:
+    return Result.objects.filter(sample=sample, replaced_by__isnull=True)
+
+
+def _fields(measured: rules.Measurement) -> dict[str, Any]:
+    return {name: getattr(measured, name) for name in rules.Measurement.__dataclass_fields__}
+
+
+def _store(
+    sample: Sample, visit: Visit, measured: rules.Measurement, replaces: Result | None = None
+) -> Result:
+    rules.check_testable(seal_no=sample.seal_no, lab=sample.lab, reported_by=measured.lab)
+    rules.check_report_day(measured.reported_on, visited_on=visit.visited_on, today=clock.today())
+    share = DrawStratum.objects.get(draw=visit.selection.draw, stratum=visit.selection.stratum)
+    record = records.build(
+        measured,
+        result_id=uuid7(),
+        sample_id=sample.pk,
+        probability=(share.sample, share.population),
+        custody=sample.custody,
+        replaces=replaces.pk if replaces else None,
+    )
+    result = records.row(
+        record,
+        sample_id=sample.pk,
+        recorded_at=clock.now(),
+        replaces=replaces,
+    )
+    result.save(force_insert=True)
+    return result
+
+
+def _decide(by: Any, visit: Visit, actor: ledger.Actor) -> None:
+    """Give the visit its verdict from all current items; the first failing one opens a case."""
+    verdict = rules.visit_verdict(_current(visit.sample).values_list("verdict", flat=True))
+    is_decided = visit.state in (rules.PASSED, rules.FAILED)
+    visit.state = rules.decided(verdict) if is_decided else rules.after_tests(visit.state, verdict=verdict)
+    visit.verdict = verdict
+    visit.save(update_fields=["state", "verdict"])
+    if verdict == "fail":
+        cases.open_case(by=by, visit=visit)
+    else:
+        cases._overturn(visit, actor)
+
+
+def _log(
+    actor: ledger.Actor, visit: Visit, result: Result, verb: str, more: dict[str, Any] | None = None
+) -> None:
+    """Record the digest of the result, so that everybody can check it and nobody reads it before its time."""
+    ledger.record(
+        by=actor,
+        verb=verb,
+        subjects=_subjects(visit),
+        detail={"record_sha256": canonical.digest(records.of_result(result).to_dict()), **(more or {})},
+        visibility="public" if more is None else "internal",
+        region=visit.region,
+    )
+
+
+def _subjects(visit: Visit) -> list[tuple[str, str]]:
+    return [("visit", str(visit.pk)), ("subject", str(visit.selection.subject_id))]

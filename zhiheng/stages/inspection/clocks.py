@@ -1,0 +1,69 @@
+"""Starts and stops the clocks of cases, each with the proof of its date."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import date
+from functools import cache
+
+from zhiheng.procedure.due import Due, due
+
+from . import rules
+from .models import Case, Clock
+
+Reckoner = Callable[[str, date, str], Due]
+
+
+def reckoner() -> Reckoner:
+    """Return a function that works out a limit once for each rule, day and place."""
+
+    @cache
+    def reckon(rule: str, start: date, region: str) -> Due:
+        return due(rule, start, jurisdiction=region)
+
+    return reckon
+
+
+def build(case: Case, rule: str, start: date, *, reckon: Reckoner | None = None) -> Clock:
+    """Return a clock that is not stored yet; a limit whose text was not read only reminds."""
+    found = (reckon or reckoner())(rule, start, case.region)
+    return Clock(
+        case=case,
+        rule=rule,
+        started_on=start,
+        due_on=found.due_on,
+        status=rules.clock_status(found.limit.confidence),
+        proof={"zh": found.as_json("zh"), "en": found.as_json("en")},
+        confidence=found.limit.confidence,
+    )
+
+
+def start(case: Case, names: Iterable[str], on: date) -> list[Clock]:
+    """Start the clocks of these limits; one that runs already goes on from its own day."""
+    running = set(Clock.objects.filter(case=case).values_list("rule", flat=True))
+    new = [build(case, name, on) for name in names if name not in running]
+    return Clock.objects.bulk_create(new)
+
+
+def stop(case: Case, names: Iterable[str], on: date) -> None:
+    """Stop the clocks of these limits on a day."""
+    waiting = Clock.objects.filter(case=case, rule__in=list(names)).exclude(status=rules.STOPPED)
+    waiting.update(status=rules.STOPPED, stopped_on=on)
+
+
+def stop_all(case: Case, on: date) -> None:
+    """Stop what still runs when a case is over."""
+    Clock.objects.filter(case=case).exclude(status=rules.STOPPED).update(status=rules.STOPPED, stopped_on=on)
+
+
+def is_over(clock: Clock, today: date, *, reckon: Reckoner | None = None) -> bool:
+    """Say whether a clock may act by itself today: verified, its date final, and past.
+
+    A date that was provisional when the clock started is worked out again with the calendar of today.
+    """
+    if clock.status != rules.RUNNING or clock.due_on >= today:
+        return False
+    if clock.proof["zh"]["status"] == "final":
+        return True
+    found = (reckon or reckoner())(clock.rule, clock.started_on, clock.case.region)
+    return found.status == "final" and found.due_on < today

@@ -1,0 +1,57 @@
+"""Who may record a visit, and through whose hands a sample went."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from zhiheng import people
+from zhiheng.ledger import Actor
+from zhiheng.people import clock
+from zhiheng.people.permissions import P
+from zhiheng.stages.draw.words import spoken
+
+from .models import Sample, Visit
+from .refusals import REFUSALS, refuse
+
+
+@spoken(REFUSALS)
+def recorder(by: Any, visit: Visit) -> Actor:
+    """Return who acts when this person may record the visit: one of its two inspectors, or the office.
+
+    An inspector's appointment names the inspector's certificate number as its organisation.
+    """
+    actor = people.require(by, P.INSPECTION_RECORD, region=visit.region)
+    if actor.role != "inspector" or people.may(by, P.CASE_HANDLE, region=visit.region):
+        return actor
+    if not own_codes(by) & assigned_codes(visit):
+        raise refuse("not-assigned")
+    return actor
+
+
+def own_codes(by: Any) -> set[str]:
+    """Return the certificate numbers under which a person is an inspector today."""
+    held = by.held_on(clock.today()) if hasattr(by, "held_on") else ()
+    return {one.organisation for one in held if one.role == "inspector" and one.organisation}
+
+
+def assigned_codes(visit: Visit) -> set[str]:
+    """Return the certificate numbers of the two inspectors drawn for a visit."""
+    chosen = visit.selection
+    return {one.code for one in (chosen.first_inspector, chosen.second_inspector) if one is not None}
+
+
+def sealed(visit: Visit, seal_no: str) -> list[dict[str, str]]:
+    """Return the first step: from the firm to the inspector, under this seal."""
+    inspector = visit.selection.first_inspector
+    taker = inspector.code if inspector is not None else f"office {visit.region}"
+    return [_step(visit.selection.unit_code, taker, seal_no)]
+
+
+def handed_on(sample: Sample, taker: str) -> list[dict[str, str]]:
+    """Return the steps with one more: from whoever holds the sample to the taker."""
+    giver = sample.custody[-1]["taker"]
+    return [*sample.custody, _step(giver, taker, sample.seal_no or "")]
+
+
+def _step(giver: str, taker: str, seal: str) -> dict[str, str]:
+    return {"at": clock.now().isoformat(), "giver": giver, "taker": taker, "seal": seal}

@@ -1,0 +1,190 @@
+"""The lists of visits, samples, cases and published inspections."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from zhiheng.people import clock
+from zhiheng.reference import industries
+from zhiheng.stages.draw.listing import periods
+from zhiheng.web import wording
+from zhiheng.web.tables import Column, Filter, State, Table
+
+from . import rules
+from .labels import CASE_STATES, OUTCOMES, VERDICTS, VISIT_STATES
+from .models import Visit
+from .reasons import rule_name
+
+
+def divisions() -> list[tuple[str, str]]:
+    """Return the divisions that inspections cover."""
+    return [(one.code, f"{one.code} {wording.bilingual(one)}") for one in industries.covered()]
+
+
+def verdict(visit: Visit) -> State:
+    """Return the verdict of a visit; one that ended without a test has none."""
+    if visit.verdict == "pass":
+        return State(_("Conforms"), "done")
+    if visit.verdict == "fail":
+        return State(_("Does not conform"), "stopped")
+    return State(_("No verdict"), "neutral")
+
+
+def _period(visit: Visit) -> str:
+    return wording.period(visit.period)
+
+
+def _state_choices(words: dict[str, State]) -> list[tuple[str, Any]]:
+    return [(name, state.label) for name, state in words.items()]
+
+
+REGION = Column("region", _("Region"), kind="region", sort=("region", "period", "division", "pk"))
+DIVISION = Column("division", _("Division"), kind="division", sortable=False)
+PERIOD = Column(
+    "period", _("Period"), value=_period, sort=("period", "region", "division", "pk"), kind="text"
+)
+PLACE = (
+    Filter("region", _("Region"), kind="region"),
+    Filter("division", _("Division"), kind="choice", choices=divisions),
+    Filter("period", _("Period"), kind="choice", choices=periods),
+    Filter("draw", _("Draw"), field="draw__serial"),
+    Filter("code", _("Social credit code"), field="selection__unit_code"),
+)
+
+VISITS = Table(
+    id="visits",
+    caption=_("Visits"),
+    export_name="visits",
+    empty=_("There are no visits yet. They are opened on the page of a revealed draw."),
+    columns=(
+        Column(
+            "subject",
+            _("Firm"),
+            field="selection__subject__name",
+            sortable=False,
+            url=lambda visit: reverse("inspection:visit", args=[visit.pk]),
+        ),
+        REGION,
+        DIVISION,
+        PERIOD,
+        Column("state", _("State"), kind="state", states=VISIT_STATES, sortable=False),
+        Column("outcome", _("Outcome"), states=dict(OUTCOMES), sortable=False),
+        Column("visited_on", _("Visited on"), kind="date", sortable=False),
+        Column("draw", _("Draw"), field="draw__serial", kind="code", sortable=False),
+    ),
+    filters=(*PLACE, Filter("state", _("State"), kind="choice", choices=_state_choices(VISIT_STATES))),
+    search_fields=("selection__subject__name",),
+    search_label=_("Firm begins with"),
+    default_sort="-period",
+)
+
+PUBLISHED = Table(
+    id="inspections",
+    caption=_("Inspections"),
+    export_name="inspections",
+    empty=_("No inspection has ended yet."),
+    columns=(
+        Column(
+            "subject",
+            _("Firm"),
+            field="selection__subject__name",
+            sortable=False,
+            url=lambda visit: reverse("inspection:public_visit", args=[visit.pk]),
+        ),
+        REGION,
+        DIVISION,
+        PERIOD,
+        Column("outcome", _("Visit"), states=dict(OUTCOMES), sortable=False),
+        Column("verdict", _("Result"), kind="state", value=verdict, sortable=False),
+        Column("visited_on", _("Visited on"), kind="date", sortable=False),
+        Column("draw", _("Draw"), field="draw__serial", kind="code", sortable=False),
+    ),
+    filters=(
+        *PLACE,
+        Filter("outcome", _("Visit"), kind="choice", choices=OUTCOMES),
+        Filter("verdict", _("Result"), kind="choice", choices=VERDICTS),
+    ),
+    search_fields=("selection__subject__name",),
+    search_label=_("Firm begins with"),
+    default_sort="-period",
+)
+
+SAMPLES = Table(
+    id="samples",
+    caption=_("Samples to report on"),
+    export_name="samples",
+    empty=_("No sample waits for a report. A sample shows here once it is sealed and assigned."),
+    columns=(
+        Column(
+            "seal_no",
+            _("Seal number"),
+            kind="link",
+            url=lambda sample: reverse("inspection:result", args=[sample.pk]),
+        ),
+        Column("product_name", _("Product")),
+        Column("state", _("State"), field="visit__state", kind="state", states=VISIT_STATES, sortable=False),
+        Column("visited_on", _("Sampled on"), field="visit__visited_on", kind="date"),
+        Column("lab", _("Laboratory"), kind="code"),
+    ),
+    search_fields=("seal_no",),
+    search_label=_("Seal number begins with"),
+    default_sort="visited_on",
+)
+
+
+def _nearest(case: Any) -> Any:
+    waiting = [one for one in case.clocks.all() if one.status != rules.STOPPED]
+    return min(waiting, key=lambda one: one.due_on, default=None)
+
+
+def _days_left(case: Any) -> State:
+    one = _nearest(case)
+    if one is None:
+        return State(wording.NOTHING)
+    days = rules.days_left(one.due_on, clock.today())
+    if days < 0 and one.rule in rules.ENDING_BY_THEMSELVES:
+        return State(_("Time over"))
+    tone = rules.clock_tone(one.due_on, clock.today(), runs=one.status == rules.RUNNING)
+    words = _("%(days)s days left") if days >= 0 else _("%(days)s days over")
+    return State(words % {"days": abs(days)}, {"todo": "running", "due": "todo", "overdue": "stopped"}[tone])
+
+
+def _rule(case: Any) -> str:
+    one = _nearest(case)
+    if one is None:
+        return ""
+    name = rule_name(one.rule)
+    return str(_("%(rule)s (unverified)") % {"rule": name}) if one.confidence != "text" else name
+
+
+CASES = Table(
+    id="cases",
+    caption=_("Cases"),
+    export_name="cases",
+    empty=_("There are no cases. A case opens by itself when a result does not conform."),
+    columns=(
+        Column(
+            "subject",
+            _("Firm"),
+            field="subject__name",
+            sortable=False,
+            url=lambda case: reverse("inspection:case", args=[case.pk]),
+        ),
+        Column("region", _("Region"), kind="region", sort=("region", "pk")),
+        Column("state", _("State"), kind="state", states=CASE_STATES, sortable=False),
+        Column("opened_on", _("Opened on"), kind="date"),
+        Column("left", _("Next date"), kind="state", value=_days_left, sortable=False),
+        Column("rule", _("Rule"), value=_rule, sortable=False),
+    ),
+    filters=(
+        Filter("region", _("Region"), kind="region"),
+        Filter("state", _("State"), kind="choice", choices=_state_choices(CASE_STATES)),
+        Filter("opened_on", _("Opened on"), kind="date"),
+    ),
+    search_fields=("subject__name", "subject__code"),
+    search_label=_("Firm or code begins with"),
+    default_sort="-opened_on",
+)

@@ -1,0 +1,239 @@
+"""Visits and samples: the list, an inspector's own day, the record, and the forms that fill it."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from zhiheng import people, web
+from zhiheng.errors import NotAllowed
+from zhiheng.people import clock
+from zhiheng.people.permissions import P
+from zhiheng.stages.draw import queries as draws
+from zhiheng.stages.draw import reasons as draw_reasons
+from zhiheng.web import breadcrumb, forms, slots, timeline, wording
+
+from .. import actions, custody, listing, queries, reasons, rules
+from ..forms import CorrectionForm, LabForm, ResultForm, SealForm, VisitForm
+from ..labels import VISIT_STATES
+from ..models import Visit
+
+
+@web.page(permission=P.INSPECTION_VIEW)
+def visits(request: HttpRequest) -> HttpResponse:
+    """List the visits this person may see."""
+    rows = queries.visits(request.user)
+    return listing.VISITS.respond(request, rows, "web/list.html", {"title": _("Visits")})
+
+
+@web.page(permission=P.INSPECTION_RECORD)
+def own(request: HttpRequest) -> HttpResponse:
+    """Show an inspector the visits to make, one card each, with one button."""
+    waiting = list(queries.open_own_visits(request.user)[:100])
+    done = list(queries.own_visits(request.user).exclude(state__in=(rules.ASSIGNED, rules.SAMPLED))[:20])
+    context = {"title": _("My visits"), "waiting": waiting, "done": done}
+    return render(request, "inspection/own.html", context)
+
+
+@web.page(permission=P.INSPECTION_VIEW)
+def visit(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Show one visit: who and why, what was found, through whose hands the sample went."""
+    found = queries.visit(request.user, pk)
+    sample = getattr(found, "sample", None)
+    current = queries.results(found)
+    context = {
+        "title": found.selection.subject.name,
+        "visit": found,
+        "sample": sample,
+        "results": [(result, reasons.of_result(result)) for result in queries.all_results(found)],
+        "current": {result.pk for result in current},
+        "case": getattr(found, "case", None),
+        "identity": _identity(found),
+        "standing": [VISIT_STATES[found.state]],
+        "actions": _actions(request.user, found),
+        "may_correct": _may_report(request.user, found),
+        "why": draw_reasons.of_selection(found.selection),
+        "items": timeline.from_entries(queries.entries(found)),
+        "panels": slots.panels.collect("visit", request.user, found),
+        "crumbs": breadcrumb.trail((_("Visits"), reverse("inspection:visits")), found.selection.subject.name),
+    }
+    return render(request, "inspection/visit.html", context)
+
+
+@web.page(permission=P.INSPECTION_RECORD)
+def record(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Record what became of a visit."""
+    found = queries.visit(request.user, pk)
+    custody.recorder(request.user, found)
+
+    def act(form: VisitForm) -> str:
+        actions.record_visit(by=request.user, visit=found, **form.cleaned_data)
+        return reverse("inspection:visit", args=[found.pk])
+
+    form, answer = forms.handle(
+        request,
+        VisitForm,
+        act=act,
+        key=str(found.pk),
+        title=found.selection.subject.name,
+        initial={"visited_on": clock.today()},
+    )
+    return answer or _form(request, form, _("Record the visit"), found)
+
+
+@web.page(permission=P.INSPECTION_RECORD)
+def seal(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Record the seal of a sample."""
+    found = queries.visit(request.user, pk)
+
+    def act(form: SealForm) -> str:
+        actions.seal_sample(by=request.user, sample=found.sample, **form.cleaned_data)
+        return reverse("inspection:visit", args=[found.pk])
+
+    form, answer = forms.handle(request, SealForm, act=act, key=str(found.pk))
+    return answer or _form(request, form, _("Seal the sample"), found)
+
+
+@web.page(permission=P.INSPECTION_RECORD)
+def assign(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Assign a sealed sample to a laboratory."""
+    found = queries.visit(request.user, pk)
+
+    def act(form: LabForm) -> str:
+        actions.assign_lab(by=request.user, sample=found.sample, **form.cleaned_data)
+        return reverse("inspection:visit", args=[found.pk])
+
+    form, answer = forms.handle(request, LabForm, act=act, key=str(found.pk))
+    return answer or _form(request, form, _("Assign to a laboratory"), found)
+
+
+@web.page(permission=P.RESULT_RECORD)
+def samples(request: HttpRequest) -> HttpResponse:
+    """List the samples on which a laboratory has still to report."""
+    rows = queries.samples_to_report(request.user)
+    return listing.SAMPLES.respond(request, rows, "web/list.html", {"title": _("Samples to report on")})
+
+
+@web.page(permission=P.RESULT_RECORD)
+def result(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Report one item of a sample."""
+    sample = queries.sample(request.user, pk)
+
+    def act(form: ResultForm) -> str:
+        said = form.reported()
+        actions.record_result(by=request.user, sample=sample, **said)
+        again = reverse("inspection:result", args=[sample.pk])
+        return reverse("inspection:visit", args=[sample.visit_id]) if said["is_complete"] else again
+
+    form, answer = forms.handle(
+        request, ResultForm, act=act, key=str(sample.pk), initial={"reported_on": clock.today()}
+    )
+    context = {
+        "form": form,
+        "title": _("Report a result"),
+        "lead": _("Sample %(seal)s, %(product)s") % {"seal": sample.seal_no, "product": sample.product_name},
+        "cancel_url": reverse("inspection:samples"),
+    }
+    return answer or render(request, "web/form_page.html", context)
+
+
+@web.page(permission=P.RESULT_RECORD)
+def correct(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Correct a result by a new one that replaces it."""
+    before = queries.result(request.user, pk)
+
+    def act(form: CorrectionForm) -> str:
+        actions.correct_result(by=request.user, result=before, **form.reported())
+        return reverse("inspection:visit", args=[before.sample.visit_id])
+
+    names = [name for name in CorrectionForm.base_fields if name != "reason"]
+    form, answer = forms.handle(
+        request,
+        CorrectionForm,
+        act=act,
+        key=str(before.pk),
+        initial={name: getattr(before, name) for name in names},
+    )
+    return answer or _form(request, form, _("Correct a result"), before.sample.visit)
+
+
+@web.page(permission=P.DRAW_REVEAL)
+@require_POST
+def open_all(request: HttpRequest, serial: str) -> HttpResponse:
+    """Open the visits of a revealed draw."""
+    draw = draws.draw(serial, request.user)
+    count = actions.open_visits(by=request.user, draw=draw)
+    messages.success(request, _("%(count)s visits were opened.") % {"count": wording.number(count)})
+    return HttpResponseRedirect(reverse("draw:draw", args=[serial]))
+
+
+@web.page(permission=P.DRAW_REVEAL)
+@require_POST
+def close_draw(request: HttpRequest, serial: str) -> HttpResponse:
+    """Close a draw whose visits have all ended."""
+    draw = draws.draw(serial, request.user)
+    actions.close_draw(by=request.user, draw=draw)
+    return HttpResponseRedirect(reverse("draw:draw", args=[serial]))
+
+
+def _form(request: HttpRequest, form: Any, title: str, found: Visit) -> HttpResponse:
+    context = {
+        "form": form,
+        "title": title,
+        "lead": f"{found.selection.subject.name} · {wording.region_path(found.region)}",
+        "cancel_url": reverse("inspection:visit", args=[found.pk]),
+    }
+    return render(request, "web/form_page.html", context)
+
+
+def _identity(found: Visit) -> list[tuple[Any, Any]]:
+    chosen = found.selection
+    both = [chosen.first_inspector, chosen.second_inspector]
+    rows = [
+        (_("Social credit code"), chosen.unit_code),
+        (_("Region"), wording.region_path(found.region)),
+        (_("Division"), wording.division_name(found.division)),
+        (_("Period"), wording.period(found.period)),
+        (_("Draw"), chosen.draw.serial),
+        (_("Risk class"), chosen.stratum),
+        (_("Inspectors"), "、".join(f"{one.name}({one.code})" for one in both if one is not None)),
+        (_("Visited on"), wording.day(found.visited_on)),
+    ]
+    return [*rows, (_("Note"), found.note)] if found.note else rows
+
+
+def _actions(person: Any, found: Visit) -> list[tuple[Any, str]]:
+    steps = []
+    sample = getattr(found, "sample", None)
+    if _may_record(person, found):
+        if found.state == rules.ASSIGNED:
+            steps.append((_("Record the visit"), reverse("inspection:record", args=[found.pk])))
+        if found.state == rules.SAMPLED:
+            steps.append((_("Seal the sample"), reverse("inspection:seal", args=[found.pk])))
+        if found.state == rules.SEALED and sample is not None and not sample.lab:
+            steps.append((_("Assign to a laboratory"), reverse("inspection:assign", args=[found.pk])))
+    if found.state in rules.AT_LAB and _may_report(person, found):
+        steps.append((_("Report a result"), reverse("inspection:result", args=[sample.pk])))
+    return steps
+
+
+def _may_record(person: Any, found: Visit) -> bool:
+    try:
+        custody.recorder(person, found)
+    except NotAllowed:
+        return False
+    return True
+
+
+def _may_report(person: Any, found: Visit) -> bool:
+    sample = getattr(found, "sample", None)
+    if sample is None or not sample.lab:
+        return False
+    return people.may(person, P.RESULT_RECORD, region=found.region, organisation=sample.lab)

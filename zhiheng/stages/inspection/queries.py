@@ -1,0 +1,215 @@
+"""Reads visits, results and cases: narrowed for the office and its partners, final ones for the public."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import Count, Q, QuerySet
+
+from zhiheng import ledger, people
+from zhiheng.people import clock
+from zhiheng.people.permissions import P
+from zhiheng.stages.draw.models import Draw
+from zhiheng.stages.draw.words import not_found
+
+from . import custody, rules
+from .models import Case, Clock, Result, Sample, Visit
+
+FINAL = (rules.PASSED, rules.VOID, *rules.NON_RESPONSE)
+_ABOUT = (
+    "selection__subject",
+    "selection__draw",
+    "selection__first_inspector",
+    "selection__second_inspector",
+)
+
+
+def visits(person: Any) -> QuerySet[Visit]:
+    """Return the visits this person may see.
+
+    An office sees its regions, a laboratory the samples it was given, a firm its own visits once they have
+    taken place (nobody is warned), an inspector those drawn for this inspector.
+    """
+    rows = Visit.objects.select_related(*_ABOUT, "draw", "sample")
+    kinds = _roles(person)
+    if "lab" in kinds:
+        return people.within(rows, person, P.INSPECTION_VIEW, organisation="sample__lab")
+    found = people.within(rows, person, P.INSPECTION_VIEW, organisation="selection__subject__code")
+    if "firm" in kinds:
+        found = found.exclude(state=rules.ASSIGNED)
+    return found
+
+
+def visit(person: Any, pk: Any) -> Visit:
+    """Return one visit."""
+    return _one(visits(person).filter(pk=pk))
+
+
+def own_visits(person: Any) -> QuerySet[Visit]:
+    """Return the visits drawn for a person who is an inspector, those to be made first."""
+    codes = custody.own_codes(person)
+    drawn = Q(selection__first_inspector__code__in=codes) | Q(selection__second_inspector__code__in=codes)
+    return visits(person).filter(drawn).order_by("period", "region", "id")
+
+
+def open_own_visits(person: Any) -> QuerySet[Visit]:
+    """Return those of them that still need something from the inspector: a finding, or a seal."""
+    return own_visits(person).filter(state__in=(rules.ASSIGNED, rules.SAMPLED))
+
+
+def samples_to_report(person: Any) -> QuerySet[Sample]:
+    """Return the sealed samples on which this person's laboratory (or office) has still to report."""
+    rows = Sample.objects.filter(visit__state__in=rules.AT_LAB).exclude(lab="")
+    rows = rows.select_related("visit__selection__draw")
+    found = people.within(rows, person, P.RESULT_RECORD, region="visit__region", organisation="lab")
+    return found.order_by("visit__visited_on", "seal_no")
+
+
+def samples_to_assign(person: Any) -> QuerySet[Sample]:
+    """Return sealed samples that no laboratory has yet."""
+    rows = Sample.objects.filter(visit__state=rules.SEALED, lab="").select_related(
+        "visit__selection__subject"
+    )
+    found = people.within(rows, person, P.CASE_HANDLE, region="visit__region")
+    return found.order_by("visit__visited_on", "seal_no")
+
+
+def sample(person: Any, pk: Any) -> Sample:
+    """Return one sample that this person may report on."""
+    rows = Sample.objects.select_related("visit__selection__draw", "visit__selection__subject")
+    return _one(
+        people.within(rows, person, P.RESULT_RECORD, region="visit__region", organisation="lab").filter(pk=pk)
+    )
+
+
+def result(person: Any, pk: Any) -> Result:
+    """Return one current result that this person may correct."""
+    rows = Result.objects.select_related("sample__visit__selection__subject")
+    found = people.within(
+        rows, person, P.RESULT_RECORD, region="sample__visit__region", organisation="sample__lab"
+    )
+    return _one(found.filter(pk=pk))
+
+
+def results(of: Visit) -> list[Result]:
+    """Return the current results of a visit."""
+    return list(Result.objects.filter(sample__visit=of, replaced_by__isnull=True).order_by("item"))
+
+
+def all_results(of: Visit) -> list[Result]:
+    """Return every result of a visit, corrected ones too, oldest first."""
+    rows = Result.objects.filter(sample__visit=of).select_related("replaces", "replaced_by")
+    return list(rows.order_by("item", "recorded_at", "id"))
+
+
+def cases(person: Any) -> QuerySet[Case]:
+    """Return the cases this person may see; a firm sees its own, a laboratory none."""
+    rows = Case.objects.select_related("subject", "visit__selection__draw")
+    found = people.within(rows, person, P.INSPECTION_VIEW, organisation="subject__code")
+    return found.exclude(state=rules.OPENED) if "firm" in _roles(person) else found
+
+
+def case(person: Any, pk: Any) -> Case:
+    """Return one case."""
+    return _one(cases(person).filter(pk=pk))
+
+
+def clocks(person: Any) -> QuerySet[Clock]:
+    """Return the clocks that have not stopped in the cases this person may see, the nearest first."""
+    rows = Clock.objects.exclude(status=rules.STOPPED).select_related("case__subject")
+    found = people.within(
+        rows, person, P.INSPECTION_VIEW, region="case__region", organisation="case__subject__code"
+    )
+    return found.order_by("due_on", "rule")
+
+
+def of_draw(draw: Draw) -> dict[str, int]:
+    """Return how many visits of a draw are in each state."""
+    rows = Visit.objects.filter(draw=draw).order_by().values_list("state")
+    return dict(rows.annotate(count=Count("id")))
+
+
+def of_subject(person: Any, subject: Any) -> QuerySet[Visit]:
+    """Return the visits to a subject that this person may see."""
+    return visits(person).filter(selection__subject=subject).order_by("-period", "id")
+
+
+def entries(of: Visit, *, public_only: bool = False) -> list[Any]:
+    """Return the ledger entries about a visit and about its draw, newest first."""
+    serial = of.selection.draw.serial
+    found = [
+        *ledger.timeline("visit", str(of.pk), public_only=public_only),
+        *ledger.timeline("draw", serial, public_only=public_only),
+    ]
+    return sorted(found, key=lambda entry: -entry.seq)
+
+
+# What everybody may see ------------------------------------------------------------------------
+
+
+def published(today: date | None = None) -> QuerySet[Visit]:
+    """Return the inspections whose outcome is final.
+
+    A failing result is shown once the firm can no longer object to it, or its objection was decided.
+    """
+    today = today or clock.today()
+    failed = Q(state=rules.FAILED) & (
+        ~Q(case__state__in=rules.CONTESTABLE)
+        | Q(case__state=rules.NOTIFIED, case__contestable_until__lt=today)
+    )
+    return Visit.objects.filter(Q(state__in=FINAL) | failed).select_related("draw", "selection__subject")
+
+
+def contestable(today: date | None = None) -> int:
+    """Return how many failing results are not shown yet because they can still be contested."""
+    today = today or clock.today()
+    waiting = Case.objects.filter(state__in=rules.CONTESTABLE, visit__state=rules.FAILED)
+    return waiting.exclude(state=rules.NOTIFIED, contestable_until__lt=today).count()
+
+
+@dataclass(frozen=True)
+class PublicView:
+    """One inspection as everybody may see it; without firm and results while it can be contested."""
+
+    visit: Visit
+    is_final: bool
+    contestable_until: date | None
+    results: list[Result]
+    case: Case | None
+
+
+def public_view(pk: Any) -> PublicView:
+    """Return one inspection as everybody may see it; one that did not take place yet is not found."""
+    rows = Visit.objects.exclude(state=rules.ASSIGNED).select_related(*_ABOUT, "sample")
+    found = _one(rows.filter(pk=pk))
+    held = Case.objects.filter(visit=found).first()
+    is_final = found.state in FINAL or (found.state == rules.FAILED and not is_contestable(held))
+    return PublicView(
+        visit=found,
+        is_final=is_final,
+        contestable_until=held.contestable_until if held and not is_final else None,
+        results=results(found) if is_final else [],
+        case=held if is_final else None,
+    )
+
+
+def is_contestable(held: Case | None, today: date | None = None) -> bool:
+    """Say whether the failing result behind a case can still be contested."""
+    if held is None or held.state not in rules.CONTESTABLE:
+        return False
+    is_over = held.contestable_until is not None and held.contestable_until < (today or clock.today())
+    return not (held.state == rules.NOTIFIED and is_over)
+
+
+def _roles(person: Any) -> set[str]:
+    held = person.held_on(clock.today()) if hasattr(person, "held_on") else ()
+    return {one.role for one in held}
+
+
+def _one(rows: QuerySet) -> Any:
+    found = rows.first()
+    if found is None:
+        raise not_found()
+    return found

@@ -1,0 +1,117 @@
+"""Builds the result record of a measurement: the one place where a reported value is checked as a whole."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from zhiheng.errors import UnknownCode
+from zhiheng.formats.shapes import CustodyStep, ResultRecord, verdict
+
+from . import rules
+from .models import Result, Sample
+from .refusals import refuse
+
+
+def build(
+    measured: rules.Measurement,
+    *,
+    result_id: UUID,
+    sample_id: UUID,
+    probability: tuple[int, int],
+    custody: list[dict[str, str]],
+    replaces: UUID | None = None,
+) -> ResultRecord:
+    """Return the record of a measurement; a value without unit, or with an unknown one, cannot be built.
+
+    The verdict is not taken from anybody: it follows from value, limit, uncertainty and decision rule.
+    """
+    try:
+        said = verdict(
+            measured.value,
+            measured.limit,
+            measured.limit_kind,
+            measured.decision_rule,
+            measured.uncertainty,
+        )
+    except (ArithmeticError, TypeError, ValueError):
+        raise refuse("bad-shape", field="value") from None
+    try:
+        return ResultRecord(
+            result=str(result_id),
+            sample=str(sample_id),
+            item=measured.item,
+            method=measured.method,
+            value=measured.value,
+            unit=measured.unit,
+            limit=measured.limit,
+            limit_kind=measured.limit_kind,
+            decision_rule=measured.decision_rule,
+            verdict=said,
+            basis=rules.BASIS,
+            purpose=rules.PURPOSE,
+            lab=measured.lab,
+            reported_on=measured.reported_on.isoformat(),
+            uncertainty=measured.uncertainty,
+            probability=probability,
+            custody=tuple(CustodyStep(**step) for step in custody),
+            replaces=None if replaces is None else str(replaces),
+        )
+    except UnknownCode as error:
+        raise refuse("unknown-unit", unit=measured.unit) from error
+
+
+def of_result(result: Result) -> ResultRecord:
+    """Return the record of a stored result, as it is handed out."""
+    sample: Sample = result.sample
+    return build(
+        measured_of(result, sample.seal_no or ""),
+        result_id=result.pk,
+        sample_id=sample.pk,
+        probability=(result.probability_num, result.probability_den),
+        custody=sample.custody,
+        replaces=result.replaces_id,
+    )
+
+
+def measured_of(result: Result, seal_no: str) -> rules.Measurement:
+    """Return what was reported, to compare it with what is handed in again."""
+    return rules.Measurement(
+        seal_no=seal_no,
+        item=result.item,
+        method=result.method,
+        value=result.value,
+        unit=result.unit,
+        limit=result.limit,
+        limit_kind=result.limit_kind,
+        reported_on=result.reported_on,
+        lab=result.lab,
+        uncertainty=result.uncertainty,
+        decision_rule=result.decision_rule,
+    )
+
+
+def row(record: ResultRecord, *, sample_id: UUID, recorded_at: Any, **more: Any) -> Result:
+    """Return the row that holds a record; the probability n/N is kept as the stratum says it, not reduced."""
+    return Result(
+        id=UUID(record.result),
+        sample_id=sample_id,
+        item=record.item,
+        method=record.method,
+        value=record.value,
+        unit=record.unit,
+        uncertainty=record.uncertainty,
+        limit=record.limit,
+        limit_kind=record.limit_kind,
+        decision_rule=record.decision_rule,
+        verdict=record.verdict,
+        basis=record.basis,
+        purpose=record.purpose,
+        lab=record.lab,
+        reported_on=date.fromisoformat(record.reported_on),
+        probability_num=record.probability[0],
+        probability_den=record.probability[1],
+        recorded_at=recorded_at,
+        **more,
+    )

@@ -1,0 +1,226 @@
+"""The rules of inspection: which outcome leads where, which sample can be reported on, when a clock acts.
+
+Everything here is pure: no Django, no clock. What a value means against its limit is said by
+``formats.shapes.verdict``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from zhiheng.procedure import machine
+
+from .refusals import refuse
+
+# Visits. Refused, closed, not found and out of stock are states of their own, never a pass.
+VISITS = machine.load("visit")
+ASSIGNED, SAMPLED, SEALED, REPORTED, PASSED, FAILED, VOID = (
+    "assigned",
+    "sampled",
+    "sealed",
+    "reported",
+    "passed",
+    "failed",
+    "void",
+)
+AT_LAB = (SEALED, "received", "testing")
+LAB_STEPS = ("receive", "test", "report")
+WITH_SAMPLE = (SAMPLED, *AT_LAB, REPORTED, PASSED, FAILED, VOID)
+UNENDED = {ASSIGNED, SAMPLED, *AT_LAB, REPORTED}
+NON_RESPONSE = ("refused", "closed", "not_found", "no_stock")
+EVENTS = {
+    "sampled": "sample",
+    "refused": "refuse",
+    "closed": "close",
+    "not_found": "miss",
+    "no_stock": "lack",
+}
+OUTCOMES = tuple(EVENTS)
+
+# Cases and clocks.
+CASES = machine.load("case")
+OPENED, NOTIFIED, OBJECTED, OVERTURNED = "opened", "notified", "objected", "overturned"
+CONTESTABLE = (OPENED, NOTIFIED, OBJECTED, "retest_offered", "retest_formal", "retesting")
+ENDS = tuple(state.id for state in CASES.states if state.kind == "end")
+RUNNING, REMINDER, STOPPED = "running", "reminder", "stopped"
+OBJECTION_RULE = "spotcheck.objection_law"
+ENDING_BY_THEMSELVES = frozenset(edge.timeout for edge in CASES.transitions if edge.is_automatic)
+SOON_DAYS = 3
+
+SIMPLE_ACCEPTANCE = "simple-acceptance"
+BASIS, PURPOSE = "probability", "evaluation"
+
+_SEAL = re.compile(r"[0-9A-Za-z][0-9A-Za-z._/-]{2,39}")
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What an inspector brings back from one visit."""
+
+    outcome: str
+    visited_on: date
+    product_name: str = ""
+    seal_no: str = ""
+    lab: str = ""
+    note: str = ""
+
+    def __post_init__(self) -> None:
+        if self.outcome not in OUTCOMES:
+            raise refuse("no-outcome", outcome=self.outcome)
+        if self.outcome == "sampled" and not self.product_name.strip():
+            raise refuse("no-product", field="product_name")
+        if self.outcome != "sampled" and (self.product_name or self.seal_no or self.lab):
+            raise refuse("sample-without-sampling", field="outcome")
+        if self.seal_no:
+            check_seal(self.seal_no)
+
+    @property
+    def state(self) -> str:
+        """The state of the visit after this finding, by the steps that the procedure allows."""
+        reached = machine.advance(VISITS, ASSIGNED, EVENTS[self.outcome]).target
+        return machine.advance(VISITS, reached, "seal").target if self.seal_no else reached
+
+
+@dataclass(frozen=True, slots=True)
+class Measurement:
+    """What a laboratory reports of one item of one sealed sample; numbers are decimal strings."""
+
+    seal_no: str
+    item: str
+    method: str
+    value: str
+    unit: str
+    limit: str
+    limit_kind: str
+    reported_on: date
+    lab: str
+    uncertainty: str | None = None
+    decision_rule: str = SIMPLE_ACCEPTANCE
+
+
+def check_seal(number: str) -> str:
+    """Return the number of a seal when it can be read back from a label."""
+    if not _SEAL.fullmatch(number):
+        raise refuse("no-seal-number", seal_no=number, field="seal_no")
+    return number
+
+
+def check_visit_day(visited_on: date, *, drawn_on: date, today: date) -> None:
+    """Refuse a visit before its draw was revealed, or after today."""
+    if not drawn_on <= visited_on <= today:
+        raise refuse(
+            "visit-day",
+            visited_on=visited_on.isoformat(),
+            drawn_on=drawn_on.isoformat(),
+            today=today.isoformat(),
+            field="visited_on",
+        )
+
+
+def check_report_day(reported_on: date, *, visited_on: date, today: date) -> None:
+    """Refuse a report older than its visit, or later than today."""
+    if not visited_on <= reported_on <= today:
+        raise refuse(
+            "report-day",
+            reported_on=reported_on.isoformat(),
+            visited_on=visited_on.isoformat(),
+            today=today.isoformat(),
+            field="reported_on",
+        )
+
+
+def is_new(state: str, recorded: tuple, wanted: tuple) -> bool:
+    """Say whether a finding is new; the same one again is no error, another one is refused."""
+    if state == ASSIGNED:
+        return True
+    if recorded == wanted:
+        return False
+    raise refuse("visit-recorded")
+
+
+def check_testable(*, seal_no: str | None, lab: str, reported_by: str) -> None:
+    """Refuse a result for a sample that is unsealed, unassigned, or with another laboratory."""
+    if not seal_no:
+        raise refuse("unsealed")
+    if not lab:
+        raise refuse("unassigned", seal_no=seal_no)
+    if reported_by != lab:
+        raise refuse("other-lab", seal_no=seal_no, lab=reported_by)
+
+
+def after_tests(state: str, *, verdict: str | None) -> str:
+    """Return the state of a visit once its laboratory has reported; without a verdict more items follow.
+
+    >>> after_tests("sealed", verdict="fail"), after_tests("received", verdict=None)
+    ('failed', 'testing')
+    """
+    steps = LAB_STEPS if verdict else LAB_STEPS[:-1]
+    while state != (REPORTED if verdict else "testing"):
+        event = next((event for event in VISITS.events(state) if event in steps), "report")
+        state = machine.advance(VISITS, state, event).target
+    return decided(verdict) if verdict else state
+
+
+def decided(verdict: str) -> str:
+    """Return the state of a visit whose report gives this verdict; a correction decides a report anew."""
+    return machine.advance(VISITS, REPORTED, verdict).target
+
+
+def visit_verdict(verdicts: Iterable[str]) -> str:
+    """Return the verdict of a visit from all its items: one failing item fails it."""
+    return "fail" if "fail" in set(verdicts) else "pass"
+
+
+def clock_status(confidence: str) -> str:
+    """Return how a new clock behaves: one whose text was not read reminds and sets off nothing."""
+    return RUNNING if confidence == "text" else REMINDER
+
+
+def days_left(due_on: date, today: date) -> int:
+    """Return the days left; negative when the day is past."""
+    return (due_on - today).days
+
+
+def clock_tone(due_on: date, today: date, *, runs: bool = True) -> str:
+    """Return whether a clock is to be watched, due soon, or overdue.
+
+    ``runs`` is false for a reminder, and for a clock whose end is a step by itself: neither is ever overdue.
+
+    >>> clock_tone(date(2025, 3, 10), date(2025, 3, 8)), clock_tone(date(2025, 3, 1), date(2025, 3, 8))
+    ('due', 'overdue')
+    """
+    left = days_left(due_on, today)
+    if left < 0:
+        return "overdue" if runs else "due"
+    return "due" if left <= SOON_DAYS else "todo"
+
+
+def check_objection(state: str, *, grounds: str, filed_on: date, served_on: date, due_on: date) -> None:
+    """Refuse an objection filed after the last day of its clock, or to a case that is past it."""
+    if not grounds.strip():
+        raise refuse("no-grounds", field="grounds")
+    if filed_on < served_on:
+        raise refuse(
+            "early-objection",
+            filed_on=filed_on.isoformat(),
+            served_on=served_on.isoformat(),
+            field="filed_on",
+        )
+    if filed_on > due_on:
+        raise refuse(
+            "late-objection", due_on=due_on.isoformat(), late=(filed_on - due_on).days, rule=OBJECTION_RULE
+        )
+    if state != NOTIFIED:
+        raise refuse("case-moved-on")
+
+
+def masked(name: str) -> str:
+    """Return a personal name as the public sees it: the first character and a star.
+
+    >>> masked("张三丰"), masked("")
+    ('张*', '')
+    """
+    return f"{name[0]}*" if name else ""

@@ -1,0 +1,153 @@
+"""What inspection puts into the slots of earlier rooms: menu, things to do, panels on subjects and draws."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from zhiheng import people
+from zhiheng.people import clock
+from zhiheng.people.permissions import P
+from zhiheng.web import slots, timeline, wording
+
+from . import labels, queries, reasons, rules
+from .models import Case, Clock, Sample, Visit
+
+ROWS = 5
+
+
+def fill() -> None:
+    """Register menu, to-do provider, panels and the words of the ledger's verbs."""
+    entries = (
+        ("own_visits", gettext_lazy("My visits"), "inspection:own", P.INSPECTION_RECORD, 45),
+        ("visits", gettext_lazy("Visits"), "inspection:visits", P.INSPECTION_VIEW, 50),
+        ("samples", gettext_lazy("Samples"), "inspection:samples", P.RESULT_RECORD, 55),
+        ("cases", gettext_lazy("Cases"), "inspection:cases", P.INSPECTION_VIEW, 60),
+    )
+    for id, label, url_name, permission, order in entries:
+        slots.menu.add(slots.MenuItem(id, label, url_name, permission, order=order))
+    public = slots.MenuItem(
+        "public_visits", gettext_lazy("Inspections"), "inspection:public_visits", order=40, public=True
+    )
+    slots.menu.add(public)
+    slots.todo.add(todo)
+    slots.panels.add("subject", subject_panel)
+    slots.panels.add("draw", draw_panel)
+    for verb, (label, tone) in labels.verbs().items():
+        timeline.labels.add(verb, label, tone)
+
+
+def todo(person: Any) -> list[slots.TodoItem]:
+    """Return what waits for this person: visits, samples, notices, clocks."""
+    found: list[slots.TodoItem] = []
+    if people.may(person, P.INSPECTION_RECORD):
+        rows = queries.open_own_visits(person)
+        found.append(_item("own_visits", _("Visits to make"), rows, "inspection:own", "todo", _visit))
+    if people.may(person, P.RESULT_RECORD):
+        rows = queries.samples_to_report(person)
+        found.append(_item("samples", _("Samples to report on"), rows, "inspection:samples", "todo", _sample))
+    if people.may(person, P.CASE_HANDLE):
+        rows = queries.samples_to_assign(person)
+        found.append(
+            _item(
+                "unassigned",
+                _("Samples without a laboratory"),
+                rows,
+                "inspection:visits",
+                "todo",
+                _unassigned,
+            )
+        )
+        rows = queries.cases(person).filter(state=rules.OPENED)
+        found.append(_item("notices", _("Notices to serve"), rows, "inspection:cases", "todo", _case))
+    return found + _clocks(person)
+
+
+def _clocks(person: Any) -> list[slots.TodoItem]:
+    """Return clocks due soon and overdue; one that was not verified reminds and is never overdue."""
+    if not people.may(person, P.CASE_HANDLE) and not people.may(person, P.OBJECTION_FILE):
+        return []
+    today = clock.today()
+    running = queries.clocks(person).filter(case__in=queries.cases(person))
+    soon = running.filter(due_on__range=(today, today + timedelta(days=rules.SOON_DAYS)))
+    late = running.filter(due_on__lt=today, status=rules.RUNNING).exclude(rule__in=rules.ENDING_BY_THEMSELVES)
+    return [
+        _item("clocks_soon", _("Dates within three days"), soon, "inspection:cases", "due", _clock),
+        _item("clocks_over", _("Dates that have passed"), late, "inspection:cases", "overdue", _clock),
+    ]
+
+
+def _item(
+    id: str, label: str, rows: Any, url_name: str, tone: str, row: Callable[[Any], slots.TodoRow]
+) -> slots.TodoItem:
+    return slots.TodoItem(id, label, rows.count(), reverse(url_name), tone, [row(one) for one in rows[:ROWS]])
+
+
+def _visit(one: Visit) -> slots.TodoRow:
+    return slots.TodoRow(
+        one.selection.subject.name,
+        reverse("inspection:record" if one.state == rules.ASSIGNED else "inspection:seal", args=[one.pk]),
+        about=wording.region_name(one.region),
+        button=_("Record the visit") if one.state == rules.ASSIGNED else _("Seal the sample"),
+    )
+
+
+def _sample(one: Sample) -> slots.TodoRow:
+    url = reverse("inspection:result", args=[one.pk])
+    return slots.TodoRow(one.seal_no or "", url, about=one.product_name, button=_("Report a result"))
+
+
+def _unassigned(one: Sample) -> slots.TodoRow:
+    url = reverse("inspection:assign", args=[one.visit_id])
+    return slots.TodoRow(one.seal_no or "", url, about=one.product_name, button=_("Assign to a laboratory"))
+
+
+def _case(one: Case) -> slots.TodoRow:
+    url = reverse("inspection:step", args=[one.pk, "serve_notice"])
+    return slots.TodoRow(one.subject.name, url, about=wording.region_name(one.region), button=_("Serve"))
+
+
+def _clock(one: Clock) -> slots.TodoRow:
+    return slots.TodoRow(
+        one.case.subject.name,
+        reverse("inspection:case", args=[one.case_id]),
+        about=reasons.rule_name(one.rule),
+        due_on=one.due_on,
+        button=_("Open the case"),
+        note="" if one.confidence == "text" else _("The text of this limit was not read; it only reminds."),
+    )
+
+
+def subject_panel(person: Any, subject: Any) -> slots.Panel | None:
+    """Return the inspections of a subject."""
+    found = list(queries.of_subject(person, subject)[:20]) if person is not None else []
+    if not found:
+        return None
+    rows = [(visit, labels.VISIT_STATES[visit.state]) for visit in found]
+    return slots.Panel(_("Inspections"), "inspection/subject_panel.html", {"rows": rows}, id="inspections")
+
+
+def draw_panel(person: Any, draw: Any) -> slots.Panel | None:
+    """Return how far the visits of a draw are, with the buttons that open and close them."""
+    if not draw.is_revealed:
+        return None
+    counts = queries.of_draw(draw)
+    rows = [(state, counts[name]) for name, state in labels.VISIT_STATES.items() if counts.get(name)]
+    may_act = person is not None and people.may(person, P.DRAW_REVEAL, region=draw.region)
+    context = {
+        "rows": rows,
+        "draw": draw,
+        "count": sum(counts.values()),
+        "may_open": may_act and not counts,
+        "may_close": may_act
+        and bool(counts)
+        and not set(counts) & rules.UNENDED
+        and draw.state == "revealed",
+        "is_office": person is not None,
+    }
+    return slots.Panel(_("Visits"), "inspection/draw_panel.html", context, id="visits")
