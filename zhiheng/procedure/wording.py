@@ -22,7 +22,7 @@ UNITS = {
 }
 DIRECTIONS = {
     "at_most": ("以内", "within"),
-    "extension": ("以内(延长)", "extended by"),
+    "extension": ("以内（延长）", "extended by"),
     "every": ("一次", "once every"),
     "at_least": ("以上", "at least"),
     "after": ("之后", "after"),
@@ -40,8 +40,8 @@ READINGS = {
 }
 CONFIDENCES = {
     "text": ("已核对条文", "text read"),
-    "secondary": ("仅见二手资料,未核对条文", "secondary source only"),
-    "memory": ("凭记忆录入,未核对条文", "from memory, text not read"),
+    "secondary": ("仅见二手资料，未核对条文", "secondary source only"),
+    "memory": ("凭记忆录入，未核对条文", "from memory, text not read"),
 }
 ANALOGY = ("行政期限参照适用", "applied by analogy")
 
@@ -64,7 +64,7 @@ def rule(limit: Limit) -> Both:
     direction_zh, direction_en = DIRECTIONS[limit.direction]
     known_zh, known_en = CONFIDENCES[limit.confidence]
     zh = (
-        f"依据{limit.instrument_zh}{article(limit)}:{limit.zh},自“{limit.event_zh}”起"
+        f"依据{limit.instrument_zh}{article(limit)}：{limit.zh}，自“{limit.event_zh}”起"
         f"{'每' if limit.direction == 'every' else ''}{limit.amount}{unit_zh}{direction_zh}({known_zh})。"
     )
     stands = " ".join(filter(None, (limit.instrument, article(limit, "en"))))
@@ -78,8 +78,8 @@ def rule(limit: Limit) -> Both:
 def _cited(id: str) -> Both:
     found = counting.get(id)
     if found.source == "house rule":
-        return f"{found.zh}(本系统约定,条文未核对)。", f"{found.en} (house rule; no text read)."
-    zh = f"{found.zh}({found.source},{ANALOGY[0]},是否适用于本规定未核对)。"
+        return f"{found.zh}（本系统约定，条文未核对）。", f"{found.en} (house rule; no text read)."
+    zh = f"{found.zh}（{found.source}，{ANALOGY[0]}，是否适用于本规定未核对）。"
     return zh, f"{found.en} ({found.source}; {ANALOGY[1]}, not confirmed for this instrument)."
 
 
@@ -93,7 +93,7 @@ def start_hour(has_hour: bool) -> Both:
     zh, en = _cited("hours")
     if has_hour:
         return zh, en
-    return "未给出时刻,按当日零时起算。" + zh, "No hour is given, so it is taken as midnight; " + en
+    return "未给出时刻，按当日零时起算。" + zh, "No hour is given, so it is taken as midnight; " + en
 
 
 def hours(number: int) -> Both:
@@ -106,14 +106,14 @@ def count(limit: Limit, first: date, end: date, calendar: Calendar) -> Both:
     unit_zh, unit_en = UNITS[limit.unit]
     if limit.unit in ("month", "year"):
         zh, en = _cited("month_end")
-        return f"计满{limit.amount}{unit_zh}:{zh}", f"{limit.amount} {unit_en} are counted: {en}"
+        return f"计满{limit.amount}{unit_zh}：{zh}", f"{limit.amount} {unit_en} are counted: {en}"
     if limit.unit == "calendar_day":
         return f"计满{limit.amount}{unit_zh}。", f"{limit.amount} {unit_en} are counted."
     kinds = [calendar.status(day) for day in days(first, end)]
     off = kinds.count("weekend") + kinds.count("holiday")
     extra = kinds.count("makeup")
     notices_zh, notices_en = _notices(first, end, calendar)
-    zh = f"计满{limit.amount}{unit_zh}:其间休息日{off}天不计,调休上班日{extra}天计入{notices_zh}。"
+    zh = f"计满{limit.amount}{unit_zh}：其间休息日{off}天不计，调休上班日{extra}天计入{notices_zh}。"
     en = (
         f"{limit.amount} {unit_en} are counted; {off} days off are left out and "
         f"{extra} make-up workdays counted{notices_en}."
@@ -128,7 +128,7 @@ def _notices(first: date, end: date, calendar: Calendar) -> Both:
     zh = f"({numbers})" if numbers else ""
     en = f" ({numbers})" if numbers else ""
     if missing:
-        zh += f";{'、'.join(missing)}年放假通知尚未收录,只除周末"
+        zh += f";{'、'.join(missing)}年放假通知尚未收录，只除周末"
         en += f"; no notice is held for {', '.join(missing)}, so only weekends are left out there"
     return zh, en
 
@@ -136,7 +136,7 @@ def _notices(first: date, end: date, calendar: Calendar) -> Both:
 def pause(found: Pause) -> Both:
     """Say which days of a pause do not count."""
     zh, en = _cited("pause")
-    return f"{found.first}至{found.last}中止计算:{zh}", f"Paused {found.first} to {found.last}: {en}"
+    return f"{found.first}至{found.last}中止计算：{zh}", f"Paused {found.first} to {found.last}: {en}"
 
 
 def moved(reached: date, end: date, calendar: Calendar) -> Both:
@@ -144,15 +144,15 @@ def moved(reached: date, end: date, calendar: Calendar) -> Both:
     zh, en = _cited("last_day")
     feast, number = calendar.name(reached), calendar.notice(reached)
     if feast is not None:
-        why_zh, why_en = f"{reached}为{feast}假期({number})", f"{reached} is a holiday ({feast}, {number})"
+        why_zh, why_en = f"{reached}为{feast}假期（{number}）", f"{reached} is a holiday ({feast}, {number})"
     else:
         why_zh, why_en = f"{reached}为周末", f"{reached} is a weekend"
-    return f"{why_zh},顺延至{end}:{zh}", f"{why_en}, so the last day moves to {end}: {en}"
+    return f"{why_zh}，顺延至{end}：{zh}", f"{why_en}, so the last day moves to {end}: {en}"
 
 
 def unsettled(day: date) -> Both:
     """Say which notice a provisional answer still waits for."""
-    zh = f"涉及{day}起的放假安排,有关通知尚未收录,结果暂定。"
+    zh = f"涉及{day}起的放假安排，有关通知尚未收录，结果暂定。"
     return zh, f"This leans on days from {day} on, whose holiday notice is not held: provisional."
 
 
