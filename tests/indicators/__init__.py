@@ -1,0 +1,1 @@
+"""The rules, actions and pages of released figures."""

@@ -1,0 +1,296 @@
+"""The pages of figures: what a citizen reads, follows and checks, and what the office does."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+
+from zhiheng.ledger.ids import uuid7
+from zhiheng.people import clock
+from zhiheng.stages.indicators import bundles
+from zhiheng.stages.indicators.models import Release
+from zhiheng.web import slots
+
+from .conftest import REGION, SERIES, moment
+
+pytestmark = pytest.mark.django_db
+
+FIGURE = f"/figures/{SERIES}/{REGION}/2025Q1/"
+
+
+def text(response) -> str:
+    return response.content.decode()
+
+
+def hrefs(response) -> list[str]:
+    return re.findall(r'href="([^"]+)"', text(response))
+
+
+@pytest.fixture(params=["zh-hans", "en"])
+def reader(request, client):
+    """A citizen who reads Chinese, and one who reads English."""
+    client.cookies["language"] = request.param
+    return client
+
+
+def test_the_front_page_says_why_it_is_empty(reader):
+    response = reader.get("/")
+
+    assert response.status_code == 200
+    assert reverse("indicators:verify") in hrefs(response)
+
+
+def test_the_front_page_sets_the_figure_beside_the_target(reader, released):
+    response = reader.get("/")
+    figure = released.figures.get(division="", region=REGION)
+
+    assert f"{100 * figure.estimate:.2f}%" in text(response)
+    assert "94%" in text(response)
+    assert FIGURE in hrefs(response)
+    assert "/plan/targets/CN-2025-4/" in hrefs(response)
+    assert "/plan/articles/2/" in hrefs(response)
+    assert "<svg" in text(response)
+
+
+def test_the_series_page_shows_each_division_and_the_official_values_apart(reader, released):
+    response = reader.get(f"/figures/{SERIES}/")
+
+    assert f"{FIGURE}13/" in hrefs(response)
+    assert f"{FIGURE}34/" in hrefs(response)
+    assert "93.93%" in text(response)
+    assert 'id="official"' in text(response)
+
+
+def test_a_withheld_division_says_why(client, office, inspected, monkeypatch):
+    from zhiheng.stages.indicators import actions, rules
+
+    from .conftest import BY
+
+    inspected()
+    monkeypatch.setattr(rules, "size_rule", lambda: rules.SizeRule(minimum=80, firm=120))
+    with clock.at(moment("2025-04-03T10:00:00")):
+        made = actions.release(by=BY, series=office.series, region=REGION, periods=["2025Q1"])
+    client.cookies["language"] = "en"
+
+    page = text(client.get(f"/figures/{SERIES}/"))
+    own = client.get(f"{FIGURE}13/")
+
+    assert "fewer than 80 answered" in page
+    assert made.figures.get(division="13").n > 0
+    assert own.status_code == 200
+    assert "bundle.json" not in text(own)
+    assert client.get(f"{FIGURE}13/bundle.json").status_code == 422
+
+
+def test_a_figure_leads_down_to_single_inspections_and_up_to_the_clause(reader, released):
+    response = reader.get(FIGURE)
+    found = hrefs(response)
+
+    assert [link for link in found if re.fullmatch(r"/inspections/[0-9a-f-]{36}/", link)]
+    assert "/draws/330000-2025Q1-001/" in found
+    assert "/plan/articles/2/" in found
+    assert "zhiheng verify figure-" in text(response)
+    assert "python verifier/verify.py figure-" in text(response)
+
+
+def test_the_list_of_inspections_is_narrowed_and_exported(client, released):
+    refused = client.get(f"{FIGURE}?outcome=refused")
+    export = client.get(f"{FIGURE}?format=csv")
+
+    links = [link for link in hrefs(refused) if link.startswith("/inspections/") and len(link) > 20]
+    assert 0 < len(links) < 20
+    assert export["Content-Type"].startswith("text/csv")
+
+
+@pytest.mark.parametrize("address", ["/", "/figures/", f"/figures/{SERIES}/", FIGURE, f"{FIGURE}34/"])
+def test_a_public_page_asks_a_bounded_number_of_questions(
+    client, released, address, django_assert_max_num_queries
+):
+    client.get(address)
+
+    with django_assert_max_num_queries(32):
+        assert client.get(address).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("address", "status"),
+    [
+        (f"/figures/{SERIES}/330000/2024Q4/", 404),
+        (f"/figures/{SERIES}/999999/2025Q1/", 404),
+        (f"/figures/{SERIES}/330000/2025Q9/", 400),
+        (f"/figures/{SERIES}/?region=440000", 404),
+        (f"/figures/{SERIES}/?as_of=yesterday", 400),
+        ("/figures/no_such_series/", 404),
+        (f"/figures/{SERIES}/figures.csv?region=12", 400),
+        ("/figures/releases/01900000-0000-7000-8000-000000000000/dataset.csv", 404),
+    ],
+)
+def test_an_address_that_leads_nowhere_is_told_so(client, released, address, status):
+    assert client.get(address).status_code == status
+
+
+def test_the_page_of_a_day_shows_what_stood_there(client, released):
+    client.cookies["language"] = "en"
+
+    before = client.get(f"/figures/{SERIES}/?as_of=2025-04-02")
+    after = client.get(f"/figures/{SERIES}/?as_of=2025-04-03")
+
+    assert "Nothing stood here" in text(before)
+    assert "This page shows what stood here" in text(after)
+
+
+def test_figures_data_set_and_bundle_can_be_downloaded(client, released):
+    table = client.get(f"/figures/{SERIES}/figures.csv?region={REGION}")
+    data = client.get(reverse("indicators:dataset", args=[released.pk]))
+    weights = client.get(reverse("indicators:base", args=[released.pk]))
+    bundle = client.get(f"{FIGURE}bundle.json")
+
+    assert len(table.content.decode("utf-8-sig").splitlines()) == 4
+    assert data.content.count(b"\n") == released.dataset_rows + 1
+    assert json.loads(weights.content)["outputs"][REGION]["13"]
+    assert bundle["Content-Disposition"] == f'attachment; filename="figure-{SERIES}-{REGION}-2025Q1.json"'
+
+
+# Checking ------------------------------------------------------------------------------------
+
+
+def hand_in(client, data: bytes):
+    client.cookies["language"] = "en"
+    return client.post("/verify/", {"bundle": SimpleUploadedFile("figure.json", data)})
+
+
+def test_a_bundle_handed_in_is_checked_step_by_step(client, released):
+    figure = released.figures.get(division="", region=REGION)
+
+    page = text(hand_in(client, bundles.compose(figure)))
+
+    assert "Every step holds." in page
+    assert "The figure comes out again" in page
+    assert "stands in the ledger of this site as entry" in page
+    assert "does not hold" not in page.split('id="result"')[1]
+
+
+def test_a_forged_bundle_is_refused_with_the_step_that_fails(client, released):
+    figure = released.figures.get(division="", region=REGION)
+    bundle = json.loads(bundles.compose(figure))
+    bundle["body"]["figure"]["estimate"] = bundle["body"]["figure"]["upper"]
+
+    page = text(hand_in(client, json.dumps(bundle).encode()))
+
+    assert "Refused: at least one step does not hold." in page
+
+
+@pytest.mark.parametrize(
+    "data", [b"", b"{", b"[1]", b'{"a": 1.5}', b'{"type": "x"}', b"\xff\xfe\x00", b"<html>"]
+)
+def test_a_file_that_is_no_bundle_is_refused_in_words(client, data):
+    response = hand_in(client, data)
+
+    assert response.status_code == 400
+    assert "This file could not be checked" in text(response)
+
+
+def test_no_file_at_all_is_refused_in_words(client):
+    assert client.post("/verify/").status_code == 400
+
+
+# The office ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["releases", "new_release", "coverage"])
+def test_a_stranger_is_sent_to_sign_in(client, name):
+    response = client.get(reverse(f"indicators:{name}"))
+
+    assert response.status_code == 302
+    assert response["Location"].startswith(reverse("web:sign_in"))
+
+
+def test_an_officer_sees_releases_and_may_not_make_one(client, released, person):
+    client.force_login(person("officer"))
+
+    assert client.get(reverse("indicators:releases")).status_code == 200
+    assert client.get(reverse("indicators:release", args=[released.pk])).status_code == 200
+    assert client.get(reverse("indicators:coverage")).status_code == 200
+    assert client.get(reverse("indicators:new_release")).status_code == 403
+
+
+def test_a_release_of_another_province_is_not_shown(client, released, person):
+    client.force_login(person("leader", "440000"))
+
+    assert client.get(reverse("indicators:release", args=[released.pk])).status_code == 404
+
+
+def test_a_statistician_releases_with_the_form(client, office, inspected, person):
+    inspected()
+    client.force_login(person())
+    form = client.get(reverse("indicators:new_release"))
+    token = re.search(r'name="zh-token" value="([^"]+)"', text(form)).group(1)
+    said = {"series": SERIES, "region": REGION, "periods": "2025Q1", "zh-token": token}
+
+    first = client.post(reverse("indicators:new_release"), said)
+    again = client.post(reverse("indicators:new_release"), said)
+
+    made = Release.objects.get()
+    assert first["Location"] == again["Location"] == reverse("indicators:release", args=[made.pk])
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"region": "12"}, {"periods": "2025Q5"}, {"periods": ""}, {"series": "x"}, {"periods": "2024Q4"}],
+)
+def test_a_wrong_form_keeps_what_was_typed_and_releases_nothing(client, office, inspected, person, wrong):
+    inspected()
+    client.force_login(person())
+
+    said = {"series": SERIES, "region": REGION, "periods": "2025Q1", "zh-token": str(uuid7())}
+
+    response = client.post(reverse("indicators:new_release"), {**said, **wrong})
+
+    assert response.status_code == 200
+    assert 'id="error-summary"' in text(response)
+    assert Release.objects.count() == 0
+
+
+def test_a_finished_draw_waits_on_the_workbench_of_the_statistician(office, inspected, person):
+    inspected()
+    who = person()
+
+    (item,) = [found for found in slots.todo.collect(who) if found.id == "to-release"]
+
+    assert item.count == 1
+    assert "periods=2025Q1" in item.rows[0].url
+
+
+def test_an_inspection_names_the_figures_it_counts_in(client, released):
+    from zhiheng.stages.inspection.models import Visit
+
+    visit = Visit.objects.exclude(verdict="").first()
+
+    response = client.get(reverse("inspection:public_visit", args=[visit.pk]))
+
+    assert FIGURE in hrefs(response)
+
+
+def test_the_target_says_what_was_measured(client, released):
+    assert FIGURE in hrefs(client.get(reverse("plan:target", args=["CN-2025-4"])))
+
+
+def test_demo_accounts_show_in_a_demonstration_alone(settings, tmp_path):
+    account = {
+        "login": "x",
+        "password": "secret-word",
+        "region": REGION,
+        **{f"{name}_{words}": "x" for name in ("name", "role", "what") for words in ("zh", "en")},
+    }
+    (tmp_path / "demo.json").write_text(json.dumps({"accounts": [account]}), encoding="utf-8")
+
+    shown = slots.demo_accounts.collect()
+    settings.DEMO = False
+    hidden = slots.demo_accounts.collect()
+
+    assert [one.password for one in shown] == ["secret-word"]
+    assert hidden == []

@@ -1,0 +1,189 @@
+"""What may be shown, compared and mixed."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from zhiheng import errors
+from zhiheng.stages.indicators import rules
+
+RULE = rules.SizeRule(minimum=30, firm=60)
+
+
+def reading(estimate, standard_error, basis="probability", purpose="evaluation"):
+    return rules.Reading(estimate, standard_error, basis, purpose)
+
+
+def draw(
+    serial="330000-2025Q1-001",
+    region="330000",
+    period="2025Q1",
+    is_revealed=True,
+    open_visits=0,
+    contestable=0,
+):
+    return rules.DrawFacts(serial, region, period, is_revealed, open_visits, contestable)
+
+
+@pytest.mark.parametrize(
+    ("n", "population", "state"),
+    [
+        (0, 500, rules.SUPPRESSED),
+        (29, 500, rules.SUPPRESSED),
+        (30, 500, rules.THIN),
+        (59, 500, rules.THIN),
+        (60, 500, rules.PUBLISHED),
+        (12, 12, rules.CENSUS),
+        (0, 0, rules.SUPPRESSED),
+    ],
+)
+def test_the_size_rule_withholds_small_cells_and_names_a_census(n, population, state):
+    assert RULE.state(n=n, population=population) == state
+
+
+@pytest.mark.parametrize(("n", "population"), [(-1, 5), (6, 5)])
+def test_counts_that_cannot_be_are_refused(n, population):
+    with pytest.raises(errors.BadInput):
+        RULE.state(n=n, population=population)
+
+
+@pytest.mark.parametrize(("minimum", "firm"), [(0, 10), (30, 29)])
+def test_a_size_rule_that_cannot_hold_is_refused(minimum, firm):
+    with pytest.raises(errors.BadInput):
+        rules.SizeRule(minimum=minimum, firm=firm)
+
+
+def test_a_change_inside_its_uncertainty_is_not_called_a_rise():
+    moved = rules.change(reading(0.930, 0.006), reading(0.941, 0.006))
+
+    assert moved.word == rules.NOT_DISTINGUISHABLE
+    assert moved.lower < 0 < moved.upper
+    assert moved.difference == pytest.approx(0.011)
+
+
+def test_a_change_beyond_its_uncertainty_has_its_direction():
+    assert rules.change(reading(0.90, 0.004), reading(0.95, 0.004)).word == rules.UP
+    assert rules.change(reading(0.95, 0.004), reading(0.90, 0.004)).word == rules.DOWN
+
+
+def test_the_interval_of_a_difference_joins_both_errors():
+    moved = rules.change(reading(0.90, 0.003), reading(0.91, 0.004))
+
+    assert moved.upper - moved.lower == pytest.approx(2 * rules.Z_95 * 0.005)
+
+
+@pytest.mark.parametrize(
+    "after",
+    [
+        reading(None, None),
+        reading(0.9, None),
+        reading(0.9, 0.01, basis="judgement"),
+        reading(0.9, 0.01, purpose="enforcement"),
+    ],
+)
+def test_withheld_figures_and_other_purposes_are_not_compared(after):
+    moved = rules.change(reading(0.93, 0.006), after)
+
+    assert moved == rules.Change(rules.NOT_COMPARABLE)
+
+
+@given(st.floats(0, 1), st.floats(1e-6, 0.2), st.floats(0, 1), st.floats(1e-6, 0.2))
+def test_swapping_two_figures_turns_the_word_round(first, se_first, second, se_second):
+    there = rules.change(reading(first, se_first), reading(second, se_second))
+    back = rules.change(reading(second, se_second), reading(first, se_first))
+
+    turned = {rules.UP: rules.DOWN, rules.DOWN: rules.UP}
+    assert back.word == turned.get(there.word, there.word)
+    assert math.isclose(back.difference, -there.difference, abs_tol=1e-15)
+
+
+@pytest.mark.parametrize(
+    ("lower", "upper", "word"),
+    [
+        (0.941, 0.950, rules.REACHED),
+        (0.940, 0.950, rules.REACHED),
+        (0.930, 0.939, rules.NOT_REACHED),
+        (0.930, 0.940, rules.OPEN),
+        (0.935, 0.945, rules.OPEN),
+        (None, None, rules.OPEN),
+    ],
+)
+def test_a_target_is_reached_only_when_the_whole_interval_is(lower, upper, word):
+    assert rules.against_target(lower=lower, upper=upper, target=0.94) == word
+
+
+@pytest.mark.parametrize("period", ["2025Q5", "25Q1", "2025-Q1", "", "2025Q", "2025Q1 "])
+def test_a_period_that_is_no_year_and_no_quarter_is_refused(period):
+    with pytest.raises(errors.BadInput):
+        rules.check_period(period)
+
+
+def test_periods_stand_in_order_with_each_year_after_its_quarters():
+    given_periods = ["2025", "2024Q4", "2025Q1", "2024", "2025Q1"]
+
+    assert rules.in_order(given_periods) == ["2024Q4", "2024", "2025Q1", "2025"]
+
+
+def test_a_draw_that_was_not_revealed_is_refused():
+    with pytest.raises(errors.RuleRefused, match="not revealed"):
+        rules.check_draws([draw(is_revealed=False)], ["2025Q1"])
+
+
+def test_a_draw_with_open_visits_is_refused():
+    with pytest.raises(errors.RuleRefused, match="3 visits"):
+        rules.check_draws([draw(open_visits=3)], ["2025Q1"])
+
+
+def test_a_draw_with_contestable_results_is_refused():
+    with pytest.raises(errors.RuleRefused, match="2 failing results"):
+        rules.check_draws([draw(contestable=2)], ["2025Q1"])
+
+
+def test_a_revision_needs_a_reason_and_keeps_every_period():
+    assert rules.check_revision(["2025Q2"], ["2025Q1"], reason="") is None
+    assert rules.check_revision(["2025Q1", "2025Q2"], ["2025Q1"], reason="why") is None
+    with pytest.raises(errors.Conflict, match="2025Q1"):
+        rules.check_revision(["2025Q1"], ["2025Q1"], reason=" ")
+    with pytest.raises(errors.RuleRefused, match="2025Q2"):
+        rules.check_revision(["2025Q1"], ["2025Q1", "2025Q2"], reason="why")
+
+
+def test_a_period_without_a_draw_is_refused():
+    with pytest.raises(errors.RuleRefused, match="2025Q2, 2025Q3, 2025Q4"):
+        rules.check_draws([draw()], ["2025"])
+
+
+def test_draws_that_cover_the_same_firms_are_refused():
+    county = draw(serial="330100-2025Q1-001", region="330100")
+
+    with pytest.raises(errors.RuleRefused, match="cover the same firms"):
+        rules.check_draws([draw(), county], ["2025Q1"])
+
+
+def test_draws_side_by_side_are_taken():
+    other = draw(serial="320000-2025Q1-001", region="320000")
+    later = draw(serial="330000-2025Q2-001", period="2025Q2")
+
+    assert rules.check_draws([draw(), other, later], ["2025Q1"]) is None
+
+
+def test_results_of_another_purpose_are_refused():
+    kinds = [("probability", "evaluation"), ("probability", "enforcement")]
+
+    with pytest.raises(errors.RuleRefused, match="probability/enforcement"):
+        rules.check_same_kind(kinds, basis="probability", purpose="evaluation")
+
+
+def test_one_failing_item_fails_the_unit():
+    assert rules.unit_verdict("X1", ["pass", "fail"]) == "fail"
+    assert rules.unit_verdict("X1", ["pass"]) == "pass"
+
+
+@pytest.mark.parametrize("verdicts", [[], ["pass", ""], ["unknown"]])
+def test_a_unit_without_a_settled_verdict_is_refused(verdicts):
+    with pytest.raises(errors.BadInput):
+        rules.unit_verdict("X1", verdicts)

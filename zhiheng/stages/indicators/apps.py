@@ -1,0 +1,19 @@
+"""The Django app of the indicators stage: fills the slots of earlier rooms."""
+
+from __future__ import annotations
+
+from django.apps import AppConfig
+
+
+class Config(AppConfig):
+    """Registers the indicators stage with Django."""
+
+    name = "zhiheng.stages.indicators"
+    label = "indicators"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Fill menu, to-do list, panels and the words of the time line."""
+        from . import slots
+
+        slots.fill()

@@ -1,0 +1,63 @@
+"""The form by which a statistician releases figures."""
+
+from __future__ import annotations
+
+from django import forms as django_forms
+from django.utils.translation import gettext_lazy as _
+
+from zhiheng.errors import ZhihengError
+from zhiheng.reference import regions
+from zhiheng.stages.plan.models import Series
+from zhiheng.web import forms
+
+from . import rules
+
+
+class ReleaseForm(forms.Form):
+    """Which series, where, for which periods, and why when it revises an earlier release."""
+
+    form_id = "indicators.release"
+    groups = ((_("What is released"), ("series", "region", "periods")), (_("Revision"), ("reason",)))
+    submit_label = _("Release the figures")
+    keeps_draft = True
+
+    series = django_forms.ModelChoiceField(
+        label=_("Series"),
+        queryset=Series.objects.filter(targets__binding="bound").distinct(),
+        help_text=_("Only series to which a target is bound."),
+    )
+    region = django_forms.CharField(
+        label=_("Region"), max_length=6, help_text=_("Six digits, such as 330000; 000000 for the nation.")
+    )
+    periods = django_forms.CharField(
+        label=_("Periods"),
+        max_length=200,
+        help_text=_("Quarters and years, such as 2025Q4 2025, with a space between them."),
+    )
+    reason = django_forms.CharField(
+        label=_("Reason for a revision"),
+        required=False,
+        max_length=400,
+        widget=django_forms.Textarea(attrs={"rows": 3}),
+        help_text=_("Needed only when one of the periods was released before; it is published."),
+    )
+
+    def clean_region(self) -> str:
+        """Return the code of a known region."""
+        try:
+            return regions.get(self.cleaned_data["region"].strip()).code
+        except ZhihengError as error:
+            raise django_forms.ValidationError(
+                _("“%(code)s” is no region; give six digits, such as 330000."),
+                params={"code": self.cleaned_data["region"]},
+            ) from error
+
+    def clean_periods(self) -> list[str]:
+        """Return the periods in order."""
+        words = self.cleaned_data["periods"].replace(",", " ").replace("、", " ").split()
+        try:
+            return rules.in_order(words)
+        except ZhihengError as error:
+            raise django_forms.ValidationError(
+                _("Write quarters as 2025Q4 and years as 2025, with a space between them.")
+            ) from error

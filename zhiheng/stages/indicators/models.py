@@ -1,0 +1,162 @@
+"""Releases and the figures they hold: insert-only, so that every day's page can be shown again."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from zhiheng.ledger.ids import uuid7
+from zhiheng.stages.plan.models import Series
+
+from . import rules
+
+ZERO_TO_ONE = ("estimate", "lower", "upper", "raw", "hajek", "coverage")
+
+
+WITHHELD = Q(status=rules.SUPPRESSED, estimate__isnull=True, raw__isnull=True, hajek__isnull=True)
+SHOWN = Q(status__in=rules.SHOWN, estimate__isnull=False, lower__isnull=False, upper__isnull=False)
+
+
+class Unchanging(models.QuerySet):
+    """Rows that were published: they are added, never changed or removed."""
+
+    def update(self, **changes):
+        raise TypeError("released rows are never changed; release again")
+
+    def delete(self):
+        raise TypeError("released rows are never removed; release again")
+
+
+class InsertOnly(models.Model):
+    """A row that is written once; a correction is a new release that replaces the old one."""
+
+    objects = Unchanging.as_manager()
+
+    class Meta:
+        abstract = True
+
+    def save(self, *args, **kwargs):
+        if not self._state.adding:
+            raise TypeError("released rows are never changed; release again")
+        return super().save(*args, **kwargs)
+
+    def delete(self, *args, **kwargs):
+        raise TypeError("released rows are never removed; release again")
+
+
+class Release(InsertOnly):
+    """One act of publishing: a series, a region, some periods, computed from one hashed data set."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    series = models.ForeignKey(Series, on_delete=models.PROTECT, related_name="releases")
+    region = models.CharField(max_length=6, db_index=True)
+    periods = models.JSONField()
+    vintage = models.DateField()
+    dataset_sha = models.CharField(max_length=64)
+    dataset_rows = models.PositiveIntegerField()
+    base_sha = models.CharField(max_length=64)
+    figures_root = models.CharField(max_length=64)
+    method = models.CharField(max_length=64)
+    method_version = models.CharField(max_length=16)
+    parameters = models.JSONField()
+    basis = models.CharField(max_length=24)
+    purpose = models.CharField(max_length=24)
+    reason = models.CharField(max_length=400, blank=True)
+    actor_role = models.CharField(max_length=40)
+    recorded_at = models.DateTimeField(db_index=True)
+    replaces = models.OneToOneField(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="replaced_by"
+    )
+
+    class Meta:
+        verbose_name = _("release")
+        ordering = ("-recorded_at", "-id")
+        indexes = (models.Index(fields=("series", "region", "recorded_at"), name="release_series_region"),)
+
+    def __str__(self) -> str:
+        return f"{self.series_id} {self.region} {' '.join(self.periods)} ({self.vintage})"
+
+
+class Figure(InsertOnly):
+    """One share of one region, division and period, with its interval, as one release says it."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    release = models.ForeignKey(Release, on_delete=models.PROTECT, related_name="figures")
+    series = models.ForeignKey(Series, on_delete=models.PROTECT, related_name="figures")
+    region = models.CharField(max_length=6)
+    division = models.CharField(max_length=2, blank=True)
+    period = models.CharField(max_length=6)
+    status = models.CharField(max_length=12, choices=[(state, state) for state in rules.STATES])
+    estimate = models.FloatField(null=True)
+    lower = models.FloatField(null=True)
+    upper = models.FloatField(null=True)
+    standard_error = models.FloatField(null=True)
+    raw = models.FloatField(null=True)
+    hajek = models.FloatField(null=True)
+    design_effect = models.FloatField(null=True)
+    n = models.PositiveIntegerField()
+    n_sampled = models.PositiveIntegerField()
+    population = models.PositiveIntegerField()
+    coverage = models.FloatField()
+    basis = models.CharField(max_length=24)
+    purpose = models.CharField(max_length=24)
+    bundle_sha = models.CharField(max_length=64, blank=True)
+
+    class Meta:
+        verbose_name = _("figure")
+        ordering = ("region", "period", "division")
+        constraints = (
+            models.UniqueConstraint(
+                fields=("release", "region", "division", "period"), name="figure_once_in_a_release"
+            ),
+            models.CheckConstraint(
+                name="figure_inside_its_interval",
+                condition=Q(estimate__isnull=True, lower__isnull=True, upper__isnull=True)
+                | Q(lower__lte=F("estimate"), upper__gte=F("estimate")),
+            ),
+            models.CheckConstraint(
+                name="figure_withheld_or_shown",
+                condition=Q(
+                    status=rules.SUPPRESSED, estimate__isnull=True, raw__isnull=True, hajek__isnull=True
+                )
+                | Q(status__in=rules.SHOWN, estimate__isnull=False, lower__isnull=False, upper__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="figure_counts_in_order",
+                condition=Q(n__lte=F("n_sampled")) & Q(n_sampled__lte=F("population")),
+            ),
+            *(
+                models.CheckConstraint(
+                    name=f"figure_{field}_is_a_share",
+                    condition=Q(**{f"{field}__isnull": True})
+                    | Q(**{f"{field}__gte": 0.0, f"{field}__lte": 1.0}),
+                )
+                for field in ZERO_TO_ONE
+            ),
+        )
+        indexes = (
+            models.Index(fields=("series", "region", "period", "division"), name="figure_by_key"),
+            models.Index(fields=("series", "period", "division", "region"), name="figure_by_period"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.series_id} {self.region} {self.division or '*'} {self.period}"
+
+    @property
+    def is_shown(self) -> bool:
+        """Whether the size rule lets the rate be seen."""
+        return self.status in rules.SHOWN
+
+    @property
+    def reading(self) -> rules.Reading:
+        """The figure as a comparison sees it: the error is the one behind its published interval."""
+        half = None if self.lower is None else (self.upper - self.lower) / 2
+        error = None if half is None else half / rules.Z_95
+        return rules.Reading(self.estimate, error, self.basis, self.purpose)
+
+    @property
+    def name(self) -> str:
+        """The name of the figure in file names and in the summary of the demo."""
+        parts = [self.series_id, self.region, self.period]
+        return "-".join([*parts, self.division] if self.division else parts)

@@ -1,0 +1,285 @@
+"""What the pages of figures show, put together from released rows: cards, tables, addresses."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from zhiheng.stages.plan import queries as plan
+from zhiheng.stages.plan.models import Series
+from zhiheng.web import tilemap, wording
+
+from .. import queries, rules, sentences
+from ..models import Figure
+from ..rules import figures
+
+MAP_BOUNDS = (0.90, 0.92, 0.94, 0.96)
+
+
+def figure_url(figure: Figure) -> str:
+    """Return the address of one figure."""
+    parts = [figure.series_id, figure.region, figure.period]
+    return reverse("indicators:figure", args=[*parts, figure.division] if figure.division else parts)
+
+
+def bundle_url(figure: Figure) -> str:
+    """Return the address of the bundle of a figure; none while it is withheld."""
+    return f"{figure_url(figure)}bundle.json" if figure.is_shown else ""
+
+
+def series_url(figure: Figure) -> str:
+    """Return the address of the series page that this figure stands on."""
+    page = reverse("indicators:series", args=[figure.series_id])
+    return f"{page}?region={figure.region}&period={figure.period}"
+
+
+def csv_url(figure: Figure) -> str:
+    """Return the address of all figures of the series and region as CSV."""
+    return f"{reverse('indicators:figures_csv', args=[figure.series_id])}?region={figure.region}"
+
+
+def figure_title(figure: Figure) -> str:
+    """Return the title of a figure: what, where, when."""
+    said = {
+        "series": sentences.name(figure.series),
+        "region": wording.region_name(figure.region),
+        "period": wording.period(figure.period),
+        "division": wording.division_name(figure.division),
+    }
+    if figure.division:
+        return _("%(series)s, %(division)s, %(region)s, %(period)s") % said
+    return _("%(series)s, %(region)s, %(period)s") % said
+
+
+def headline(figure: Figure) -> list[dict[str, Any]]:
+    """Return the large numbers of a figure, as ``web/figures.html`` writes them."""
+    where = f"{wording.region_name(figure.region)} · {wording.period(figure.period)}"
+    vintage = _("vintage %(day)s") % {"day": wording.day(figure.release.vintage)}
+    card = {
+        "label": sentences.division(figure.division) if figure.division else sentences.name(figure.series),
+        "value": wording.percent(figure.estimate) if figure.is_shown else _("Withheld"),
+        "interval": _("95%% interval %(limits)s") % {"limits": sentences.limits(figure)}
+        if figure.is_shown
+        else sentences.withheld(figure),
+        "period": f"{where} · {vintage}",
+        "url": figure_url(figure),
+    }
+    target = figure.release.parameters.get("target")
+    if target is None:
+        return [card]
+    return [
+        card,
+        {
+            "label": _("Target of the Outline, article %(article)s") % target,
+            "value": f"{target['value']}{target['unit']}",
+            "interval": _("by %(due)s") % target,
+            "period": _("a national target") if figure.region != "000000" else "",
+            "url": reverse("plan:target", args=[target["id"]]),
+        },
+    ]
+
+
+def answer(figure: Figure) -> dict[str, Any]:
+    """Return where a figure stands to its target, in a word with a tone and in a sentence."""
+    word = sentences.against(figure)
+    return {
+        "word": sentences.AGAINST_WORD[word],
+        "tone": sentences.AGAINST_TONE[word],
+        "sentence": sentences.AGAINST[word],
+    }
+
+
+def change(figure: Figure, *, as_of: datetime | None = None) -> dict[str, Any] | None:
+    """Return the change from the period before, said honestly; None when there is no such period."""
+    period = rules.previous(figure.period)
+    before = queries.figure(figure.series_id, figure.region, period, figure.division, as_of=as_of)
+    if before is None:
+        return None
+    moved = rules.change(before.reading, figure.reading)
+    return {
+        "before": before,
+        "share": sentences.share(before),
+        "url": figure_url(before),
+        "said": sentences.difference(moved),
+        "word": moved.word,
+    }
+
+
+def division_rows(figure: Figure, *, as_of: datetime | None = None) -> list[dict[str, Any]]:
+    """Return one row a division, withheld ones with their reason."""
+    rows = queries.divisions(figure.series_id, figure.region, figure.period, as_of=as_of)
+    before = {
+        row.division: row
+        for row in queries.divisions(
+            figure.series_id, figure.region, rules.previous(figure.period), as_of=as_of
+        )
+    }
+    return [_division_row(row, before.get(row.division)) for row in rows]
+
+
+def _division_row(row: Figure, before: Figure | None) -> dict[str, Any]:
+    label, tone = sentences.STATES[row.status]
+    moved = rules.Change(rules.NOT_COMPARABLE)
+    if before is not None:
+        moved = rules.change(before.reading, row.reading)
+    return {
+        "figure": row,
+        "name": wording.division_name(row.division),
+        "url": figure_url(row),
+        "estimate": wording.percent(row.estimate),
+        "limits": sentences.limits(row),
+        "state": label,
+        "tone": tone,
+        "note": "" if row.is_shown else sentences.too_few(row),
+        "word": sentences.CHANGE_WORD[moved.word],
+        "difference": sentences.bounds(moved),
+    }
+
+
+def province_map(series_id: str, period: str, *, as_of: datetime | None = None) -> tuple[list, list]:
+    """Return the tiles of the provinces with a released figure, and their legend."""
+    found = {
+        code: row for code, row in queries.provinces(series_id, period, as_of=as_of).items() if row.is_shown
+    }
+    if not found:
+        return [], []
+    pick = tilemap.shade(MAP_BOUNDS)
+    tiles = tilemap.build(
+        found,
+        label=lambda row: wording.points(row.estimate, 1),
+        tone=lambda row: pick(row.estimate),
+        url=lambda code: figure_url(found[code]),
+    )
+    return tiles, tilemap.legend(MAP_BOUNDS, lambda bound: wording.percent(bound, 0))
+
+
+def official_rows(series_id: str) -> list[dict[str, Any]]:
+    """Return the published national values of a series, which carry no interval."""
+    return [
+        {
+            "period": wording.period(seen.period),
+            "value": f"{seen.text}{seen.unit if seen.unit == '%' else ''}",
+            "kind": _("derived") if seen.basis == "derived" else _("published"),
+            "source": seen.source_title,
+        }
+        for seen in plan.observations(series_id)
+    ]
+
+
+def method_card(series: Series) -> dict[str, Any]:
+    """Return what must be known of a series to read its figures."""
+    chinese = wording.is_chinese()
+    return {
+        "definition": series.definition if chinese else series.definition_en,
+        "warning": series.warning if chinese else series.warning_en,
+        "basis": sentences.BASIS.get(series.basis, series.basis),
+        "purpose": sentences.PURPOSE.get(series.purpose, series.purpose),
+        "headline": figures.method(""),
+    }
+
+
+def facts(figure: Figure) -> list[tuple[str, str]]:
+    """Return the numbers of a figure that a careful reader asks for."""
+    shown = [
+        (_("Answered units"), wording.number(figure.n)),
+        (_("Drawn units"), wording.number(figure.n_sampled)),
+        (_("Units in the frames"), wording.number(figure.population)),
+        (_("Basis"), sentences.BASIS.get(figure.basis, figure.basis)),
+        (_("Purpose"), sentences.PURPOSE.get(figure.purpose, figure.purpose)),
+        (_("State"), sentences.STATES[figure.status][0]),
+    ]
+    if not figure.is_shown:
+        return shown
+    return [
+        *shown,
+        (_("Raw share of passing"), wording.percent(figure.raw)),
+        (_("Weighted by the draw alone"), wording.percent(figure.hajek)),
+        (_("Standard error"), wording.percent(figure.standard_error)),
+        (_("Covered share of output"), wording.percent(figure.coverage, 1)),
+        (_("Design effect"), wording.number(figure.design_effect, 2)),
+    ]
+
+
+def draw_rows(figure: Figure) -> list[dict[str, Any]]:
+    """Return the draws that a figure rests on, each with its address."""
+    return [
+        {
+            "serial": draw.serial,
+            "url": reverse("draw:public_draw", args=[draw.serial]),
+            "region": draw.region,
+            "period": draw.period,
+        }
+        for draw in queries.draws_behind(figure)[:130]
+    ]
+
+
+def release_rows(asked: Any) -> list[dict[str, Any]]:
+    """Return the releases of a region that spoke of a period, newest first, replaced ones too."""
+    found = queries.releases_of(asked.series.pk, asked.region, as_of=asked.as_of)
+    return [
+        {
+            "release": release,
+            "vintage": wording.day(release.vintage),
+            "is_replaced": hasattr(release, "replaced_by"),
+            "url": asked.url(as_of=release.vintage.isoformat()),
+            "reason": release.reason,
+        }
+        for release in found
+        if asked.period in release.periods
+    ]
+
+
+def ways(figure: Figure) -> list[dict[str, str]]:
+    """Return the ways from the front page into the site."""
+    series = series_url(figure)
+    target = figure.release.parameters.get("target") or {}
+    return [
+        {
+            "label": _("By region and period"),
+            "text": _("Choose a region, a quarter or a year."),
+            "url": series,
+        },
+        {
+            "label": _("By division"),
+            "text": _("Each division of manufacturing with its interval."),
+            "url": f"{series}#divisions",
+        },
+        {
+            "label": _("The draws"),
+            "text": _("Who was drawn, and the proof that nobody was picked by hand."),
+            "url": reverse("draw:public_draws"),
+        },
+        {
+            "label": _("Single inspections"),
+            "text": _("What was found at each drawn firm, refused and closed visits too."),
+            "url": figure_url(figure),
+        },
+        {
+            "label": _("Check a file"),
+            "text": _("Compute a figure or a draw again from its bundle."),
+            "url": reverse("indicators:verify"),
+        },
+        {
+            "label": _("The plan"),
+            "text": _("What was promised, in which clause, by when."),
+            "url": reverse("plan:article", args=[target.get("article", 2)]),
+        },
+        *_demo_way(),
+    ]
+
+
+def _demo_way() -> list[dict[str, str]]:
+    """Return the way to the accounts of a demonstration; none outside of one."""
+    if not settings.DEMO:
+        return []
+    return [
+        {
+            "label": _("Accounts of the demonstration"),
+            "text": _("Sign in as an officer, an inspector, a laboratory, a firm or a statistician."),
+            "url": reverse("web:demo"),
+        }
+    ]

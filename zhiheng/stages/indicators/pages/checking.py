@@ -1,0 +1,85 @@
+"""The page where anybody checks a file: dropped here, checked in memory, kept nowhere."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from zhiheng import web
+from zhiheng.errors import BadInput, LimitExceeded, ZhihengError
+from zhiheng.ledger.models import Entry
+from zhiheng.proof import canonical
+from zhiheng.stages.draw import bundles as draw_bundles
+from zhiheng.verification import bundles, draw, figure
+from zhiheng.verification.report import Report
+
+MOST_BYTES = 20 * 1024 * 1024
+
+STEPS = {
+    "shape": gettext_lazy("The file has the published form"),
+    "digest": gettext_lazy("The digest is that of its content"),
+    "ledger": gettext_lazy("The ledger entries hang together"),
+    "release": gettext_lazy("The release in the ledger holds this figure"),
+    "draws": gettext_lazy("The ledger names the certificate of each draw"),
+    "rows": gettext_lazy("The rows are the stated ones"),
+    "weights": gettext_lazy("Each weight is N/r of its stratum"),
+    "counts": gettext_lazy("The counts fit rows, cells and strata"),
+    "size rule": gettext_lazy("The size rule was kept"),
+    "figure": gettext_lazy("The figure comes out again"),
+    "committed": gettext_lazy("The draw was announced beforehand"),
+    "commitment": gettext_lazy("The secret is the committed one"),
+    "announcement": gettext_lazy("The announcement is unchanged"),
+    "frame": gettext_lazy("The frame is the announced one"),
+    "seed": gettext_lazy("Secret and public random text give the seed"),
+    "probabilities": gettext_lazy("The probabilities are those of the frame"),
+    "selection": gettext_lazy("The tickets give the drawn units"),
+    "pairs": gettext_lazy("The tickets give the pairs of inspectors"),
+    "bound": gettext_lazy("The ledger names this certificate"),
+}
+
+
+@web.page(public=True)
+def verify(request: HttpRequest) -> HttpResponse:
+    """Check a dropped bundle step by step, and say how to do it offline."""
+    context = {"title": _("Check a file"), "most": MOST_BYTES // (1024 * 1024)}
+    if request.method != "POST":
+        return render(request, "indicators/verify.html", context)
+    try:
+        report = checked(request)
+    except ZhihengError as error:
+        return render(request, "indicators/verify.html", context | {"error": error}, status=error.http_status)
+    return render(request, "indicators/verify.html", context | shown(report))
+
+
+def checked(request: HttpRequest) -> Report:
+    """Return the report on the file that was handed in."""
+    sent = request.FILES.get("bundle")
+    if sent is None:
+        raise BadInput(_("No file was chosen."), _("Choose a figure-*.json or draw-*.json file."))
+    if sent.size > MOST_BYTES:
+        raise LimitExceeded(
+            _("This file is larger than %(most)s MB.") % {"most": MOST_BYTES // (1024 * 1024)},
+            _("Check it offline; the commands stand below."),
+        )
+    value = canonical.loads(sent.read())
+    kind = value.get("type") if isinstance(value, dict) else None
+    if kind == bundles.FIGURE_TYPE:
+        return figure.check(value)
+    if kind == bundles.DRAW_TYPE:
+        return draw.check(value, beside=draw_bundles.folder())
+    raise BadInput(
+        _("This file is no bundle of a figure or a draw."),
+        _("Download one from the page of a figure or a draw and hand it in unchanged."),
+    )
+
+
+def shown(report: Report) -> dict:
+    """Return the report as the page writes it, with the head looked up in this site's ledger."""
+    entry = Entry.objects.filter(hash=report.head).first() if report.head else None
+    return {
+        "report": report,
+        "steps": [(STEPS.get(step.name, step.name), step) for step in report.steps],
+        "entry": entry,
+    }

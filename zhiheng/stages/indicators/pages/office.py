@@ -1,0 +1,109 @@
+"""The pages of the office: releases, one release, a new one, and the board of what is covered."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from zhiheng import ledger, web
+from zhiheng.people.permissions import P
+from zhiheng.web import forms, wording
+from zhiheng.web import timeline as timelines
+
+from .. import actions, queries, sentences
+from ..forms import ReleaseForm
+from . import cards
+from .listing import RELEASES
+
+
+@web.page(permission=P.FIGURE_VIEW)
+def releases(request: HttpRequest) -> HttpResponse:
+    """List the releases of one's regions."""
+    may_release = queries.may_release(request.user)
+    context = {"title": _("Releases"), "may_release": may_release}
+    return RELEASES.respond(request, queries.releases(request.user), "indicators/releases.html", context)
+
+
+@web.page(permission=P.FIGURE_VIEW)
+def release(request: HttpRequest, pk: str) -> HttpResponse:
+    """Show one release: what it holds, what it rests on, what happened to it."""
+    found = queries.release(request.user, pk)
+    is_replaced = hasattr(found, "replaced_by")
+    label, tone = sentences.RELEASE_STATES["replaced" if is_replaced else "in force"]
+    headlines = list(found.figures.filter(division="").order_by("region", "period"))
+    context = {
+        "title": _("Release of %(day)s") % {"day": wording.day(found.vintage)},
+        "identity": _identity(found),
+        "standing": [{"label": label, "tone": tone}],
+        "rows": [
+            {"figure": row, "url": cards.figure_url(row), "share": sentences.share(row)} for row in headlines
+        ],
+        "release": found,
+        "actions": [(_("Data set (CSV)"), reverse("indicators:dataset", args=[found.pk]))],
+        "items": timelines.from_entries(ledger.timeline("release", str(found.pk))),
+    }
+    return render(request, "indicators/release.html", context)
+
+
+def _identity(found: Any) -> list[tuple[str, Any]]:
+    return [
+        (_("Series"), sentences.name(found.series)),
+        (_("Region"), wording.region_name(found.region)),
+        (_("Periods"), " · ".join(wording.period(period) for period in found.periods)),
+        (_("Estimation method"), f"{found.method} / {found.method_version}"),
+        (_("Draws"), wording.number(len(found.parameters["draws"]))),
+        (_("Drawn units"), wording.number(found.dataset_rows)),
+        (_("Data set, SHA-256"), found.dataset_sha),
+        (_("Root over all figures"), found.figures_root),
+        (_("Reason for a revision"), found.reason or wording.NOTHING),
+    ]
+
+
+@web.page(permission=P.FIGURE_RELEASE)
+def new_release(request: HttpRequest) -> HttpResponse:
+    """Release figures; every refusal shows on the form."""
+
+    def act(form: ReleaseForm) -> str:
+        made = actions.release(by=request.user, **form.cleaned_data)
+        return reverse("indicators:release", args=[made.pk])
+
+    initial = {"region": request.GET.get("region", ""), "periods": request.GET.get("periods", "")}
+    form, answer = forms.handle(request, ReleaseForm, act=act, title=_("Release figures"), initial=initial)
+    context = {
+        "title": _("Release figures"),
+        "form": form,
+        "lead": _(
+            "The draws of the region and periods are taken as they stand; every drawn unit must have "
+            "an outcome. What is released is public at once."
+        ),
+    }
+    return answer or render(request, "web/form_page.html", context)
+
+
+@web.page(permission=P.FIGURE_VIEW)
+def coverage(request: HttpRequest) -> HttpResponse:
+    """Show, by region and quarter, how far visits are recorded and what was released."""
+    rows = queries.coverage(request.user)
+    context = {
+        "title": _("Coverage"),
+        "rows": rows,
+        "figures": [
+            {
+                "label": _("Draws of the last quarters"),
+                "value": wording.number(len(rows)),
+                "interval": "",
+                "period": "",
+            },
+            {
+                "label": _("Ready for release"),
+                "value": wording.number(sum(row.is_ready for row in rows)),
+                "interval": "",
+                "period": "",
+            },
+        ],
+    }
+    return render(request, "indicators/coverage.html", context)

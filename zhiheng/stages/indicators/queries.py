@@ -1,0 +1,200 @@
+"""What may be read of released figures: public, as of a day, and the way down to single inspections."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count, Q, QuerySet
+from django.utils.translation import gettext
+
+from zhiheng import people
+from zhiheng.errors import NotFound
+from zhiheng.people.permissions import P
+from zhiheng.reference import regions
+from zhiheng.stages.draw.models import Draw
+from zhiheng.stages.inspection.models import Visit
+
+from . import rules
+from .collecting import SETTLED
+from .models import Figure, Release
+
+
+def current_releases(*, as_of: datetime | None = None) -> QuerySet[Release]:
+    """Return the releases in force: recorded by that time and not replaced by then."""
+    if as_of is None:
+        return Release.objects.filter(replaced_by__isnull=True)
+    return Release.objects.filter(recorded_at__lte=as_of).exclude(replaced_by__recorded_at__lte=as_of)
+
+
+def releases(person) -> QuerySet[Release]:
+    """Return the releases of the regions this person works for."""
+    rows = Release.objects.select_related("series", "replaces", "replaced_by")
+    return people.within(rows, person, P.FIGURE_VIEW, region="region")
+
+
+def figures(series_id: str, *, as_of: datetime | None = None) -> QuerySet[Figure]:
+    """Return the figures of a series that the public page shows, or showed at a time."""
+    shown = Figure.objects.filter(series_id=series_id).select_related("release", "series")
+    if as_of is None:
+        return shown.filter(release__replaced_by__isnull=True)
+    return shown.filter(release__recorded_at__lte=as_of).exclude(release__replaced_by__recorded_at__lte=as_of)
+
+
+def figure(
+    series_id: str, region: str, period: str, division: str = "", *, as_of: datetime | None = None
+) -> Figure | None:
+    """Return one figure, or None when it was not released by then."""
+    rows = figures(series_id, as_of=as_of).filter(region=region, period=period, division=division)
+    return rows.order_by("-release__recorded_at", "-release_id").first()
+
+
+def latest(series_id: str, region: str, *, as_of: datetime | None = None, yearly: bool | None = None):
+    """Return the newest figure of a region over all divisions, a year before its last quarter."""
+    rows = figures(series_id, as_of=as_of).filter(region=region, division="")
+    if yearly is not None:
+        rows = rows.exclude(period__contains="Q") if yearly else rows.filter(period__contains="Q")
+    found = {row.period: row for row in rows.order_by("release__recorded_at")}
+    return found[rules.in_order(found)[-1]] if found else None
+
+
+def trend(series_id: str, region: str, division: str = "", *, as_of: datetime | None = None) -> list[Figure]:
+    """Return the quarterly figures of a region, oldest first."""
+    rows = figures(series_id, as_of=as_of).filter(region=region, division=division, period__contains="Q")
+    return list(rows.order_by("period"))
+
+
+def years(series_id: str, region: str, division: str = "", *, as_of: datetime | None = None) -> list[Figure]:
+    """Return the yearly figures of a region, oldest first."""
+    rows = (
+        figures(series_id, as_of=as_of).filter(region=region, division=division).exclude(period__contains="Q")
+    )
+    return list(rows.order_by("period"))
+
+
+def divisions(series_id: str, region: str, period: str, *, as_of: datetime | None = None) -> list[Figure]:
+    """Return the figures of each division in one region and period."""
+    rows = figures(series_id, as_of=as_of).filter(region=region, period=period).exclude(division="")
+    return list(rows.order_by("division"))
+
+
+def provinces(series_id: str, period: str, *, as_of: datetime | None = None) -> dict[str, Figure]:
+    """Return the figure of each province over all divisions, by region code."""
+    rows = figures(series_id, as_of=as_of).filter(period=period, division="", region__endswith="0000")
+    return {row.region: row for row in rows.exclude(region="000000")}
+
+
+def widest_region(series_id: str, *, as_of: datetime | None = None) -> str | None:
+    """Return the widest region with a released figure: the nation, or the first province."""
+    codes = figures(series_id, as_of=as_of).values_list("region", flat=True).order_by("region").distinct()
+    return codes.first()
+
+
+def choices(series_id: str, *, as_of: datetime | None = None) -> tuple[list[str], list[str]]:
+    """Return the regions and the periods for which the series was released."""
+    rows = figures(series_id, as_of=as_of).filter(division="")
+    codes = sorted(set(rows.values_list("region", flat=True)))
+    periods = rules.in_order(set(rows.values_list("period", flat=True)))
+    return codes, periods
+
+
+def inspections_behind(shown: Figure) -> QuerySet[Visit]:
+    """Return the visits that a figure was computed from, refused and closed ones included."""
+    rows = Visit.objects.filter(draw__in=draws_behind(shown), selection__is_reserve=False)
+    if shown.division:
+        rows = rows.filter(division=shown.division)
+    return rows.select_related("selection__subject", "draw")
+
+
+def draws_behind(shown: Figure) -> QuerySet[Draw]:
+    """Return the draws that a figure rests on."""
+    low, high = regions.span(shown.region)
+    return Draw.objects.filter(
+        Q(serial__in=shown.release.parameters["draws"]),
+        period__in=rules.quarters(shown.period),
+        region__gte=low,
+        region__lte=high,
+    ).order_by("period", "region", "serial")
+
+
+def using_inspection(visit: Visit) -> list[Figure]:
+    """Return the current headline figures that this visit counts in, widest region first."""
+    codes = [region.code for region in regions.path(visit.region)]
+    rows = Figure.objects.filter(
+        region__in=codes,
+        period__in=[visit.period, visit.period[:4]],
+        division__in=["", visit.division],
+        release__replaced_by__isnull=True,
+    ).select_related("release", "series")
+    serial = visit.draw.serial
+    used = [row for row in rows if serial in row.release.parameters["draws"]]
+    return sorted(used, key=lambda row: (row.region, len(row.period) == 4, row.period, row.division))
+
+
+def releases_of(series_id: str, region: str, *, as_of: datetime | None = None) -> list[Release]:
+    """Return every public release of a series and region, newest first, replaced ones too."""
+    found = Release.objects.filter(series_id=series_id, region__in=_speakers(region))
+    if as_of is not None:
+        found = found.filter(recorded_at__lte=as_of)
+    return list(found.select_related("replaced_by").order_by("-recorded_at"))
+
+
+def _speakers(region: str) -> list[str]:
+    """Return the regions whose releases may speak of a region: itself and those above it."""
+    return [found.code for found in regions.path(region)]
+
+
+def release(person, pk) -> Release:
+    """Return one release of the regions this person works for."""
+    found = releases(person).filter(pk=pk).first()
+    if found is None:
+        raise NotFound(
+            gettext("There is no such release, or it belongs to a region outside your appointment."),
+            gettext("Go back to the list of releases."),
+        )
+    return found
+
+
+def may_release(person) -> bool:
+    """Say whether a person may release figures anywhere."""
+    return people.may(person, P.FIGURE_RELEASE)
+
+
+@dataclass(frozen=True)
+class Covered:
+    """How far the visits of one draw are recorded, and whether its quarter was released."""
+
+    serial: str
+    region: str
+    period: str
+    drawn: int
+    settled: int
+    answered: int
+    is_released: bool
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether every drawn unit has an outcome and no release took the draw."""
+        return not self.is_released and 0 < self.drawn == self.settled
+
+
+def coverage(person, *, limit: int = 60) -> list[Covered]:
+    """Return the newest revealed draws of one's regions with their visits and releases."""
+    draws = people.within(Draw.objects.exclude(certificate_sha=""), person, P.FIGURE_VIEW, region="region")
+    counted = draws.annotate(
+        drawn=Count("selections", filter=Q(selections__is_reserve=False)),
+        settled=Count("selections", filter=Q(selections__visit__state__in=SETTLED)),
+        answered=Count("selections", filter=Q(selections__visit__verdict__in=("pass", "fail"))),
+    )
+    newest = list(counted.order_by("-period", "region")[:limit])
+    released = set()
+    for draws_used in (
+        current_releases().order_by("-recorded_at").values_list("parameters__draws", flat=True)[:200]
+    ):
+        released.update(draws_used or ())
+    return [
+        Covered(
+            row.serial, row.region, row.period, row.drawn, row.settled, row.answered, row.serial in released
+        )
+        for row in newest
+    ]

@@ -1,0 +1,124 @@
+"""What the rules of release refuse, one sentence and one remedy for each, said in the reader's language."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from zhiheng.errors import BadInput, Conflict, RuleRefused, ZhihengError
+
+Refusal = tuple[type[ZhihengError], str, str]
+
+
+def _(text: str) -> str:
+    """Mark a text for translation; a rule itself knows no language."""
+    return text
+
+
+REFUSALS: dict[str, Refusal] = {
+    "counts-cannot-be": (
+        BadInput,
+        _("%(n)s answered units of %(population)s cannot be."),
+        _("Check the counts of this cell."),
+    ),
+    "no-size-rule": (
+        BadInput,
+        _("A size rule of %(minimum)s and %(firm)s cannot hold."),
+        _("Give a minimum of at least 1 and a second bound not below it."),
+    ),
+    "no-period": (
+        BadInput,
+        _("“%(period)s” is neither a year nor a quarter."),
+        _("Write a period as 2025 or 2025Q3."),
+    ),
+    "no-periods": (
+        BadInput,
+        _("No period is named."),
+        _("Name at least one year or quarter to release."),
+    ),
+    "draw-not-revealed": (
+        RuleRefused,
+        _("The draw %(draw)s was not revealed."),
+        _("Reveal it and finish its visits before its results are released."),
+    ),
+    "draw-not-finished": (
+        RuleRefused,
+        _("The draw %(draw)s still has %(open)s visits without an outcome."),
+        _("Record every visit, refused and closed ones too, and every result before the release."),
+    ),
+    "draw-contestable": (
+        RuleRefused,
+        _("%(count)s failing results of the draw %(draw)s can still be contested."),
+        _("Release once the time to object is over and objections are decided: the data set is public."),
+    ),
+    "period-without-draw": (
+        RuleRefused,
+        _("There is no draw for %(periods)s."),
+        _("Release a period only when each of its quarters has a finished draw."),
+    ),
+    "region-not-covered": (
+        RuleRefused,
+        _("The draws of %(period)s leave out %(count)s registered firms of the region %(region)s."),
+        _("Draw in every part of the region first, or release for the part that was drawn."),
+    ),
+    "frames-overlap": (
+        RuleRefused,
+        _("The draws %(one)s and %(other)s cover the same firms."),
+        _("Name the draws to use: a firm counts once in a figure."),
+    ),
+    "kinds-mixed": (
+        RuleRefused,
+        _("The results hold %(found)s; the series is %(wanted)s."),
+        _("Release results of each basis and purpose as a series of their own."),
+    ),
+    "verdict-open": (
+        BadInput,
+        _("The sampled unit %(unit)s has no settled verdict."),
+        _("Record its result before the release."),
+    ),
+    "series-not-bound": (
+        RuleRefused,
+        _("No target is bound to the series %(series)s."),
+        _("Bind the target to this series first, so that the figure says what it is measured against."),
+    ),
+    "series-not-estimated": (
+        RuleRefused,
+        _("The series %(series)s is not a share from a probability sample for evaluation."),
+        _("Only such a series is estimated here; load a published value as published."),
+    ),
+    "released-already": (
+        Conflict,
+        _("%(periods)s of this series and region were released already."),
+        _("To revise them, release again and say why; the old figures stay readable."),
+    ),
+    "revision-too-narrow": (
+        RuleRefused,
+        _("The earlier release holds %(lacking)s, which this one would drop."),
+        _("Name all periods of the release that is to be replaced."),
+    ),
+    "no-draw": (
+        RuleRefused,
+        _("No draw of this region has results for the periods asked for."),
+        _("Check region and periods, or finish the draw first."),
+    ),
+    "no-output": (
+        RuleRefused,
+        _("The register holds no output value for the region %(region)s."),
+        _("Enter the output values of its firms: they weigh the divisions."),
+    ),
+    "figure-withheld": (
+        RuleRefused,
+        _("This figure is withheld: %(n)s answered units are fewer than %(minimum)s."),
+        _("Use a wider region, a longer period or all divisions."),
+    ),
+    "dataset-altered": (
+        RuleRefused,
+        _("The stored data give another figure than the released one."),
+        _("Restore the evidence of this release from its last good copy."),
+    ),
+}
+
+
+def refuse(code: str, **facts: Any) -> ZhihengError:
+    """Return the refusal of this code with its facts filled in, to be raised."""
+    kind, cause, remedy = REFUSALS[code]
+    return kind(cause % facts, remedy % facts, code=code, **facts)

@@ -1,0 +1,275 @@
+"""Computes the figures of a release from its data set, and the body from which a stranger repeats each.
+
+Headline of a region and period: the share weighted by output, with the raw and the Hajek share beside it.
+Division of a region and period: the Hajek share of that division.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from zhiheng.engine import memory
+from zhiheng.formats.shapes import (
+    DivisionOutput,
+    FigureBundle,
+    FigureCell,
+    FigureRow,
+    FigureStratum,
+    FigureValues,
+)
+from zhiheng.formats.shapes.figure_bundle import rows_to_list
+from zhiheng.methods import survey
+from zhiheng.proof import canonical
+from zhiheng.verification.figure import decimal_text
+
+from ..refusals import refuse
+from .dataset import Base, Cell, Drawn, Row, Stratum
+from .periods import quarters
+from .showing import SUPPRESSED, SizeRule
+
+WEIGHTED, DOMAIN = "post-stratified", "hajek"
+INTERVAL, CONFIDENCE = "wilson-composite", "0.95"
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What every figure of a release shares."""
+
+    series: str
+    vintage: str
+    basis: str
+    purpose: str
+    size_rule: SizeRule
+    target: dict[str, Any] | None
+    dataset_sha256: str
+
+
+@dataclass(frozen=True)
+class Value:
+    """One computed figure; the numbers are None where the size rule withholds them."""
+
+    region: str
+    division: str
+    period: str
+    status: str
+    n: int
+    n_sampled: int
+    population: int
+    coverage: float
+    estimate: float | None = None
+    lower: float | None = None
+    upper: float | None = None
+    standard_error: float | None = None
+    raw: float | None = None
+    hajek: float | None = None
+    design_effect: float | None = None
+
+
+@dataclass(frozen=True)
+class Slice:
+    """The part of a data set that one region and period rests on, as small tables."""
+
+    region: str
+    period: str
+    draws: tuple[Drawn, ...]
+    strata: tuple[Stratum, ...]
+    cells: tuple[Cell, ...]
+    divisions: tuple[str, ...]
+    outputs: tuple[str, ...]
+    sample: survey.Sample
+    drawn: np.ndarray
+
+
+@dataclass(frozen=True)
+class Reduced:
+    """A data set as two small tables: the five sums of answered units, and the drawn units, of each cell."""
+
+    answered: pl.DataFrame
+    drawn: pl.DataFrame
+
+
+def method(division: str) -> dict[str, Any]:
+    """Return the method of a headline ('' as division) or of a division, as bodies say it."""
+    return {
+        "id": DOMAIN if division else WEIGHTED,
+        "version": survey.VERSION,
+        "interval": INTERVAL,
+        "confidence": CONFIDENCE,
+        "alone_from": survey.ALONE_FROM,
+    }
+
+
+def reduce(base: Base, rows: Iterable[Row]) -> Reduced:
+    """Reduce the rows of a release once to the sums of each stratum and division (``engine.memory``)."""
+    weights = {
+        (row.draw, row.stratum): row.population / row.respondents for row in base.strata if row.respondents
+    }
+    held = list(rows)
+    cells = [f"{row.draw} {row.stratum}" for row in held]
+    table = pl.DataFrame(
+        {
+            "cell": cells,
+            "division": [row.division for row in held],
+            "weight": [weights[row.draw, row.stratum] if row.verdict else None for row in held],
+            "passed": [row.verdict == "pass" for row in held],
+        },
+        schema={"cell": pl.String, "division": pl.String, "weight": pl.Float64, "passed": pl.Boolean},
+    )
+    answered = table.filter(pl.col("weight").is_not_null())
+    return Reduced(
+        memory.sums(answered, ["cell", "division"]), table.group_by("cell", "division").agg(n=pl.len())
+    )
+
+
+def cut(base: Base, reduced: Reduced, region: str, period: str) -> Slice:
+    """Return the tables of one region and period."""
+    draws = base.draws_of(region, quarters(period))
+    if not draws:
+        raise refuse("no-draw")
+    serials = {draw.serial for draw in draws}
+    strata = tuple(row for row in base.strata if row.draw in serials)
+    cells = tuple(cell for cell in base.cells if cell.draw in serials)
+    divisions = tuple(sorted({cell.division for cell in cells}))
+    texts = tuple(base.outputs.get(region, {}).get(division, "0") for division in divisions)
+    if not any(float(text) > 0 for text in texts):
+        raise refuse("no-output", region=region)
+    keys = [f"{row.draw} {row.stratum}" for row in strata]
+    place = {key: number for number, key in enumerate(keys)}
+    column = {division: number for number, division in enumerate(divisions)}
+    frame = np.zeros((len(keys), len(divisions)))
+    for cell in cells:
+        frame[place[f"{cell.draw} {cell.stratum}"], column[cell.division]] += cell.population
+    sample = memory.sample(
+        reduced.answered.filter(pl.col("cell").is_in(keys)),
+        {"cell": keys, "division": divisions},
+        np.array([row.population for row in strata]),
+        frame=frame,
+        classes=[row.stratum for row in strata],
+    )
+    drawn = np.zeros(len(divisions), dtype=np.int64)
+    for division, count in (
+        reduced.drawn.filter(pl.col("cell").is_in(keys))
+        .group_by("division")
+        .agg(pl.col("n").sum())
+        .iter_rows()
+    ):
+        drawn[column[division]] = count
+    return Slice(region, period, tuple(draws), strata, cells, divisions, texts, sample, drawn)
+
+
+def values(part: Slice, rule: SizeRule) -> Iterator[Value]:
+    """Yield the headline and then each division of a slice."""
+    whole = part.sample.merge()
+    weighted = survey.post_stratified(part.sample, [float(text) for text in part.outputs]).at()
+    hajek, raw = survey.hajek(whole).at(0), survey.naive(whole).at(0)
+    yield _value(
+        part, "", weighted, hajek, raw, int(part.drawn.sum()), int(part.sample.population.sum()), rule
+    )
+    each, found = survey.hajek(part.sample), survey.naive(part.sample)
+    sampled, population = part.drawn, part.sample.frame.sum(axis=0)
+    for number, division in enumerate(part.divisions):
+        share = each.at(number)
+        counts = int(sampled[number]), int(population[number])
+        yield _value(part, division, share, share, found.at(number), *counts, rule)
+
+
+def _value(
+    part: Slice,
+    division: str,
+    rate: survey.Rate,
+    hajek: survey.Rate,
+    raw: survey.Rate,
+    sampled: int,
+    population: int,
+    rule: SizeRule,
+) -> Value:
+    status = rule.state(n=rate.n, population=population)
+    said: dict[str, Any] = {
+        "region": part.region,
+        "division": division,
+        "period": part.period,
+        "status": status,
+        "n": rate.n,
+        "n_sampled": sampled,
+        "population": population,
+        "coverage": rate.coverage or 0.0,
+    }
+    if status == SUPPRESSED or rate.estimate is None:
+        return Value(**{**said, "status": SUPPRESSED})
+    estimate = min(max(rate.estimate, 0.0), 1.0)
+    return Value(
+        **said,
+        estimate=estimate,
+        lower=min(max(rate.lower, 0.0), estimate),
+        upper=max(min(rate.upper, 1.0), estimate),
+        standard_error=rate.standard_error,
+        raw=raw.estimate,
+        hajek=hajek.estimate,
+        design_effect=rate.design_effect,
+    )
+
+
+def body(part: Slice, value: Value, rows: dict[str, list[Row]], terms: Terms) -> dict[str, Any]:
+    """Return the body of a shown figure: everything that it is computed from."""
+    division = value.division
+    weights = {(row.draw, row.stratum): (row.population, row.respondents) for row in part.strata}
+    held = tuple(
+        FigureRow(
+            row.draw,
+            row.unit,
+            row.stratum,
+            row.region,
+            row.division,
+            row.visit,
+            row.verdict or None,
+            weights[row.draw, row.stratum] if row.verdict else None,
+        )
+        for draw in part.draws
+        for row in rows.get(draw.serial, ())
+        if not division or row.division == division
+    )
+    outputs = zip(part.divisions, part.outputs, strict=True)
+    return FigureBundle(
+        figure=_figure_values(value, terms),
+        method=method(division),
+        size_rule={"minimum": terms.size_rule.minimum, "firm": terms.size_rule.firm},
+        target=terms.target,
+        strata=tuple(FigureStratum(*row) for row in part.strata),
+        cells=tuple(FigureCell(*cell) for cell in part.cells if not division or cell.division == division),
+        outputs=tuple(DivisionOutput(*pair) for pair in outputs if not division or pair[0] == division),
+        rows=held,
+        draws=tuple((draw.serial, draw.certificate_sha256) for draw in part.draws),
+        rows_sha256=canonical.digest(rows_to_list(held)),
+        dataset_sha256=terms.dataset_sha256,
+    ).to_dict()
+
+
+def _figure_values(value: Value, terms: Terms) -> FigureValues:
+    if value.estimate is None:
+        raise refuse("figure-withheld", n=value.n, minimum=terms.size_rule.minimum)
+    numbers = ("estimate", "lower", "upper", "standard_error", "raw", "hajek", "coverage", "design_effect")
+    return FigureValues(
+        series=terms.series,
+        region=value.region,
+        division=value.division,
+        period=value.period,
+        vintage=terms.vintage,
+        status=value.status,
+        basis=terms.basis,
+        purpose=terms.purpose,
+        n=value.n,
+        n_sampled=value.n_sampled,
+        population=value.population,
+        **{name: decimal_text(getattr(value, name)) for name in numbers},
+    )
+
+
+def margins(base: Base, region: str) -> Sequence[str]:
+    """Return the regions that a release speaks of: its own, and every province when it spans several."""
+    inside = sorted({draw.region[:2] + "0000" for draw in base.draws})
+    return [region] if len(inside) < 2 else [region, *(code for code in inside if code != region)]

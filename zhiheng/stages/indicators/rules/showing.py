@@ -1,0 +1,110 @@
+"""Which figures may be shown, and which words a comparison allows."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from zhiheng.reference import parameters
+
+from ..refusals import refuse
+
+PUBLISHED, THIN, CENSUS, SUPPRESSED = "published", "thin", "census", "suppressed"
+STATES = (PUBLISHED, THIN, CENSUS, SUPPRESSED)
+SHOWN = (PUBLISHED, THIN, CENSUS)
+
+UP, DOWN, NOT_DISTINGUISHABLE, NOT_COMPARABLE = "up", "down", "not-distinguishable", "not-comparable"
+REACHED, NOT_REACHED, OPEN = "reached", "not-reached", "open"
+
+# Two-sided 95 % quantile of the normal distribution, for differences of two independent draws.
+Z_95 = 1.959963984540054
+
+
+@dataclass(frozen=True)
+class SizeRule:
+    """How many answered units a cell needs before its rate is shown.
+
+    Below ``minimum`` the rate is withheld and only n is said; below ``firm`` it is shown as thin.
+    """
+
+    minimum: int
+    firm: int
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.minimum <= self.firm:
+            raise refuse("no-size-rule", minimum=self.minimum, firm=self.firm)
+
+    def state(self, *, n: int, population: int) -> str:
+        """Return the state of a cell: a fully answered population is a census whatever its size."""
+        if n < 0 or n > population:
+            raise refuse("counts-cannot-be", n=n, population=population)
+        if 0 < n == population:
+            return CENSUS
+        if n < self.minimum:
+            return SUPPRESSED
+        return THIN if n < self.firm else PUBLISHED
+
+
+def size_rule() -> SizeRule:
+    """Return the size rule of the reference data; thin is below twice the minimum unless it says more."""
+    held = parameters.value("size_rule")
+    minimum = int(held["suppress_below"])
+    return SizeRule(minimum=minimum, firm=int(held.get("thin_below", 2 * minimum)))
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One released share as a comparison sees it; both numbers None when it is withheld."""
+
+    estimate: float | None
+    standard_error: float | None
+    basis: str
+    purpose: str
+
+
+@dataclass(frozen=True)
+class Change:
+    """The difference of two shares with its 95 % interval, and the only word that it allows."""
+
+    word: str
+    difference: float | None = None
+    lower: float | None = None
+    upper: float | None = None
+
+
+def change(before: Reading, after: Reading) -> Change:
+    """Say whether a share moved, from two independent draws.
+
+    d = after - before, se(d) = sqrt(se1^2 + se2^2), interval d +- 1.96 se(d) (Lohr, Sampling, 2nd ed.
+    2010, 4.2). An interval that holds zero allows neither "up" nor "down". Figures of different basis or
+    purpose, and withheld ones, are not compared at all.
+
+    >>> change(Reading(0.93, 0.004, "p", "e"), Reading(0.95, 0.003, "p", "e")).word
+    'up'
+    >>> change(Reading(0.93, 0.01, "p", "e"), Reading(0.94, 0.01, "p", "e")).word
+    'not-distinguishable'
+    """
+    numbers = (before.estimate, before.standard_error, after.estimate, after.standard_error)
+    if (before.basis, before.purpose) != (after.basis, after.purpose) or None in numbers:
+        return Change(NOT_COMPARABLE)
+    difference = after.estimate - before.estimate
+    half = Z_95 * math.hypot(before.standard_error, after.standard_error)
+    lower, upper = difference - half, difference + half
+    if lower > 0:
+        return Change(UP, difference, lower, upper)
+    if upper < 0:
+        return Change(DOWN, difference, lower, upper)
+    return Change(NOT_DISTINGUISHABLE, difference, lower, upper)
+
+
+def against_target(*, lower: float | None, upper: float | None, target: float) -> str:
+    """Compare an interval with a target that says "at least": reached, not reached, or open.
+
+    >>> against_target(lower=0.931, upper=0.948, target=0.94)
+    'open'
+    """
+    if lower is None or upper is None:
+        return OPEN
+    if lower >= target:
+        return REACHED
+    return NOT_REACHED if upper < target else OPEN

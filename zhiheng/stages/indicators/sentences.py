@@ -1,0 +1,142 @@
+"""The words for figures: their state, what a change allows to be said, and where they stand to a target."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from zhiheng.stages.plan.models import BASES, PURPOSES
+from zhiheng.web import wording
+
+from . import rules
+from .models import Figure, Release
+
+# state -> (word, tone)
+STATES = {
+    rules.PUBLISHED: (gettext_lazy("Published"), "done"),
+    rules.THIN: (gettext_lazy("Thin: few units"), "running"),
+    rules.CENSUS: (gettext_lazy("Census: every unit answered"), "done"),
+    rules.SUPPRESSED: (gettext_lazy("Withheld"), "stopped"),
+}
+RELEASE_STATES = {
+    "in force": (gettext_lazy("In force now"), "done"),
+    "replaced": (gettext_lazy("Replaced by a later release"), "stopped"),
+}
+AGAINST = {
+    rules.REACHED: gettext_lazy("The whole interval lies at or above the target."),
+    rules.NOT_REACHED: gettext_lazy("The whole interval lies below the target."),
+    rules.OPEN: gettext_lazy(
+        "The interval holds the target, so this sample cannot tell whether it is reached."
+    ),
+}
+AGAINST_TONE = {rules.REACHED: "done", rules.NOT_REACHED: "stopped", rules.OPEN: "running"}
+AGAINST_WORD = {
+    rules.REACHED: gettext_lazy("Reached"),
+    rules.NOT_REACHED: gettext_lazy("Not reached"),
+    rules.OPEN: gettext_lazy("Cannot be told"),
+}
+CHANGE_WORD = {
+    rules.UP: gettext_lazy("higher"),
+    rules.DOWN: gettext_lazy("lower"),
+    rules.NOT_DISTINGUISHABLE: gettext_lazy("no clear change"),
+    rules.NOT_COMPARABLE: gettext_lazy("not comparable"),
+}
+BASIS, PURPOSE = dict(BASES), dict(PURPOSES)
+
+
+def name(series: Any) -> str:
+    """Return the name of a series as a heading begins."""
+    words = wording.bilingual(series)
+    return words[:1].upper() + words[1:]
+
+
+def division(code: str) -> str:
+    """Return the name of a division, or the word for all of them."""
+    return wording.division_name(code) if code else _("All divisions")
+
+
+def withheld(figure: Figure) -> str:
+    """Say why a figure is not shown."""
+    minimum = figure.release.parameters["size_rule"]["minimum"]
+    return _("withheld: %(n)s answered, fewer than %(minimum)s") % {"n": figure.n, "minimum": minimum}
+
+
+def too_few(figure: Figure) -> str:
+    """Say in few words why a figure is not shown, beside its state."""
+    return _("fewer than %(minimum)s answered") % figure.release.parameters["size_rule"]
+
+
+def share(figure: Figure | None, places: int = 2) -> str:
+    """Return a figure with its interval, or why it is not shown."""
+    if figure is None:
+        return wording.NOTHING
+    if not figure.is_shown:
+        return withheld(figure)
+    return wording.interval(figure.estimate, figure.lower, figure.upper, places=places)
+
+
+def limits(figure: Figure) -> str:
+    """Return the bounds of the interval alone."""
+    if not figure.is_shown:
+        return wording.NOTHING
+    return f"{wording.points(figure.lower, 1)}–{wording.points(figure.upper, 1)}"
+
+
+def difference(moved: rules.Change) -> str:
+    """Say what a change allows to be said; a difference inside its uncertainty is none."""
+    if moved.word == rules.NOT_COMPARABLE:
+        return _("not comparable")
+    numbers = {
+        "difference": _signed(moved.difference),
+        "lower": _signed(moved.lower),
+        "upper": _signed(moved.upper),
+    }
+    said = {
+        rules.UP: _("higher by %(difference)s points (95%% interval %(lower)s to %(upper)s)"),
+        rules.DOWN: _("lower by %(difference)s points (95%% interval %(lower)s to %(upper)s)"),
+        rules.NOT_DISTINGUISHABLE: _(
+            "no change this sample can tell: %(difference)s points (95%% interval %(lower)s to %(upper)s)"
+        ),
+    }
+    return said[moved.word] % numbers
+
+
+def bounds(moved: rules.Change) -> str:
+    """Return a difference with its interval, in points."""
+    if moved.difference is None:
+        return wording.NOTHING
+    return f"{_signed(moved.difference)} ({_signed(moved.lower)}…{_signed(moved.upper)})"
+
+
+def _signed(value: float | None) -> str:
+    return f"{100 * (value or 0.0):+.2f}"
+
+
+def against(figure: Figure) -> str:
+    """Return the state of a figure against the target of its release."""
+    target = figure.release.parameters.get("target")
+    if target is None:
+        return rules.OPEN
+    return rules.against_target(lower=figure.lower, upper=figure.upper, target=float(target["value"]) / 100)
+
+
+def interval_note(figure: Figure) -> str:
+    """Say how the interval was made."""
+    return _("95%% interval from the design of the draw; design effect %(effect)s") % {
+        "effect": f"{figure.design_effect:.2f}" if figure.design_effect else wording.NOTHING
+    }
+
+
+def role(release: Release) -> str:
+    """Return who released: the role, never the person."""
+    from zhiheng.people import roles
+
+    found = roles.ROLES.get(release.actor_role)
+    return wording.bilingual(found) if found else _("Installation")
+
+
+def target_text(target: dict[str, Any]) -> str:
+    """Return a target as a number with its unit and year."""
+    return _("%(value)s %(unit)s by %(due)s") % target

@@ -1,0 +1,120 @@
+"""What this stage puts into the pages of earlier rooms: menu, to-do counts, panels, words."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from zhiheng.people.permissions import P
+from zhiheng.web import slots, timeline, wording
+
+from . import sentences
+
+MENU = (
+    slots.MenuItem("figures", gettext_lazy("Figures"), "indicators:series_list", order=10, public=True),
+    slots.MenuItem("verify", gettext_lazy("Check a file"), "indicators:verify", order=90, public=True),
+    slots.MenuItem(
+        "releases", gettext_lazy("Releases"), "indicators:releases", permission=P.FIGURE_VIEW, order=70
+    ),
+    slots.MenuItem(
+        "coverage", gettext_lazy("Coverage"), "indicators:coverage", permission=P.FIGURE_VIEW, order=75
+    ),
+)
+
+
+def fill() -> None:
+    """Register everything once."""
+    for item in MENU:
+        slots.menu.add(item)
+    slots.todo.add(to_release)
+    slots.demo_accounts.add(demo_accounts)
+    slots.panels.add("target", target_panel)
+    slots.panels.add("inspection", inspection_panel)
+    timeline.labels.add("indicators.released", gettext_lazy("Figures released"))
+
+
+def to_release(person: Any) -> list[slots.TodoItem]:
+    """Count the finished draws whose figures wait for their release."""
+    from . import queries
+
+    if not queries.may_release(person):
+        return []
+    waiting = [row for row in queries.coverage(person) if row.is_ready]
+    rows = tuple(
+        slots.TodoRow(
+            what=_("Release %(period)s") % {"period": wording.period(row.period)},
+            about=wording.region_name(row.region),
+            url=f"{reverse('indicators:new_release')}?region={row.region}&periods={row.period}",
+            button=_("Release"),
+        )
+        for row in waiting[:20]
+    )
+    url = reverse("indicators:coverage")
+    return [slots.TodoItem("to-release", _("Figures to release"), len(waiting), url, rows=rows)]
+
+
+def target_panel(person: Any, target: Any) -> slots.Panel | None:
+    """Show on a target what its series says."""
+    from . import queries
+    from .pages import cards
+
+    if target.series_id is None:
+        return None
+    region = queries.widest_region(target.series_id)
+    if region is None:
+        return None
+    found = queries.latest(target.series_id, region, yearly=True) or queries.latest(target.series_id, region)
+    context = {
+        "figure": found,
+        "share": sentences.share(found),
+        "answer": cards.answer(found),
+        "url": cards.figure_url(found),
+        "series_url": cards.series_url(found),
+    }
+    return slots.Panel(_("What was measured"), "indicators/target_panel.html", context, id="measured")
+
+
+def inspection_panel(person: Any, visit: Any) -> slots.Panel | None:
+    """Show on an inspection the released figures that it counts in."""
+    from . import queries
+    from .pages import cards
+
+    used = queries.using_inspection(visit)
+    if not used:
+        return None
+    rows = [
+        {"title": cards.figure_title(row), "url": cards.figure_url(row), "share": sentences.share(row)}
+        for row in used
+    ]
+    return slots.Panel(
+        _("Figures that use this inspection"),
+        "indicators/inspection_panel.html",
+        {"rows": rows},
+        id="figures",
+    )
+
+
+def demo_accounts() -> list[slots.DemoAccount]:
+    """Return the accounts that a demonstration left in its folder; none outside of one."""
+    place = Path(settings.VAR) / "demo.json"
+    if not settings.DEMO or not place.exists():
+        return []
+    held = json.loads(place.read_text(encoding="utf-8"))
+    words = "zh" if wording.is_chinese() else "en"
+    return [
+        slots.DemoAccount(
+            login=account["login"],
+            password=account["password"],
+            name=account[f"name_{words}"],
+            role=account[f"role_{words}"],
+            region=account["region"],
+            what=account[f"what_{words}"],
+        )
+        for account in held["accounts"]
+    ]

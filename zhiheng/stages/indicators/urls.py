@@ -1,0 +1,28 @@
+"""Addresses of the indicators stage."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from .pages import checking, files, office, public
+
+app_name = "indicators"
+
+_ONE = "figures/<slug:series_id>/<slug:region>/<slug:period>/"
+urlpatterns = [
+    path("", public.home, name="home"),
+    path("figures/", public.series_list, name="series_list"),
+    path("figures/releases/<uuid:pk>/dataset.csv", files.dataset, name="dataset"),
+    path("figures/releases/<uuid:pk>/base.json", files.base, name="base"),
+    path("figures/<slug:series_id>/", public.series, name="series"),
+    path("figures/<slug:series_id>/figures.csv", files.figures_csv, name="figures_csv"),
+    path(f"{_ONE}bundle.json", files.bundle, name="bundle"),
+    path(f"{_ONE}<slug:division>/bundle.json", files.bundle, name="division_bundle"),
+    path(_ONE, public.figure, name="figure"),
+    path(f"{_ONE}<slug:division>/", public.figure, name="figure"),
+    path("verify/", checking.verify, name="verify"),
+    path("office/releases/", office.releases, name="releases"),
+    path("office/releases/new/", office.new_release, name="new_release"),
+    path("office/releases/<uuid:pk>/", office.release, name="release"),
+    path("office/coverage/", office.coverage, name="coverage"),
+]
