@@ -39,6 +39,9 @@ def install(connection: BaseDatabaseWrapper) -> None:
 def remove(connection: BaseDatabaseWrapper) -> None:
     """Drop the triggers: for a reverse migration, and for tests that empty the tables."""
     with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            # Deferred foreign keys of this transaction are checked now, else the table may not be altered.
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         for statement in _removal(connection.vendor):
             cursor.execute(statement)
 

@@ -16,11 +16,12 @@ from zhiheng.procedure import machine
 from zhiheng.proof import canonical, lottery
 from zhiheng.proof import draw as protocol
 from zhiheng.stages.plan.models import Obligation
+from zhiheng.stages.registry import store
 from zhiheng.stages.registry.models import Frame, Inspector, Subject
 from zhiheng.stages.registry.queries import inspectors_for
 from zhiheng.verification.draw import certificate_sha256
 
-from . import bundles, frames, rules, sealed, store
+from . import bundles, frames, rules, sealed
 from .models import Draw, DrawStratum, SealedSecret, Selection
 from .refusals import refuse
 from .words import spoken

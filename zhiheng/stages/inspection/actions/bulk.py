@@ -19,10 +19,10 @@ from zhiheng.ledger.ids import uuid7
 from zhiheng.people import clock
 from zhiheng.people.permissions import P
 from zhiheng.proof import canonical
-from zhiheng.stages.draw import store
 from zhiheng.stages.draw.models import Draw
 from zhiheng.stages.draw.queries import strata
 from zhiheng.stages.draw.words import spoken
+from zhiheng.stages.registry import store
 
 from .. import clocks, custody, notices, records, rules
 from ..models import Batch, Case, Clock, Result, Sample, Visit

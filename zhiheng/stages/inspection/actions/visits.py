@@ -13,10 +13,11 @@ from zhiheng import ledger, people
 from zhiheng.people import clock
 from zhiheng.people.permissions import P
 from zhiheng.procedure import machine
-from zhiheng.stages.draw import frames, store
+from zhiheng.stages.draw import frames
 from zhiheng.stages.draw.models import Draw, Selection
 from zhiheng.stages.draw.rules import CLOSED, PROCEDURE
 from zhiheng.stages.draw.words import spoken
+from zhiheng.stages.registry import store
 
 from .. import custody, rules
 from ..models import Sample, Visit

@@ -42,7 +42,7 @@ def import_subjects_bulk(*, by: Any, region: str, columns: Mapping[str, Any], so
     lines = "\n".join(map("\t".join, zip(*(texts[name] for name in COLUMNS), strict=True))) + "\n"
     try:
         with transaction.atomic():
-            store.insert(
+            store.insert_columns(
                 Subject,
                 {"id": [uuid7() for _ in range(size)], **texts},
                 {"credit_class": "", "is_active": True, "recorded_at": clock.now()},
