@@ -79,6 +79,29 @@ def test_a_row_cannot_be_replaced_under_its_key(written):
     assert Evidence.objects.get().name == "draw.committed.ndjson"
 
 
+def test_a_subject_cannot_be_replaced_under_its_place(written):
+    columns = "entry_id, position, kind, key"
+    again = "SELECT entry_id, position, kind, 'd-2' FROM ledger_entrysubject"
+    if connection.vendor == "sqlite":
+        query = f"INSERT OR REPLACE INTO ledger_entrysubject ({columns}) {again}"
+    else:
+        conflict = "ON CONFLICT (entry_id, position) DO UPDATE SET key = 'd-2'"
+        query = f"INSERT INTO ledger_entrysubject ({columns}) {again} {conflict}"
+
+    refused(lambda: execute(query))
+
+    assert EntrySubject.objects.get().key == "d-1"
+
+
+def test_no_subject_is_added_to_an_entry_once_a_later_one_stands(written, actor):
+    with transaction.atomic():
+        ledger.record(by=actor, verb="draw.revealed", subjects=[("draw", "d-1")], detail={})
+
+    refused(lambda: EntrySubject.objects.create(entry=written, position=7, kind="draw", key="d-9"))
+
+    assert written.subjects.count() == 1
+
+
 def test_an_entry_cannot_be_put_in_the_place_of_another(written):
     twin = Entry.objects.get()
     twin.pk = ledger.ids.uuid7()

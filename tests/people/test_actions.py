@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 from zhiheng import ledger
 from zhiheng.errors import BadInput, Conflict, NotAllowed, RuleRefused, UnknownCode
 from zhiheng.ledger.models import Entry
-from zhiheng.people import actions
+from zhiheng.people import actions, clock
 from zhiheng.people.models import Appointment, Person
 from zhiheng.people.scope import System
 from zhiheng.proof import canonical
@@ -147,6 +147,16 @@ def test_an_administrator_does_not_reach_accounts_beyond_the_own_region(person_w
 
     assert verbs() == before
     assert not actions.lock_person(by=of_a_county, person=of_the_county, reason="left").is_active
+
+
+def test_an_appointment_to_come_keeps_an_administrator_out_today(person_with, newcomer):
+    of_a_county = person_with("system_admin", region="330106")
+    security = person_with("security_admin")
+    tomorrow = clock.today() + timedelta(days=1)
+    actions.appoint(by=security, person=newcomer, role="officer", region="000000", valid_from=tomorrow)
+
+    with pytest.raises(NotAllowed):
+        actions.reset_password(by=of_a_county, person=newcomer, password=PASSWORD)
 
 
 def test_a_reset_password_replaces_the_old_one(system_admin, newcomer):

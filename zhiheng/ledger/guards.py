@@ -15,15 +15,29 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 # table -> what makes a new row collide with an old one (SQLite only)
 TABLES = {
     "ledger_entry": "id = NEW.id OR seq = NEW.seq OR hash = NEW.hash",
-    "ledger_entrysubject": "id = NEW.id",
+    "ledger_entrysubject": (
+        "id = NEW.id OR (entry_id = NEW.entry_id"
+        " AND (position = NEW.position OR (kind = NEW.kind AND key = NEW.key)))"
+    ),
     "ledger_evidence": "sha256 = NEW.sha256",
 }
 MESSAGE = "the ledger is append-only"
+# A subject is written with its entry: none may be added once a later entry stands.
+LATE = "(SELECT seq FROM ledger_entry WHERE id = NEW.entry_id) < (SELECT MAX(seq) FROM ledger_entry)"
 
 _FUNCTION = f"""
 CREATE OR REPLACE FUNCTION ledger_refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   RAISE EXCEPTION '{MESSAGE}: % on %', TG_OP, TG_TABLE_NAME USING ERRCODE = 'restrict_violation';
+END $$
+"""
+_LATE_FUNCTION = f"""
+CREATE OR REPLACE FUNCTION ledger_refuse_late_subject() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF {LATE} THEN
+    RAISE EXCEPTION '{MESSAGE}: late %', TG_TABLE_NAME USING ERRCODE = 'restrict_violation';
+  END IF;
+  RETURN NEW;
 END $$
 """
 
@@ -70,7 +84,9 @@ def standing(connection: BaseDatabaseWrapper) -> set[str]:
 def expected(vendor: str) -> set[str]:
     """Return the names of the triggers that must stand."""
     acts = {"sqlite": ("insert", "update", "delete"), "postgresql": ("change", "truncate")}[vendor]
-    return {f"ledger_guard_{table}_{act}" for table in TABLES for act in acts}
+    return {f"ledger_guard_{table}_{act}" for table in TABLES for act in acts} | {
+        "ledger_guard_ledger_entrysubject_late"
+    }
 
 
 def _installation(vendor: str) -> Iterator[str]:
@@ -83,8 +99,19 @@ def _installation(vendor: str) -> Iterator[str]:
                 f"CREATE TRIGGER ledger_guard_{table}_insert BEFORE INSERT ON {table} "
                 f"WHEN EXISTS (SELECT 1 FROM {table} WHERE {collides}) {refuse}"
             )
+        yield (
+            "CREATE TRIGGER ledger_guard_ledger_entrysubject_late BEFORE INSERT ON ledger_entrysubject "
+            f"WHEN {LATE} {refuse}"
+        )
         return
     yield _FUNCTION
+    yield _LATE_FUNCTION
+    late = "ledger_guard_ledger_entrysubject_late"
+    yield (
+        f"CREATE TRIGGER {late} BEFORE INSERT ON ledger_entrysubject "
+        "FOR EACH ROW EXECUTE FUNCTION ledger_refuse_late_subject()"
+    )
+    yield f"ALTER TABLE ledger_entrysubject ENABLE ALWAYS TRIGGER {late}"
     for table in TABLES:
         change, truncate = f"ledger_guard_{table}_change", f"ledger_guard_{table}_truncate"
         refuse = "EXECUTE FUNCTION ledger_refuse_change()"

@@ -221,13 +221,13 @@ def _set_password(person: Person, password: str | None) -> None:
 
 
 def _over(by: Any, person: Person) -> ledger.Actor:
-    """Return who acts on the account, once every appointment the person holds lies within his regions.
+    """Return who acts on the account, once every appointment held or to come lies within the own regions.
 
-    Without this a county's administrator could set the password of a national one and sign in as him.
+    Without this a county's administrator could set the password of a national one and sign in with it.
     """
     actor = scope.require(by, P.PEOPLE_MANAGE)
-    for held in person.held_on(clock.today()):
-        actor = scope.require(by, P.PEOPLE_MANAGE, region=held.region)
+    for region in _overlapping(person, clock.today(), None).values_list("region", flat=True):
+        actor = scope.require(by, P.PEOPLE_MANAGE, region=region)
     return actor
 
 

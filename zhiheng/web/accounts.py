@@ -55,7 +55,7 @@ class ChangePassword(forms.Form):
         label=gettext_lazy("New password"),
         max_length=256,
         strip=False,
-        help_text=gettext_lazy("At least 10 characters; a sentence is easier to remember than a riddle."),
+        help_text=gettext_lazy("At least 12 characters; a sentence is easier to remember than a riddle."),
         widget=django_forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
     again = django_forms.CharField(
