@@ -23,7 +23,7 @@ def published(target: Target, observations: Sequence[Observation]) -> ChartBlock
     found = [seen for seen in observations if not seen.breakdown and seen.value is not None]
     if target.series is None or len(found) < 2 or target.unit not in IN_HUNDREDS:
         return None
-    question = _("Did %(name)s come near %(promise)s?") % {
+    question = _("%(name)s: how near are the published values to the target “%(promise)s”?") % {
         "name": wording.bilingual(target),
         "promise": said.promise(target),
     }

@@ -43,6 +43,21 @@ UNITS = {
     "score": gettext_lazy("score"),
     "grade": gettext_lazy("grade"),
 }
+LOCAL_PROMISES = {
+    "reach": gettext_lazy("reach %(value)s"),
+    ">=": gettext_lazy("at least %(value)s"),
+    "=": gettext_lazy("exactly %(value)s"),
+    "strive>=": gettext_lazy("strive for at least %(value)s"),
+    "stable>=": gettext_lazy("stay at %(value)s or above"),
+}
+RELATIONS = {
+    "adopts": gettext_lazy("adopts the national target"),
+    "adapts(higher)": gettext_lazy("adapts it: higher"),
+    "adapts(lower)": gettext_lazy("adapts it: lower"),
+    "adapts(softened)": gettext_lazy("adapts it: softened"),
+    "adds": gettext_lazy("adds a target of its own"),
+    "replaces(indicator)": gettext_lazy("replaces it by another indicator"),
+}
 
 
 def value(number: Any, unit: str) -> str:
@@ -59,6 +74,16 @@ def promise(target: Target) -> str:
     if target.operator == "at_most":
         return _("at most %(value)s") % shown
     return _("reach %(value)s") % shown
+
+
+def local_promise(operator: str, value: str) -> str:
+    """Return what a local plan promises, with its own strength of word."""
+    return str(LOCAL_PROMISES[operator]) % {"value": value}
+
+
+def relation(name: str) -> str:
+    """Return how a local target stands to the national one."""
+    return str(RELATIONS.get(name, name))
 
 
 def unit(name: str) -> str:

@@ -181,7 +181,7 @@ def _local(one: outline.LocalTarget) -> dict[str, Any]:
     return {
         "region": wording.region_name(one.region),
         "plan": one.plan,
-        "value": f"{one.operator} {said.value(one.value, one.unit)}",
-        "relation": one.relation,
+        "value": said.local_promise(one.operator, said.value(one.value, one.unit)),
+        "relation": said.relation(one.relation),
         "source": f"{one.source} {one.source_date}",
     }
