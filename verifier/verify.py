@@ -14,9 +14,11 @@ reserves of every stratum, and the two inspectors of every unit; compares all wi
 
 What it does for a figure (数据): checks that the figure is one of its release and the release in the ledger;
 computes estimate, interval, error, raw and weighted rate from the rows, as the method card states; compares.
+Where the draws (draw-*.json) lie in the same folder it repeats them, and the rows must be the drawn units of
+the figure, none left out, none added, no reserve; where one does not, it prints that this was not checked.
 
-What remains for you: the last line shows the hash of the newest ledger entry in the file. Compare it with the
-public ledger, or with what a newspaper, a notary or another office has kept: then nobody changed the past.
+What remains for you: no file shows that a verdict is true. The last line shows the hash of the newest ledger
+entry in the file: compare it with the public ledger, or with what a newspaper or a notary has kept of it.
 """
 
 from __future__ import annotations
@@ -27,7 +29,7 @@ import json
 import math
 import re
 import sys
-from collections import defaultdict
+from collections import Counter, defaultdict
 from itertools import pairwise
 from pathlib import Path
 from statistics import NormalDist
@@ -35,6 +37,8 @@ from statistics import NormalDist
 GENESIS = "0" * 64
 LARGEST = 2**53 - 1
 TOLERANCE = 1e-6
+MOST_BYTES = 256 * 1024 * 1024
+MARKS = {"demonstration": "demonstration data, ", "operational": ""}
 
 
 class Refused(Exception):
@@ -45,9 +49,6 @@ def need(holds: bool, reason: str) -> None:
     """Stop with a reason unless something holds."""
     if not holds:
         raise Refused(reason)
-
-
-# JSON: one value, one text (RFC 8785 for ASCII keys and integers).
 
 
 def read_json(text: str):
@@ -73,7 +74,7 @@ def read_json(text: str):
 
 
 def canonical(value) -> bytes:
-    """Return the one canonical text of a value."""
+    """Return the one canonical text of a value (RFC 8785 for ASCII keys and integers)."""
     for key in keys_of(value):
         need(key.isascii(), "a key is not ASCII")
     text = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
@@ -107,9 +108,6 @@ def digest(value) -> str:
 def only(value, keys: set, name: str) -> None:
     """Refuse an object that lacks a key or has a strange one."""
     need(isinstance(value, dict) and set(value) == keys, f"{name} does not have exactly its fields")
-
-
-# Ledger: entries that hang on one another.
 
 
 def check_ledger(entries: list) -> str:
@@ -153,20 +151,24 @@ def named(entries: list, key: str, value: str) -> dict:
     raise Refused(f"no ledger entry names this {key.replace('_', ' ')}")
 
 
-# Draw: zh-draw-1 within strata.
-
-
 def keyed(key: bytes, *parts: bytes) -> bytes:
     """Return HMAC-SHA-256 over parts joined by zero bytes."""
     return hmac.digest(key, b"\0".join(parts), "sha256")
 
 
 def check_draw(bundle: dict, folder: Path) -> str:
-    """Repeat a draw from its bundle."""
-    only(bundle, {"type", "certificate", "frame", "ledger"}, "the bundle")
-    head = check_ledger(bundle["ledger"])
+    """Repeat a draw from its bundle and say which one it was."""
+    size, head = len(repeat_draw(bundle, folder)), bundle["ledger"][-1]["hash"]
     certificate = bundle["certificate"]
-    said = certificate["announcement"]
+    mark, drawn = MARKS[certificate["data"]], len(certificate["selected"])
+    return f"{mark}draw {certificate['serial']}, {drawn} of {size} units; ledger {head}"
+
+
+def repeat_draw(bundle: dict, folder: Path) -> list:
+    """Repeat a draw (zh-draw-1 within strata) and return the rows of its frame."""
+    only(bundle, {"type", "certificate", "frame", "ledger"}, "the bundle")
+    check_ledger(bundle["ledger"])
+    certificate, said = bundle["certificate"], bundle["certificate"]["announcement"]
     check_terms(certificate, said)
     announced = named(bundle["ledger"], "announcement_hash", certificate["announcement_hash"])
     need(announced["hash"] == certificate["committed"], "the announcement stands in another ledger entry")
@@ -180,24 +182,21 @@ def check_draw(bundle: dict, folder: Path) -> str:
     seed = keyed(secret, b"zh-draw-1", stated + hashlib.sha256(beacon).digest())
     need(seed.hex() == certificate["seed"], "secret, announcement and beacon give another seed")
 
-    strata = read_frame(bundle["frame"], folder, said)
-    check_selection(certificate, said, strata, seed)
+    rows = read_frame(bundle["frame"], folder, said)
+    check_selection(certificate, said, rows, seed)
     check_pairs(certificate, said, seed)
-    drawn = len(certificate["selected"])
-    return f"draw {certificate['serial']}, {drawn} of {said['frame_size']} units; ledger {head}"
+    return rows
 
 
 def check_terms(certificate: dict, said: dict) -> None:
     """Compare what the certificate says with what was announced."""
     known = (said["alg"], said["hash"], said["method"]) == ("zh-draw-1", "sha256", "srs-within-strata")
     need(known, "this program does not know the method of the draw")
+    need(certificate["data"] in MARKS, "the certificate does not say what kind of data it is about")
     need(digest(said) == certificate["announcement_hash"], "the announcement does not have its hash")
     pairs = {
+        **{name: certificate[name] for name in ("obligation", "region", "period", "commitment")},
         "draw_id": certificate["serial"],
-        "obligation": certificate["obligation"],
-        "region": certificate["region"],
-        "period": certificate["period"],
-        "commitment": certificate["commitment"],
         "frame_hash": certificate["frame"]["sha256"],
         "frame_size": certificate["frame"]["size"],
         "beacon": {name: certificate["beacon"][name] for name in ("kind", "ref")},
@@ -210,8 +209,8 @@ def check_terms(certificate: dict, said: dict) -> None:
     need(sum(row["sample"] for row in table) == said["n"], "the samples do not add up to n")
 
 
-def read_frame(frame: dict, folder: Path, said: dict) -> dict:
-    """Read the frame file and return the ids of each stratum."""
+def read_frame(frame: dict, folder: Path, said: dict) -> list:
+    """Read the frame file and return its rows: unit, weight, stratum, region, division."""
     if "lines" in frame:
         only(frame, {"lines"}, "the frame")
         data = frame["lines"].encode()
@@ -223,28 +222,27 @@ def read_frame(frame: dict, folder: Path, said: dict) -> dict:
         data = (folder / name).read_bytes()
     need(sha256(data) == said["frame_hash"], "the frame file does not have the announced hash")
     need(data.endswith(b"\n"), "the frame file is cut short")
-    rows = [line.split(b"\t") for line in data[:-1].split(b"\n")]
+    rows = [line.decode().split("\t") for line in data[:-1].split(b"\n")]
     need(all(len(row) == 5 for row in rows), "a line of the frame does not have five fields")
     need(all(a[0] < b[0] for a, b in pairwise(rows)), "the frame is not sorted, or a unit stands twice")
     need(len(rows) == said["frame_size"], "the frame does not have the announced size")
-    strata = defaultdict(list)
-    for unit, _, stratum, _, _ in rows:
-        strata[stratum.decode()].append(unit)
-    return strata
+    return rows
 
 
-def check_selection(certificate: dict, said: dict, strata: dict, seed: bytes) -> None:
+def check_selection(certificate: dict, said: dict, rows: list, seed: bytes) -> None:
     """Order every stratum by its tickets and compare sample and reserves."""
-    selected, reserves = [], []
+    selected, reserves, strata = [], [], defaultdict(list)
+    for unit, _, stratum, _, _ in rows:
+        strata[stratum].append(unit)
     need(set(strata) == {row["stratum"] for row in said["strata"]}, "the frame holds other strata")
     for row in said["strata"]:
         stratum, n = row["stratum"], row["sample"]
         units = strata[stratum]
         need(len(units) == row["population"] and 0 < n <= len(units), f"stratum {stratum} has another size")
-        order = sorted(units, key=lambda unit: (keyed(seed, b"unit", unit), unit))
+        order = sorted(units, key=lambda unit: (keyed(seed, b"unit", unit.encode()), unit))
         for place, unit in enumerate(order[: n + said["reserves"]], 1):
             listed = selected if place <= n else reserves
-            listed.append({"unit": unit.decode(), "stratum": stratum, "order": place})
+            listed.append({"unit": unit, "stratum": stratum, "order": place})
     stated = [{key: row[key] for key in ("unit", "stratum", "order")} for row in certificate["selected"]]
     need(stated == selected, "the tickets give another sample")
     need(certificate["reserves"] == reserves, "the tickets give other reserves")
@@ -254,14 +252,11 @@ def check_pairs(certificate: dict, said: dict, seed: bytes) -> None:
     """Pair inspectors again: by ticket, without conflict, below the cap, from two offices where possible."""
     terms = certificate["pairing"]
     barred = {(row["unit"], row["inspector"]) for row in terms["conflicts"]}
-    loads = defaultdict(int)
+    loads, cap = defaultdict(int), math.inf if terms["cap"] is None else terms["cap"]
     for row in certificate["selected"]:
         unit = row["unit"]
-        free = [
-            who
-            for who in terms["inspectors"]
-            if (unit, who["key"]) not in barred and (terms["cap"] is None or loads[who["key"]] < terms["cap"])
-        ]
+        able = [who for who in terms["inspectors"] if loads[who["key"]] < cap]
+        free = [who for who in able if (unit, who["key"]) not in barred]
         free.sort(key=lambda who: keyed(seed, b"pair", unit.encode(), who["key"].encode()))
         need(len(free) > 1, f"unit {unit} cannot have two inspectors")
         others = [who for who in free[1:] if who["office"] != free[0]["office"]] or free[1:]
@@ -269,9 +264,6 @@ def check_pairs(certificate: dict, said: dict, seed: bytes) -> None:
         need(row["inspectors"] == pair, f"unit {unit} falls to other inspectors")
         for key in pair:
             loads[key] += 1
-
-
-# Figure: the rate again from its rows.
 
 
 def check_figure(bundle: dict, folder: Path) -> str:
@@ -283,37 +275,55 @@ def check_figure(bundle: dict, folder: Path) -> str:
     check_release(bundle)
     for row in body["draws"]:
         named(bundle["ledger"], "certificate_sha256", row["certificate_sha256"])
-        compare_draw(body, row, folder / f"draw-{row['serial']}.json")
+    compared = sum(compare_draw(body, row, folder) for row in body["draws"])
     need(digest(body["rows"]) == body["rows_sha256"], "the rows do not have their digest")
     check_counts(body)
     check_size_rule(body)
-    need(body["method"]["interval"] == "wilson-composite", "this program does not know the interval")
-    need(body["method"]["version"] == "1", "this program does not know this version of the method")
+    method = (body["method"]["interval"], body["method"]["version"])
+    need(method == ("wilson-composite", "1"), "this program does not know this version of the method")
     computed = compute(body)
     for name, number in computed.items():
         stated = figure[name]
-        same = (stated is None) == (number is None)
-        same = same and (number is None or abs(float(stated) - number) <= TOLERANCE)
+        same = stated is number if None in (stated, number) else abs(float(stated) - number) <= TOLERANCE
         need(same, f"{name} is {number} when computed again, not {stated}")
     name = "-".join(filter(None, (figure["series"], figure["region"], figure["period"], figure["division"])))
     numbers = "{estimate:.4f} ({lower:.4f} to {upper:.4f})".format(**computed)
-    return f"figure {name}, {numbers}, n = {figure['n']}; ledger {head}"
+    rows = f"rows are the drawn units of {compared} of {len(body['draws'])} draws"
+    if compared < len(body["draws"]):
+        rows += ", not checked: the draw's bundle is not beside this file"
+    return f"{MARKS[body['data']]}figure {name}, {numbers}, n = {figure['n']}; {rows}; ledger {head}"
 
 
-def compare_draw(body: dict, draw: dict, path: Path) -> None:
-    """Where the draw lies beside the figure: its strata and units are the figure's."""
-    if not re.fullmatch(r"[0-9A-Za-z-]{1,64}", draw["serial"]) or not path.is_file():
-        return
-    certificate = read_json(path.read_bytes().decode())["certificate"]
-    need(digest(certificate) == draw["certificate_sha256"], f"{path.name} holds another certificate")
-    drawn = {row["unit"]: row["stratum"] for row in certificate["selected"] + certificate["reserves"]}
-    strata = {row["stratum"]: (row["population"], row["sample"]) for row in certificate["strata"]}
-    mine = [row for row in body["strata"] if row["draw"] == draw["serial"]]
-    stated = {row["stratum"]: (row["population"], row["sample"]) for row in mine}
-    need(stated == strata, f"the strata are not those of {path.name}")
-    for row in body["rows"]:
-        if row["draw"] == draw["serial"]:
-            need(drawn.get(row["unit"]) == row["stratum"], f"unit {row['unit']} is not in {path.name}")
+def compare_draw(body: dict, draw: dict, folder: Path) -> bool:
+    """Where the draw lies beside the figure, repeat it: strata, cells and units are the figure's, exactly."""
+    serial, name = draw["serial"], f"draw-{draw['serial']}.json"
+    if not re.fullmatch(r"[0-9A-Za-z-]{1,64}", serial) or not (folder / name).is_file():
+        return False
+    bundle = read_bundle(folder / name)
+    certificate = bundle["certificate"]
+    need(digest(certificate) == draw["certificate_sha256"], f"{name} holds another certificate")
+    frame = repeat_draw(bundle, folder)
+    need(certificate["data"] == body["data"], f"{name} is about {certificate['data']} data")
+    mine = {key: [r for r in body[key] if r["draw"] == serial] for key in ("strata", "cells", "rows")}
+    announced = {row["stratum"]: (row["population"], row["sample"]) for row in certificate["strata"]}
+    stated = {row["stratum"]: (row["population"], row["sample"]) for row in mine["strata"]}
+    need(stated == announced, f"the strata are not those of {name}")
+    whole = body["method"]["id"] == "post-stratified"
+    units = {row[0]: tuple(row[2:]) for row in frame if whole or in_domain(body["figure"], *row[3:])}
+    counted = Counter((stratum, division) for stratum, _, division in units.values())
+    framed = Counter({(cell["stratum"], cell["division"]): cell["population"] for cell in mine["cells"]})
+    need(framed == counted, f"the cells are not those of the frame of {name}")
+    drawn = {(row["unit"], *units[row["unit"]]) for row in certificate["selected"] if row["unit"] in units}
+    listed = {(row["unit"], row["stratum"], row["region"], row["division"]) for row in mine["rows"]}
+    for unit, *_ in sorted(listed ^ drawn):
+        raise Refused(f"the rows are not the units drawn in {name}: unit {unit} was left out or added")
+    return True
+
+
+def in_domain(figure: dict, region: str, division: str) -> bool:
+    """Tell whether a unit lies in the region and the division that the figure names."""
+    prefix = figure["region"].removesuffix("00").removesuffix("00").removesuffix("00")
+    return region.startswith(prefix) and figure["division"] in ("", division)
 
 
 def check_release(bundle: dict) -> None:
@@ -374,22 +384,19 @@ def check_counts(body: dict) -> None:
         stated = (row["sample"], row["respondents"], row["population"])
         fits = found == stated if whole else all(a <= b for a, b in zip(found, stated, strict=True))
         need(fits, f"rows and cells do not fit stratum {key[1]} of draw {key[0]}")
-    need(
-        len(body["rows"]) == len({(row["draw"], row["unit"]) for row in body["rows"]}), "a unit stands twice"
-    )
+    units = {(row["draw"], row["unit"]) for row in body["rows"]}
+    need(len(body["rows"]) == len(units), "a unit stands twice")
     need({draw for draw, _ in strata} == {row["serial"] for row in body["draws"]}, "the draws differ")
     counts = (sum(answered.values()), len(body["rows"]), sum(framed.values()))
-    need(
-        counts == (figure["n"], figure["n_sampled"], figure["population"]), "the counts of the figure differ"
-    )
+    stated = (figure["n"], figure["n_sampled"], figure["population"])
+    need(counts == stated, "the counts of the figure differ")
 
 
 def check_domain(body: dict, figure: dict) -> None:
     """Refuse rows from outside the region or the division that the figure names."""
-    prefix = figure["region"].removesuffix("00").removesuffix("00").removesuffix("00")
     divisions = {row["division"] for row in body["outputs"]}
     for row in body["rows"]:
-        inside = row["region"].startswith(prefix) and row["division"] in divisions
+        inside = in_domain(figure, row["region"], row["division"]) and row["division"] in divisions
         need(inside, f"unit {row['unit']} lies outside the figure")
     need(not figure["division"] or divisions == {figure["division"]}, "other divisions stand in the figure")
 
@@ -413,15 +420,9 @@ def compute(body: dict) -> dict:
     w_h = N_h / r_h, y = 1 for a pass.
     """
     strata = {(row["draw"], row["stratum"]): row for row in body["strata"]}
-    weights = {
-        key: row["population"] / row["respondents"] if row["respondents"] else 0.0
-        for key, row in strata.items()
-    }
-    units = [
-        (row["draw"], row["stratum"], row["division"], row["verdict"] == "pass")
-        for row in body["rows"]
-        if row["verdict"]
-    ]
+    weights = {key: row["population"] / (row["respondents"] or math.inf) for key, row in strata.items()}
+    answered = [row for row in body["rows"] if row["verdict"]]
+    units = [(row["draw"], row["stratum"], row["division"], row["verdict"] == "pass") for row in answered]
     raw = sum(unit[3] for unit in units) / len(units)
     total = sum(weights[unit[:2]] for unit in units)
     hajek = sum(weights[unit[:2]] for unit in units if unit[3]) / total
@@ -494,16 +495,12 @@ def output_reached(body: dict, units: list) -> float:
 
 def units_reached(body: dict, strata: dict) -> float:
     """Return the share of the domain's units in strata with an answered unit."""
-    cells = [
-        (strata[cell["draw"], cell["stratum"]]["respondents"], cell["population"]) for cell in body["cells"]
-    ]
-    return sum(count for answered, count in cells if answered) / sum(count for _, count in cells)
+    cells = [(strata[cell["draw"], cell["stratum"]], cell["population"]) for cell in body["cells"]]
+    return sum(count for row, count in cells if row["respondents"]) / sum(count for _, count in cells)
 
 
-def spread(
-    body: dict, strata: dict, weights: dict, units: list, estimate: float, shares: list, rates: list
-) -> dict:
-    """Return linearised error, interval and design effect.
+def spread(body: dict, strata: dict, weights: dict, units: list, p: float, shares: list, rates: list) -> dict:
+    """Return linearised error, interval and design effect of the estimate p.
 
     v_lin = sum_h (1 - r_h/N_h) r_h/(r_h - 1) (sum z^2 - (sum z)^2 / r_h) with z = u (y - P); sum z^2 where
     r_h = 1. v_s = sum_h (1 - r_h/N_h) q_c (1 - q_c) sum u^2 with q_c = (n_c f_c + k (1 - R)) / (n_c + k), c
@@ -529,18 +526,18 @@ def spread(
         free, kind = 1 - r / row["population"], key[1]
         inner = max(z2[key] - z1[key] ** 2 / r, 0.0) * r / (r - 1) if r > 1 else z2[key]
         failing = 1 - min(passed[kind] / mass[kind], 1.0) if mass[kind] else 0.0
-        q = (number[kind] * failing + pseudo * (1 - estimate)) / (number[kind] + pseudo)
+        q = (number[kind] * failing + pseudo * (1 - p)) / (number[kind] + pseudo)
         linear += free * inner
         smooth += free * q * (1 - q) * u2[key]
         scale += free * u2[key]
-    rarer = min(estimate, 1 - estimate)
+    rarer = min(p, 1 - p)
     trust = rarer / (rarer + 30 * scale) if rarer + 30 * scale > 0 else 0.0
     variance = trust * linear + (1 - trust) * smooth
-    bernoulli = estimate * (1 - estimate)
+    bernoulli = p * (1 - p)
     size = math.inf
     if scale > 0:
         size = bernoulli / variance if bernoulli > 1e-12 and variance > 0 else 1 / scale
-    lower, upper = wilson(estimate, size, len(units), float(body["method"]["confidence"]))
+    lower, upper = wilson(p, size, len(units), float(body["method"]["confidence"]))
     n, total = len(units), sum(weights[unit[:2]] for unit in units)
     simple = (1 - n / total) * bernoulli / (n - 1) if n > 1 else 0.0
     return {
@@ -562,25 +559,28 @@ def wilson(p: float, n: float, units: int, level: float) -> tuple:
     return min(max(centre - half, 0.0), p), max(min(centre + half, 1.0), p)
 
 
-# Command.
+def read_bundle(path: Path) -> dict:
+    """Read the JSON object in a file."""
+    try:
+        need(path.stat().st_size <= MOST_BYTES, f"{path.name} is too large for a bundle")
+        bundle = read_json(path.read_bytes().decode())
+    except (OSError, UnicodeDecodeError) as error:
+        raise Refused(f"{path} cannot be read ({error})") from None
+    need(isinstance(bundle, dict), f"{path.name} is no bundle")
+    return bundle
 
 
 def verify(path: Path) -> str:
     """Check one bundle file and say what was verified."""
+    checks = {"zhiheng/draw-bundle/1": check_draw, "zhiheng/figure-bundle/1": check_figure}
     try:
-        bundle = read_json(path.read_bytes().decode())
-    except (OSError, UnicodeDecodeError) as error:
-        raise Refused(f"{path} cannot be read ({error})") from None
-    need(isinstance(bundle, dict), "the file is no bundle")
-    kind = bundle.get("type")
-    try:
-        if kind == "zhiheng/draw-bundle/1":
-            return check_draw(bundle, path.parent)
-        if kind == "zhiheng/figure-bundle/1":
-            return check_figure(bundle, path.parent)
+        bundle = read_bundle(path)
+        need(bundle.get("type") in checks, "the file is no draw and no figure bundle")
+        return checks[bundle["type"]](bundle, path.parent)
     except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, RecursionError) as error:
         raise Refused(f"a field is missing or malformed ({type(error).__name__}: {error})") from None
-    raise Refused("the file is no draw and no figure bundle")
+    except MemoryError:
+        raise Refused("the file asks for more memory than this machine has") from None
 
 
 def main(arguments: list) -> int:

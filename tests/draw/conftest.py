@@ -97,9 +97,7 @@ def frame(province):
     """Return the frozen frame of the province."""
     from zhiheng.stages.registry import actions as registry
 
-    return registry.freeze_frame(
-        by=province.officer, region=REGION, as_of=date(2025, 3, 1), purpose="spot check"
-    )
+    return registry.freeze_frame(by=province.officer, region=REGION, as_of=NOON.date(), purpose="spot check")
 
 
 @pytest.fixture
@@ -112,8 +110,22 @@ def committed(province, frame):
 
 @pytest.fixture
 def revealed(province, committed, django_capture_on_commit_callbacks):
-    """Return a draw whose units are public."""
+    """Return a draw whose units the office knows."""
     from zhiheng.stages.draw import actions
 
     with django_capture_on_commit_callbacks(execute=True):
         return actions.reveal(by=province.officer, draw=committed, beacon=BEACON)
+
+
+@pytest.fixture
+def closed(province, revealed, django_capture_on_commit_callbacks):
+    """Return a draw whose visits have all ended, so that its list is public."""
+    from zhiheng.stages.inspection import actions as inspection
+    from zhiheng.stages.inspection.rules import Finding
+
+    inspection.open_visits(by=province.officer, draw=revealed)
+    units = revealed.selections.filter(is_reserve=False).values_list("unit_code", flat=True)
+    rows = [(unit, Finding("closed", NOON.date())) for unit in units]
+    inspection.record_visits_bulk(by=province.officer, draw=revealed, rows=rows)
+    with django_capture_on_commit_callbacks(execute=True):
+        return inspection.close_draw(by=province.officer, draw=revealed)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from fractions import Fraction
 
 import pytest
@@ -10,12 +11,13 @@ import pytest
 from zhiheng import ledger
 from zhiheng.errors import BadInput, Conflict, NotAllowed, NotFound, RuleRefused
 from zhiheng.ledger import evidence
+from zhiheng.people import clock
 from zhiheng.proof import canonical, lottery
-from zhiheng.stages.draw import actions, bundles, frames, queries
+from zhiheng.stages.draw import actions, bundles, frames, jobs, queries
 from zhiheng.stages.draw.models import Draw, Selection
 from zhiheng.verification import draw as verification
 
-from .conftest import BEACON, SECRET, SIZES
+from .conftest import BEACON, NOON, SECRET, SIZES
 
 EXPECTED = {"A": 2, "B": 3, "C": 3, "D": 2}
 
@@ -37,7 +39,30 @@ def test_the_announcement_stands_in_the_public_ledger_before_the_reveal(revealed
     assert [entry.verb for entry in entries] == ["draw.revealed", "draw.committed"]
     assert entries[1].detail["announcement"] == json.loads(revealed.announcement)
     assert SECRET.hex() not in canonical.dumps(entries[1].detail).decode()
-    assert entries[0].detail["secret"] == SECRET.hex()
+
+
+def test_the_reveal_says_in_public_nothing_but_serial_and_hash(revealed):
+    entry = ledger.timeline("draw", revealed.serial, public_only=True)[0]
+
+    assert entry.detail == {"serial": revealed.serial, "certificate_sha256": revealed.certificate_sha}
+    assert not list(bundles.folder().glob("*"))
+
+
+def test_the_closing_publishes_secret_seed_and_bundle(closed):
+    entry = ledger.timeline("draw", closed.serial, public_only=True)[0]
+
+    assert (entry.verb, entry.detail["secret"]) == ("draw.closed", SECRET.hex())
+    assert entry.detail["seed"] == closed.seed
+    assert (bundles.folder() / bundles.name(closed.serial)).exists()
+
+
+def test_the_job_writes_bundles_of_closed_draws_alone(closed):
+    bundles.find(closed).unlink()
+    assert (jobs.write_bundles(), jobs.write_bundles()) == (1, 0)
+
+    bundles.find(closed).unlink()
+    Draw.objects.update(state="revealed")
+    assert jobs.write_bundles() == 0
 
 
 def test_a_secret_comes_from_the_system_when_none_is_given(province, frame):
@@ -206,7 +231,7 @@ def test_a_frame_of_another_region_is_refused(province, person):
 
     from zhiheng.stages.registry import actions as registry
 
-    city = registry.freeze_frame(by=province.officer, region="330100", as_of=date(2025, 3, 1), purpose="city")
+    city = registry.freeze_frame(by=province.officer, region="330100", as_of=date(2025, 3, 3), purpose="city")
 
     with pytest.raises(RuleRefused) as refused:
         actions.commit(by=province.officer, obligation=province.obligation, frame=city)
@@ -224,6 +249,139 @@ def test_a_duty_that_was_not_issued_has_no_draw(province, frame):
     assert refused.value.code == "duty-not-issued"
 
 
+def another_duty(province, **changes):
+    said = {"region": "330000", "period": "2025Q1", "article": 8, "basis": "another ground"}
+    duty = province.obligation
+    return type(duty).objects.create(
+        **{**said, **changes},
+        fractions=duty.fractions,
+        minimum_per_stratum=2,
+        state="issued",
+        recorded_at=duty.recorded_at,
+    )
+
+
+def test_a_second_draw_on_another_ground_is_refused_by_the_name_of_the_first(province, frame, committed):
+    duty = another_duty(province)
+
+    with pytest.raises(Conflict, match=committed.serial) as refused:
+        actions.commit(by=province.officer, obligation=duty, frame=frame)
+
+    assert refused.value.code == "second-draw"
+    assert duty not in queries.waiting_obligations(province.officer)
+
+
+def test_two_draws_committed_at_once_leave_one_and_a_refusal(province, frame, committed, monkeypatch):
+    monkeypatch.setattr(actions.rules, "check_next", lambda earlier: 1)
+
+    with pytest.raises(Conflict) as refused:
+        actions.commit(by=province.officer, obligation=another_duty(province), frame=frame)
+
+    assert refused.value.code == "drawn-at-once"
+    assert Draw.objects.get() == committed
+
+
+def test_another_region_has_its_own_draw(province, committed):
+    from zhiheng.stages.registry import actions as registry
+
+    city = registry.freeze_frame(by=province.officer, region="330100", as_of=NOON.date(), purpose="city")
+    duty = another_duty(province, region="330100")
+
+    draw = actions.commit(by=province.officer, obligation=duty, frame=city)
+
+    assert draw.serial == "330100-2025Q1-001"
+
+
+def test_an_old_frame_is_refused_when_the_region_has_a_newer_one(province, frame):
+    from zhiheng.stages.registry import actions as registry
+
+    with clock.at(NOON + timedelta(days=1)):
+        today = clock.today()
+        newer = registry.freeze_frame(by=province.officer, region="330000", as_of=today, purpose="newer")
+        with pytest.raises(RuleRefused) as refused:
+            actions.commit(by=province.officer, obligation=province.obligation, frame=frame)
+
+        assert refused.value.code == "frame-not-newest"
+        assert refused.value.facts == {"frozen": "2025-03-03", "newest": "2025-03-04"}
+        assert list(queries.frames_of(province.officer)) == [newer]
+
+
+def test_a_frame_older_than_its_duty_is_refused(province, frame):
+    with clock.at(NOON + timedelta(days=1)):
+        province.obligation.recorded_at = clock.now()
+        province.obligation.save()
+        with pytest.raises(RuleRefused) as refused:
+            actions.commit(by=province.officer, obligation=province.obligation, frame=frame)
+
+    assert refused.value.code == "frame-before-duty"
+
+
+def test_a_draft_counts_from_the_day_it_was_issued(province, frame):
+    from zhiheng.stages.plan import actions as plan
+
+    province.obligation.state = "draft"
+    province.obligation.save()
+    with clock.at(NOON + timedelta(days=2)):
+        duty = plan.move_obligation(by=province.officer, obligation=province.obligation, to="issued")
+        with pytest.raises(RuleRefused) as refused:
+            actions.commit(by=province.officer, obligation=duty, frame=frame)
+
+    assert refused.value.code == "frame-before-duty"
+
+
+def test_a_draw_whose_duty_was_withdrawn_can_only_be_aborted(province, committed):
+    from zhiheng.stages.plan import actions as plan
+
+    plan.move_obligation(by=province.officer, obligation=committed.obligation, to="withdrawn", reason="Test")
+
+    with pytest.raises(RuleRefused) as refused:
+        actions.reveal(by=province.officer, draw=committed, beacon=BEACON)
+
+    assert refused.value.code == "duty-withdrawn"
+    assert actions.abort(by=province.officer, draw=committed, reason="Withdrawn.").state == "aborted"
+
+
+def test_a_duty_withdrawn_after_its_issue_stays_in_public_and_a_draft_never_shows(province):
+    from zhiheng.stages.plan import actions as plan
+    from zhiheng.stages.plan import queries as plans
+
+    issued = plan.create_obligation(by=province.officer, region="330000", period="2025Q2", article=8)
+    draft = plan.create_obligation(
+        by=province.officer, region="330000", period="2025Q3", article=8, as_draft=True
+    )
+    for duty in (issued, draft):
+        plan.move_obligation(by=province.officer, obligation=duty, to="withdrawn", reason="Test")
+
+    shown = {duty.pk: duty.state for duty in plans.public_obligations(8)}
+
+    assert shown[issued.pk] == "withdrawn" and draft.pk not in shown
+
+
+def test_a_frame_whose_file_was_altered_is_refused_at_the_commitment(province, frame):
+    ledger.evidence.path(frame.evidence_sha).unlink()
+
+    with pytest.raises(NotFound):
+        actions.commit(by=province.officer, obligation=province.obligation, frame=frame)
+
+    assert not Draw.objects.exists()
+
+
+def test_the_public_random_text_of_a_named_day_is_neither_past_nor_used_before_it(province, frame):
+    duty = province.obligation
+    with pytest.raises(BadInput) as past:
+        actions.commit(
+            by=province.officer, obligation=duty, frame=frame, beacon_reference="draw of 2025-03-02"
+        )
+
+    draw = actions.commit(
+        by=province.officer, obligation=duty, frame=frame, beacon_reference="draw of 2025-03-05"
+    )
+    with pytest.raises(BadInput) as early:
+        actions.reveal(by=province.officer, draw=draw, beacon=BEACON)
+
+    assert (past.value.code, early.value.code) == ("beacon-past", "beacon-to-come")
+
+
 def test_a_changed_site_key_is_told_and_a_former_key_still_opens(province, committed, settings):
     former, settings.SECRET_KEY = str(settings.SECRET_KEY), "another key"
 
@@ -235,30 +393,30 @@ def test_a_changed_site_key_is_told_and_a_former_key_still_opens(province, commi
     assert actions.reveal(by=province.officer, draw=committed, beacon=BEACON).is_revealed
 
 
-def test_a_stranger_checks_the_bundle_and_finds_every_step_in_order(revealed):
-    bundle = canonical.loads(bundles.find(revealed).read_bytes())
+def test_a_stranger_checks_the_bundle_and_finds_every_step_in_order(closed):
+    bundle = canonical.loads(bundles.find(closed).read_bytes())
 
     report = verification.check(bundle)
 
     assert report.ok, report.refusal
-    assert report.subject == revealed.serial
+    assert report.subject == closed.serial
 
 
-def test_a_bundle_lost_to_a_kill_is_written_again_with_the_same_bytes(revealed):
-    place = bundles.find(revealed)
+def test_a_bundle_lost_to_a_kill_is_written_again_with_the_same_bytes(closed):
+    place = bundles.find(closed)
     before = place.read_bytes()
     place.unlink()
 
-    assert bundles.find(revealed).read_bytes() == before
+    assert bundles.find(closed).read_bytes() == before
 
 
-def test_a_large_frame_lies_beside_its_bundle(revealed, monkeypatch):
+def test_a_large_frame_lies_beside_its_bundle(closed, monkeypatch):
     monkeypatch.setattr(bundles, "FRAME_INSIDE_UP_TO", 10)
 
-    place = bundles.write(revealed)
+    place = bundles.write(closed)
 
     bundle = canonical.loads(place.read_bytes())
-    assert bundle["frame"] == {"file": f"frame-{revealed.serial}.tsv"}
+    assert bundle["frame"] == {"file": f"frame-{closed.serial}.tsv"}
     assert verification.check(bundle, beside=place.parent).ok
 
 

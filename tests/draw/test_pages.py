@@ -40,30 +40,60 @@ def test_the_public_sees_an_announced_draw_and_nobody_in_it(client, committed):
     assert client.get(reverse("draw:frame_file", args=[committed.serial])).status_code == 404
 
 
-def test_the_public_sees_the_drawn_firms_and_masked_inspectors_after_the_reveal(client, revealed):
-    chosen = revealed.selections.filter(is_reserve=False).first()
+def test_nobody_is_warned_while_one_visit_is_open(client, revealed):
+    address = reverse("draw:public_draw", args=[revealed.serial])
 
-    page = text(client.get(reverse("draw:public_draw", args=[revealed.serial])))
+    page = text(client.get(address))
+    listed = b"".join(client.get(address + "?format=csv").streaming_content).decode()
+
+    assert "2/20" in page and revealed.certificate_sha in page
+    for chosen in revealed.selections.all():
+        for told in (chosen.subject.name, chosen.unit_code, chosen.ticket[:12]):
+            assert told not in page and told not in listed
+    assert SECRET.hex() not in page and revealed.seed not in page
+    assert client.get(reverse("draw:certificate", args=[revealed.serial])).status_code == 404
+    assert client.get(reverse("draw:frame_file", args=[revealed.serial])).status_code == 404
+
+
+def test_the_public_sees_the_drawn_firms_and_masked_inspectors_after_the_last_visit(client, closed):
+    chosen = closed.selections.filter(is_reserve=False).first()
+
+    page = text(client.get(reverse("draw:public_draw", args=[closed.serial])))
 
     assert chosen.subject.name in page and "2/20" in page and SECRET.hex() in page
     assert chosen.first_inspector.name not in page and "演*" in page
-    assert f"zhiheng draw verify draw-{revealed.serial}.json" in page
+    assert f"zhiheng draw verify draw-{closed.serial}.json" in page
 
 
-def test_the_downloaded_certificate_proves_the_draw(client, revealed):
-    response = client.get(reverse("draw:certificate", args=[revealed.serial]))
+def test_the_office_sees_who_was_drawn_before_the_visits_and_no_seed(officer, revealed):
+    chosen = revealed.selections.filter(is_reserve=False).first()
+
+    page = text(officer.get(reverse("draw:draw", args=[revealed.serial])))
+
+    assert chosen.subject.name in page
+    assert SECRET.hex() not in page and revealed.seed not in page
+
+
+def test_a_name_is_masked_to_its_first_character():
+    from zhiheng.stages.draw.listing import masked
+
+    assert [masked(name) for name in ("张三丰", "李", "")] == ["张*", "李*", ""]
+
+
+def test_the_downloaded_certificate_proves_the_draw(client, closed):
+    response = client.get(reverse("draw:certificate", args=[closed.serial]))
 
     report = verification.check(canonical.loads(b"".join(response.streaming_content)))
 
     assert report.ok, report.refusal
 
 
-def test_the_downloaded_frame_is_the_announced_one(client, revealed):
+def test_the_downloaded_frame_is_the_announced_one(client, closed):
     import hashlib
 
-    data = b"".join(client.get(reverse("draw:frame_file", args=[revealed.serial])).streaming_content)
+    data = b"".join(client.get(reverse("draw:frame_file", args=[closed.serial])).streaming_content)
 
-    assert hashlib.sha256(data).hexdigest() == revealed.frame.sha256
+    assert hashlib.sha256(data).hexdigest() == closed.frame.sha256
 
 
 @pytest.mark.parametrize("name", ["draws", "commit", "draw", "reveal", "abort"])
@@ -153,8 +183,8 @@ def test_the_lists_have_a_bounded_number_of_statements(officer, revealed, django
         assert revealed.serial in text(officer.get(reverse("draw:public_draws")))
 
 
-def test_the_list_of_drawn_firms_leaves_as_csv(client, revealed):
-    address = reverse("draw:public_draw", args=[revealed.serial]) + "?format=csv"
+def test_the_list_of_drawn_firms_leaves_as_csv(client, closed):
+    address = reverse("draw:public_draw", args=[closed.serial]) + "?format=csv"
 
     lines = b"".join(client.get(address).streaming_content).decode().strip().splitlines()
 
@@ -206,3 +236,13 @@ def test_the_record_of_a_firm_shows_the_draws_that_chose_it(revealed, province):
 
     assert [row.draw.serial for row, _share in panel.context["rows"]] == [revealed.serial]
     assert subject_panel(province.officer, others[0]) is None
+
+
+@pytest.mark.parametrize("role", ["firm", "inspector", None])
+def test_the_record_of_a_firm_tells_the_draw_to_nobody_who_may_not_see_draws(revealed, person, role):
+    from zhiheng.stages.draw.slots import subject_panel
+
+    chosen = revealed.selections.filter(is_reserve=False).first()
+    reader = person(role, "330000", chosen.unit_code) if role else None
+
+    assert subject_panel(reader, chosen.subject) is None

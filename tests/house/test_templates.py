@@ -48,3 +48,38 @@ def test_no_chinese_is_written_past_the_translations():
             loose.append(tree.name(path))
 
     assert loose == []
+
+
+SHOWN_BY_NOBODY = {"web/state.html"}  # waits for its first page; take it off the list with that page
+INCLUDED = re.compile(r"""{%\s*include\s+["']([^"']+)["']""")
+EXTENDED = re.compile(r"""{%\s*extends\s+["']([^"']+)["']""")
+
+
+def short(path) -> str:
+    """The name by which a template is known to others."""
+    return str(path).rpartition("/templates/")[2]
+
+
+def test_every_page_extends_a_layout_of_the_shell():
+    """A part of a page is included or shown as a panel; whatever else extends a layout of the web room."""
+    texts = {short(path): path.read_text("utf-8") for path in tree.templates()}
+    base = {name: match[1] for name, text in texts.items() if (match := EXTENDED.search(text))}
+
+    def layout(name: str) -> str:
+        return layout(base[name]) if name in base else name
+
+    assert {layout(name) for name in base} == {"web/base.html"}
+    assert {of for of in base.values() if not of.startswith("web/")} == set()
+
+
+def test_what_extends_no_layout_is_a_part_of_a_page():
+    texts = {short(path): path.read_text("utf-8") for path in tree.templates()}
+    code = "\n".join(path.read_text("utf-8") for path in tree.modules())
+    included = {name for text in texts.values() for name in INCLUDED.findall(text)}
+    parts = {name for name, text in texts.items() if not EXTENDED.search(text)} - {"web/base.html"}
+    whole = re.findall(r"""render\(\s*request,\s*["']([^"']+\.html)["']""", code)
+
+    assert parts & set(whole) == set(), "a view opens a template that extends no layout"
+    assert {name for name in parts - included if name not in code} <= SHOWN_BY_NOBODY, (
+        "nobody shows this part"
+    )

@@ -146,6 +146,7 @@ def inspected(office, draw):
             actions.record_visits_bulk(by=BY, draw=made, rows=findings)
         with clock.at(moment(reported)):
             actions.record_results_bulk(by=BY, draw=made, rows=results)
+            actions.close_draw(by=BY, draw=made)
         return made
 
     return make

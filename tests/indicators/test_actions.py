@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import json
+from decimal import Decimal
 
 import numpy as np
 import pytest
 from django.db import IntegrityError, transaction
 
 from zhiheng import errors, ledger
+from zhiheng.formats.identifiers import demo_uscc
 from zhiheng.ledger import evidence
+from zhiheng.ledger.models import Entry, Evidence
 from zhiheng.methods import survey
 from zhiheng.people import clock
 from zhiheng.proof import canonical
-from zhiheng.stages.indicators import actions, bundles, queries, rules
-from zhiheng.stages.indicators.models import Figure, Release
+from zhiheng.stages.indicators import actions, bundles, collecting, jobs, preparing, queries, rules
+from zhiheng.stages.indicators.models import Figure, Release, ReleasedPeriod
 from zhiheng.stages.inspection.models import Result, Visit
 from zhiheng.stages.plan import queries as plan
-from zhiheng.stages.registry.models import Subject
+from zhiheng.stages.registry.models import Frame, Subject
 from zhiheng.verification import figure as verification
 
 from .conftest import BY, REGION, SERIES, moment
@@ -62,6 +65,55 @@ def test_the_headline_is_the_rate_weighted_by_output(office, released):
     assert (found.lower, found.upper) == pytest.approx((expected.lower, expected.upper), abs=1e-12)
     assert found.hajek == pytest.approx(survey.hajek(sample.merge()).at(0).estimate, abs=1e-12)
     assert found.raw == pytest.approx(survey.naive(sample.merge()).at(0).estimate, abs=1e-12)
+
+
+def test_the_weights_of_divisions_are_those_frozen_with_the_frame(office, inspected):
+    """Whoever knows the results can no longer move the headline by the register."""
+    draw = inspected()
+    frozen = draw.frame.outputs[REGION]
+    Subject.objects.filter(division="13").update(output_value=10**9)
+    Subject.objects.create(
+        code=demo_uscc(9_001, "330106"),
+        name="演示企业后来",
+        region="330106",
+        division="34",
+        size="small",
+        channel="factory",
+        output_value=10**9,
+        recorded_at=clock.now(),
+    )
+
+    made = release(office)
+
+    bundle = json.loads(bundles.compose(headline(made)))
+    stated = {row["division"]: row["output"] for row in bundle["body"]["outputs"]}
+    entries = [entry["statement"] for entry in bundle["ledger"]]
+    (bound,) = [entry for entry in entries if entry["verb"] == "registry.frame_frozen"]
+    assert stated == frozen == bound["detail"]["outputs"][REGION]
+    assert verification.check(bundle).refusal == ""
+
+
+def test_a_year_sums_the_outputs_of_its_frames(office, inspected):
+    first, second = inspected("2025Q1"), None
+    Subject.objects.filter(division="13").update(output_value=50)
+    second = inspected("2025Q2")
+    made = release(office, ["2025Q1", "2025Q2"])
+    base, _rows = collecting.stored(made)
+
+    quarter = base.output([first.serial], "13")
+    both = base.output([first.serial, second.serial], "13")
+
+    assert quarter == Decimal(first.frame.outputs[REGION]["13"])
+    assert both == quarter + Decimal(second.frame.outputs[REGION]["13"])
+    assert first.frame.outputs != second.frame.outputs
+
+
+def test_altered_outputs_of_a_frame_are_noticed(office, inspected):
+    draw = inspected()
+    outputs = {REGION: {"13": "1.00", "34": "9.00"}}
+    Frame.objects.filter(pk=draw.frame_id).update(outputs=outputs, outputs_sha256=canonical.digest(outputs))
+
+    refused(office, "outputs-altered")
 
 
 def test_a_visit_without_an_answer_is_drawn_but_never_passes(office, released):
@@ -258,9 +310,9 @@ def test_results_of_another_purpose_are_never_mixed_in(office, inspected):
     assert "enforcement" in str(error)
 
 
-def test_a_register_without_output_values_cannot_weigh(office, inspected):
-    inspected()
+def test_a_frame_without_output_values_cannot_weigh(office, inspected):
     Subject.objects.update(output_value=0)
+    inspected()
 
     refused(office, "no-output")
 
@@ -283,6 +335,126 @@ def test_a_revision_replaces_and_the_old_page_can_still_be_shown(office, release
 
     assert revised.replaces == released
     assert (now.release, then.release, never) == (revised, released, None)
+
+
+def test_a_revision_of_several_releases_at_once_is_refused(office, inspected):
+    inspected("2025Q1")
+    inspected("2025Q2")
+    release(office, ["2025Q1"])
+    release(office, ["2025Q2"], at="2025-04-04T10:00:00")
+
+    refused(
+        office,
+        "revision-of-several",
+        periods=["2025Q1", "2025Q2"],
+        reason="更正",
+        at="2025-05-03T10:00:00",
+    )
+
+
+def prepared(office, *, at="2025-04-03T10:00:00", **more):
+    said = {"by": BY, "series": office.series, "region": REGION, "periods": ["2025Q1"], **more}
+    with clock.at(moment(at)):
+        return preparing.prepare(**said)
+
+
+def test_preparing_writes_nothing(office, inspected):
+    inspected()
+    before = Evidence.objects.count(), Entry.objects.count()
+
+    found = prepared(office)
+
+    assert (Evidence.objects.count(), Entry.objects.count(), Release.objects.count()) == (*before, 0)
+    assert found.count == 3
+
+
+def test_of_two_prepared_releases_of_a_period_one_is_published(office, inspected):
+    inspected()
+    first, second = prepared(office), prepared(office)
+
+    with clock.at(moment("2025-04-03T10:00:00")):
+        actions.publish(by=BY, prepared=first)
+        with pytest.raises(errors.Conflict) as caught:
+            actions.publish(by=BY, prepared=second)
+
+    assert caught.value.code == "released-already"
+    assert Release.objects.count() == 1
+
+
+def test_of_two_prepared_revisions_one_is_published(office, released):
+    one, other = (prepared(office, at="2025-05-03T10:00:00", reason="更正") for _ in range(2))
+
+    with clock.at(moment("2025-05-03T10:00:00")):
+        actions.publish(by=BY, prepared=one)
+        with pytest.raises(errors.Conflict) as caught:
+            actions.publish(by=BY, prepared=other)
+
+    assert caught.value.code == "inputs-changed"
+    assert Release.objects.filter(replaced_by__isnull=True).count() == 1
+
+
+def test_figures_prepared_from_results_that_changed_are_not_published(office, inspected):
+    inspected()
+    found = prepared(office)
+    visit = Visit.objects.filter(verdict="pass").first()
+    Visit.objects.filter(pk=visit.pk).update(state="void", verdict="")
+
+    with clock.at(moment("2025-04-03T10:00:00")), pytest.raises(errors.Conflict) as caught:
+        actions.publish(by=BY, prepared=found)
+
+    assert caught.value.code == "inputs-changed"
+    assert Release.objects.count() == 0
+
+
+def test_the_database_holds_each_revision_of_a_period_once(office, released):
+    held = ReleasedPeriod.objects.get(release=released)
+    assert held.revision == 0
+
+    revised = release(office, at="2025-05-03T10:00:00", reason="更正")
+
+    assert ReleasedPeriod.objects.get(release=revised).revision == 1
+    with pytest.raises(IntegrityError), transaction.atomic():
+        ReleasedPeriod.objects.create(
+            release=revised, series_id=SERIES, region=REGION, period="2025Q1", revision=0
+        )
+
+
+def test_a_revealed_draw_that_is_left_aside_is_stated(office, inspected, monkeypatch):
+    inspected()
+    monkeypatch.setattr(collecting, "unused", lambda *_said: ["330000-2025Q1-002"])
+
+    refused(office, "draws-left-aside")
+    made = release(office, reason="第二次抽取的样品在运输中损毁")
+
+    (entry,) = ledger.timeline("release", str(made.pk), public_only=True)
+    assert made.parameters["unused"] == entry.detail["unused_draws"] == ["330000-2025Q1-002"]
+    assert entry.detail["reason"] == "第二次抽取的样品在运输中损毁"
+
+
+def test_a_draw_that_no_release_names_is_unused(office, inspected):
+    inspected()
+
+    assert collecting.unused(REGION, ["2025Q1"], []) == [f"{REGION}-2025Q1-001"]
+    assert collecting.unused(REGION, ["2025Q1"], collecting.draws(REGION, ["2025Q1"])) == []
+
+
+def test_bundles_lost_to_a_kill_are_written_again(office, released):
+    place = bundles.folder() / f"figure-{SERIES}-{REGION}-2025Q1.json"
+    assert not place.exists()
+
+    written = jobs.write_bundles(), jobs.write_bundles()
+
+    assert written == (1, 0)
+    assert place.read_bytes() == bundles.compose(headline(released))
+
+
+def test_the_bundle_of_a_replaced_release_is_written_anew(office, released):
+    bundles.write_headlines(released)
+    revised = release(office, at="2025-05-03T10:00:00", reason="更正")
+
+    assert jobs.write_bundles() == 1
+    place = bundles.folder() / f"figure-{SERIES}-{REGION}-2025Q1.json"
+    assert place.read_bytes() == bundles.compose(headline(revised))
 
 
 def test_a_revision_may_not_drop_a_period(office, inspected):
@@ -352,5 +524,9 @@ def test_a_void_sample_is_a_state_of_its_own_and_never_a_pass(office, inspected)
     bundle = json.loads(bundles.compose(headline(made)))
     row = next(row for row in bundle["body"]["rows"] if row["unit"] == visit.selection.unit_code)
 
+    found = headline(made)
+    answered = Visit.objects.exclude(verdict="").count()
+    assert visit.outcome == "sampled"
+    assert (found.n, found.n_sampled) == (answered, len(office.units("2025Q1")))
     assert (row["visit"], row["verdict"], row["weight"]) == ("void", None, None)
     assert verification.check(bundle).refusal == ""

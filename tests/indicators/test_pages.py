@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 
@@ -15,7 +16,7 @@ from zhiheng.stages.indicators import bundles
 from zhiheng.stages.indicators.models import Release
 from zhiheng.web import slots
 
-from .conftest import REGION, SERIES, moment
+from .conftest import BY, REGION, SERIES, moment
 
 pytestmark = pytest.mark.django_db
 
@@ -104,6 +105,36 @@ def test_the_list_of_inspections_is_narrowed_and_exported(client, released):
     links = [link for link in hrefs(refused) if link.startswith("/inspections/") and len(link) > 20]
     assert 0 < len(links) < 20
     assert export["Content-Type"].startswith("text/csv")
+    assert "演示数据" in b"".join(export.streaming_content).decode().splitlines()[1]
+
+
+def contest(released):
+    """Let one firm object again to a failing result that a figure already counts."""
+    from zhiheng.stages.inspection.models import Case, Visit
+    from zhiheng.stages.inspection.rules import CONTESTABLE
+
+    visit = Visit.objects.filter(verdict="fail").select_related("selection__subject").first()
+    state = next(state for state in CONTESTABLE if state != "notified")
+    Case.objects.filter(visit=visit).update(state=state, contestable_until=None)
+    return visit
+
+
+def test_an_inspection_that_is_contested_again_is_withheld_and_counted(client, released):
+    visit = contest(released)
+    client.cookies["language"] = "en"
+    name, address = visit.selection.subject.name, str(visit.pk)
+
+    page = "".join(text(client.get(f"{FIGURE}?page={number}")) for number in (1, 2, 3, 4))
+    failing = text(client.get(f"{FIGURE}?verdict=fail"))
+    exported = b"".join(client.get(f"{FIGURE}?format=csv").streaming_content).decode()
+
+    assert "Firm and result are withheld here for 1 inspections" in page
+    for shown in (page, failing, exported):
+        assert not re.search(rf"{name}(?![0-9])", shown)
+        assert address not in shown
+    assert "Withheld for now" in exported
+    assert exported.count("Withheld for now") == 2
+    assert "Withheld for now" not in failing.split('id="behind"')[1]
 
 
 @pytest.mark.parametrize("address", ["/", "/figures/", f"/figures/{SERIES}/", FIGURE, f"{FIGURE}34/"])
@@ -143,16 +174,55 @@ def test_the_page_of_a_day_shows_what_stood_there(client, released):
     assert "This page shows what stood here" in text(after)
 
 
+def test_the_page_of_a_day_mixes_no_vintages(client, office, released, monkeypatch):
+    """A division withheld by the later release still shows, as it stood, on the page of the earlier day."""
+    from zhiheng.stages.indicators import actions, rules
+    from zhiheng.stages.indicators.pages import cards, public
+
+    monkeypatch.setattr(rules, "size_rule", lambda: rules.SizeRule(minimum=10_000, firm=10_000))
+    with clock.at(moment("2025-05-03T10:00:00")):
+        actions.release(by=BY, series=office.series, region=REGION, periods=["2025Q1"], reason="更正")
+    asked = []
+    monkeypatch.setattr(cards, "change", lambda _figure, *, as_of=None: asked.append(as_of))
+    end = moment("2025-04-30T23:59:59.999999")
+
+    client.get(f"{FIGURE}?as_of=2025-04-30")
+    client.get(FIGURE)
+
+    then = released.figures.get(division="", region=REGION)
+    assert asked == [end, None]
+    assert {row.release_id for row in public._shown_divisions(then, end)} == {released.pk}
+    assert public._shown_divisions(then, None) == []
+
+
 def test_figures_data_set_and_bundle_can_be_downloaded(client, released):
     table = client.get(f"/figures/{SERIES}/figures.csv?region={REGION}")
     data = client.get(reverse("indicators:dataset", args=[released.pk]))
     weights = client.get(reverse("indicators:base", args=[released.pk]))
     bundle = client.get(f"{FIGURE}bundle.json")
 
-    assert len(table.content.decode("utf-8-sig").splitlines()) == 4
+    lines = table.content.decode("utf-8-sig").splitlines()
+    assert len(lines) == 4
     assert data.content.count(b"\n") == released.dataset_rows + 1
-    assert json.loads(weights.content)["outputs"][REGION]["13"]
-    assert bundle["Content-Disposition"] == f'attachment; filename="figure-{SERIES}-{REGION}-2025Q1.json"'
+    assert json.loads(weights.content)["outputs"][f"{REGION}-2025Q1-001"]["13"]
+    assert f'filename="figure-{SERIES}-{REGION}-2025Q1.json"' in bundle["Content-Disposition"]
+    assert lines[0].endswith(",data")
+    assert all(line.endswith("演示数据 · Demonstration data") for line in lines[1:])
+    for answer in (table, data, weights):
+        assert "-demo." in answer["Content-Disposition"]
+        assert "%E6%BC%94%E7%A4%BA%E6%95%B0%E6%8D%AE" in answer["Content-Disposition"]
+    assert {answer["X-Zhiheng-Data"] for answer in (table, data, weights, bundle)} == {"demonstration"}
+    assert hashlib.sha256(data.content).hexdigest() == released.dataset_sha
+
+
+def test_files_of_a_site_with_real_data_carry_no_mark(settings, client, released):
+    settings.DEMO = False
+
+    table = client.get(f"/figures/{SERIES}/figures.csv?region={REGION}")
+
+    assert "demo" not in table["Content-Disposition"]
+    assert "X-Zhiheng-Data" not in table
+    assert table.content.decode("utf-8-sig").splitlines()[0].endswith("dataset_sha256")
 
 
 # Checking ------------------------------------------------------------------------------------

@@ -23,10 +23,11 @@ def draw(
     region="330000",
     period="2025Q1",
     is_revealed=True,
+    is_closed=True,
     open_visits=0,
     contestable=0,
 ):
-    return rules.DrawFacts(serial, region, period, is_revealed, open_visits, contestable)
+    return rules.DrawFacts(serial, region, period, is_revealed, is_closed, open_visits, contestable)
 
 
 @pytest.mark.parametrize(
@@ -136,6 +137,24 @@ def test_a_draw_that_was_not_revealed_is_refused():
 def test_a_draw_with_open_visits_is_refused():
     with pytest.raises(errors.RuleRefused, match="3 visits"):
         rules.check_draws([draw(open_visits=3)], ["2025Q1"])
+
+
+def test_a_draw_that_was_not_closed_is_refused():
+    with pytest.raises(errors.RuleRefused, match="not closed"):
+        rules.check_draws([draw(is_closed=False)], ["2025Q1"])
+
+
+def test_a_draw_left_aside_needs_a_reason():
+    assert rules.check_unused([], reason="") is None
+    assert rules.check_unused(["330000-2025Q1-002"], reason="样品被毁") is None
+    with pytest.raises(errors.RuleRefused, match="330000-2025Q1-002"):
+        rules.check_unused(["330000-2025Q1-002"], reason=" ")
+
+
+def test_a_revision_replaces_one_release_alone():
+    assert rules.check_one_replaced([["2025Q1"]]) is None
+    with pytest.raises(errors.RuleRefused, match="2025Q1; 2025Q2 2025Q3"):
+        rules.check_one_replaced([["2025Q1"], ["2025Q2", "2025Q3"]])
 
 
 def test_a_draw_with_contestable_results_is_refused():

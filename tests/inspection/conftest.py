@@ -71,3 +71,17 @@ def report(province):  # noqa: F811
         return actions.record_result(by=by or province.officer, sample=sample, **{**said, **changes})
 
     return make
+
+
+@pytest.fixture
+def close(province, revealed):  # noqa: F811
+    """Return a way to end the visits that are still open and to close the draw."""
+    from zhiheng.stages.inspection import actions
+    from zhiheng.stages.inspection.models import Visit
+
+    def make():
+        for visit in Visit.objects.filter(state="assigned"):
+            actions.record_visit(by=province.officer, visit=visit, outcome="no_stock", visited_on=VISITED)
+        return actions.close_draw(by=province.officer, draw=revealed)
+
+    return make

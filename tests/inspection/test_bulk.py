@@ -74,6 +74,21 @@ def test_a_batch_of_results_opens_cases_with_clocks_for_the_failing_ones(provinc
     assert notices.digest(again) == case.notice_sha
 
 
+def test_the_notices_of_a_batch_are_one_file_with_a_line_each(province, recorded):
+    rows = [measurement(f"B-{n:03d}", "0.50" if n < 3 else "0.05") for n in range(8)]
+
+    actions.record_results_bulk(by=province.officer, draw=recorded, rows=rows)
+
+    held = list(Case.objects.order_by("notice_line"))
+    assert [case.notice_line for case in held] == [1, 2, 3]
+    assert len({case.notice_file for case in held}) == 1
+    for case in held:
+        notice = notices.read(case)
+        assert (notice["case"], notice["unit"]) == (str(case.pk), case.visit.selection.unit_code)
+    entry = ledger.timeline("draw", recorded.serial)[0]
+    assert entry.detail["notices_sha256"] == held[0].notice_file
+
+
 def test_bulk_and_single_give_the_same_rows(province, recorded, report):
     single = report(Sample.objects.get(seal_no="B-000"), value="0.50")
     actions.record_results_bulk(by=province.officer, draw=recorded, rows=[measurement("B-001", "0.50")])

@@ -8,11 +8,9 @@ import pytest
 
 from zhiheng import ledger, people
 from zhiheng.errors import BadInput, Conflict, NotAllowed, RuleRefused
-from zhiheng.ledger import evidence
 from zhiheng.people import clock
 from zhiheng.procedure.due import due
-from zhiheng.proof import canonical
-from zhiheng.stages.inspection import actions, clocks, rules
+from zhiheng.stages.inspection import actions, clocks, notices, queries, rules
 from zhiheng.stages.inspection.models import Case, Clock, Objection
 
 from .conftest import LAB
@@ -38,7 +36,7 @@ def firm(case, person):
 def test_a_failing_result_opens_a_case_with_notice_and_clock(case):
     running = case.clocks.get()
 
-    notice = canonical.loads(evidence.read(case.notice_sha))
+    notice = notices.read(case)
     assert notice["results"][0]["value"] == "0.12"
     assert (case.state, running.rule, running.status) == ("notified", rules.OBJECTION_RULE, "running")
     assert running.started_on == date(2025, 3, 20)
@@ -61,9 +59,93 @@ def test_a_report_of_a_laboratory_waits_for_the_office_to_serve_the_notice(
     case = Case.objects.get()
     assert (case.state, case.clocks.count()) == ("opened", 0)
 
-    served = actions.serve_notice(by=province.officer, case=case, served_on=date(2025, 3, 19))
+    with clock.at(noon("2025-03-24")):
+        served = actions.serve_notice(by=province.officer, case=case, served_on=date(2025, 3, 21))
 
-    assert (served.state, served.clocks.get().started_on) == ("notified", date(2025, 3, 19))
+    assert (served.state, served.clocks.get().started_on) == ("notified", date(2025, 3, 21))
+
+
+@pytest.mark.parametrize("day", [date(2025, 3, 19), date(2025, 3, 21), date(2024, 1, 1), date(2026, 1, 1)])
+def test_a_notice_is_served_neither_before_its_case_nor_in_the_future(
+    province, visits, sampled, report, person, day
+):
+    report(sampled(visits[0]), by=person("lab", "330000", LAB))
+
+    with pytest.raises(BadInput) as refused:
+        actions.serve_notice(by=province.officer, case=Case.objects.get(), served_on=day)
+
+    assert refused.value.code == "step-day"
+    assert (Case.objects.get().state, Clock.objects.count()) == ("opened", 0)
+
+
+@pytest.mark.parametrize("day", [date(2025, 3, 19), date(2025, 3, 21)])
+def test_a_step_is_taken_neither_before_the_last_one_nor_in_the_future(province, case, firm, day):
+    actions.move_case(by=firm, case=case, event="accept")
+
+    with pytest.raises(BadInput) as refused:
+        actions.move_case(by=province.officer, case=case, event="order_correction", on=day)
+
+    assert refused.value.code == "step-day"
+
+
+def test_an_objection_is_not_filed_in_the_future(case, firm):
+    with pytest.raises(BadInput) as refused:
+        actions.object_result(by=firm, case=case, kind="test", grounds="x", filed_on=date(2025, 3, 25))
+
+    assert refused.value.code == "step-day"
+
+
+def test_nobody_ends_the_time_to_object_by_hand(province, case):
+    with pytest.raises(RuleRefused) as refused:
+        actions.move_case(by=province.officer, case=case, event="objection_time_over")
+
+    assert refused.value.code == "by-itself"
+
+
+@pytest.mark.parametrize("event", ["object", "serve_notice"])
+def test_a_step_with_a_form_of_its_own_is_not_taken_without_it(province, case, firm, event):
+    if event == "serve_notice":
+        Case.objects.update(state="opened")
+    by = firm if event == "object" else province.officer
+
+    with pytest.raises(BadInput) as refused:
+        actions.move_case(by=by, case=case, event=event)
+
+    assert refused.value.code == "own-form"
+
+
+def test_a_wait_for_the_firm_is_not_cut_short_by_the_office(province, case, firm):
+    actions.object_result(by=firm, case=case, kind="test", grounds="The method is outdated.")
+    case = actions.move_case(by=province.officer, case=case, event="offer_retest")
+
+    with pytest.raises(RuleRefused) as refused:
+        actions.move_case(by=province.officer, case=case, event="formalities_time_over")
+    assert refused.value.code == "time-not-over"
+
+    with clock.at(noon("2025-09-01")):
+        case = actions.move_case(by=province.officer, case=case, event="formalities_time_over")
+    assert case.state == "accepted"
+
+
+def test_a_provisional_day_to_object_publishes_nothing(visits, sampled, report, close, monkeypatch):
+    monkeypatch.setattr(clocks, "settled", lambda one: None)
+    report(sampled(visits[0]))
+    close()
+
+    with clock.at(noon("2025-09-01")):
+        assert visits[0] not in queries.published()
+        assert queries.contestable() == 1
+
+
+def test_a_failing_result_whose_case_was_overturned_is_not_published(province, case, firm, close):
+    actions.object_result(by=firm, case=case, kind="process", grounds="The seal was broken.")
+    actions.move_case(by=province.officer, case=case, event="uphold_objection", reason="It was.")
+    close()
+
+    seen = queries.public_view(case.visit_id)
+    assert case.visit not in queries.published()
+    assert (seen.is_final, seen.is_overturned, seen.results) == (False, True, [])
+    assert queries.contestable() == 0
 
 
 def test_a_firm_objects_within_its_time(case, firm):

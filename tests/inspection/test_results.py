@@ -146,6 +146,19 @@ def test_a_correction_keeps_the_old_row_and_decides_anew(province, visits, sampl
     assert not Case.objects.get().clocks.exclude(status="stopped").exists()
 
 
+def test_a_corrected_sample_does_not_fail_again_behind_the_back_of_the_firm(
+    province, visits, sampled, report, close
+):
+    first = report(sampled(visits[0]))
+    second = actions.correct_result(by=province.officer, result=first, reason="Decimal point.", value="0.012")
+
+    with pytest.raises(Conflict) as refused:
+        actions.correct_result(by=province.officer, result=second, reason="No, it was right.", value="0.12")
+
+    assert refused.value.code == "case-is-over"
+    assert Visit.objects.get(pk=visits[0].pk).verdict == "pass"
+
+
 def test_a_result_is_corrected_once_and_only_with_a_reason(province, visits, sampled, report):
     first = report(sampled(visits[0]))
 

@@ -115,6 +115,40 @@ def test_a_clock_is_due_three_days_before_its_end_and_overdue_after_it(left, ton
     assert rules.clock_tone(today + timedelta(days=left), today, runs=False) != "overdue"
 
 
-def test_the_public_sees_one_character_of_a_name():
-    assert rules.masked("张三丰") == "张*"
-    assert rules.masked("李") == "李*"
+@pytest.mark.parametrize("on", [date(2025, 3, 2), date(2025, 3, 21)])
+def test_a_step_before_the_case_was_opened_or_in_the_future_is_refused(on):
+    with pytest.raises(BadInput) as refused:
+        rules.check_step_day(on, not_before=SERVED, today=date(2025, 3, 20))
+
+    assert refused.value.code == "step-day"
+
+
+def test_a_step_on_the_first_and_on_the_last_possible_day_is_taken():
+    for on in (SERVED, LAST):
+        rules.check_step_day(on, not_before=SERVED, today=LAST)
+
+
+def test_a_step_is_late_only_after_the_last_day_of_a_settled_clock():
+    rules.check_in_time(LAST, due_on=LAST, rule=rules.OBJECTION_RULE)
+    rules.check_in_time(date(2030, 1, 1), due_on=None, rule=rules.OBJECTION_RULE)
+
+    with pytest.raises(RuleRefused) as refused:
+        rules.check_in_time(date(2025, 3, 19), due_on=LAST, rule=rules.OBJECTION_RULE)
+
+    assert refused.value.facts["late"] == 1
+
+
+def test_a_wait_is_not_ended_before_its_last_day_has_passed():
+    rules.check_time_over(date(2025, 3, 19), due_on=LAST, rule="x")
+
+    for due_on in (LAST, None):
+        with pytest.raises(RuleRefused):
+            rules.check_time_over(LAST, due_on=due_on, rule="x")
+
+
+def test_a_visit_needs_two_different_inspectors():
+    rules.check_pair({"I1", "I2"})
+
+    for pair in ((), ("I1",), ("I1", "I1")):
+        with pytest.raises(RuleRefused):
+            rules.check_pair(pair)

@@ -170,6 +170,44 @@ def test_only_an_assigned_inspector_records_a_visit(province, visits, person):
     assert visit.state == "refused"
 
 
+def test_only_an_assigned_inspector_hands_a_sample_to_a_laboratory(province, visits, person):
+    chosen = {visits[0].selection.first_inspector.code, visits[0].selection.second_inspector.code}
+    other = next(one.code for one in province.inspectors if one.code not in chosen)
+    visit = actions.record_visit(
+        by=province.officer,
+        visit=visits[0],
+        outcome="sampled",
+        visited_on=VISITED,
+        product_name="kettle",
+        seal_no="S-9",
+    )
+
+    with pytest.raises(NotAllowed) as refused:
+        actions.assign_lab(by=person("inspector", "330000", other), sample=visit.sample, lab=LAB)
+
+    assert refused_code(refused) == "not-assigned"
+
+
+def test_an_inspector_sees_own_visits_alone_and_with_an_office_all(visits, person):
+    from datetime import date
+
+    from zhiheng.people.models import Appointment
+    from zhiheng.stages.inspection import queries
+
+    code = visits[0].selection.first_inspector.code
+    mine = [
+        visit.pk
+        for visit in visits
+        if code in (visit.selection.first_inspector.code, visit.selection.second_inspector.code)
+    ]
+    inspector = person("inspector", "330000", code)
+    assert {visit.pk for visit in queries.visits(inspector)} == set(mine) and len(mine) < len(visits)
+
+    Appointment.objects.create(person=inspector, role="leader", region="330000", valid_from=date(2020, 1, 1))
+    inspector.forget_appointments()
+    assert queries.visits(inspector).count() == len(visits)
+
+
 def test_a_draw_closes_when_every_visit_has_ended(province, revealed, visits):
     with pytest.raises(RuleRefused) as refused:
         actions.close_draw(by=province.officer, draw=revealed)

@@ -5,12 +5,14 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import io
+from decimal import Decimal
 
 import pytest
 
 from zhiheng import ledger
 from zhiheng.errors import BadInput, NotAllowed, RuleRefused
 from zhiheng.ledger.models import Entry
+from zhiheng.proof import canonical
 from zhiheng.proof import frame as frame_file
 from zhiheng.stages.registry import actions
 from zhiheng.stages.registry.models import Frame, Subject
@@ -70,11 +72,47 @@ def test_a_changed_register_gives_another_frame(city_officer, register):
     assert freeze(city_officer).sha256 != first.sha256
 
 
-def test_a_frame_of_tomorrow_is_refused(city_officer, register):
+@pytest.mark.parametrize("days", [-400, -1, 1])
+def test_a_frame_of_another_day_than_today_is_refused(city_officer, register, days):
     with pytest.raises(BadInput) as refusal:
-        freeze(city_officer, as_of=TODAY + dt.timedelta(1))
+        freeze(city_officer, as_of=TODAY + dt.timedelta(days))
 
-    assert refusal.value.code == "day-to-come"
+    assert refusal.value.code == "not-today"
+    assert TODAY.isoformat() in str(refusal.value)
+    assert Frame.objects.count() == 0
+
+
+def test_a_frame_settles_the_output_of_exactly_its_units(city_officer, register):
+    frame = freeze(city_officer)
+
+    entry = Entry.objects.get(verb="registry.frame_frozen")
+    expected = {"330000": {"34": "843.50"}}
+    assert frame.outputs == entry.detail["outputs"] == expected
+    assert frame.outputs_sha256 == entry.detail["outputs_sha256"] == canonical.digest(expected)
+    assert canonical.loads(ledger.evidence.read(frame.outputs_sha256)) == expected
+
+
+def test_a_corrected_output_leaves_the_frozen_one_and_gives_another_frame(city_officer, register):
+    first = freeze(city_officer)
+    Subject.objects.filter(code=code(1)).update(output_value=Decimal("999999.99"))
+
+    second = freeze(city_officer)
+
+    first.refresh_from_db()
+    assert first.outputs["330000"]["34"] == "843.50"
+    assert second.outputs["330000"]["34"] == "1000722.99"
+    assert (second.sha256, second.pk == first.pk) == (first.sha256, False)
+
+
+def test_a_frame_of_many_provinces_names_its_outputs_by_their_hash(system, register, monkeypatch):
+    monkeypatch.setattr("zhiheng.stages.registry.actions.frames.INLINE_UP_TO", 1)
+
+    frame = freeze(system, region="000000")
+
+    entry = Entry.objects.get(verb="registry.frame_frozen")
+    assert set(frame.outputs) == {"330000", "440000"}
+    assert entry.detail["outputs"] is None
+    assert canonical.loads(ledger.evidence.read(entry.detail["outputs_sha256"])) == frame.outputs
 
 
 def test_a_frame_of_an_unknown_region_is_refused(city_officer, register):

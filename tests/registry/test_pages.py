@@ -216,7 +216,7 @@ def test_an_inspector_shows_fields_and_conflicts(signed_in, officer, subject):
 
 
 def test_a_frame_is_frozen_shown_and_downloaded(signed_in, subject):
-    said = {"region": "330106", "as_of": "2026-03-02", "purpose": "季度抽查", "zh-token": str(uuid7())}
+    said = {"region": "330106", "purpose": "季度抽查", "zh-token": str(uuid7())}
 
     response = signed_in.post(reverse("registry:frame_new"), said)
     page = text(signed_in.get(response["Location"]))
@@ -231,7 +231,7 @@ def test_a_frame_is_frozen_shown_and_downloaded(signed_in, subject):
 
 def test_a_frame_outside_the_region_is_refused_and_unseen(signed_in, client, stranger, system, subject):
     frame = actions.freeze_frame(by=system, region="330106", as_of=dt.date(2026, 3, 2), purpose="甲")
-    said = {"region": "330000", "as_of": "2026-03-02", "purpose": "乙", "zh-token": str(uuid7())}
+    said = {"region": "330000", "purpose": "乙", "zh-token": str(uuid7())}
 
     text(signed_in.post(reverse("registry:frame_new"), said), 403)
     client.force_login(stranger)
@@ -240,7 +240,7 @@ def test_a_frame_outside_the_region_is_refused_and_unseen(signed_in, client, str
 
 
 def test_an_empty_frame_is_told_on_the_form(signed_in):
-    said = {"region": "330106", "as_of": "2026-03-02", "purpose": "季度抽查", "zh-token": str(uuid7())}
+    said = {"region": "330106", "purpose": "季度抽查", "zh-token": str(uuid7())}
 
     assert 'class="summary"' in text(signed_in.post(reverse("registry:frame_new"), said))
     assert Frame.objects.count() == 0

@@ -159,13 +159,13 @@ def test_a_frame_holds_the_29_covered_divisions():
     ("region", "day", "purpose", "expected"),
     [
         ("330000", TODAY, "季度抽查", []),
-        ("330000", TODAY + dt.timedelta(1), "季度抽查", [("as_of", "day-to-come")]),
+        ("330000", TODAY + dt.timedelta(1), "季度抽查", [("as_of", "not-today")]),
         ("33", TODAY, "季度抽查", [("region", "region-unknown")]),
         ("330000", TODAY, " ", [("purpose", "required")]),
         ("330000", TODAY, "长" * 81, [("purpose", "too-long")]),
     ],
 )
-def test_a_frame_needs_a_region_a_day_that_came_and_a_purpose(region, day, purpose, expected):
+def test_a_frame_needs_a_region_today_and_a_purpose(region, day, purpose, expected):
     assert found(rules.frame_faults(region, day, purpose, today=TODAY)) == expected
 
 

@@ -86,7 +86,7 @@ def made_draw(ledger: Ledger) -> dict[str, Any]:
         "draw.committed", {"announcement_hash": lottery.announcement_hash(announcement)}
     )
     ledger.append("registry.subject_changed", {"note": "elsewhere"}, "internal")
-    certificate = draw.carry_out(
+    carried_out = draw.carry_out(
         announcement,
         secret=SECRET,
         beacon=BEACON,
@@ -94,6 +94,7 @@ def made_draw(ledger: Ledger) -> dict[str, Any]:
         pairing=pairing,
         committed=committed["hash"],
     )
+    certificate = {**carried_out, "data": "demonstration"}
     ledger.append(
         "draw.revealed", {"serial": SERIAL, "certificate_sha256": draw_check.certificate_sha256(certificate)}
     )
@@ -149,6 +150,7 @@ def figure_body(certificate: dict[str, Any], division: str = "") -> dict[str, An
     cells = Counter((row.stratum, row.division) for row in units.values() if division in ("", row.division))
     listed = rows_to_list(tuple(records))
     body = {
+        "data": certificate["data"],
         "figure": _published_nowhere(records, sum(cells.values()), division),
         "method": METHOD if not division else {**METHOD, "id": "hajek"},
         "size_rule": SIZE_RULE,

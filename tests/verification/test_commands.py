@@ -33,7 +33,7 @@ def test_a_valid_draw_ends_with_0_and_names_the_head(command, files, capsys):
     assert cli.main([*command, str(files["draw"])]) == 0
 
     printed = capsys.readouterr()
-    assert "verified: draw 330000-2024Q1-001" in printed.out
+    assert "verified: demonstration data, draw 330000-2024Q1-001" in printed.out
     assert printed.err == ""
 
 
@@ -41,7 +41,8 @@ def test_a_valid_figure_ends_with_0_and_json_is_one_object(files, capsys):
     assert cli.main(["verify", str(files["figure"]), "--json"]) == 0
 
     report = json.loads(capsys.readouterr().out)
-    assert report["ok"] and report["kind"] == "figure" and len(report["steps"]) == 10
+    assert report["ok"] and report["kind"] == "figure" and len(report["steps"]) == 11
+    assert report["data"] == "demonstration"
 
 
 @pytest.mark.parametrize("name", ["forged-draw", "forged-figure"])

@@ -14,7 +14,8 @@ from zhiheng.proof import canonical
 from zhiheng.verification import figure as figure_check
 from zhiheng.verification.recomputation import recompute
 
-STEPS = ["shape", "digest", "ledger", "release", "draws", "rows", "weights", "counts", "size rule", "figure"]
+BOUND = ["shape", "digest", "ledger", "release", "draws"]
+STEPS = [*BOUND, "drawn units", "rows", "weights", "counts", "size rule", "figure"]
 
 
 def by_stranger(stranger, bundle: dict, folder=Path("/nowhere")) -> str:
@@ -137,13 +138,32 @@ def test_a_draw_that_the_ledger_does_not_name_is_refused(figure_bundles, strange
         by_stranger(stranger, bundle)
 
 
-def test_rows_and_strata_are_compared_with_the_draw_beside(figure_bundles, draw_bundle, stranger, tmp_path):
-    bundle = figure_bundles[""]
+def drawn_units(report):
+    return next(step for step in report.steps if step.name == "drawn units")
+
+
+def test_without_the_draw_beside_it_says_that_the_rows_were_not_compared(figure_bundles, stranger, tmp_path):
+    step = drawn_units(figure_check.check(figure_bundles[""], beside=tmp_path))
+
+    assert not step.is_checked
+    assert step.detail == "not checked: the draw's bundle is not beside this file"
+    said = by_stranger(stranger, figure_bundles[""], tmp_path)
+    assert "0 of 1 draws, not checked: the draw's bundle is not beside this file" in said
+
+
+@pytest.mark.parametrize("division", ["", "13", "38"])
+def test_the_rows_are_compared_with_the_draw_beside(
+    figure_bundles, draw_bundle, stranger, tmp_path, division
+):
+    bundle = figure_bundles[division]
     path = tmp_path / f"draw-{made.SERIAL}.json"
     path.write_bytes(canonical.dumps(draw_bundle))
 
-    assert "1 of them beside" in figure_check.check(bundle, beside=tmp_path).steps[4].detail
-    assert by_stranger(stranger, bundle, tmp_path)
+    report = figure_check.check(bundle, beside=tmp_path)
+
+    assert report.ok, report.refusal
+    assert "drawn units of 1 draw(s), none left out" in drawn_units(report).detail
+    assert "rows are the drawn units of 1 of 1 draws;" in by_stranger(stranger, bundle, tmp_path)
 
 
 def leave_out_the_failures(body):
@@ -166,7 +186,7 @@ def test_rows_picked_by_hand_are_found_when_the_draw_lies_beside(change, draw_bu
 
     report = figure_check.check(bundle, beside=tmp_path)
 
-    assert [step.name for step in report.steps if not step.ok] == ["draws"]
+    assert [step.name for step in report.steps if not step.ok] == ["drawn units"]
     with pytest.raises(stranger.Refused):
         by_stranger(stranger, bundle, tmp_path)
 

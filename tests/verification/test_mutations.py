@@ -7,14 +7,18 @@ from __future__ import annotations
 
 import copy
 import json
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
+from tests.verification import made
 from zhiheng.errors import ZhihengError
+from zhiheng.formats.shapes import FigureBundle
 from zhiheng.proof import canonical
 from zhiheng.verification import draw, figure
+from zhiheng.verification.recomputation import recompute
 
 
 def leaves(value: Any, path: tuple = ()) -> Iterator[tuple]:
@@ -106,6 +110,125 @@ def test_every_dropped_or_added_field_is_refused_by_both(bundle, stranger, tmp_p
                 missed.append((path, key, "dropped"))
 
     assert missed == []
+
+
+def reissued(certificate: dict, ledger: made.Ledger, change: Any, division: str = "") -> dict:
+    """Return a figure that its office changed, computed again, sealed and released: only the draw tells."""
+    body = made.figure_body(certificate, division)
+    change(body, certificate)
+    answered = Counter(row["stratum"] for row in body["rows"] if row["verdict"])
+    if not division:
+        for row in body["strata"]:
+            row["respondents"] = answered[row["stratum"]]
+    sizes = {row["stratum"]: [row["population"], row["respondents"]] for row in body["strata"]}
+    for row in body["rows"]:
+        row["weight"] = list(sizes[row["stratum"]]) if row["verdict"] else None
+    body["rows_sha256"] = canonical.digest(body["rows"])
+    body["figure"].update(n=answered.total(), n_sampled=len(body["rows"]))
+    body["figure"]["status"] = "published" if answered.total() >= made.SIZE_RULE["firm"] else "thin"
+    numbers = recompute(FigureBundle.from_dict(body))
+    body["figure"].update({name: figure.decimal_text(numbers[name]) for name in figure.NUMBERS})
+    root, places = figure.seal([figure.digest(body)])
+    detail = {"figures_root": root, "figures_count": 1, "dataset_sha256": body["dataset_sha256"]}
+    ledger.append("indicators.released", detail)
+    return figure.bundle(body, inclusion=places[0], entries=ledger.entries)
+
+
+def failure(body: dict, strata: str = "ABC") -> dict:
+    return next(row for row in body["rows"] if row["verdict"] == "fail" and row["stratum"] in strata)
+
+
+def put_in_a_reserve(body, certificate):
+    """Swap a failing drawn unit for a passing reserve of its stratum, with its true place in the frame."""
+    row = failure(body)
+    reserve = next(unit for unit in certificate["reserves"] if unit["stratum"] == row["stratum"])
+    framed = next(unit for unit in made.frame_rows() if unit.id == reserve["unit"])
+    row.update(unit=framed.id, region=framed.region, division=framed.division, verdict="pass")
+
+
+def drop_a_failure(body, certificate):
+    body["rows"].remove(failure(body, "BC"))
+
+
+def drop_a_refusal(body, certificate):
+    body["rows"].remove(next(row for row in body["rows"] if row["visit"] != "sampled"))
+
+
+def call_it_refused(body, certificate):
+    """Keep the unit and hide its result: a lie about the visit, which no file can show."""
+    failure(body).update(visit="refused", verdict=None)
+
+
+def move_to_another_division(body, certificate):
+    held = Counter((row["stratum"], row["division"]) for row in body["rows"])
+    row = failure(body, "BC")
+    row["division"] = next(
+        cell["division"]
+        for cell in body["cells"]
+        if cell["stratum"] == row["stratum"]
+        and cell["division"] != row["division"]
+        and cell["population"] > held[cell["stratum"], cell["division"]]
+    )
+
+
+def call_it_operational(body, certificate):
+    body["data"] = "operational"
+
+
+FORGERIES = [
+    ("", put_in_a_reserve),
+    ("", move_to_another_division),
+    ("", call_it_operational),
+    ("13", drop_a_failure),
+    ("13", drop_a_refusal),
+    ("13", put_in_a_reserve),
+    ("13", call_it_operational),
+]
+
+
+@pytest.mark.parametrize(("division", "change"), FORGERIES)
+def test_a_figure_forged_and_sealed_anew_is_refused_by_both_where_the_draw_lies_beside(
+    division, change, stranger, tmp_path, capsys
+):
+    ledger = made.Ledger()
+    certificate = made.made_draw(ledger)
+    drawn = draw.bundle(certificate, entries=ledger.entries[:3], frame_lines=made.frame_bytes())
+    bundle = reissued(certificate, ledger, change, division)
+    assert refusals(bundle, stranger, tmp_path) == (False, False)
+
+    (tmp_path / f"draw-{made.SERIAL}.json").write_bytes(canonical.dumps(drawn))
+
+    report = figure.check(bundle, beside=tmp_path)
+    assert [step.name for step in report.steps if not step.ok] == ["drawn units"]
+    assert stranger.main([str(tmp_path / "bundle.json")]) == 1
+
+
+def test_a_draw_that_was_forged_with_its_figure_is_refused_by_both(stranger, tmp_path, capsys):
+    ledger = made.Ledger()
+    certificate = copy.deepcopy(made.made_draw(ledger))
+    first, reserve = certificate["selected"][0], certificate["reserves"][0]
+    first["unit"], reserve["unit"] = reserve["unit"], first["unit"]
+    ledger.append("draw.revealed", {"certificate_sha256": draw.certificate_sha256(certificate)})
+    drawn = draw.bundle(certificate, entries=list(ledger.entries), frame_lines=made.frame_bytes())
+    bundle = reissued(certificate, ledger, lambda body, certificate: None)
+    assert refusals(bundle, stranger, tmp_path) == (False, False)
+
+    (tmp_path / f"draw-{made.SERIAL}.json").write_bytes(canonical.dumps(drawn))
+
+    assert "does not hold" in figure.check(bundle, beside=tmp_path).refusal
+    assert stranger.main([str(tmp_path / "bundle.json")]) == 1
+
+
+def test_what_no_file_can_show_is_not_claimed(stranger, tmp_path, capsys):
+    """A result hidden behind a made-up refusal verifies: the docstrings say so."""
+    ledger = made.Ledger()
+    certificate = made.made_draw(ledger)
+    drawn = draw.bundle(certificate, entries=ledger.entries[:3], frame_lines=made.frame_bytes())
+    bundle = reissued(certificate, ledger, call_it_refused)
+    (tmp_path / f"draw-{made.SERIAL}.json").write_bytes(canonical.dumps(drawn))
+
+    assert figure.check(bundle, beside=tmp_path).ok
+    assert refusals(bundle, stranger, tmp_path) == (False, False)
 
 
 @pytest.mark.parametrize("kind", ["zhiheng/draw-bundle/2", "", None])

@@ -168,13 +168,6 @@ def test_a_tone_that_is_none_is_refused():
         slots.TodoItem("a", "x", 1, "/", "red")
 
 
-def test_the_slots_name_who_fills_them():
-    names = slots.names()
-
-    assert set(names) == {"menu", "todo", "panels", "demo_accounts"}
-    assert "zhiheng.web.started.provider" in names["todo"]
-
-
 def test_a_panel_of_a_slot_is_rendered_from_its_own_template(office):
     html = office.get("/gallery/record/").content.decode()
 

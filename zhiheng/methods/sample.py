@@ -128,9 +128,8 @@ class Sample:
         labels = np.zeros(self.n.shape[-1], dtype=int) if groups is None else np.asarray(groups)
         if labels.shape != self.n.shape[-1:] or labels.min() < 0:
             raise BadInput("There is not one group label a domain.", "Label every domain from 0 up.")
-        into = np.eye(labels.max() + 1)[labels]
         joined = {
-            name: None if getattr(self, name) is None else getattr(self, name) @ into
+            name: None if getattr(self, name) is None else sums_by_label(getattr(self, name), labels)
             for name in ("n", "w", "wy", "w2", "w2y", "frame")
         }
         return Sample(self.population, classes=self.classes, **joined)
@@ -151,3 +150,18 @@ class Sample:
         }
         kinds = np.tile(self.classes, strata // shape[-1])
         return Sample(self.population.reshape(*lead, strata), classes=kinds, **tables)
+
+
+def sums_by_label(table: np.ndarray, labels: np.ndarray) -> np.ndarray:
+    """Return the sums of a table over those places of its last axis that carry the label 0, 1, 2, ...
+
+    Needs no more memory than the table and the sums, however many labels there are.
+
+    >>> sums_by_label(np.array([[1.0, 2.0, 4.0]]), np.array([2, 0, 2])).tolist()
+    [[2.0, 0.0, 5.0]]
+    """
+    order = np.argsort(labels, kind="stable")
+    present, starts = np.unique(labels[order], return_index=True)
+    sums = np.zeros((*table.shape[:-1], labels.max() + 1))
+    sums[..., present] = np.add.reduceat(table[..., order], starts, axis=-1)
+    return sums

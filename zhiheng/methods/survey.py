@@ -22,7 +22,7 @@ import numpy as np
 
 from zhiheng.errors import BadInput
 from zhiheng.methods import intervals
-from zhiheng.methods.sample import Sample
+from zhiheng.methods.sample import Sample, sums_by_label
 
 __all__ = ["Rate", "Rates", "Sample", "hajek", "naive", "post_stratified", "value_weighted"]
 
@@ -308,12 +308,12 @@ def _known(unknown: np.ndarray, values: np.ndarray) -> np.ndarray:
 
 
 def _smoothed(sample: Sample, terms: _Terms, failing: np.ndarray) -> np.ndarray:
-    kinds = np.eye(sample.classes.max() + 1)[sample.classes]
-    n, w, wy = (kinds.T @ part for part in (terms.n, terms.w, terms.wy))
+    parts = (part.swapaxes(-1, -2) for part in (terms.n, terms.w, terms.wy))
+    n, w, wy = (sums_by_label(part, sample.classes).swapaxes(-1, -2) for part in parts)
     seen = 1 - np.clip(_divide(wy, w, empty=1.0), 0, 1)
     pseudo = np.sqrt(terms.n.sum(-2, keepdims=True))
     rate = _divide(n * seen + pseudo * failing[..., None, :], n + pseudo, empty=0.0)
-    return kinds @ (rate * (1 - rate))
+    return (rate * (1 - rate))[..., sample.classes, :]
 
 
 def _pooled(sample: Sample, units: np.ndarray, alone_from: float) -> np.ndarray:

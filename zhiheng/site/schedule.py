@@ -37,9 +37,8 @@ def jobs() -> tuple[Job, ...]:
         Job("strays", timedelta(days=1), "a killed writer leaves a temporary file", _sweep_evidence),
         Job("results", timedelta(days=1), "finished jobs of the last month are enough", _prune_results),
         Job("clocks", timedelta(hours=1), "a clock that has run out moves its case by itself", _end_clocks),
-        Job(
-            "bundles", timedelta(hours=1), "a kill after a reveal leaves no bundle", _write_bundles
-        ),
+        Job("bundles", timedelta(hours=1), "a kill after a closing leaves no bundle", _write_bundles),
+        Job("figures", timedelta(hours=1), "a kill after a release leaves no bundle", _write_figures),
     )
 
 
@@ -118,6 +117,12 @@ def _end_clocks() -> None:
 
 
 def _write_bundles() -> None:
-    from zhiheng.stages.inspection import jobs as inspection
+    from zhiheng.stages.draw import jobs as draws
 
-    inspection.write_bundles()
+    draws.write_bundles()
+
+
+def _write_figures() -> None:
+    from zhiheng.stages.indicators import jobs as indicators
+
+    indicators.write_bundles()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,17 +16,30 @@ class Step:
     name: str
     ok: bool
     detail: str
+    is_checked: bool = True
+    """False where the bundle alone cannot show it; the detail says what is missing."""
 
 
 @dataclass(frozen=True)
 class Report:
     """The outcome of a check; it holds when it has steps and every one holds."""
 
-    kind: str
+    about: str
     subject: str
     steps: tuple[Step, ...] = ()
     head: str = ""
     """Hash of the last ledger entry in the bundle: to be compared with the public ledger."""
+    data: str = ""
+    """``demonstration`` or ``operational``, as the bundle says; empty where it could not be read."""
+
+    @property
+    def kind(self) -> str:
+        """Return what was checked, with the mark of invented data before it.
+
+        >>> Report("draw", "330000-2024Q1-001", data="demonstration").kind
+        'demonstration data, draw'
+        """
+        return f"demonstration data, {self.about}" if self.data == "demonstration" else self.about
 
     @property
     def ok(self) -> bool:
@@ -40,13 +53,24 @@ class Report:
     def to_dict(self) -> dict[str, Any]:
         """Return the report as plain JSON values."""
         return {
-            "kind": self.kind,
+            "kind": self.about,
+            "data": self.data,
             "subject": self.subject,
             "ok": self.ok,
             "head": self.head,
             "refusal": self.refusal,
             "steps": [dict(vars(step)) for step in self.steps],
         }
+
+    @classmethod
+    def from_dict(cls, value: Mapping[str, Any]) -> Report:
+        """Build the report again from the plain values of ``to_dict``."""
+        steps = tuple(Step(**step) for step in value["steps"])
+        return cls(value["kind"], value["subject"], steps, value["head"], value["data"])
+
+
+class NotChecked(Exception):
+    """What a step would look at does not lie here; nothing is refused, and nothing is claimed."""
 
 
 @dataclass
@@ -56,11 +80,15 @@ class Steps:
     taken: list[Step] = field(default_factory=list)
 
     def take(self, name: str, look: Callable[[], str]) -> bool:
-        """Run one step; ``look`` returns what it found, or raises a refusal."""
+        """Run one step; ``look`` returns what it found, or raises a refusal or ``NotChecked``."""
         try:
             self.taken.append(Step(name, True, look()))
+        except NotChecked as lacking:
+            self.taken.append(Step(name, True, f"not checked: {lacking}", is_checked=False))
         except ZhihengError as error:
             self.taken.append(Step(name, False, str(error)))
+        except (MemoryError, RecursionError):
+            self.taken.append(Step(name, False, "it asks for more memory than may be used"))
         except (KeyError, IndexError, TypeError, ValueError, AttributeError, ArithmeticError) as error:
             self.taken.append(Step(name, False, f"a field is malformed ({type(error).__name__}: {error})"))
         return self.taken[-1].ok

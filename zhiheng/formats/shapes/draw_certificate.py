@@ -102,7 +102,8 @@ class InspectorEntry:
 @dataclass(frozen=True)
 class DrawCertificate:
     """One finished draw. ``pairing`` is {cap, inspectors, conflicts}; ``committed`` the hash of the entry
-    that put the announcement into the ledger before the beacon existed."""
+    that put the announcement into the ledger before the beacon existed; ``data`` says whether the units are
+    invented (demonstration) or firms of a real register (operational)."""
 
     serial: str
     obligation: str
@@ -120,12 +121,14 @@ class DrawCertificate:
     reserves: tuple[ReserveUnit, ...]
     pairing: dict[str, Any]
     committed: str
+    data: str
 
     def __post_init__(self) -> None:
         fields.text(self.serial, "serial", most=64)
         fields.text(self.obligation, "obligation", most=64)
         fields.region(self.region, "region")
         fields.period(self.period, "period")
+        fields.one_of(self.data, "data", fields.DATA)
         for name in ("announcement_hash", "commitment", "seed", "committed"):
             fields.digest(getattr(self, name), name)
         fields.matching(self.secret, "secret", _SECRET, "a secret of at least 32 bytes in hexadecimal")

@@ -10,6 +10,7 @@ from typing import Any
 from zhiheng.errors import BadInput
 
 BASES = ("probability", "judgement", "census", "administrative", "survey")
+DATA = ("demonstration", "operational")
 PURPOSES = ("evaluation", "enforcement", "risk-screening")
 HEX_256 = re.compile(r"[0-9a-f]{64}")
 REGION = re.compile(r"[0-9]{6}")

@@ -7,6 +7,7 @@ certificates of the draws. Around it stand its digest, its place in the release 
 
 from __future__ import annotations
 
+from collections.abc import Sized
 from dataclasses import dataclass
 from dataclasses import fields as dataclass_fields
 from typing import Any
@@ -17,6 +18,8 @@ VISITS = ("sampled", "refused", "closed", "not_found", "no_stock", "void")
 SHOWN = ("published", "thin", "census")
 METHODS = ("post-stratified", "hajek")
 INTERVALS = ("wilson-composite",)
+MOST = {"strata": 10_000, "cells": 1_000_000, "outputs": 100, "rows": 2_000_000, "draws": 10_000}
+"""Entries of each list: above a year of every prefecture of a country, below what exhausts a machine."""
 _SHARES = ("estimate", "lower", "upper", "raw", "hajek", "coverage")
 
 
@@ -147,8 +150,12 @@ class DivisionOutput:
 
 @dataclass(frozen=True)
 class FigureBundle:
-    """The body of a bundle: everything that the figure is computed from."""
+    """The body of a bundle: everything that the figure is computed from.
 
+    ``data`` says whether firms and results are invented (demonstration) or found (operational).
+    """
+
+    data: str
     figure: FigureValues
     method: dict[str, Any]
     size_rule: dict[str, int]
@@ -162,6 +169,9 @@ class FigureBundle:
     dataset_sha256: str
 
     def __post_init__(self) -> None:
+        for name in MOST:
+            _bounded(getattr(self, name), name)
+        fields.one_of(self.data, "data", fields.DATA)
         self._check_method()
         rule = fields.mapping(self.size_rule, "size_rule", ("minimum", "firm"))
         fields.integer(
@@ -214,6 +224,7 @@ class FigureBundle:
     def to_dict(self) -> dict[str, Any]:
         """Return the body as plain JSON values."""
         return {
+            "data": self.data,
             "figure": dict(vars(self.figure)),
             "method": dict(self.method),
             "size_rule": dict(self.size_rule),
@@ -233,6 +244,8 @@ class FigureBundle:
         names = [field.name for field in dataclass_fields(cls)]
         plain = dict(fields.mapping(value, "figure bundle", names))
         plain["figure"] = _one(plain["figure"], FigureValues, "figure")
+        for name in MOST:
+            _bounded(fields.items(plain[name], name), name)
         kinds = {"strata": FigureStratum, "cells": FigureCell, "outputs": DivisionOutput}
         for name, kind in kinds.items():
             plain[name] = tuple(_one(entry, kind, name) for entry in fields.items(plain[name], name))
@@ -248,6 +261,12 @@ class FigureBundle:
 def rows_to_list(rows: tuple[FigureRow, ...]) -> list[dict[str, Any]]:
     """Return rows as plain JSON values; ``rows_sha256`` is the canonical digest of this list."""
     return [{**vars(row), "weight": None if row.weight is None else list(row.weight)} for row in rows]
+
+
+def _bounded(listed: Sized, name: str) -> None:
+    if len(listed) > MOST[name]:
+        why = f"{len(listed)} entries stand here; at most {MOST[name]} are read"
+        raise fields.refuse(name, why, "Ask for the figures of smaller regions or shorter periods.")
 
 
 def _row(entry: Any) -> FigureRow:

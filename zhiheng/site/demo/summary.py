@@ -74,7 +74,7 @@ def check_bundles(folder: Path) -> int:
     for path in sorted(folder.glob("*.json")):
         bundle = bundles.load(path)
         is_draw = bundle["type"] == bundles.DRAW_TYPE
-        report = draw.check(bundle, beside=folder) if is_draw else figure.check(bundle)
+        report = draw.check(bundle, beside=folder) if is_draw else figure.check(bundle, beside=folder)
         if not report.ok:
             raise CheckFailed(f"{path.name} does not hold: {report.refusal}", "Report this as a fault.")
         count += 1

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Collection, Mapping
+from datetime import datetime
 from typing import Any
 
-from django.db import transaction
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from zhiheng import ledger, people
 from zhiheng.ledger import evidence
@@ -21,7 +24,7 @@ from zhiheng.stages.registry.models import Frame, Inspector, Subject
 from zhiheng.stages.registry.queries import inspectors_for
 from zhiheng.verification.draw import certificate_sha256
 
-from . import bundles, frames, rules, sealed
+from . import frames, rules, sealed
 from .models import Draw, DrawStratum, SealedSecret, Selection
 from .refusals import refuse
 from .words import spoken
@@ -47,10 +50,11 @@ def commit(
     actor = people.require(by, P.DRAW_COMMIT, region=obligation.region)
     obligation = Obligation.objects.select_for_update().get(pk=obligation.pk)
     number = _check_commit(obligation, frame)
+    today = clock.today()
+    rules.check_announced_beacon(beacon_reference, today)
     shares = rules.allocation(frame.strata, obligation.fractions, obligation.minimum_per_stratum)
     pairing = _pairing(obligation.region, frame, sum(share.sample for share in shares), away)
     secret = _checked_secret(secret)
-    today = clock.today()
     said = protocol.announce(
         serial=rules.serial(obligation.region, obligation.period, number),
         obligation=str(obligation.pk),
@@ -83,12 +87,19 @@ def commit(
 @spoken()
 @transaction.atomic
 def reveal(*, by: Any, draw: Draw, beacon: bytes) -> Draw:
-    """Open the secret with the public random text, draw, pair, and publish the certificate; done once."""
+    """Open the secret with the public random text, draw, pair, and bind the outcome in public; done once.
+
+    The public entry holds the digest of the certificate alone. Secret, seed and list become public when the
+    last visit has ended (ADR 11): before, they would warn the firms.
+    """
     actor = people.require(by, P.DRAW_REVEAL, region=draw.region)
-    draw = Draw.objects.select_for_update().select_related("frame").get(pk=draw.pk)
+    draw = Draw.objects.select_for_update(of=("self",)).select_related("frame", "obligation").get(pk=draw.pk)
     edge = _step(draw, "reveal")
+    if draw.obligation.state == "withdrawn":
+        raise refuse("duty-withdrawn", draw=draw.serial)
     rules.check_beacon(beacon)
-    certificate = protocol.carry_out(
+    rules.check_beacon_exists(draw.beacon["ref"], clock.today())
+    drawn = protocol.carry_out(
         canonical.loads(draw.announcement),
         secret=sealed.unseal(draw.sealed_secret.token, draw.serial),
         beacon=beacon,
@@ -96,23 +107,16 @@ def reveal(*, by: Any, draw: Draw, beacon: bytes) -> Draw:
         pairing=draw.pairing,
         committed=_committed_hash(draw),
     )
+    certificate = {**drawn, "data": "demonstration" if settings.DEMO else "operational"}
     _store_reveal(draw, certificate)
     ledger.record(
         by=actor,
         verb=edge.verb,
         subjects=[("draw", draw.serial), ("obligation", str(draw.obligation_id))],
-        detail={
-            "beacon": draw.beacon,
-            "certificate_sha256": draw.certificate_sha,
-            "is_late": draw.revealed_at.date() > draw.reveal_by,
-            "n": len(certificate["selected"]),
-            "secret": draw.secret,
-            "seed": draw.seed,
-        },
+        detail={"serial": draw.serial, "certificate_sha256": draw.certificate_sha},
         visibility="public",
         region=draw.region,
     )
-    transaction.on_commit(lambda: bundles.write(draw))
     return draw
 
 
@@ -127,9 +131,7 @@ def abort(*, by: Any, draw: Draw, reason: str) -> Draw:
     actor = people.require(by, P.DRAW_REVEAL, region=draw.region)
     draw = Draw.objects.select_for_update().get(pk=draw.pk)
     edge = _step(draw, "abort")
-    reason = reason.strip()
-    if not reason:
-        raise refuse("abort-without-reason")
+    reason = rules.check_reason(reason)
     secret = sealed.unseal(draw.sealed_secret.token, draw.serial)
     draw.state, draw.abort_reason, draw.secret = edge.target, reason[:400], secret.hex()
     draw.save(update_fields=["state", "abort_reason", "secret"])
@@ -149,9 +151,30 @@ def _check_commit(obligation: Obligation, frame: Frame) -> int:
         raise refuse("duty-not-issued")
     if frame.region != obligation.region:
         raise refuse("frame-elsewhere", frame=frame.region, obligation=obligation.region)
-    for_duty = Draw.objects.filter(obligation=obligation).values_list("serial", "state")
-    rules.check_next(list(for_duty))
-    return Draw.objects.filter(region=obligation.region, period=obligation.period).count() + 1
+    _check_frame(obligation, frame)
+    earlier = Draw.objects.filter(region=obligation.region, period=obligation.period)
+    return rules.check_next(list(earlier.order_by("serial").values_list("serial", "state")))
+
+
+def _check_frame(obligation: Obligation, frame: Frame) -> None:
+    """Refuse a frame that was picked among old ones: the newest counts, and it is not older than the duty."""
+    newer = Frame.objects.filter(region=frame.region, frozen_at__gt=frame.frozen_at).order_by("-frozen_at")
+    newest = newer.first()
+    if newest is not None:
+        raise refuse("frame-not-newest", frozen=_day(frame.frozen_at), newest=_day(newest.frozen_at))
+    issued_at = _issued_at(obligation)
+    if _day(frame.frozen_at) < _day(issued_at):
+        raise refuse("frame-before-duty", frozen=_day(frame.frozen_at), issued=_day(issued_at))
+
+
+def _issued_at(obligation: Obligation) -> datetime:
+    entries = ledger.timeline("obligation", str(obligation.pk), public_only=True)
+    issued = [entry.at for entry in entries if entry.verb == "plan.obligation_issued"]
+    return issued[-1] if issued else obligation.recorded_at
+
+
+def _day(at: datetime) -> str:
+    return timezone.localdate(at).isoformat()
 
 
 def _step(draw: Draw, event: str) -> machine.Transition:
@@ -175,7 +198,7 @@ def _pairing(region: str, frame: Frame, units: int, away: Collection[str]) -> di
     """Return the inspectors of the region who can go, and their conflicts with firms of this frame."""
     able = {one.code: one for one in inspectors_for(region) if one.code not in away}
     stated = {code for one in able.values() for code in one.conflicts}
-    in_frame = frames.held(frames.data(frame), stated) if stated else set()
+    in_frame = frames.held(frames.data(frame), stated)
     conflicts = sorted(
         (unit, key) for key, one in able.items() for unit in in_frame.intersection(one.conflicts)
     )
@@ -195,7 +218,7 @@ def _store_commitment(
     pairing: dict[str, Any],
     secret: bytes,
 ) -> Draw:
-    draw = Draw.objects.create(
+    draw = Draw(
         serial=said["draw_id"],
         obligation=obligation,
         frame=frame,
@@ -209,12 +232,22 @@ def _store_commitment(
         reveal_by=rules.reveal_by(clock.today()),
         committed_at=clock.now(),
     )
+    _save_new(draw)
     SealedSecret.objects.create(draw=draw, token=sealed.seal(secret))
     DrawStratum.objects.bulk_create(
         DrawStratum(draw=draw, stratum=share.stratum, population=share.population, sample=share.sample)
         for share in shares
     )
     return draw
+
+
+def _save_new(draw: Draw) -> None:
+    """Save a new draw; of two that are committed at once for one region and period, one is refused."""
+    try:
+        with transaction.atomic():
+            draw.save(force_insert=True)
+    except IntegrityError:
+        raise refuse("drawn-at-once", draw=draw.serial) from None
 
 
 def _committed_hash(draw: Draw) -> str:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 from django.conf import settings
 
 from zhiheng import ledger
-from zhiheng.ledger import evidence
+from zhiheng.ledger import evidence, files
 from zhiheng.proof import canonical
 from zhiheng.verification import draw as verification
 
@@ -48,15 +47,15 @@ def compose(draw: Draw) -> tuple[bytes, bytes | None]:
 
 
 def write(draw: Draw) -> Path:
-    """Write the bundle of a revealed draw; safe to run twice, and whole or not at all."""
+    """Write the bundle of a closed draw; safe to run twice, and whole or not at all."""
     bundle, content = compose(draw)
     if content is not None:
-        _replace(folder() / frame_name(draw.serial), content)
-    return _replace(folder() / name(draw.serial), bundle)
+        files.write_whole(folder() / frame_name(draw.serial), content)
+    return files.write_whole(folder() / name(draw.serial), bundle)
 
 
 def find(draw: Draw) -> Path:
-    """Return the bundle, written anew when it is not here (a kill came between reveal and writing)."""
+    """Return the bundle, written anew when it is not here (a kill came between closing and writing)."""
     place = folder() / name(draw.serial)
     return place if place.exists() else write(draw)
 
@@ -68,14 +67,3 @@ def _entries(draw: Draw) -> list[dict]:
         {"statement": ledger.statement_of(entry), "hash": entry.hash}
         for entry in sorted(about, key=lambda entry: entry.seq)
     ]
-
-
-def _replace(place: Path, data: bytes) -> Path:
-    place.parent.mkdir(parents=True, exist_ok=True)
-    part = place.with_name(f".{place.name}.{os.getpid()}.part")
-    with part.open("wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    part.replace(place)
-    return place

@@ -17,9 +17,9 @@ TONES = {rules.COMMITTED: "todo", rules.REVEALED: "running", rules.CLOSED: "done
 
 VERBS = {
     "draw.committed": (_("Draw announced, its secret committed"), "running"),
-    "draw.revealed": (_("Secret revealed, units drawn"), "done"),
+    "draw.revealed": (_("Units drawn, the list bound by its hash"), "done"),
     "draw.aborted": (_("Draw aborted in public"), "stopped"),
-    "draw.closed": (_("Draw closed: every visit has ended"), "done"),
+    "draw.closed": (_("Draw closed: every visit has ended, the list is public"), "done"),
 }
 
 BEACONS = (

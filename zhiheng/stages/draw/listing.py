@@ -118,5 +118,9 @@ def pair(row: Selection, *, is_public: bool) -> str:
 
 
 def masked(name: str) -> str:
-    """Return a personal name as the public sees it: the first character and a star."""
+    """Return a personal name as the public sees it: the first character and a star.
+
+    >>> masked("张三丰"), masked("")
+    ('张*', '')
+    """
     return f"{name[0]}*" if name else ""

@@ -15,7 +15,7 @@ from . import rules
 
 
 class Draw(models.Model):
-    """One lottery over one frozen frame; a duty has at most one that was not aborted."""
+    """One lottery over one frozen frame; a duty, and a region and period, has at most one not aborted."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     serial = models.CharField(_("serial number"), max_length=32, unique=True)
@@ -47,6 +47,11 @@ class Draw(models.Model):
                 condition=~Q(state=rules.ABORTED),
                 name="draw_once_for_an_obligation",
             ),
+            models.UniqueConstraint(
+                fields=("region", "period"),
+                condition=~Q(state=rules.ABORTED),
+                name="draw_once_a_region_and_period",
+            ),
             models.CheckConstraint(
                 name="draw_secret_only_after_its_reveal",
                 condition=Q(state=rules.COMMITTED, secret="", seed="", revealed_at__isnull=True)
@@ -70,8 +75,13 @@ class Draw(models.Model):
 
     @property
     def is_revealed(self) -> bool:
-        """Whether the secret is public and the units are known."""
+        """Whether the units were drawn; the office knows them, the public does not yet."""
         return self.state in rules.OPEN
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether every visit has ended, so that list, secret, seed and certificate are public."""
+        return self.state == rules.CLOSED
 
 
 class SealedSecret(models.Model):

@@ -123,7 +123,7 @@ def public_draw(request: HttpRequest, serial: str) -> HttpResponse:
     context = {
         **_shared(draw, strata),
         "title": _("Draw %(serial)s") % {"serial": draw.serial},
-        "table": units.page(request, queries.selections(draw)),
+        "table": units.page(request, queries.public_selections(draw)),
         "identity": _identity(draw),
         "standing": [STATES[draw.state]],
         "items": timeline.from_entries(entries),
@@ -139,7 +139,7 @@ def public_draw(request: HttpRequest, serial: str) -> HttpResponse:
 @web.page(public=True)
 def certificate(request: HttpRequest, serial: str) -> FileResponse:
     """Hand out the bundle from which a stranger repeats the draw."""
-    place = bundles.find(_revealed(serial))
+    place = bundles.find(_closed(serial))
     return FileResponse(
         place.open("rb"), as_attachment=True, filename=place.name, content_type="application/json"
     )
@@ -148,7 +148,7 @@ def certificate(request: HttpRequest, serial: str) -> FileResponse:
 @web.page(public=True)
 def frame_file(request: HttpRequest, serial: str) -> FileResponse:
     """Hand out the frozen frame beside a bundle that is too small to hold it."""
-    draw = _revealed(serial)
+    draw = _closed(serial)
     place = ledger.evidence.path(draw.frame.evidence_sha)
     return FileResponse(
         place.open("rb"),
@@ -158,12 +158,12 @@ def frame_file(request: HttpRequest, serial: str) -> FileResponse:
     )
 
 
-def _revealed(serial: str) -> Draw:
+def _closed(serial: str) -> Draw:
     draw = queries.draw(serial)
-    if not draw.is_revealed:
+    if not draw.is_closed:
         raise NotFound(
-            _("The certificate of this draw does not exist yet."),
-            _("It is published at the reveal, by %(day)s.") % {"day": wording.day(draw.reveal_by)},
+            _("The certificate of this draw is not public yet."),
+            _("It is published when the last visit has ended; until then the ledger holds its hash."),
         )
     return draw
 
@@ -198,13 +198,14 @@ def _identity(draw: Draw) -> list[tuple[Any, Any]]:
         (_("Public random text"), labels.beacon(draw)),
         (_("Reveal by"), wording.day(draw.reveal_by)),
     ]
-    if draw.secret:
-        rows.append((_("Secret"), draw.secret))
     if draw.is_revealed:
+        rows.append((_("Hash of the certificate"), draw.certificate_sha))
+    if draw.is_closed or draw.abort_reason:
+        rows.append((_("Secret"), draw.secret))
+    if draw.is_closed:
         rows += [
             (_("Public random text as used"), labels.random_text(draw.beacon["value"])),
             (_("Seed"), draw.seed),
-            (_("Hash of the certificate"), draw.certificate_sha),
         ]
     if draw.abort_reason:
         rows.append((_("Reason of the abort"), draw.abort_reason))
@@ -221,7 +222,7 @@ def _actions(person: Any, draw: Draw) -> list[tuple[Any, str]]:
     if draw.state == rules.COMMITTED and people.may(person, P.DRAW_REVEAL, region=draw.region):
         found.append((_("Reveal"), reverse("draw:reveal", args=[draw.serial])))
         found.append((_("Abort"), reverse("draw:abort", args=[draw.serial])))
-    if draw.is_revealed:
+    if draw.is_closed:
         found.append((_("Download the certificate"), reverse("draw:certificate", args=[draw.serial])))
     found.append((_("Public page"), reverse("draw:public_draw", args=[draw.serial])))
     return found

@@ -1,11 +1,11 @@
-"""Reads draws: for the office narrowed to its regions, for the public what was announced and revealed."""
+"""Reads draws: for the office narrowed to its regions, for the public who was drawn only at the end."""
 
 from __future__ import annotations
 
 from fractions import Fraction
 from typing import Any
 
-from django.db.models import QuerySet, Sum
+from django.db.models import Exists, OuterRef, QuerySet, Sum
 
 from zhiheng import people
 from zhiheng.errors import NotFound
@@ -49,11 +49,20 @@ def strata(of: Draw) -> list[DrawStratum]:
 
 
 def selections(of: Draw, *, reserves: bool = False) -> QuerySet[Selection]:
-    """Return the drawn units of a revealed draw in the order of their tickets; before its reveal, none."""
+    """Return the drawn units of a draw in the order of their tickets; before they are drawn, none.
+
+    For the office alone; see ``public_selections``.
+    """
     rows = Selection.objects.filter(draw=of, is_reserve=reserves)
     if not of.is_revealed:
         rows = rows.none()
     return rows.select_related("subject", "first_inspector", "second_inspector").order_by("stratum", "order")
+
+
+def public_selections(of: Draw) -> QuerySet[Selection]:
+    """Return the drawn units as everybody may see them: none before the last visit has ended."""
+    rows = selections(of)
+    return rows if of.is_closed else rows.none()
 
 
 def probability(of: Draw, unit_code: str) -> Fraction:
@@ -76,10 +85,11 @@ def probabilities(of: Draw) -> dict[str, Fraction]:
     return {row.stratum: row.probability for row in strata(of)}
 
 
-def of_subject(subject: Any) -> list[Selection]:
-    """Return the revealed draws that chose a subject, newest first."""
+def of_subject(person: Any, subject: Any) -> list[Selection]:
+    """Return the draws that chose a subject, newest first, as far as this person may see draws."""
     rows = Selection.objects.filter(subject=subject, draw__state__in=rules.OPEN)
-    return list(rows.select_related("draw").order_by("-draw__committed_at")[:20])
+    seen = people.within(rows, person, P.DRAW_VIEW, region="draw__region")
+    return list(seen.select_related("draw").order_by("-draw__committed_at")[:20])
 
 
 def issued_obligations(person: Any) -> QuerySet[Obligation]:
@@ -89,8 +99,9 @@ def issued_obligations(person: Any) -> QuerySet[Obligation]:
 
 
 def waiting_obligations(person: Any) -> QuerySet[Obligation]:
-    """Return those of them that have no draw yet, or only aborted ones."""
-    return issued_obligations(person).exclude(draws__state__in=(rules.COMMITTED, *rules.OPEN))
+    """Return those of them whose region and period have no draw yet, or only aborted ones."""
+    standing = Draw.objects.filter(region=OuterRef("region"), period=OuterRef("period"))
+    return issued_obligations(person).exclude(Exists(standing.exclude(state=rules.ABORTED)))
 
 
 def waiting_reveals(person: Any) -> QuerySet[Draw]:
@@ -100,8 +111,9 @@ def waiting_reveals(person: Any) -> QuerySet[Draw]:
 
 
 def frames_of(person: Any) -> QuerySet[Frame]:
-    """Return the frozen frames of the regions in which this person commits draws, newest first."""
-    rows = people.within(Frame.objects.all(), person, P.DRAW_COMMIT, region="region")
+    """Return the newest frozen frame of each region in which this person commits draws."""
+    newer = Frame.objects.filter(region=OuterRef("region"), frozen_at__gt=OuterRef("frozen_at"))
+    rows = people.within(Frame.objects.exclude(Exists(newer)), person, P.DRAW_COMMIT, region="region")
     return rows.order_by("-as_of", "-frozen_at")
 
 

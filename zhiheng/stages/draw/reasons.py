@@ -68,7 +68,7 @@ def _shared(draw: Draw) -> list[tuple[Any, Any]]:
         (_("Hash of the announcement"), draw.announcement_hash),
         (_("Public random text"), labels.beacon(draw)),
     ]
-    return [*inputs, (_("Seed"), draw.seed)] if draw.seed else inputs
+    return [*inputs, (_("Seed"), draw.seed)] if draw.is_closed else inputs
 
 
 def _ground(draw: Draw) -> dict[str, Any]:
@@ -103,10 +103,10 @@ def _clause(number: int) -> str:
 
 def steps(draw: Draw) -> list[str]:
     """Return how anybody checks this draw."""
-    if not draw.is_revealed:
+    if not draw.is_closed:
         return [
             _("Compare the hash of the announcement with the public ledger, which holds it since that day."),
-            _("After the reveal, the hash of the secret must be the commitment."),
+            _("Once the last visit has ended, the certificate must have the hash that the ledger holds."),
         ]
     name = bundles.name(draw.serial)
     return [

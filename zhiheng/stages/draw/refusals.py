@@ -67,8 +67,28 @@ REFUSALS: dict[str, Refusal] = {
     ),
     "second-draw": (
         Conflict,
-        _("This inspection duty already has the draw %(draw)s."),
-        _("Use that draw, or abort it with a public reason before its reveal."),
+        _("This region and period already have the draw %(draw)s, and a second one could be used to choose."),
+        _("Use that draw, or abort it with a public reason before it is carried out."),
+    ),
+    "drawn-at-once": (
+        Conflict,
+        _("Somebody else committed the draw %(draw)s at the same moment."),
+        _("Open the list of draws; the other one stands, this one was not stored."),
+    ),
+    "duty-withdrawn": (
+        RuleRefused,
+        _("The inspection duty of the draw %(draw)s was withdrawn."),
+        _("Abort this draw with a public reason."),
+    ),
+    "beacon-past": (
+        BadInput,
+        _("The public random text of %(day)s may be known already."),
+        _("Announce one that will be published from today on."),
+    ),
+    "beacon-to-come": (
+        BadInput,
+        _("The announced public random text belongs to %(day)s, which has not come yet."),
+        _("Wait for that day and enter the text as it was published."),
     ),
     "duty-not-issued": (
         RuleRefused,
@@ -79,6 +99,16 @@ REFUSALS: dict[str, Refusal] = {
         RuleRefused,
         _("The frame covers %(frame)s, the inspection duty %(obligation)s."),
         _("Freeze a frame of the region of the duty."),
+    ),
+    "frame-not-newest": (
+        RuleRefused,
+        _("This frame was frozen on %(frozen)s, and the region has a newer one of %(newest)s."),
+        _("Choose the newest frame of the region; an older one could be picked for whom it holds."),
+    ),
+    "frame-before-duty": (
+        RuleRefused,
+        _("This frame was frozen on %(frozen)s, before the duty was issued on %(issued)s."),
+        _("Freeze a new frame and commit with it."),
     ),
     "already-revealed": (
         Conflict,

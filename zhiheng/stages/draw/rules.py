@@ -19,7 +19,7 @@ METHOD = "srs-within-strata"
 PROCEDURE = machine.load("draw")
 FRAME_FROZEN = "frame_frozen"
 COMMITTED, REVEALED, CLOSED, ABORTED = "committed", "revealed", "closed", "aborted"
-OPEN = (REVEALED, CLOSED)  # the secret is public, the units are known
+OPEN = (REVEALED, CLOSED)  # the units are drawn; the list is public only once the draw is closed
 
 RESERVES = 3  # a stratum's spare units, in ticket order, used only for a logged reason
 REVEAL_WITHIN_DAYS = 14  # an office that lets this pass is shown as overdue on the public page
@@ -31,6 +31,16 @@ DEFAULT_BEACON_KIND = "lottery-ssq"
 DEFAULT_BEACON_REFERENCE = "{day}之后最先公布的4期"
 
 _PERIOD = re.compile(r"[0-9]{4}(Q[1-4])?")
+_DAY = re.compile(r"(?<![0-9])[0-9]{4}-[0-9]{2}-[0-9]{2}(?![0-9])")
+
+# What enforces each condition that the table of the procedure names; the house tests that none is decoration.
+GUARDS = {
+    "reason_given": "zhiheng.stages.draw.rules.check_reason",
+    "frame_hash_holds": "zhiheng.stages.draw.frames.data",
+    "every_stratum_has_a_floor": "zhiheng.stages.draw.rules.allocation",
+    "beacon_later_than_commitment": "zhiheng.stages.draw.rules.check_announced_beacon",
+    "every_visit_has_an_outcome": "zhiheng.stages.inspection.actions.close_draw",
+}
 
 
 @dataclass(frozen=True)
@@ -150,11 +160,48 @@ def check_beacon(beacon: bytes) -> bytes:
     return beacon
 
 
-def check_next(earlier: Sequence[tuple[str, str]]) -> int:
-    """Return the number of the next draw for a duty, given (serial, state) of the earlier ones.
+def check_announced_beacon(reference: str, today: date) -> None:
+    """Refuse to announce a public random text of a day that is past: it may be known already.
 
-    A second draw is refused unless every earlier one was aborted with its reason: otherwise one could draw
-    again until a friend is left out.
+    Only a reference that names its day, as in 2025-03-05, can be checked beforehand.
+
+    >>> check_announced_beacon("the 4 draws after 2025-03-05", date(2025, 3, 5))
+    """
+    for day in _days(reference):
+        if day < today:
+            raise refuse("beacon-past", day=day.isoformat(), field="beacon_reference")
+
+
+def check_beacon_exists(reference: str, today: date) -> None:
+    """Refuse a public random text before the day that its announcement names."""
+    for day in _days(reference):
+        if today < day:
+            raise refuse("beacon-to-come", day=day.isoformat(), field="beacon")
+
+
+def _days(reference: str) -> list[date]:
+    found = []
+    for text in _DAY.findall(reference):
+        try:
+            found.append(date.fromisoformat(text))
+        except ValueError:
+            continue
+    return found
+
+
+def check_reason(reason: str) -> str:
+    """Return the reason of an abort; without one nobody could judge it."""
+    if not reason.strip():
+        raise refuse("abort-without-reason", field="reason")
+    return reason.strip()
+
+
+def check_next(earlier: Sequence[tuple[str, str]]) -> int:
+    """Return the number of the next draw of a region and period, given (serial, state) of the earlier ones.
+
+    A second draw is refused unless every earlier one was aborted with its reason, under whatever duty it
+    was made: otherwise one could draw again on another ground until a friend is left out. All draws serve
+    one purpose, evaluation; a draw for another purpose will need its own row here.
     """
     for name, state in earlier:
         if state != ABORTED:

@@ -71,8 +71,8 @@ def _reveal(draw: Draw) -> slots.TodoRow:
 
 
 def subject_panel(person: Any, subject: Any) -> slots.Panel | None:
-    """Return the draws that chose a subject, with the probability of each."""
-    found = queries.of_subject(subject)
+    """Return the draws that chose a subject, with the probability of each, to whoever may see draws."""
+    found = queries.of_subject(person, subject)
     if not found:
         return None
     shares = queries.shares([chosen.draw for chosen in found])

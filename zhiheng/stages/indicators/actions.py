@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -14,35 +15,18 @@ from zhiheng.ledger.actor import Actor
 from zhiheng.ledger.ids import uuid7
 from zhiheng.people import clock
 from zhiheng.people.permissions import P
-from zhiheng.proof import canonical
 from zhiheng.stages.draw.words import spoken
-from zhiheng.stages.plan.models import Series, Target
-from zhiheng.verification import figure as verification
+from zhiheng.stages.plan.models import Series
 
-from . import bundles, collecting, rules
-from .models import Figure, Release
+from . import bundles, preparing
+from .models import Figure, Release, ReleasedPeriod
 from .refusals import REFUSALS, refuse
 from .rules import figures
-from .rules.dataset import Base, by_draw, to_csv
 
 VERB = "indicators.released"
 BATCH = 500
 
 
-@dataclass(frozen=True)
-class _Computed:
-    """The outcome of the computation, before anything is written."""
-
-    rows: int
-    dataset_sha: str
-    base_sha: str
-    base: Base
-    figures: list[tuple[figures.Value, str]]
-    root: str
-    count: int
-
-
-@spoken(REFUSALS)
 def release(
     *,
     by: Any,
@@ -55,140 +39,86 @@ def release(
     """Publish the figures of a series for a region and some periods; a period is released once.
 
     A second release of a period needs a reason and replaces the first, which stays readable. ``draws``
-    names the serial numbers to use where several draws of a period cover the same firms. The computation
-    runs before the transaction, so that other people can work meanwhile; it rests on the data set alone.
+    names the serial numbers to use where several draws of a period cover the same firms; a revealed draw
+    that is left aside needs a reason as well. Called outside a transaction, it computes without holding
+    back other writers; inside one it holds them back, so a page prepares first and publishes then.
     """
-    actor = people.require(by, P.FIGURE_RELEASE, region=region)
-    target = _check_series(series)
-    wanted = rules.in_order(periods)
-    if not wanted:
-        raise refuse("no-periods")
-    before = _earlier(series, region, wanted, reason)
-    quarters = sorted({quarter for period in wanted for quarter in rules.quarters(period)})
-    taken = collecting.draws(region, quarters, draws)
-    rules.check_draws(collecting.facts(taken), wanted)
-    for quarter in quarters:
-        if missing := collecting.left_out(taken, region, quarter):
-            raise refuse("region-not-covered", region=region, period=quarter, count=missing)
-    terms = figures.Terms(
-        series=series.pk,
-        vintage=clock.today().isoformat(),
-        basis=series.basis,
-        purpose=series.purpose,
-        size_rule=rules.size_rule(),
-        target=_target(target),
-        dataset_sha256="",
+    prepared = preparing.prepare(
+        by=by, series=series, region=region, periods=periods, reason=reason, draws=draws
     )
-    computed = _compute(taken, region, wanted, terms)
-    made = _store(actor, series, region, wanted, terms, computed, before, reason)
+    return publish(by=by, prepared=prepared)
+
+
+@spoken(REFUSALS)
+def publish(*, by: Any, prepared: preparing.Prepared) -> Release:
+    """Make prepared figures public, if nothing that they rest on changed since they were computed."""
+    actor = people.require(by, P.FIGURE_RELEASE, region=prepared.region)
+    try:
+        with transaction.atomic():
+            preparing.check_unchanged(prepared)
+            made = _release(actor, prepared)
+            made.save(force_insert=True)
+            _claim_periods(made)
+            Figure.objects.bulk_create(
+                [_figure(made, value, digest) for value, digest in prepared.figures], batch_size=BATCH
+            )
+            _record(actor, made, prepared)
+            transaction.on_commit(lambda: bundles.write_headlines(made))
+    except IntegrityError:
+        if preparing.in_force(prepared) != ({prepared.before.pk} if prepared.before else set()):
+            raise refuse("released-already", periods=", ".join(prepared.periods)) from None
+        raise
     return made
 
 
-def _check_series(series: Series) -> Target:
-    if (series.basis, series.purpose, series.unit) != ("probability", "evaluation", "%"):
-        raise refuse("series-not-estimated", series=series.pk)
-    target = series.targets.filter(binding="bound").order_by("id").first()
-    if target is None:
-        raise refuse("series-not-bound", series=series.pk)
-    return target
-
-
-def _target(target: Target) -> dict[str, Any]:
-    return {
-        "id": target.id,
-        "article": target.article,
-        "operator": target.operator,
-        "value": f"{target.value.normalize():f}",
-        "unit": target.unit,
-        "due": target.due,
-    }
-
-
-def _earlier(series: Series, region: str, wanted: Sequence[str], reason: str) -> Release | None:
-    """Return the release that this one replaces, if any; refuse a repeat without a reason."""
-    in_force = Release.objects.filter(series=series, region=region, replaced_by__isnull=True)
-    for found in in_force.order_by("recorded_at"):
-        if set(found.periods) & set(wanted):
-            rules.check_revision(wanted, found.periods, reason=reason)
-            return found
-    return None
-
-
-def _compute(taken: Sequence[Any], region: str, wanted: Sequence[str], terms: figures.Terms) -> _Computed:
-    found = collecting.rows(taken, basis=terms.basis, purpose=terms.purpose)
-    base = collecting.base(taken, found, region)
-    dataset = evidence.store(
-        to_csv(found, base.strata), name=f"dataset-{terms.series}-{region}.csv", media_type="text/csv"
-    )
-    weights = evidence.store(
-        canonical.dumps(base.to_dict()),
-        name=f"base-{terms.series}-{region}.json",
-        media_type="application/json",
-    )
-    grouped, reduced = by_draw(found), figures.reduce(base, found)
-    said = figures.Terms(**{**vars(terms), "dataset_sha256": dataset.sha256})
-    computed: list[tuple[figures.Value, str]] = []
-    for period in wanted:
-        for code in figures.margins(base, region):
-            part = figures.cut(base, reduced, code, period)
-            for value in figures.values(part, terms.size_rule):
-                shown = value.estimate is not None
-                digest = verification.digest(figures.body(part, value, grouped, said)) if shown else ""
-                computed.append((value, digest))
-    digests = sorted(digest for _value, digest in computed if digest)
-    root, _places = verification.seal(digests)
-    return _Computed(len(found), dataset.sha256, weights.sha256, base, computed, root, len(digests))
-
-
-def _store(
-    actor: Actor,
-    series: Series,
-    region: str,
-    wanted: Sequence[str],
-    terms: figures.Terms,
-    computed: _Computed,
-    before: Release | None,
-    reason: str,
-) -> Release:
-    serials = [draw.serial for draw in computed.base.draws]
-    made = Release(
+def _release(actor: Actor, prepared: preparing.Prepared) -> Release:
+    """Return the row of the release, its files kept as evidence."""
+    terms, place = prepared.terms, f"{prepared.terms.series}-{prepared.region}"
+    dataset = evidence.store(prepared.dataset, name=f"dataset-{place}.csv", media_type="text/csv")
+    weights = evidence.store(prepared.weights, name=f"base-{place}.json", media_type="application/json")
+    return Release(
         id=uuid7(),
-        series=series,
-        region=region,
-        periods=list(wanted),
-        vintage=clock.today(),
-        dataset_sha=computed.dataset_sha,
-        dataset_rows=computed.rows,
-        base_sha=computed.base_sha,
-        figures_root=computed.root,
+        series=prepared.series,
+        region=prepared.region,
+        periods=list(prepared.periods),
+        vintage=date.fromisoformat(terms.vintage),
+        dataset_sha=dataset.sha256,
+        dataset_rows=prepared.rows,
+        base_sha=weights.sha256,
+        figures_root=prepared.root,
         method=figures.WEIGHTED,
         method_version=figures.method("")["version"],
         parameters={
-            "draws": serials,
+            "draws": [draw.serial for draw in prepared.base.draws],
+            "unused": list(prepared.mark.unused),
             "size_rule": vars(terms.size_rule),
             "target": terms.target,
+            "data": terms.data,
             "methods": {"headline": figures.method(""), "division": figures.method("0")},
         },
         basis=terms.basis,
         purpose=terms.purpose,
-        reason=reason.strip()[:400],
+        reason=prepared.reason,
         actor_role=actor.role,
         recorded_at=clock.now(),
-        replaces=before,
+        replaces=prepared.before,
     )
-    try:
-        with transaction.atomic():
-            made.save(force_insert=True)
-            Figure.objects.bulk_create(
-                [_figure(made, value, digest) for value, digest in computed.figures], batch_size=BATCH
-            )
-            _record(actor, made, serials, computed)
-            transaction.on_commit(lambda: bundles.write_headlines(made))
-    except IntegrityError:
-        if Release.objects.filter(replaces=before).exists() if before else False:
-            raise refuse("released-already", periods=", ".join(wanted)) from None
-        raise
-    return made
+
+
+def _claim_periods(made: Release) -> None:
+    """Take the next place in the order of revisions of each period; the database gives each place once."""
+    held = ReleasedPeriod.objects.filter(series=made.series, region=made.region, period__in=made.periods)
+    revisions = Counter(held.values_list("period", flat=True))
+    ReleasedPeriod.objects.bulk_create(
+        ReleasedPeriod(
+            release=made,
+            series=made.series,
+            region=made.region,
+            period=period,
+            revision=revisions[period],
+        )
+        for period in made.periods
+    )
 
 
 def _figure(made: Release, value: figures.Value, digest: str) -> Figure:
@@ -202,7 +132,7 @@ def _figure(made: Release, value: figures.Value, digest: str) -> Figure:
     )
 
 
-def _record(actor: Actor, made: Release, serials: Sequence[str], computed: _Computed) -> None:
+def _record(actor: Actor, made: Release, prepared: preparing.Prepared) -> None:
     """Write the public entry; it names everything that a bundle of this release is checked against."""
     ledger.record(
         by=actor,
@@ -211,7 +141,7 @@ def _record(actor: Actor, made: Release, serials: Sequence[str], computed: _Comp
             ("release", str(made.pk)),
             ("series", made.series_id),
             ("region", made.region),
-            *(("draw", serial) for serial in serials),
+            *(("draw", draw.serial) for draw in prepared.base.draws),
         ],
         detail={
             "series": made.series_id,
@@ -222,11 +152,12 @@ def _record(actor: Actor, made: Release, serials: Sequence[str], computed: _Comp
             "dataset_rows": made.dataset_rows,
             "base_sha256": made.base_sha,
             "figures_root": made.figures_root,
-            "figures_count": computed.count,
+            "figures_count": prepared.count,
             "method": made.parameters["methods"],
             "size_rule": made.parameters["size_rule"],
             "replaces": str(made.replaces_id) if made.replaces_id else None,
             "reason": made.reason,
+            "unused_draws": made.parameters["unused"],
         },
         visibility="public",
         region=made.region,

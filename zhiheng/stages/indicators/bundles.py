@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -10,8 +9,10 @@ from typing import Any
 from django.conf import settings
 
 from zhiheng import ledger
+from zhiheng.ledger import files
 from zhiheng.ledger.models import Entry
 from zhiheng.proof import canonical
+from zhiheng.stages.draw.models import Draw
 from zhiheng.verification import figure as verification
 
 from . import collecting, rules
@@ -60,15 +61,27 @@ def compose_all(release: Release, chosen: list[Figure]) -> Iterator[bytes]:
 def write_headlines(release: Release) -> list[Path]:
     """Write the bundles of the headline figures of a release; safe to run twice."""
     chosen = list(release.figures.filter(division="").exclude(bundle_sha="").order_by("region", "period"))
+    return write(release, chosen)
+
+
+def write(release: Release, chosen: list[Figure]) -> list[Path]:
+    """Write the bundles of some figures of one release, each whole or not at all."""
     return [
-        _replace(folder() / name(shown), data)
+        files.write_whole(folder() / name(shown), data)
         for shown, data in zip(chosen, compose_all(release, chosen), strict=True)
     ]
+
+
+def is_written(shown: Figure) -> bool:
+    """Whether the bundle on disk is that of this figure, and not of a release before it."""
+    place = folder() / name(shown)
+    return place.exists() and shown.bundle_sha.encode() in place.read_bytes()
 
 
 def _terms(release: Release) -> figures.Terms:
     said = release.parameters
     return figures.Terms(
+        data=said["data"],
         series=release.series_id,
         vintage=release.vintage.isoformat(),
         basis=release.basis,
@@ -89,26 +102,27 @@ def _places(release: Release) -> dict[str, dict[str, Any]]:
 
 
 def _entries(release: Release, serials: list[str]) -> list[dict[str, Any]]:
-    """Return the entry of the release and those that name the certificates of its draws, oldest first."""
+    """Return the entries that bind a figure, oldest first.
+
+    These are the entry of the release, those that name the certificates of its draws, and those that froze
+    their frames with the outputs that weigh the divisions.
+    """
     found: dict[int, Entry] = {}
     for entry in ledger.timeline("release", str(release.pk), public_only=True):
         found[entry.seq] = entry
     for start in range(0, len(serials), 200):
-        held = Entry.objects.filter(
-            verb="draw.revealed",
-            visibility="public",
-            subjects__kind="draw",
-            subjects__key__in=serials[start : start + 200],
-        ).prefetch_related("subjects")
-        found.update({entry.seq: entry for entry in held})
+        some = serials[start : start + 200]
+        frames = Draw.objects.filter(serial__in=some).values_list("frame_id", flat=True)
+        found.update(_about("draw.revealed", "draw", some))
+        found.update(_about("registry.frame_frozen", "frame", [str(key) for key in frames]))
     return [
         {"statement": ledger.statement_of(entry), "hash": entry.hash} for _seq, entry in sorted(found.items())
     ]
 
 
-def _replace(place: Path, data: bytes) -> Path:
-    place.parent.mkdir(parents=True, exist_ok=True)
-    part = place.with_name(f".{place.name}.{os.getpid()}.part")
-    part.write_bytes(data)
-    part.replace(place)
-    return place
+def _about(verb: str, kind: str, keys: list[str]) -> dict[int, Entry]:
+    """Return the public entries of one verb about some things, by their number."""
+    held = Entry.objects.filter(
+        verb=verb, visibility="public", subjects__kind=kind, subjects__key__in=keys
+    ).prefetch_related("subjects")
+    return {entry.seq: entry for entry in held}

@@ -5,17 +5,20 @@ from __future__ import annotations
 import io
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
 from uuid import UUID
 
-from django.db.models import Count, Sum
+from django.db.models import Count
 
+from zhiheng import ledger
 from zhiheng.ledger import evidence
 from zhiheng.proof import canonical, frame
 from zhiheng.reference import industries, regions
 from zhiheng.stages.draw.models import Draw, DrawStratum, Selection
 from zhiheng.stages.inspection import rules as inspection
 from zhiheng.stages.inspection.models import Result, Visit
-from zhiheng.stages.inspection.queries import published
+from zhiheng.stages.inspection.queries import contested
 from zhiheng.stages.registry.models import Subject
 
 from . import rules
@@ -36,6 +39,46 @@ def draws(region: str, quarters: Sequence[str], serials: Sequence[str] | None = 
     return list(found.exclude(state="aborted").select_related("frame").order_by("serial"))
 
 
+def unused(region: str, quarters: Sequence[str], taken: Sequence[Draw]) -> list[str]:
+    """Return the revealed draws of a region and its quarters that a release would leave aside."""
+    used = {draw.serial for draw in taken}
+    return [draw.serial for draw in draws(region, quarters) if draw.is_revealed and draw.serial not in used]
+
+
+@dataclass(frozen=True)
+class Mark:
+    """What the inputs of a release look like at a moment: when two marks are equal, nothing came between."""
+
+    facts: tuple[rules.DrawFacts, ...]
+    unused: tuple[str, ...]
+    visits: tuple[tuple[str, str, int], ...]
+    results: int
+    in_force: int
+
+
+def mark(region: str, quarters: Sequence[str], serials: Sequence[str] | None) -> Mark:
+    """Return the mark of the inputs as they stand; a few counts, so that it is quick to take again.
+
+    Visits move by their states, and a corrected result is a new row: either changes a count.
+    """
+    taken = draws(region, quarters, serials)
+    visits: list[tuple[str, str, int]] = []
+    results = in_force = 0
+    for some in _pieces([draw.pk for draw in taken]):
+        states = Visit.objects.filter(draw__in=some).order_by("draw__serial", "state")
+        visits += states.values_list("draw__serial", "state").annotate(count=Count("id"))
+        held = Result.objects.filter(sample__visit__draw__in=some)
+        results += held.count()
+        in_force += held.filter(replaced_by__isnull=True).count()
+    return Mark(
+        facts=tuple(facts(taken)),
+        unused=tuple(unused(region, quarters, taken)),
+        visits=tuple(visits),
+        results=results,
+        in_force=in_force,
+    )
+
+
 def facts(taken: Sequence[Draw]) -> list[rules.DrawFacts]:
     """Return what the rule asks of each draw; a drawn unit without a settled visit counts as open."""
     waiting, contestable = Counter[UUID](), Counter[UUID]()
@@ -43,8 +86,7 @@ def facts(taken: Sequence[Draw]) -> list[rules.DrawFacts]:
         drawn = Selection.objects.filter(draw__in=some, is_reserve=False)
         counts = drawn.exclude(visit__state__in=SETTLED).order_by().values_list("draw")
         waiting.update(dict(counts.annotate(open=Count("id"))))
-        failed = Visit.objects.filter(draw__in=some, state=inspection.FAILED)
-        hidden = failed.exclude(pk__in=published().order_by().values("pk")).order_by()
+        hidden = contested().filter(draw__in=some).order_by()
         contestable.update(hidden.values_list("draw_id", flat=True))
     return [
         rules.DrawFacts(
@@ -52,6 +94,7 @@ def facts(taken: Sequence[Draw]) -> list[rules.DrawFacts]:
             region=draw.region,
             period=draw.period,
             is_revealed=bool(draw.certificate_sha),
+            is_closed=draw.is_closed,
             open_visits=waiting[draw.pk],
             contestable=contestable[draw.pk],
         )
@@ -114,8 +157,8 @@ def _results(taken: Sequence[Draw], *, basis: str, purpose: str) -> dict:
     return by_visit
 
 
-def base(taken: Sequence[Draw], found: Iterable[Row], region: str) -> Base:
-    """Return the counts of the frozen frames and the outputs of the register that weigh the rows."""
+def base(taken: Sequence[Draw], found: Iterable[Row]) -> Base:
+    """Return the counts of the frozen frames and the outputs frozen with them, which weigh the rows."""
     populations = {
         (serial, stratum): size
         for some in _pieces([draw.pk for draw in taken])
@@ -125,8 +168,8 @@ def base(taken: Sequence[Draw], found: Iterable[Row], region: str) -> Base:
     }
     drawn = tuple(Drawn(draw.serial, draw.region, draw.period, draw.certificate_sha) for draw in taken)
     cells = tuple(cell for draw in taken for cell in _cells(draw))
-    empty = Base(drawn, strata(found, populations), cells, {})
-    return Base(empty.draws, empty.strata, empty.cells, _outputs(empty, region))
+    outputs = {draw.serial: _outputs(draw) for draw in taken}
+    return Base(drawn, strata(found, populations), cells, outputs)
 
 
 def _cells(draw: Draw) -> Iterator[Cell]:
@@ -137,22 +180,17 @@ def _cells(draw: Draw) -> Iterator[Cell]:
         yield Cell(draw.serial, stratum, division, size)
 
 
-def _outputs(held: Base, region: str) -> dict[str, dict[str, str]]:
-    """Return the output of each division in each region that the release speaks of."""
-    from .rules.figures import margins
-
-    wanted = sorted({cell.division for cell in held.cells})
-    outputs = {}
-    for code in margins(held, region):
-        low, high = regions.span(code)
-        sums = (
-            Subject.objects.filter(region__gte=low, region__lte=high, division__in=wanted)
-            .order_by()
-            .values_list("division")
-            .annotate(total=Sum("output_value"))
-        )
-        outputs[code] = {division: f"{total:.2f}" for division, total in sorted(sums)}
-    return outputs
+def _outputs(draw: Draw) -> dict[str, str]:
+    """Return the output of each division in the frame of a draw, refused unless the ledger names its hash."""
+    entries = ledger.timeline("frame", str(draw.frame_id), public_only=True)
+    frozen = {entry.detail["outputs_sha256"] for entry in entries if entry.verb == "registry.frame_frozen"}
+    if frozen != {canonical.digest(draw.frame.outputs)}:
+        raise refuse("outputs-altered", draw=draw.serial)
+    totals: Counter[str] = Counter()
+    for parts in draw.frame.outputs.values():
+        for division, text in parts.items():
+            totals[division] += Decimal(text)
+    return {division: f"{total:.2f}" for division, total in sorted(totals.items())}
 
 
 def stored(release: Release) -> tuple[Base, list[Row]]:

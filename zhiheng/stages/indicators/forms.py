@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms as django_forms
 from django.utils.translation import gettext_lazy as _
 
@@ -10,11 +12,16 @@ from zhiheng.reference import regions
 from zhiheng.stages.plan.models import Series
 from zhiheng.web import forms
 
-from . import rules
+from . import preparing, rules
+from .refusals import refuse
 
 
 class ReleaseForm(forms.Form):
-    """Which series, where, for which periods, and why when it revises an earlier release."""
+    """Which series, where, for which periods, and why when it revises an earlier release.
+
+    A valid form computes the figures while it is checked: the shell acts inside a transaction, and on
+    SQLite that holds back every other writer. What the computation refuses is raised when it is acted upon.
+    """
 
     form_id = "indicators.release"
     groups = ((_("What is released"), ("series", "region", "periods")), (_("Revision"), ("reason",)))
@@ -41,6 +48,28 @@ class ReleaseForm(forms.Form):
         widget=django_forms.Textarea(attrs={"rows": 3}),
         help_text=_("Needed only when one of the periods was released before; it is published."),
     )
+
+    def __init__(self, *args: Any, by: Any = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._by = by
+        self._found: preparing.Prepared | ZhihengError | None = None
+
+    @property
+    def prepared(self) -> preparing.Prepared:
+        """The computed figures; raises what refused them."""
+        if not isinstance(self._found, preparing.Prepared):
+            raise self._found or refuse("no-periods")
+        return self._found
+
+    def clean(self) -> dict[str, Any]:
+        """Compute the figures once every field is right."""
+        said = super().clean()
+        if self._by is not None and not self.errors:
+            try:
+                self._found = preparing.prepare(by=self._by, **said)
+            except ZhihengError as error:
+                self._found = error
+        return said
 
     def clean_region(self) -> str:
         """Return the code of a known region."""

@@ -78,6 +78,33 @@ class Release(InsertOnly):
         return f"{self.series_id} {self.region} {' '.join(self.periods)} ({self.vintage})"
 
 
+class ReleasedPeriod(InsertOnly):
+    """One period of a release with its place in the order of revisions: the database holds each place once.
+
+    ``revision`` is 0 for the first release of a period in a series and region, 1 for what replaced it, and
+    so on; two releases at the same moment would claim the same place, and one of them is refused.
+    """
+
+    release = models.ForeignKey(Release, on_delete=models.PROTECT, related_name="released_periods")
+    series = models.ForeignKey(Series, on_delete=models.PROTECT, related_name="+")
+    region = models.CharField(max_length=6)
+    period = models.CharField(max_length=6)
+    revision = models.PositiveSmallIntegerField()
+
+    class Meta:
+        verbose_name = _("released period")
+        ordering = ("series", "region", "period", "revision")
+        constraints = (
+            models.UniqueConstraint(
+                fields=("series", "region", "period", "revision"), name="period_released_once_a_revision"
+            ),
+            models.UniqueConstraint(fields=("release", "period"), name="period_once_in_a_release"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.series_id} {self.region} {self.period} ({self.revision})"
+
+
 class Figure(InsertOnly):
     """One share of one region, division and period, with its interval, as one release says it."""
 

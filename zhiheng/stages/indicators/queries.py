@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, Value, When
 from django.utils.translation import gettext
 
 from zhiheng import people
@@ -14,6 +14,7 @@ from zhiheng.people.permissions import P
 from zhiheng.reference import regions
 from zhiheng.stages.draw.models import Draw
 from zhiheng.stages.inspection.models import Visit
+from zhiheng.stages.inspection.queries import published
 
 from . import rules
 from .collecting import SETTLED
@@ -99,11 +100,24 @@ def choices(series_id: str, *, as_of: datetime | None = None) -> tuple[list[str]
 
 
 def inspections_behind(shown: Figure) -> QuerySet[Visit]:
-    """Return the visits that a figure was computed from, refused and closed ones included."""
+    """Return the visits that a figure was computed from, refused and closed ones included.
+
+    ``is_public`` says whether everybody may see firm and result (``inspection.queries.published``), and
+    ``public_verdict`` is empty where not: a list for everybody shows and narrows by this alone.
+    """
+    is_public = Exists(published().filter(pk=OuterRef("pk")).order_by())
     rows = Visit.objects.filter(draw__in=draws_behind(shown), selection__is_reserve=False)
     if shown.division:
         rows = rows.filter(division=shown.division)
-    return rows.select_related("selection__subject", "draw")
+    return rows.select_related("selection__subject", "draw").annotate(
+        is_public=is_public,
+        public_verdict=Case(When(is_public, then=F("verdict")), default=Value("")),
+    )
+
+
+def withheld_behind(shown: Figure) -> int:
+    """Count the inspections behind a figure whose firm and result are not public (any more)."""
+    return inspections_behind(shown).filter(is_public=False).order_by().count()
 
 
 def draws_behind(shown: Figure) -> QuerySet[Draw]:
@@ -170,12 +184,13 @@ class Covered:
     drawn: int
     settled: int
     answered: int
+    is_closed: bool
     is_released: bool
 
     @property
     def is_ready(self) -> bool:
-        """Whether every drawn unit has an outcome and no release took the draw."""
-        return not self.is_released and 0 < self.drawn == self.settled
+        """Whether the draw is closed with an outcome for every drawn unit, and no release took it."""
+        return self.is_closed and not self.is_released and 0 < self.drawn == self.settled
 
 
 def coverage(person, *, limit: int = 60) -> list[Covered]:
@@ -194,7 +209,14 @@ def coverage(person, *, limit: int = 60) -> list[Covered]:
         released.update(draws_used or ())
     return [
         Covered(
-            row.serial, row.region, row.period, row.drawn, row.settled, row.answered, row.serial in released
+            serial=row.serial,
+            region=row.region,
+            period=row.period,
+            drawn=row.drawn,
+            settled=row.settled,
+            answered=row.answered,
+            is_closed=row.is_closed,
+            is_released=row.serial in released,
         )
         for row in newest
     ]

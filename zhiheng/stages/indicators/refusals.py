@@ -45,6 +45,11 @@ REFUSALS: dict[str, Refusal] = {
         _("The draw %(draw)s still has %(open)s visits without an outcome."),
         _("Record every visit, refused and closed ones too, and every result before the release."),
     ),
+    "draw-not-closed": (
+        RuleRefused,
+        _("The draw %(draw)s is not closed, so who was drawn is not public yet."),
+        _("Close the draw first: the data set of a release names every drawn firm."),
+    ),
     "draw-contestable": (
         RuleRefused,
         _("%(count)s failing results of the draw %(draw)s can still be contested."),
@@ -95,6 +100,26 @@ REFUSALS: dict[str, Refusal] = {
         _("The earlier release holds %(lacking)s, which this one would drop."),
         _("Name all periods of the release that is to be replaced."),
     ),
+    "revision-of-several": (
+        RuleRefused,
+        _("These periods belong to several earlier releases: %(releases)s."),
+        _("Revise each of them by a release of its own, with exactly its periods."),
+    ),
+    "draws-left-aside": (
+        RuleRefused,
+        _("The revealed draws %(draws)s of this region and period would not be used."),
+        _("Use them, or say why they are left aside; the reason is published with the figures."),
+    ),
+    "inputs-changed": (
+        Conflict,
+        _("Visits, results or releases changed while the figures were computed."),
+        _("Nothing was released. Release again: the figures are computed from what stands now."),
+    ),
+    "outputs-altered": (
+        RuleRefused,
+        _("The outputs of the frame of the draw %(draw)s are not those that were frozen with it."),
+        _("Restore the register from its last good copy; the ledger names the hash of the frozen outputs."),
+    ),
     "no-draw": (
         RuleRefused,
         _("No draw of this region has results for the periods asked for."),
@@ -102,8 +127,8 @@ REFUSALS: dict[str, Refusal] = {
     ),
     "no-output": (
         RuleRefused,
-        _("The register holds no output value for the region %(region)s."),
-        _("Enter the output values of its firms: they weigh the divisions."),
+        _("The frames of the region %(region)s hold no output value."),
+        _("Enter the output values of its firms before the frame of the next draw is frozen."),
     ),
     "figure-withheld": (
         RuleRefused,

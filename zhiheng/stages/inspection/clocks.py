@@ -38,6 +38,12 @@ def build(case: Case, rule: str, start: date, *, reckon: Reckoner | None = None)
     )
 
 
+def settled(one: Clock) -> date | None:
+    """Return the last day of a clock that may act by itself; a provisional or unverified one has none."""
+    is_settled = one.status == rules.RUNNING and one.proof["zh"]["status"] == "final"
+    return one.due_on if is_settled else None
+
+
 def start(case: Case, names: Iterable[str], on: date) -> list[Clock]:
     """Start the clocks of these limits; one that runs already goes on from its own day."""
     running = set(Clock.objects.filter(case=case).values_list("rule", flat=True))

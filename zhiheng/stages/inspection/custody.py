@@ -28,6 +28,15 @@ def recorder(by: Any, visit: Visit) -> Actor:
     return actor
 
 
+@spoken(REFUSALS)
+def sample_of(visit: Visit) -> Sample:
+    """Return the sample of a visit, or say that none was taken."""
+    found = Sample.objects.filter(visit=visit).first()
+    if found is None:
+        raise refuse("no-sample")
+    return found
+
+
 def own_codes(by: Any) -> set[str]:
     """Return the certificate numbers under which a person is an inspector today."""
     held = by.held_on(clock.today()) if hasattr(by, "held_on") else ()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from fractions import Fraction
 
 from django.db import models
@@ -207,7 +208,10 @@ class Case(models.Model):
     opened_on = models.DateField(_("opened on"))
     served_on = models.DateField(_("notice served on"), null=True)
     contestable_until = models.DateField(null=True)
+    moved_on = models.DateField(null=True)
     notice_sha = models.CharField(max_length=64, blank=True)
+    notice_file = models.CharField(max_length=64, blank=True, default="")
+    notice_line = models.PositiveIntegerField(default=1)
     opened_at = models.DateTimeField()
     closed_on = models.DateField(null=True)
 
@@ -223,6 +227,11 @@ class Case(models.Model):
     def standing(self) -> machine.State:
         """The state with its name, from the table of the procedure."""
         return rules.CASES.state(self.state)
+
+    @property
+    def last_step_on(self) -> date:
+        """The day on which the case was opened or last moved; no later step is older."""
+        return max(self.opened_on, self.moved_on or self.opened_on)
 
     @property
     def is_over(self) -> bool:

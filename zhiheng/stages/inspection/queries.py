@@ -12,6 +12,7 @@ from zhiheng import ledger, people
 from zhiheng.people import clock
 from zhiheng.people.permissions import P
 from zhiheng.stages.draw.models import Draw
+from zhiheng.stages.draw.rules import CLOSED
 from zhiheng.stages.draw.words import not_found
 
 from . import custody, rules
@@ -30,7 +31,8 @@ def visits(person: Any) -> QuerySet[Visit]:
     """Return the visits this person may see.
 
     An office sees its regions, a laboratory the samples it was given, a firm its own visits once they have
-    taken place (nobody is warned), an inspector those drawn for this inspector.
+    taken place (nobody is warned), an inspector those drawn for this inspector; who may also see draws
+    in a region sees all of that region.
     """
     rows = Visit.objects.select_related(*_ABOUT, "draw", "sample")
     kinds = _roles(person)
@@ -39,7 +41,15 @@ def visits(person: Any) -> QuerySet[Visit]:
     found = people.within(rows, person, P.INSPECTION_VIEW, organisation="selection__subject__code")
     if "firm" in kinds:
         found = found.exclude(state=rules.ASSIGNED)
+    if "inspector" in kinds:
+        office = people.within(Visit.objects.order_by(), person, P.DRAW_VIEW, region="region")
+        found = found.filter(_drawn_for(person) | Q(pk__in=office.values("pk")))
     return found
+
+
+def _drawn_for(person: Any) -> Q:
+    codes = custody.own_codes(person)
+    return Q(selection__first_inspector__code__in=codes) | Q(selection__second_inspector__code__in=codes)
 
 
 def visit(person: Any, pk: Any) -> Visit:
@@ -49,9 +59,7 @@ def visit(person: Any, pk: Any) -> Visit:
 
 def own_visits(person: Any) -> QuerySet[Visit]:
     """Return the visits drawn for a person who is an inspector, those to be made first."""
-    codes = custody.own_codes(person)
-    drawn = Q(selection__first_inspector__code__in=codes) | Q(selection__second_inspector__code__in=codes)
-    return visits(person).filter(drawn).order_by("period", "region", "id")
+    return visits(person).filter(_drawn_for(person)).order_by("period", "region", "id")
 
 
 def open_own_visits(person: Any) -> QuerySet[Visit]:
@@ -150,23 +158,35 @@ def entries(of: Visit, *, public_only: bool = False) -> list[Any]:
 
 
 def published(today: date | None = None) -> QuerySet[Visit]:
-    """Return the inspections whose outcome is final.
+    """Return the inspections of closed draws whose outcome is final.
 
-    A failing result is shown once the firm can no longer object to it, or its objection was decided.
+    Before its draw is closed an inspection would tell who else may be visited (ADR 11). A failing result is
+    shown once the firm can no longer object to it, or its objection was rejected; an overturned one never.
     """
     today = today or clock.today()
-    failed = Q(state=rules.FAILED) & (
-        ~Q(case__state__in=rules.CONTESTABLE)
-        | Q(case__state=rules.NOTIFIED, case__contestable_until__lt=today)
+    failed = Q(state=rules.FAILED, case__isnull=False) & (
+        ~Q(case__state__in=(*rules.CONTESTABLE, rules.OVERTURNED)) | _past_objection("case__", today)
     )
-    return Visit.objects.filter(Q(state__in=FINAL) | failed).select_related("draw", "selection__subject")
+    rows = Visit.objects.filter(Q(state__in=FINAL) | failed, draw__state=CLOSED)
+    return rows.select_related("draw", "selection__subject")
 
 
 def contestable(today: date | None = None) -> int:
-    """Return how many failing results are not shown yet because they can still be contested."""
-    today = today or clock.today()
-    waiting = Case.objects.filter(state__in=rules.CONTESTABLE, visit__state=rules.FAILED)
-    return waiting.exclude(state=rules.NOTIFIED, contestable_until__lt=today).count()
+    """Return how many failing results of closed draws are not shown because they can still be contested."""
+    return contested(today).filter(draw__state=CLOSED).count()
+
+
+def contested(today: date | None = None) -> QuerySet[Visit]:
+    """Return the failing visits to whose result the firm can still object, in whatever draw."""
+    failed = Visit.objects.filter(state=rules.FAILED)
+    waiting = Q(case__isnull=True) | Q(case__state__in=rules.CONTESTABLE)
+    return failed.filter(waiting).exclude(_past_objection("case__", today or clock.today()))
+
+
+def _past_objection(prefix: str, today: date) -> Q:
+    """Say that the last day to object is settled and past; a provisional day is not stored on the case."""
+    said = {"state": rules.NOTIFIED, "contestable_until__lt": today}
+    return Q(**{f"{prefix}{name}": value for name, value in said.items()})
 
 
 @dataclass(frozen=True)
@@ -175,32 +195,27 @@ class PublicView:
 
     visit: Visit
     is_final: bool
+    is_overturned: bool
     contestable_until: date | None
     results: list[Result]
     case: Case | None
 
 
 def public_view(pk: Any) -> PublicView:
-    """Return one inspection as everybody may see it; one that did not take place yet is not found."""
-    rows = Visit.objects.exclude(state=rules.ASSIGNED).select_related(*_ABOUT, "sample")
+    """Return one inspection as everybody may see it; one whose draw is not closed yet is not found."""
+    rows = Visit.objects.filter(draw__state=CLOSED).select_related(*_ABOUT, "sample")
     found = _one(rows.filter(pk=pk))
     held = Case.objects.filter(visit=found).first()
-    is_final = found.state in FINAL or (found.state == rules.FAILED and not is_contestable(held))
+    is_final = published().filter(pk=found.pk).exists()
+    is_waiting = held is not None and held.state in rules.CONTESTABLE
     return PublicView(
         visit=found,
         is_final=is_final,
-        contestable_until=held.contestable_until if held and not is_final else None,
+        is_overturned=not is_final and held is not None and held.state == rules.OVERTURNED,
+        contestable_until=held.contestable_until if held and is_waiting and not is_final else None,
         results=results(found) if is_final else [],
         case=held if is_final else None,
     )
-
-
-def is_contestable(held: Case | None, today: date | None = None) -> bool:
-    """Say whether the failing result behind a case can still be contested."""
-    if held is None or held.state not in rules.CONTESTABLE:
-        return False
-    is_over = held.contestable_until is not None and held.contestable_until < (today or clock.today())
-    return not (held.state == rules.NOTIFIED and is_over)
 
 
 def _roles(person: Any) -> set[str]:

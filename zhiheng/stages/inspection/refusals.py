@@ -155,6 +155,51 @@ REFUSALS: dict[str, shared.Refusal] = {
         _("This case no longer waits for this step."),
         _("Its time line says what was decided and when."),
     ),
+    "step-day": (
+        BadInput,
+        _("A step on %(on)s cannot be: the case last moved on %(not_before)s, today is %(today)s."),
+        _("Enter the day on which it happened."),
+    ),
+    "late-step": (
+        RuleRefused,
+        _("The time for this step ended on %(due_on)s; it would come %(late)s days later."),
+        _("The proof of the date stands beside the clock; take the step for the time that has passed."),
+    ),
+    "time-not-over": (
+        RuleRefused,
+        _("The time that this step ends has not passed; its last day is %(due_on)s."),
+        _("Wait until that day is over."),
+    ),
+    "own-form": (
+        BadInput,
+        _("This step needs more than a day and a reason."),
+        _("Take it by the button on the page of the case."),
+    ),
+    "by-itself": (
+        RuleRefused,
+        _("Nobody takes this step: it happens by itself when the clock ends."),
+        _("Wait for the clock; its last day stands on the page of the case."),
+    ),
+    "no-pair": (
+        RuleRefused,
+        _("Two different inspectors were not drawn for this visit."),
+        _("Ask the office to compare the visit with the certificate of its draw."),
+    ),
+    "no-sample": (
+        Conflict,
+        _("No sample was taken at this visit yet."),
+        _("Record the visit with its sample first; a visit without a sample has nothing to seal or send."),
+    ),
+    "case-is-over": (
+        Conflict,
+        _("The case of this sample ended when an earlier correction found it conforming."),
+        _("A failing result now needs a new sample and a new notice, so that the firm may object."),
+    ),
+    "notice-altered": (
+        Conflict,
+        _("The stored notice does not have the hash of this case."),
+        _("Restore the evidence from its last good copy."),
+    ),
     "no-reason": (BadInput, _("No reason is given."), _("Say in a few words why.")),
 }
 

@@ -7,7 +7,7 @@ Everything here is pure: no Django, no clock. What a value means against its lim
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -52,6 +52,20 @@ SOON_DAYS = 3
 
 SIMPLE_ACCEPTANCE = "simple-acceptance"
 BASIS, PURPOSE = "probability", "evaluation"
+
+OWN_FORMS = ("serve_notice", "object")  # steps that need more than a day and a reason
+
+# What enforces each condition that the tables of visits and cases name; the house tests that each is known.
+GUARDS = {
+    "two_inspectors": "zhiheng.stages.inspection.rules.check_pair",
+    "no_conflict_of_interest": "zhiheng.proof.draw.pair_units",
+    "seal_number_is_new": "zhiheng.stages.inspection.models.Sample",
+    "reason_given": "zhiheng.stages.inspection.rules.check_reason",
+    "value_has_unit": "zhiheng.stages.inspection.records.build",
+    "method_named": "zhiheng.stages.inspection.records.build",
+    "decision_rule_applied": "zhiheng.formats.shapes.verdict",
+    "within_time": "zhiheng.stages.inspection.rules.check_in_time",
+}
 
 _SEAL = re.compile(r"[0-9A-Za-z][0-9A-Za-z._/-]{2,39}")
 
@@ -130,6 +144,55 @@ def check_report_day(reported_on: date, *, visited_on: date, today: date) -> Non
             today=today.isoformat(),
             field="reported_on",
         )
+
+
+def check_step_day(on: date, *, not_before: date, today: date) -> None:
+    """Refuse a step of a case before the case was opened or last moved, or after today.
+
+    The day of a step starts and stops clocks, so a free choice of it would decide who may still object.
+    """
+    if not not_before <= on <= today:
+        raise refuse(
+            "step-day",
+            on=on.isoformat(),
+            not_before=not_before.isoformat(),
+            today=today.isoformat(),
+            field="on",
+        )
+
+
+def check_reason(reason: str) -> str:
+    """Return the reason of a step that nobody could judge without one."""
+    if not reason.strip():
+        raise refuse("no-reason", field="reason")
+    return reason.strip()
+
+
+def check_in_time(on: date, *, due_on: date | None, rule: str) -> None:
+    """Refuse a step after the last day of its verified clock; without such a clock nothing is refused."""
+    if due_on is not None and on > due_on:
+        raise refuse("late-step", due_on=due_on.isoformat(), late=(on - due_on).days, rule=rule)
+
+
+def check_time_over(on: date, *, due_on: date | None, rule: str) -> None:
+    """Refuse to end a wait before the last day of its clock has passed."""
+    if due_on is None or on <= due_on:
+        raise refuse("time-not-over", due_on=due_on.isoformat() if due_on else "-", rule=rule)
+
+
+def check_pair(inspectors: Collection[str]) -> None:
+    """Refuse a finding of a visit that two different inspectors were not drawn for."""
+    if len(set(inspectors)) != 2:
+        raise refuse("no-pair")
+
+
+def check_reversal(before: str, verdict: str, *, case_is_over: bool) -> None:
+    """Refuse a correction that makes a passing sample fail again after its case has ended.
+
+    The ended case cannot serve a notice once more, so the firm could never object to such a result.
+    """
+    if before == "pass" and verdict == "fail" and case_is_over:
+        raise refuse("case-is-over")
 
 
 def is_new(state: str, recorded: tuple, wanted: tuple) -> bool:
@@ -215,12 +278,3 @@ def check_objection(state: str, *, grounds: str, filed_on: date, served_on: date
         )
     if state != NOTIFIED:
         raise refuse("case-moved-on")
-
-
-def masked(name: str) -> str:
-    """Return a personal name as the public sees it: the first character and a star.
-
-    >>> masked("张三丰"), masked("")
-    ('张*', '')
-    """
-    return f"{name[0]}*" if name else ""

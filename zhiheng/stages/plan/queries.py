@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext
 
 from zhiheng.errors import NotFound
+from zhiheng.ledger.models import Entry
 from zhiheng.people import scope
 from zhiheng.people.permissions import P
 from zhiheng.reference import indicators
@@ -15,7 +16,7 @@ from zhiheng.reference import indicators
 from .models import Obligation, Series, Target
 from .rules import binding
 
-PUBLIC_STATES = ("issued", "done", "lapsed")
+PUBLIC_STATES = ("issued", "done", "lapsed", "withdrawn")
 
 
 def targets() -> QuerySet[Target]:
@@ -72,8 +73,18 @@ def obligation(person: Any, id: Any) -> Obligation:
 
 
 def public_obligations(article: int) -> QuerySet[Obligation]:
-    """Return the obligations under an article that everybody may know: no drafts, none withdrawn."""
-    return Obligation.objects.filter(article=article, state__in=PUBLIC_STATES)
+    """Return the obligations under an article that everybody may know.
+
+    A duty that was issued in public and then withdrawn stays listed as withdrawn; a draft, and a draft that
+    was withdrawn, never shows.
+    """
+    found = Obligation.objects.filter(article=article, state__in=PUBLIC_STATES)
+    gone = [str(key) for key in found.filter(state="withdrawn").values_list("pk", flat=True)]
+    issued = Entry.objects.filter(
+        verb="plan.obligation_issued", subjects__kind="obligation", subjects__key__in=gone
+    )
+    known = set(issued.values_list("subjects__key", flat=True))
+    return found.exclude(pk__in=[key for key in gone if key not in known])
 
 
 def measure(found: Series) -> binding.Measure:

@@ -110,7 +110,7 @@ class SubjectChange(SubjectForm):
 
 
 class FrameForm(forms.Form):
-    """A frame: which region, as of which day, for what."""
+    """A frame of the register as it stands: which region, and for what."""
 
     form_id = "registry.frame"
     submit_label = _("Freeze the frame")
@@ -121,11 +121,6 @@ class FrameForm(forms.Form):
         read=reading.region,
         faults=lambda value: rules.region_faults(value, levels=rules.LEVELS),
         help_text=_("Six digits of GB/T 2260, or the full name of the region."),
-    )
-    as_of = django_forms.DateField(
-        label=_("As of"),
-        widget=django_forms.DateInput(attrs={"type": "date"}),
-        help_text=_("Today or earlier."),
     )
     purpose = django_forms.CharField(
         label=_("Purpose"),

@@ -83,7 +83,8 @@ class Subject(models.Model):
         indexes = (
             # Holds all that a frame asks for, so that freezing a million subjects reads no table rows.
             models.Index(
-                fields=("region", "code", "division", "risk_class", "is_active"), name="subject_region_code"
+                fields=("region", "code", "division", "risk_class", "output_value", "is_active"),
+                name="subject_region_code",
             ),
             models.Index(fields=("name", "code"), name="subject_name_code"),
             models.Index(fields=("division", "region", "code"), name="subject_division_region"),
@@ -181,7 +182,11 @@ class Standing(InsertOnly):
 
 
 class Frame(InsertOnly):
-    """The list of subjects that a draw may pick from, frozen, counted and hashed."""
+    """The list of subjects that a draw may pick from, frozen, counted and hashed, with their output.
+
+    ``outputs`` is the output of its units by province and division, as decimal texts: what weighs the
+    divisions of a released figure is settled here, before anything is drawn.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     region = models.CharField(max_length=6)
@@ -192,6 +197,8 @@ class Frame(InsertOnly):
     sha256 = models.CharField(max_length=64)
     evidence_sha = models.CharField(max_length=64)
     strata = models.JSONField()
+    outputs = models.JSONField()
+    outputs_sha256 = models.CharField(max_length=64)
     frozen_at = models.DateTimeField()
 
     class Meta:
@@ -199,9 +206,10 @@ class Frame(InsertOnly):
         constraints = (
             _length("region", 6, "frame_region_length"),
             _length("sha256", 64, "frame_hash_length"),
+            _length("outputs_sha256", 64, "frame_outputs_hash_length"),
             models.CheckConstraint(name="frame_is_not_empty", condition=Q(unit_count__gt=0)),
             models.UniqueConstraint(
-                fields=("region", "as_of", "purpose", "sha256"), name="frame_frozen_once"
+                fields=("region", "as_of", "purpose", "sha256", "outputs_sha256"), name="frame_frozen_once"
             ),
         )
         indexes = (models.Index(fields=("region", "-as_of"), name="frame_region_as_of"),)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -247,11 +248,31 @@ def covered_divisions() -> frozenset[str]:
 
 
 def frame_faults(region: str, as_of: dt.date, purpose: str, *, today: dt.date) -> list[Fault]:
-    """Check the request for a frame: a known region, a day that has come, and a purpose in words."""
+    """Check the request for a frame: a known region, today as its day, and a purpose in words.
+
+    The register holds what is so now and not what was so on an earlier day.
+    """
     faults = [] if regions.known(region) else [Fault("region", "region-unknown", region)]
-    if as_of > today:
-        faults.append(Fault("as_of", "day-to-come", as_of.isoformat()))
+    if as_of != today:
+        faults.append(Fault("as_of", "not-today", as_of.isoformat(), (("today", today.isoformat()),)))
     return faults + _text_faults({"purpose": purpose}, "purpose", 80)
+
+
+def output_totals(
+    places: Iterable[str], divisions: Iterable[str], amounts: Iterable[Any]
+) -> dict[str, dict[str, str]]:
+    """Return the output of units by province and division, as texts with two decimals.
+
+    >>> output_totals(["330106", "330203", "110101"], ["13", "13", "34"], [1.5, 2, Decimal("0.25")])
+    {'110000': {'34': '0.25'}, '330000': {'13': '3.50'}}
+    """
+    cents: Counter[tuple[str, str]] = Counter()
+    for place, division, amount in zip(places, divisions, amounts, strict=True):
+        cents[place[:2], division] += round(amount * 100)
+    totals: dict[str, dict[str, str]] = {}
+    for (province, division), amount in sorted(cents.items()):
+        totals.setdefault(f"{province}0000", {})[division] = f"{amount // 100}.{amount % 100:02d}"
+    return totals
 
 
 def standing_faults(

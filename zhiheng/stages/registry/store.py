@@ -85,10 +85,13 @@ def _rows(
     return zip(*prepared, strict=True)
 
 
-def texts(query: models.QuerySet) -> list[tuple[str, ...]]:
-    """Return all rows of a ``values_list`` of text columns, straight from the cursor."""
+def plain(query: models.QuerySet) -> list[tuple[Any, ...]]:
+    """Return all rows of a ``values_list`` of plain columns, straight from the cursor.
+
+    Numbers come as the database gives them: a decimal of SQLite is a float or an integer.
+    """
     statement, params = query.query.sql_with_params()
-    rows: list[tuple[str, ...]] = []
+    rows: list[tuple[Any, ...]] = []
     with connection.chunked_cursor() as cursor:
         cursor.execute(statement, params)
         while chunk := cursor.fetchmany(CHUNK):

@@ -118,6 +118,10 @@ SENTENCES = {
         _("This code is in the register already."),
         _("Open the record and correct it there."),
     ),
+    "not-today": (
+        _("A frame holds the register as it stands now, so it cannot be frozen for %(value)s."),
+        _("Freeze it as of today, %(today)s."),
+    ),
     "day-to-come": (_("This day has not come yet."), _("Give today or an earlier day.")),
 }
 

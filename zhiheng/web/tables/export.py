@@ -1,4 +1,4 @@
-"""A list leaves as CSV or XLSX, safe against cells that would turn into formulas."""
+"""A list leaves as CSV or XLSX, safe against cells that would turn into formulas, invented rows marked."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from io import BytesIO
 from typing import Any
 from urllib.parse import quote
 
+from django.conf import settings
 from django.db.models import QuerySet
 from django.http import HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
@@ -22,18 +23,41 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CSV_LIMIT = 1_000_000
 XLSX_LIMIT = 50_000
 CHUNK = 2_000
+DEMO_MARK = "演示数据 · Demonstration data"  # in both languages: a file is read far from the page it left
+DEMO_HEADER = "X-Zhiheng-Data"
 
 
 def respond(kind: str, columns: Sequence[Column], queryset: QuerySet, name: str) -> HttpResponseBase:
     """Return the file of a narrowed and ordered list."""
-    return WRITERS[kind](columns, queryset, f"{name}-{clock.today():%Y%m%d}.{kind}")
+    return WRITERS[kind](columns, queryset, marked(f"{name}-{clock.today():%Y%m%d}.{kind}"))
+
+
+def is_demo() -> bool:
+    """Whether everything on this site is invented."""
+    return bool(getattr(settings, "DEMO", False))
+
+
+def marked(filename: str) -> str:
+    """Return the name of a file with the mark of the demonstration, where there is one.
+
+    The part in Latin letters is for programs that drop the rest.
+    """
+    stem, dot, suffix = filename.rpartition(".")
+    return f"{stem}-demo演示数据{dot}{suffix}" if is_demo() else filename
+
+
+def mark(response: HttpResponseBase) -> HttpResponseBase:
+    """Say in a header of the answer that its content is invented; for files whose bytes are hashed."""
+    if is_demo():
+        response[DEMO_HEADER] = "demonstration"
+    return response
 
 
 def _csv(columns: Sequence[Column], queryset: QuerySet, filename: str) -> HttpResponseBase:
     rows = _rows(columns, queryset[:CSV_LIMIT].iterator(chunk_size=CHUNK))
-    lines = csv_safe.lines([_head(column) for column in columns], rows)
+    lines = csv_safe.lines(_heads(columns), rows)
     response = StreamingHttpResponse(_in_blocks(lines), content_type="text/csv; charset=utf-8")
-    return attach(response, filename)
+    return attach(mark(response), filename)
 
 
 def _xlsx(columns: Sequence[Column], queryset: QuerySet, filename: str) -> HttpResponseBase:
@@ -44,8 +68,8 @@ def _xlsx(columns: Sequence[Column], queryset: QuerySet, filename: str) -> HttpR
             % {"limit": f"{XLSX_LIMIT:,}"},
             _("Narrow the list, or take the CSV file."),
         )
-    data = workbook([_head(column) for column in columns], _rows(columns, rows), title="data")
-    return attach(HttpResponse(data, content_type=XLSX), filename)
+    data = workbook(_heads(columns), _rows(columns, rows), title="data")
+    return attach(mark(HttpResponse(data, content_type=XLSX)), filename)
 
 
 WRITERS: dict[str, Callable[..., HttpResponseBase]] = {"csv": _csv, "xlsx": _xlsx}
@@ -79,8 +103,13 @@ def attach(response: HttpResponseBase, filename: str) -> HttpResponseBase:
 
 
 def _rows(columns: Sequence[Column], rows: Iterable[Any]) -> Iterator[list[Any]]:
+    last = [DEMO_MARK] if is_demo() else []
     for row in rows:
-        yield [column.exported(row) for column in columns]
+        yield [*(column.exported(row) for column in columns), *last]
+
+
+def _heads(columns: Sequence[Column]) -> list[str]:
+    return [*(_head(column) for column in columns), *([_("Kind of data")] if is_demo() else [])]
 
 
 def _head(column: Column) -> str:

@@ -93,6 +93,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='draw',
+            constraint=models.UniqueConstraint(condition=models.Q(('state', 'aborted'), _negated=True), fields=('region', 'period'), name='draw_once_a_region_and_period'),
+        ),
+        migrations.AddConstraint(
+            model_name='draw',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('revealed_at__isnull', True), ('secret', ''), ('seed', ''), ('state', 'committed')), models.Q(('revealed_at__isnull', False), ('state__in', ('revealed', 'closed')), models.Q(('secret', ''), _negated=True), models.Q(('seed', ''), _negated=True)), models.Q(('revealed_at__isnull', True), ('seed', ''), ('state', 'aborted'), models.Q(('secret', ''), _negated=True)), _connector='OR'), name='draw_secret_only_after_its_reveal'),
         ),
         migrations.AddConstraint(

@@ -1,4 +1,4 @@
-"""The page where anybody checks a file: dropped here, checked in memory, kept nowhere."""
+"""The page where anybody checks a file: dropped here, checked in a child process, kept nowhere."""
 
 from __future__ import annotations
 
@@ -9,13 +9,20 @@ from django.utils.translation import gettext_lazy
 
 from zhiheng import web
 from zhiheng.errors import BadInput, LimitExceeded, ZhihengError
+from zhiheng.formats import sandbox
 from zhiheng.ledger.models import Entry
-from zhiheng.proof import canonical
 from zhiheng.stages.draw import bundles as draw_bundles
-from zhiheng.verification import bundles, draw, figure
+from zhiheng.verification import handed_in
 from zhiheng.verification.report import Report
 
 MOST_BYTES = 20 * 1024 * 1024
+LIMITS = sandbox.Limits(
+    memory_bytes=1024 * sandbox.MIB,
+    cpu_seconds=20,
+    wall_seconds=30.0,
+    input_bytes=MOST_BYTES,
+    output_bytes=sandbox.MIB,
+)
 
 STEPS = {
     "shape": gettext_lazy("The file has the published form"),
@@ -23,6 +30,7 @@ STEPS = {
     "ledger": gettext_lazy("The ledger entries hang together"),
     "release": gettext_lazy("The release in the ledger holds this figure"),
     "draws": gettext_lazy("The ledger names the certificate of each draw"),
+    "drawn units": gettext_lazy("Drawn units"),
     "rows": gettext_lazy("The rows are the stated ones"),
     "weights": gettext_lazy("Each weight is N/r of its stratum"),
     "counts": gettext_lazy("The counts fit rows, cells and strata"),
@@ -63,16 +71,25 @@ def checked(request: HttpRequest) -> Report:
             _("This file is larger than %(most)s MB.") % {"most": MOST_BYTES // (1024 * 1024)},
             _("Check it offline; the commands stand below."),
         )
-    value = canonical.loads(sent.read())
-    kind = value.get("type") if isinstance(value, dict) else None
-    if kind == bundles.FIGURE_TYPE:
-        return figure.check(value)
-    if kind == bundles.DRAW_TYPE:
-        return draw.check(value, beside=draw_bundles.folder())
+    found = _in_a_child(sent.read())
+    if found is not None:
+        return Report.from_dict(found)
     raise BadInput(
         _("This file is no bundle of a figure or a draw."),
         _("Download one from the page of a figure or a draw and hand it in unchanged."),
     )
+
+
+def _in_a_child(data: bytes) -> dict | None:
+    """Check the bytes away from this process, which a hostile file must not fill or hold up."""
+    try:
+        return sandbox.run(handed_in.PARSER, data, limits=LIMITS, draws=str(draw_bundles.folder()))
+    except LimitExceeded as error:
+        raise LimitExceeded(
+            _("The file could not be read within the bounds of memory, time and size set for uploads."),
+            _("Check it offline; the commands stand below."),
+            code=error.code,
+        ) from None
 
 
 def shown(report: Report) -> dict:

@@ -14,6 +14,7 @@ from zhiheng.errors import NotFound
 from zhiheng.ledger import evidence
 from zhiheng.reference import regions
 from zhiheng.stages.plan import queries as plan
+from zhiheng.web.tables import export
 
 from .. import bundles, queries
 from ..models import Figure, Release
@@ -54,9 +55,10 @@ def figures_csv(request: HttpRequest, series_id: str) -> HttpResponse:
     rows = queries.figures(series_id, as_of=moment).filter(region=regions.get(region).code)
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow(CSV_COLUMNS)
+    last = ("data",) if export.is_demo() else ()
+    writer.writerow((*CSV_COLUMNS, *last))
     for row in rows.order_by("period", "division"):
-        writer.writerow(_line(row))
+        writer.writerow([*_line(row), *(export.DEMO_MARK for _one in last)])
     return _download(text.getvalue().encode("utf-8-sig"), f"figures-{series.pk}-{region}.csv", "text/csv")
 
 
@@ -77,7 +79,7 @@ def bundle(
 ) -> HttpResponse:
     """Return the bundle of a figure, composed again from the evidence and checked against its digest."""
     shown = address.figure(request, series_id, region, period, division)
-    return _download(bundles.compose(shown), bundles.name(shown), "application/json")
+    return _sent(bundles.compose(shown), bundles.name(shown), "application/json")
 
 
 @web.page(public=True)
@@ -106,6 +108,10 @@ def _release(pk: Any) -> Release:
 
 
 def _download(data: bytes, name: str, kind: str) -> HttpResponse:
-    response = HttpResponse(data, content_type=kind)
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
+    """Send a file whose name and answer say when its content is invented; its bytes may be hashed."""
+    return _sent(data, export.marked(name), kind)
+
+
+def _sent(data: bytes, name: str, kind: str) -> HttpResponse:
+    """Send a file under exactly this name; a bundle keeps the one that the command to check it names."""
+    return export.attach(export.mark(HttpResponse(data, content_type=kind)), name)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -10,6 +12,19 @@ from zhiheng.stages.inspection.listing import verdict
 from zhiheng.web.tables import Column, Filter, State, Table
 
 from .. import sentences
+
+
+def _firm(visit: Any) -> str:
+    return visit.selection.subject.name if visit.is_public else str(_("Withheld for now"))
+
+
+def _address(visit: Any) -> str:
+    return reverse("inspection:public_visit", args=[visit.pk]) if visit.is_public else ""
+
+
+def _verdict(visit: Any) -> State:
+    return verdict(visit) if visit.is_public else State(_("Withheld for now"), "stopped")
+
 
 INSPECTIONS = Table(
     id="inspections",
@@ -20,13 +35,13 @@ INSPECTIONS = Table(
         Column(
             "subject",
             _("Firm"),
-            field="selection__subject__name",
+            value=_firm,
             kind="link",
             sortable=False,
-            url=lambda visit: reverse("inspection:public_visit", args=[visit.pk]),
+            url=_address,
         ),
         Column("outcome", _("Visit"), states=dict(OUTCOMES), sortable=False),
-        Column("verdict", _("Result"), kind="state", value=verdict, sortable=False),
+        Column("verdict", _("Result"), kind="state", value=_verdict, sortable=False),
         Column("region", _("Region"), kind="region", sortable=False),
         Column("division", _("Division"), kind="division", sortable=False),
         Column("draw", _("Draw"), field="draw__serial", kind="code", sort=("draw", "pk")),
@@ -37,6 +52,7 @@ INSPECTIONS = Table(
             "verdict",
             _("Result"),
             kind="choice",
+            field="public_verdict",
             choices=VERDICTS,
         ),
     ),

@@ -59,20 +59,23 @@ def _identity(found: Any) -> list[tuple[str, Any]]:
         (_("Drawn units"), wording.number(found.dataset_rows)),
         (_("Data set, SHA-256"), found.dataset_sha),
         (_("Root over all figures"), found.figures_root),
-        (_("Reason for a revision"), found.reason or wording.NOTHING),
+        (_("Draws left aside"), ", ".join(found.parameters["unused"]) or wording.NOTHING),
+        (_("Reason given"), found.reason or wording.NOTHING),
     ]
 
 
 @web.page(permission=P.FIGURE_RELEASE)
 def new_release(request: HttpRequest) -> HttpResponse:
-    """Release figures; every refusal shows on the form."""
+    """Release figures; every refusal shows on the form, which computes them before it is acted upon."""
 
     def act(form: ReleaseForm) -> str:
-        made = actions.release(by=request.user, **form.cleaned_data)
+        made = actions.publish(by=request.user, prepared=form.prepared)
         return reverse("indicators:release", args=[made.pk])
 
     initial = {"region": request.GET.get("region", ""), "periods": request.GET.get("periods", "")}
-    form, answer = forms.handle(request, ReleaseForm, act=act, title=_("Release figures"), initial=initial)
+    form, answer = forms.handle(
+        request, ReleaseForm, act=act, title=_("Release figures"), initial=initial, by=request.user
+    )
     context = {
         "title": _("Release figures"),
         "form": form,

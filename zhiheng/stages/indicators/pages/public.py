@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -99,7 +100,7 @@ def series(request: HttpRequest, series_id: str) -> HttpResponse:
         "answer": cards.answer(shown),
         "change": cards.change(shown, as_of=asked.as_of),
         "chart": drawing.trend(trend, target=target, download=cards.csv_url(shown)) if trend else None,
-        "division_chart": drawing.divisions(_shown_divisions(shown), of=shown),
+        "division_chart": drawing.divisions(_shown_divisions(shown, asked.as_of), of=shown),
         "rows": cards.division_rows(shown, as_of=asked.as_of),
         "tiles": tiles,
         "legend": legend,
@@ -111,8 +112,8 @@ def series(request: HttpRequest, series_id: str) -> HttpResponse:
     return render(request, "indicators/series.html", context)
 
 
-def _shown_divisions(shown: Figure) -> list[Figure]:
-    rows = queries.divisions(shown.series_id, shown.region, shown.period)
+def _shown_divisions(shown: Figure, as_of: datetime | None) -> list[Figure]:
+    rows = queries.divisions(shown.series_id, shown.region, shown.period, as_of=as_of)
     return [row for row in rows if row.is_shown]
 
 
@@ -122,6 +123,7 @@ def figure(
 ) -> HttpResponse:
     """Show one figure with the way down to its inspections and the way up to its clause."""
     shown = address.figure(request, series_id, region, period, division)
+    day = address.as_of_day(request)
     name = sentences.name(shown.series)
     table = INSPECTIONS.page(request, queries.inspections_behind(shown))
     entries = ledger.timeline("release", str(shown.release_id), public_only=True)
@@ -130,9 +132,11 @@ def figure(
         "figure": shown,
         "headline": cards.headline(shown),
         "answer": cards.answer(shown),
-        "change": cards.change(shown),
+        "change": cards.change(shown, as_of=None if day is None else address.end_of(day)),
         "facts": cards.facts(shown),
         "table": table,
+        "withheld": queries.withheld_behind(shown),
+        "unused": shown.release.parameters["unused"],
         "draws": cards.draw_rows(shown),
         "why": reasons.of_figure(shown),
         "items": timelines.from_entries(entries),

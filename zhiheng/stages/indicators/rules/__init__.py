@@ -26,7 +26,15 @@ from .showing import (
     change,
     size_rule,
 )
-from .taking import DrawFacts, check_draws, check_revision, check_same_kind, unit_verdict
+from .taking import (
+    DrawFacts,
+    check_draws,
+    check_one_replaced,
+    check_revision,
+    check_same_kind,
+    check_unused,
+    unit_verdict,
+)
 
 __all__ = [
     "CENSUS",
@@ -50,9 +58,11 @@ __all__ = [
     "against_target",
     "change",
     "check_draws",
+    "check_one_replaced",
     "check_period",
     "check_revision",
     "check_same_kind",
+    "check_unused",
     "in_order",
     "is_year",
     "previous",

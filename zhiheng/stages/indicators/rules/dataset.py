@@ -10,6 +10,7 @@ import io
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any, NamedTuple
 
 from zhiheng.errors import BadInput
@@ -74,7 +75,10 @@ class Drawn:
 
 @dataclass(frozen=True)
 class Base:
-    """What weighs the rows: draws, strata, frame cells, and the output of each division by region."""
+    """What weighs the rows: draws, strata, frame cells, and the output of each division in each frame.
+
+    ``outputs`` holds, by the serial number of a draw, the totals that were frozen with its frame.
+    """
 
     draws: tuple[Drawn, ...]
     strata: tuple[Stratum, ...]
@@ -99,6 +103,14 @@ class Base:
             tuple(Cell(*row) for row in value["cells"]),
             value["outputs"],
         )
+
+    def output(self, serials: Iterable[str], division: str) -> Decimal:
+        """Return the output of a division summed over the frames of some draws.
+
+        Over a year this counts firm-quarters, as the populations N_d do; the weights of divisions are shares
+        of it, so that a register that does not change weighs a year as it weighs a quarter.
+        """
+        return sum((Decimal(self.outputs[serial].get(division, "0")) for serial in serials), Decimal())
 
     def draws_of(self, region: str, quarters: Sequence[str]) -> list[Drawn]:
         """Return the draws inside a region and period, in the order of their serial numbers."""

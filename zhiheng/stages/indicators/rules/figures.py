@@ -38,8 +38,9 @@ INTERVAL, CONFIDENCE = "wilson-composite", "0.95"
 
 @dataclass(frozen=True)
 class Terms:
-    """What every figure of a release shares."""
+    """What every figure of a release shares; ``data`` is demonstration or operational."""
 
+    data: str
     series: str
     vintage: str
     basis: str
@@ -135,7 +136,7 @@ def cut(base: Base, reduced: Reduced, region: str, period: str) -> Slice:
     strata = tuple(row for row in base.strata if row.draw in serials)
     cells = tuple(cell for cell in base.cells if cell.draw in serials)
     divisions = tuple(sorted({cell.division for cell in cells}))
-    texts = tuple(base.outputs.get(region, {}).get(division, "0") for division in divisions)
+    texts = tuple(f"{base.output(serials, division):.2f}" for division in divisions)
     if not any(float(text) > 0 for text in texts):
         raise refuse("no-output", region=region)
     keys = [f"{row.draw} {row.stratum}" for row in strata]
@@ -235,6 +236,7 @@ def body(part: Slice, value: Value, rows: dict[str, list[Row]], terms: Terms) ->
     )
     outputs = zip(part.divisions, part.outputs, strict=True)
     return FigureBundle(
+        data=terms.data,
         figure=_figure_values(value, terms),
         method=method(division),
         size_rule={"minimum": terms.size_rule.minimum, "firm": terms.size_rule.firm},

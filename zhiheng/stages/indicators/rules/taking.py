@@ -20,12 +20,13 @@ class DrawFacts:
     region: str
     period: str
     is_revealed: bool
+    is_closed: bool
     open_visits: int
     contestable: int = 0
 
 
 def check_draws(draws: Sequence[DrawFacts], wanted: Sequence[str]) -> None:
-    """Refuse unrevealed, unfinished or contestable draws, periods without a draw, and draws that overlap."""
+    """Refuse unfinished, unclosed or contestable draws, periods without a draw, and draws that overlap."""
     if not draws:
         raise refuse("no-draw")
     for draw in draws:
@@ -33,6 +34,8 @@ def check_draws(draws: Sequence[DrawFacts], wanted: Sequence[str]) -> None:
             raise refuse("draw-not-revealed", draw=draw.serial)
         if draw.open_visits:
             raise refuse("draw-not-finished", draw=draw.serial, open=draw.open_visits)
+        if not draw.is_closed:
+            raise refuse("draw-not-closed", draw=draw.serial)
         if draw.contestable:
             raise refuse("draw-contestable", draw=draw.serial, count=draw.contestable)
     held = {draw.period for draw in draws}
@@ -53,6 +56,18 @@ def _check_overlap(draws: Sequence[DrawFacts]) -> None:
             for other in ordered[number + 1 :]:
                 if regions.contains(one.region, other.region) or regions.contains(other.region, one.region):
                     raise refuse("frames-overlap", one=one.serial, other=other.serial)
+
+
+def check_unused(unused: Sequence[str], *, reason: str) -> None:
+    """Refuse to leave a revealed draw aside without a reason: nobody picks the draw that suits."""
+    if unused and not reason.strip():
+        raise refuse("draws-left-aside", draws=", ".join(unused))
+
+
+def check_one_replaced(earlier: Sequence[Sequence[str]]) -> None:
+    """Refuse a release that would replace several at once: each keeps a successor of its own."""
+    if len(earlier) > 1:
+        raise refuse("revision-of-several", releases="; ".join(" ".join(periods) for periods in earlier))
 
 
 def check_same_kind(kinds: Iterable[tuple[str, str]], *, basis: str, purpose: str) -> None:

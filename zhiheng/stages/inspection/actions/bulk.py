@@ -53,6 +53,7 @@ def record_visits_bulk(*, by: Any, draw: Draw, rows: Iterable[tuple[str, rules.F
             raise refuse("unit-twice", unit=unit)
         seen.add(unit)
         rules.is_new(visit.state, (), (found.outcome,))
+        rules.check_pair(custody.assigned_codes(visit))
         rules.check_visit_day(found.visited_on, drawn_on=drawn_on, today=today)
         changed.append((visit.pk, found.outcome, found.state, found.visited_on, found.note, clock.now()))
         if found.outcome == "sampled":
@@ -87,7 +88,13 @@ def record_results_bulk(*, by: Any, draw: Draw, rows: Iterable[rules.Measurement
     cases = _open_cases(draw, [visit for visit, said in decided if said == "fail"], results)
     if people.may(by, P.CASE_HANDLE, region=draw.region):
         _serve(cases)
-    counts = {"pass": len(decided) - len(cases), "fail": len(cases), "samples": len(decided)}
+    counts: dict[str, Any] = {
+        "pass": len(decided) - len(cases),
+        "fail": len(cases),
+        "samples": len(decided),
+    }
+    if cases:
+        counts["notices_sha256"] = cases[0].notice_file
     return _keep(actor, draw, "results", "result.batch_recorded", lines, len(listed), counts, cases)
 
 
@@ -104,7 +111,9 @@ def _known(draw: Draw, kind: str, lines: bytes) -> Batch | None:
 
 
 def _visits(draw: Draw) -> dict[str, Visit]:
-    rows = Visit.objects.filter(draw=draw).select_related("selection__first_inspector")
+    rows = Visit.objects.filter(draw=draw).select_related(
+        "selection__first_inspector", "selection__second_inspector"
+    )
     return {visit.selection.unit_code: visit for visit in rows}
 
 
@@ -187,7 +196,7 @@ def _open_cases(draw: Draw, visits: Sequence[Visit], results: Sequence[Result]) 
     for result in results:
         if result.verdict == "fail":
             failing.setdefault(result.sample.visit_id, []).append(result)
-    cases = []
+    cases, composed = [], []
     for visit in visits:
         case = Case(
             visit=visit,
@@ -199,8 +208,10 @@ def _open_cases(draw: Draw, visits: Sequence[Visit], results: Sequence[Result]) 
         notice = notices.compose(
             case, results=failing[visit.pk], serial=draw.serial, unit=visit.selection.unit_code
         )
-        case.notice_sha = notices.digest(notice)
         cases.append(case)
+        composed.append(notice)
+    if cases:
+        notices.store(cases, composed, name=f"notices-{draw.serial}.ndjson")
     store.insert(Case, cases)
     return cases
 
@@ -211,11 +222,11 @@ def _serve(cases: Sequence[Case]) -> None:
     today, reckon = clock.today(), clocks.reckoner()
     started = [clocks.build(case, name, today, reckon=reckon) for case in cases for name in edge.clock_start]
     store.insert(Clock, started)
-    until = {one.case_id: one.due_on for one in started if one.rule == rules.OBJECTION_RULE}
+    until = {one.case_id: clocks.settled(one) for one in started if one.rule == rules.OBJECTION_RULE}
     store.update(
         Case,
-        ("state", "served_on", "contestable_until"),
-        ((case.pk, edge.target, today, until[case.pk]) for case in cases),
+        ("state", "served_on", "moved_on", "contestable_until"),
+        ((case.pk, edge.target, today, today, until[case.pk]) for case in cases),
     )
 
 
@@ -226,7 +237,7 @@ def _keep(
     verb: str,
     lines: bytes,
     count: int,
-    counts: dict[str, int],
+    counts: dict[str, Any],
     cases: Sequence[Case],
 ) -> Batch:
     named = [("case", str(case.pk)) for case in cases[:CASES_NAMED_AT_MOST]]

@@ -8,18 +8,16 @@ from typing import Any
 from django.db import transaction
 
 from zhiheng import ledger, people
-from zhiheng.ledger import evidence
 from zhiheng.people import clock
 from zhiheng.people.permissions import P
 from zhiheng.procedure import machine
-from zhiheng.proof import canonical
 from zhiheng.stages.draw.words import spoken
 
 from .. import clocks, notices, rules
 from ..models import Case, Clock, Objection, Result, Visit
 from ..refusals import REFUSALS, refuse
 
-NEEDS_REASON = "reason_given"
+NEEDS_REASON, NEEDS_TIME = "reason_given", "within_time"
 
 
 @spoken(REFUSALS)
@@ -45,10 +43,7 @@ def open_case(*, by: Any, visit: Visit) -> Case:
     notice = notices.compose(
         case, results=failing, serial=visit.selection.draw.serial, unit=visit.selection.unit_code
     )
-    kept = evidence.store(
-        canonical.dumps(notice), name=f"notice-{case.pk}.json", media_type="application/json"
-    )
-    case.notice_sha = kept.sha256
+    notices.store([case], [notice], name=f"notice-{case.pk}.ndjson")
     case.save(force_insert=True)
     _record(actor, "case.opened", case, {"notice_sha256": case.notice_sha})
     if people.may(by, P.CASE_HANDLE, region=case.region):
@@ -66,7 +61,7 @@ def serve_notice(*, by: Any, case: Case, served_on: date | None = None) -> Case:
     on = served_on or clock.today()
     case.served_on = on
     case = _move(by, case, "serve_notice", on=on, detail={"served_on": on.isoformat()})
-    case.contestable_until = Clock.objects.get(case=case, rule=rules.OBJECTION_RULE).due_on
+    case.contestable_until = clocks.settled(Clock.objects.get(case=case, rule=rules.OBJECTION_RULE))
     case.save(update_fields=["served_on", "contestable_until"])
     return case
 
@@ -100,10 +95,27 @@ def move_case(*, by: Any, case: Case, event: str, reason: str = "", on: date | N
     """Take one step of the procedure that needs no form of its own, such as the order to correct."""
     case = _locked(case)
     edge = machine.advance(rules.CASES, case.state, event)
-    if NEEDS_REASON in edge.guards and not reason.strip():
-        raise refuse("no-reason", field="reason")
+    _actor(by, case, edge)
+    on = on or clock.today()
+    _check_guards(case, edge, on, reason)
     detail = {"reason": reason.strip()[:400]} if reason.strip() else {}
-    return _move(by, case, event, on=on or clock.today(), detail=detail)
+    return _move(by, case, event, on=on, detail=detail)
+
+
+def _check_guards(case: Case, edge: machine.Transition, on: date, reason: str) -> None:
+    """Ask the conditions that the procedure names for this step."""
+    if edge.is_automatic:
+        raise refuse("by-itself")
+    if edge.event in rules.OWN_FORMS:
+        raise refuse("own-form")
+    if NEEDS_REASON in edge.guards:
+        rules.check_reason(reason)
+    if NEEDS_TIME in edge.guards:
+        for one in Clock.objects.filter(case=case, rule__in=edge.clock_stop):
+            rules.check_in_time(on, due_on=clocks.settled(one), rule=one.rule)
+    if edge.timeout:
+        one = Clock.objects.filter(case=case, rule=edge.timeout).first()
+        rules.check_time_over(on, due_on=one.due_on if one else None, rule=edge.timeout)
 
 
 def run_timeouts(*, by: Any) -> int:
@@ -142,22 +154,27 @@ def _locked(case: Case) -> Case:
 
 def _move(by: Any, case: Case, event: str, *, on: date, detail: dict[str, Any]) -> Case:
     edge = machine.advance(rules.CASES, case.state, event)
-    actor = people.require(
-        by, edge.permission or P.CASE_HANDLE, region=case.region, organisation=case.subject.code
-    )
-    case.state = edge.target
+    actor = _actor(by, case, edge)
+    rules.check_step_day(on, not_before=case.last_step_on, today=clock.today())
+    case.state, case.moved_on = edge.target, on
     stopped = [*edge.clock_stop, *([edge.timeout] if edge.timeout else [])]
     clocks.stop(case, stopped, on)
     started = clocks.start(case, edge.clock_start, on)
     if case.is_over:
         _close(case, on)
-    case.save(update_fields=["state", "closed_on"])
+    case.save(update_fields=["state", "moved_on", "closed_on"])
     said = [
         {"rule": one.rule, "due_on": one.due_on.isoformat(), "status": one.proof["zh"]["status"]}
         for one in started
     ]
     _record(actor, edge.verb, case, {**detail, "clocks": said, "state": case.state})
     return case
+
+
+def _actor(by: Any, case: Case, edge: machine.Transition) -> ledger.Actor:
+    return people.require(
+        by, edge.permission or P.CASE_HANDLE, region=case.region, organisation=case.subject.code
+    )
 
 
 def _close(case: Case, on: date) -> None:
@@ -170,9 +187,9 @@ def _overturn(visit: Visit, actor: ledger.Actor) -> None:
     case = Case.objects.select_for_update().filter(visit=visit).exclude(state__in=rules.ENDS).first()
     if case is None:
         return
-    case.state = rules.OVERTURNED
+    case.state, case.moved_on = rules.OVERTURNED, clock.today()
     _close(case, clock.today())
-    case.save(update_fields=["state", "closed_on"])
+    case.save(update_fields=["state", "moved_on", "closed_on"])
     _record(actor, "case.overturned", case, {"state": case.state})
 
 

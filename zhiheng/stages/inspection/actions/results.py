@@ -17,7 +17,7 @@ from zhiheng.stages.draw.models import DrawStratum
 from zhiheng.stages.draw.words import spoken
 
 from .. import records, rules
-from ..models import Result, Sample, Visit
+from ..models import Case, Result, Sample, Visit
 from ..refusals import REFUSALS, refuse
 from . import cases
 
@@ -86,8 +86,7 @@ def correct_result(*, by: Any, result: Result, reason: str, **changes: Any) -> R
     """
     sample, visit = _locked(result.sample)
     actor = _reporter(by, sample, visit)
-    if not reason.strip():
-        raise refuse("no-reason", field="reason")
+    rules.check_reason(reason)
     if Result.objects.filter(replaces=result).exists():
         raise refuse("result-replaced")
     before = records.measured_of(result, sample.seal_no or "")
@@ -107,8 +106,7 @@ def void_sample(*, by: Any, sample: Sample, reason: str) -> Sample:
     """Declare a sample void (a broken seal, a lost sample): a state of non-response, never a pass."""
     sample, visit = _locked(sample)
     actor = _reporter(by, sample, visit)
-    if not reason.strip():
-        raise refuse("no-reason", field="reason")
+    rules.check_reason(reason)
     edge = machine.advance(rules.VISITS, visit.state, "void")
     visit.state, visit.note = edge.target, reason.strip()[:400]
     visit.save(update_fields=["state", "note"])
@@ -171,6 +169,8 @@ def _decide(by: Any, visit: Visit, actor: ledger.Actor) -> None:
     """Give the visit its verdict from all current items; the first failing one opens a case."""
     verdict = rules.visit_verdict(_current(visit.sample).values_list("verdict", flat=True))
     is_decided = visit.state in (rules.PASSED, rules.FAILED)
+    held = Case.objects.filter(visit=visit).first()
+    rules.check_reversal(visit.verdict, verdict, case_is_over=held is not None and held.is_over)
     visit.state = rules.decided(verdict) if is_decided else rules.after_tests(visit.state, verdict=verdict)
     visit.verdict = verdict
     visit.save(update_fields=["state", "verdict"])

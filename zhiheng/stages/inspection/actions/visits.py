@@ -13,7 +13,7 @@ from zhiheng import ledger, people
 from zhiheng.people import clock
 from zhiheng.people.permissions import P
 from zhiheng.procedure import machine
-from zhiheng.stages.draw import frames
+from zhiheng.stages.draw import bundles, frames
 from zhiheng.stages.draw.models import Draw, Selection
 from zhiheng.stages.draw.rules import CLOSED, PROCEDURE
 from zhiheng.stages.draw.words import spoken
@@ -89,6 +89,7 @@ def record_visit(
     )
     if not rules.is_new(visit.state, _recorded(visit), _wanted(found)):
         return visit
+    rules.check_pair(custody.assigned_codes(visit))
     drawn_on = timezone.localdate(visit.selection.draw.revealed_at)
     rules.check_visit_day(visited_on, drawn_on=drawn_on, today=clock.today())
     visit.outcome, visit.visited_on, visit.note = found.outcome, found.visited_on, found.note[:400]
@@ -144,7 +145,7 @@ def assign_lab(*, by: Any, sample: Sample, lab: str) -> Sample:
     """Assign a sealed sample to a laboratory; it stays there."""
     visit = _locked(sample.visit)
     sample = visit.sample
-    actor = people.require(by, P.INSPECTION_RECORD, region=visit.region)
+    actor = custody.recorder(by, visit)
     if not sample.seal_no:
         raise refuse("unsealed")
     if sample.lab == lab:
@@ -166,7 +167,7 @@ def assign_lab(*, by: Any, sample: Sample, lab: str) -> Sample:
 @spoken(REFUSALS)
 @transaction.atomic
 def close_draw(*, by: Any, draw: Draw) -> Draw:
-    """Close a draw whose visits have all ended, with a verdict or in a state of non-response."""
+    """Close a draw whose visits have all ended, and publish list, secret, seed and certificate."""
     actor = people.require(by, P.DRAW_REVEAL, region=draw.region)
     draw = Draw.objects.select_for_update().get(pk=draw.pk)
     if draw.state == CLOSED:
@@ -182,10 +183,15 @@ def close_draw(*, by: Any, draw: Draw) -> Draw:
         by=actor,
         verb=edge.verb,
         subjects=[("draw", draw.serial)],
-        detail={"visits": Visit.objects.filter(draw=draw).count()},
+        detail={
+            "secret": draw.secret,
+            "seed": draw.seed,
+            "visits": Visit.objects.filter(draw=draw).count(),
+        },
         visibility="public",
         region=draw.region,
     )
+    transaction.on_commit(lambda: bundles.write(draw))
     return draw
 
 

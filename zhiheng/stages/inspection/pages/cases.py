@@ -16,7 +16,7 @@ from zhiheng.people.permissions import P
 from zhiheng.procedure import machine
 from zhiheng.web import breadcrumb, forms, slots, timeline, wording
 
-from .. import actions, listing, queries, reasons, rules
+from .. import actions, listing, notices, queries, reasons, rules
 from ..forms import ObjectionForm, StepForm
 from ..labels import CASE_STATES, OBJECTION_KINDS, STEPS
 from ..models import Case
@@ -39,6 +39,7 @@ def case(request: HttpRequest, pk: UUID) -> HttpResponse:
         "case": found,
         "clocks": clocks,
         "results": [(result, reasons.of_result(result)) for result in queries.results(found.visit)],
+        "notice": notices.read(found) if found.notice_file else None,
         "objection": getattr(found, "objection", None),
         "objection_kinds": dict(OBJECTION_KINDS),
         "identity": _identity(found),

@@ -16,7 +16,7 @@ from zhiheng.stages.draw import reasons as draw_reasons
 from zhiheng.stages.draw.listing import pair
 from zhiheng.web import breadcrumb, slots, timeline, wording
 
-from .. import labels, listing, queries, reasons
+from .. import labels, listing, queries, reasons, rules
 from ..queries import PublicView
 
 
@@ -36,7 +36,7 @@ def inspection(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Show one inspection: what was found and how, why this firm, and the figures it counts in."""
     seen = queries.public_view(pk)
     context: dict[str, Any] = {
-        "title": seen.visit.selection.subject.name if seen.is_final else _("Inspection not final yet"),
+        "title": _title(seen),
         "seen": seen,
         "visit": seen.visit,
         "identity": _identity(seen),
@@ -54,7 +54,15 @@ def inspection(request: HttpRequest, pk: UUID) -> HttpResponse:
     return render(request, "inspection/public_visit.html", context)
 
 
+def _title(seen: PublicView) -> str:
+    if seen.is_final:
+        return seen.visit.selection.subject.name
+    return _("Result overturned") if seen.is_overturned else _("Inspection not final yet")
+
+
 def _standing(seen: PublicView) -> Any:
+    if seen.is_overturned:
+        return labels.CASE_STATES[rules.OVERTURNED]
     if seen.is_final and seen.visit.verdict:
         return listing.verdict(seen.visit)
     if seen.is_final or seen.visit.state not in ("failed",):

@@ -92,9 +92,11 @@ def record(request: HttpRequest, pk: UUID) -> HttpResponse:
 def seal(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Record the seal of a sample."""
     found = queries.visit(request.user, pk)
+    custody.recorder(request.user, found)
+    sample = custody.sample_of(found)
 
     def act(form: SealForm) -> str:
-        actions.seal_sample(by=request.user, sample=found.sample, **form.cleaned_data)
+        actions.seal_sample(by=request.user, sample=sample, **form.cleaned_data)
         return reverse("inspection:visit", args=[found.pk])
 
     form, answer = forms.handle(request, SealForm, act=act, key=str(found.pk))
@@ -105,9 +107,11 @@ def seal(request: HttpRequest, pk: UUID) -> HttpResponse:
 def assign(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Assign a sealed sample to a laboratory."""
     found = queries.visit(request.user, pk)
+    custody.recorder(request.user, found)
+    sample = custody.sample_of(found)
 
     def act(form: LabForm) -> str:
-        actions.assign_lab(by=request.user, sample=found.sample, **form.cleaned_data)
+        actions.assign_lab(by=request.user, sample=sample, **form.cleaned_data)
         return reverse("inspection:visit", args=[found.pk])
 
     form, answer = forms.handle(request, LabForm, act=act, key=str(found.pk))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from decimal import Decimal
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -17,10 +19,11 @@ from zhiheng.reference import regions
 from zhiheng.web import breadcrumb, forms, slots, timeline, wording
 from zhiheng.web.gate import page
 from zhiheng.web.tables import Column, Filter, Table
-from zhiheng.web.tables.export import attach
+from zhiheng.web.tables.export import attach, mark, marked
 
 from .. import actions, grounds, queries
 from ..forms import FrameForm
+from ..models import Frame
 
 TABLE = Table(
     id="frames",
@@ -82,6 +85,7 @@ def frame(request: HttpRequest, pk: Any) -> HttpResponse:
             (_("Units"), wording.number(found.unit_count)),
         ],
         "strata": strata,
+        "outputs": _outputs(found),
         "why": grounds.of_frame(found),
         "items": timeline.from_entries(ledger.timeline("frame", str(found.pk))),
         "panels": slots.panels.collect("frame", request.user, found),
@@ -90,13 +94,25 @@ def frame(request: HttpRequest, pk: Any) -> HttpResponse:
     return render(request, "registry/frame.html", context)
 
 
+def _outputs(found: Frame) -> list[tuple[str, str]]:
+    """Return the output of each division in the frame, summed over its provinces."""
+    totals: Counter[str] = Counter()
+    for parts in found.outputs.values():
+        for division, text in parts.items():
+            totals[division] += Decimal(text)
+    return [
+        (wording.division_name(division), wording.number(total)) for division, total in sorted(totals.items())
+    ]
+
+
 @page(permission=P.REGISTRY_VIEW)
 def frame_file(request: HttpRequest, pk: Any) -> HttpResponse:
     """Send the frame file; its hash was checked while it was read."""
     found = queries.frame(request.user, pk)
     data = ledger.evidence.read(found.evidence_sha)
     response = HttpResponse(data, content_type="text/tab-separated-values; charset=utf-8")
-    return attach(response, f"frame-{found.region}-{found.as_of}-{found.sha256[:12]}.tsv")
+    name = f"frame-{found.region}-{found.as_of}-{found.sha256[:12]}.tsv"
+    return attach(mark(response), marked(name))
 
 
 @page(permission=P.DRAW_COMMIT)
@@ -104,15 +120,18 @@ def frame_new(request: HttpRequest) -> HttpResponse:
     """Freeze a frame."""
 
     def act(form: FrameForm) -> str:
-        made = actions.freeze_frame(by=request.user, **form.cleaned_data)
+        made = actions.freeze_frame(by=request.user, as_of=clock.today(), **form.cleaned_data)
         return reverse("registry:frame", args=[made.pk])
 
-    initial = {"region": _own_region(request.user), "as_of": clock.today()}
+    initial = {"region": _own_region(request.user)}
     form, answer = forms.handle(request, FrameForm, act=act, title=_("Freeze a frame"), initial=initial)
     context = {
         "form": form,
         "title": _("Freeze a frame"),
-        "lead": _("From then on the list cannot change: its hash is public before anything is drawn."),
+        "lead": _(
+            "The register is taken as it stands today. From then on neither the list nor the outputs that "
+            "weigh it can change: their hashes are public before anything is drawn."
+        ),
         "crumbs": breadcrumb.trail((_("Frames"), reverse("registry:frames")), _("Freeze a frame")),
     }
     return answer or render(request, "web/form_page.html", context)

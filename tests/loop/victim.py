@@ -1,0 +1,243 @@
+"""Performs one real action of each stage in a child that is killed at a named point, looks, and goes on.
+
+Run as ``python -m tests.loop.victim FOLDER`` in the environment of a copied story, whose data it changes;
+copies of that go below FOLDER. Prints one JSON object ``{action: {point: report}}``. Django is imported once;
+the kill and what follows it run in forks with connections of their own, at one moment of the clock.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+import shutil
+import sys
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from tests.ledger.victim import die, in_fork
+from tests.loop import deeds
+from zhiheng.site import setup
+
+NOTICED = "test.noticed"
+LEFT_OUT = ("django_", "ledger_turn", "sqlite_")  # jobs, sessions and turns say when, not what
+BOOKKEEPING = {"ledger_evidence"}  # a file may be kept before the transaction that names it
+BEFORE: dict[str, Any] = {}  # what was there before any action; filled once, before the first fork
+MASKS = (
+    (re.compile(r"\b[0-9a-f]{64}\b"), "<hash>"),
+    (re.compile(r"\b[0-9a-f]{8}(-?)[0-9a-f]{4}\1[0-9a-f]{4}\1[0-9a-f]{4}\1[0-9a-f]{12}\b"), "<id>"),
+    (re.compile(r"gAAAA[\w=-]+"), "<sealed>"),
+)
+
+
+POINTS = ("at-file", "before-entry", "before-commit", "after-commit", "at-bundle")
+
+
+def noticed(entry_id: str) -> None:
+    """Stand for a later room that waits for the entry: what it writes must be written exactly once."""
+    from zhiheng import ledger
+
+    ledger.record(
+        by=ledger.Actor("system:test", "system", "000000"),
+        verb=NOTICED,
+        subjects=[("entry", entry_id)],
+        detail={},
+    )
+
+
+# --- the kill -------------------------------------------------------------------------------------
+
+
+def arm(point: str, entries: int) -> None:
+    """Let this process die at a point; ``entries`` is how many the whole action records."""
+    from django.db import connection
+
+    from zhiheng.ledger.models import Entry
+
+    seen, save, end, replace = 0, Entry.save, connection._commit, Path.replace
+
+    def counted(self: Any, *args: Any, **fields: Any) -> None:
+        nonlocal seen
+        if point == "before-entry":
+            die()
+        save(self, *args, **fields)
+        seen += 1
+
+    def committed() -> None:
+        if point == "before-commit" and seen == entries:
+            die()
+        end()
+        if point == "after-commit" and seen == entries:
+            die()
+
+    def replaced(self: Path, target: Any) -> Path:
+        if {"at-file": "evidence", "at-bundle": "bundles"}.get(point) in Path(target).parts:
+            die()
+        return replace(self, target)
+
+    Entry.save, connection._commit, Path.replace = counted, committed, replaced
+
+
+def act(action: str, point: str, entries: int) -> None:
+    """Perform an action, being killed where the point says."""
+    arm(point, entries)
+    deeds.ACTIONS[action][0]()
+
+
+def resume(action: str) -> dict[str, Any]:
+    """Look, do what a person (even twice) and the schedule would do after the kill, and look again."""
+    from zhiheng.errors import ZhihengError
+    from zhiheng.site import schedule
+
+    killed, answers = look(), []
+    for _attempt in range(2):
+        try:
+            deeds.ACTIONS[action][0]()
+            answers.append("done")
+        except ZhihengError as error:
+            answers.append(error.code)
+    ticked = schedule.tick()
+    return {"killed": killed, "resumed": {"again": answers, "tick": ticked, **look()}}
+
+
+# --- what is there --------------------------------------------------------------------------------
+
+
+def look() -> dict[str, Any]:
+    """Say what the database and the folders hold, and what of it does not hold together."""
+    from zhiheng import ledger
+    from zhiheng.ledger import delivery
+    from zhiheng.ledger.models import Entry
+
+    exact, shape = _tables()
+    return {
+        "exact": {name: kept for name, kept in exact.items() if name not in BOOKKEEPING},
+        "shape": shape,
+        "chain": ledger.check(),
+        "total": Entry.objects.count(),
+        "waiting": delivery.waiting().count(),
+        **_files(),
+    }
+
+
+def _tables() -> tuple[dict[str, str], dict[str, str]]:
+    """Return a digest of each table as it is, and one of changed tables that two runs of an action share."""
+    from django.db import connection
+
+    exact, shape = {}, {}
+    with connection.cursor() as cursor:
+        for name in connection.introspection.table_names(cursor):
+            if name.startswith(LEFT_OUT):
+                continue
+            cursor.execute(f"SELECT * FROM {connection.ops.quote_name(name)}")
+            rows = [repr(row) for row in cursor.fetchall()]
+            exact[name] = shape[name] = _digest(rows)
+            if exact[name] != BEFORE.get("exact", {}).get(name):
+                shape[name] = _digest([_masked(row) for row in rows])
+    return exact, shape
+
+
+def _masked(row: str) -> str:
+    for pattern, word in MASKS:
+        row = pattern.sub(word, row)
+    return row
+
+
+def _digest(rows: list[str]) -> str:
+    return f"{len(rows)} rows, {hashlib.sha256(chr(10).join(sorted(rows)).encode()).hexdigest()[:16]}"
+
+
+def _files() -> dict[str, Any]:
+    from django.conf import settings
+
+    from zhiheng.ledger.models import Evidence
+
+    kept = [path for path in (settings.VAR / "evidence").glob("*/*") if not path.name.startswith(".")]
+    names = {path.parent.name + path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in kept}
+    bundles = sorted(path.name for path in (settings.VAR / "bundles").iterdir() if path.name[0] != ".")
+    return {
+        "files": len(names),
+        "half": [name for name, sha256 in names.items() if name != sha256],
+        "lost": sorted(set(Evidence.objects.values_list("sha256", flat=True)) - set(names)),
+        "bundles": bundles,
+        "refused": [fault for name in bundles if (fault := _refusal(settings.VAR / "bundles" / name))],
+        "uploads": len([path for path in (settings.VAR / "uploads").rglob("*") if path.is_file()]),
+    }
+
+
+def _refusal(path: Path) -> str:
+    """Say why a stranger would refuse a bundle; those that stood before are known."""
+    from zhiheng.verification import bundles, draw, figure
+
+    if path.suffix != ".json" or path.name in BEFORE.get("bundles", ()):
+        return ""
+    bundle = bundles.load(path)
+    is_draw = bundle["type"] == bundles.DRAW_TYPE
+    report = draw.check(bundle, beside=path.parent) if is_draw else figure.check(bundle)
+    return "" if report.ok else f"{path.name}: {report.refusal}"
+
+
+# --- the run --------------------------------------------------------------------------------------
+
+
+def _without_syncing() -> None:
+    """Save the time of syncing: it matters when the power fails, and here a process is killed."""
+    from django.conf import settings
+
+    os.fsync = lambda _handle: None
+    options = settings.DATABASES["default"]["OPTIONS"]
+    options["init_command"] = options["init_command"].replace("synchronous=FULL", "synchronous=OFF")
+
+
+def run(source: Path, var: Path, action: str, point: str, entries: int) -> dict[str, Any]:
+    """Kill one action at one point in a copy of the prepared data; look, resume, and look again."""
+    from django.conf import settings
+    from django.db import connections
+
+    shutil.copytree(source, var)
+    settings.VAR = var
+    connections["default"].settings_dict["NAME"] = str(var / "zhiheng.sqlite3")
+    ended_by, _answer = in_fork(partial(act, action, point, entries))
+    _signal, found = in_fork(partial(resume, action))
+    shutil.rmtree(var)
+    return {"signal": ended_by, **found}
+
+
+def points(whole: dict[str, Any]) -> list[str]:
+    """Return the points that an action passes, seen from how it went when nobody killed it."""
+    done = whole["killed"]
+    absent = {"at-file"} if done["files"] == BEFORE["files"] else set()
+    absent |= {"at-bundle"} if done["bundles"] == BEFORE["bundles"] else set()
+    return [point for point in POINTS if point not in absent]
+
+
+def main(folder: Path) -> None:
+    """Run every action whole once, then kill it at every point, and print what was found."""
+    setup.start()
+    from django.conf import settings
+    from django.db import connections
+
+    from zhiheng import ledger
+    from zhiheng.people import clock
+
+    for _act, verb in deeds.ACTIONS.values():
+        ledger.on(verb, noticed)
+    source = settings.VAR
+    _without_syncing()
+    with clock.at(deeds.prepare()):
+        deeds.prepare_for_now()
+        BEFORE.update(look())
+        connections.close_all()
+        found: dict[str, Any] = {"before": BEFORE}
+        for action in deeds.ACTIONS:
+            go = partial(run, source, folder / "killed", action)
+            whole = go("never", -1)
+            entries = whole["killed"]["total"] - BEFORE["total"]
+            found[action] = {"never": whole, **{point: go(point, entries) for point in points(whole)}}
+    print(json.dumps(found))
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))

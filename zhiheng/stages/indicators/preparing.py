@@ -1,0 +1,167 @@
+"""Computes the figures of a release, writing nothing, and looks again at what they rest on."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from django.conf import settings
+
+from zhiheng import people
+from zhiheng.people import clock
+from zhiheng.people.permissions import P
+from zhiheng.proof import canonical
+from zhiheng.stages.draw.words import spoken
+from zhiheng.stages.plan.models import Series, Target
+from zhiheng.verification import figure as verification
+
+from . import collecting, rules
+from .models import Release
+from .refusals import REFUSALS, refuse
+from .rules import figures
+from .rules.dataset import Base, by_draw, to_csv
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """The figures of a release, computed and not yet public, with the mark of what they rest on."""
+
+    series: Series
+    region: str
+    periods: tuple[str, ...]
+    reason: str
+    named: tuple[str, ...] | None
+    before: Release | None
+    mark: collecting.Mark
+    terms: figures.Terms
+    rows: int
+    dataset: bytes
+    weights: bytes
+    base: Base
+    figures: list[tuple[figures.Value, str]]
+    root: str
+
+    @property
+    def count(self) -> int:
+        """How many figures are shown, and so stand under the root."""
+        return sum(1 for _value, digest in self.figures if digest)
+
+
+@spoken(REFUSALS)
+def prepare(
+    *,
+    by: Any,
+    series: Series,
+    region: str,
+    periods: Sequence[str],
+    reason: str = "",
+    draws: Sequence[str] | None = None,
+) -> Prepared:
+    """Compute the figures of a release and write nothing, so that it may run outside any transaction."""
+    people.require(by, P.FIGURE_RELEASE, region=region)
+    target = _check_series(series)
+    wanted = rules.in_order(periods)
+    if not wanted:
+        raise refuse("no-periods")
+    before = _earlier(series, region, wanted, reason)
+    named = None if draws is None else tuple(draws)
+    quarters = _quarters(wanted)
+    mark = collecting.mark(region, quarters, named)
+    taken = collecting.draws(region, quarters, named)
+    rules.check_unused(mark.unused, reason=reason)
+    rules.check_draws(mark.facts, wanted)
+    for quarter in quarters:
+        if missing := collecting.left_out(taken, region, quarter):
+            raise refuse("region-not-covered", region=region, period=quarter, count=missing)
+    terms = figures.Terms(
+        data="demonstration" if settings.DEMO else "operational",
+        series=series.pk,
+        vintage=clock.today().isoformat(),
+        basis=series.basis,
+        purpose=series.purpose,
+        size_rule=rules.size_rule(),
+        target=_target(target),
+        dataset_sha256="",
+    )
+    said = {"series": series, "region": region, "periods": tuple(wanted), "reason": reason.strip()[:400]}
+    return _compute(taken, terms, **said, named=named, before=before, mark=mark)
+
+
+def check_unchanged(prepared: Prepared) -> None:
+    """Lock the series, so that one release of it runs at a time, and refuse when an input moved since."""
+    series = Series.objects.select_for_update().get(pk=prepared.series.pk)
+    before = _earlier(series, prepared.region, prepared.periods, prepared.reason)
+    target = _target(_check_series(series))
+    mark = collecting.mark(prepared.region, _quarters(prepared.periods), prepared.named)
+    if (before, target, mark) != (prepared.before, prepared.terms.target, prepared.mark):
+        raise refuse("inputs-changed")
+
+
+def in_force(prepared: Prepared) -> set[Any]:
+    """Return the releases in force that hold one of the periods."""
+    held = Release.objects.filter(series=prepared.series, region=prepared.region, replaced_by__isnull=True)
+    return {one.pk for one in held if set(one.periods) & set(prepared.periods)}
+
+
+def _quarters(periods: Sequence[str]) -> list[str]:
+    return sorted({quarter for period in periods for quarter in rules.quarters(period)})
+
+
+def _check_series(series: Series) -> Target:
+    if (series.basis, series.purpose, series.unit) != ("probability", "evaluation", "%"):
+        raise refuse("series-not-estimated", series=series.pk)
+    target = series.targets.filter(binding="bound").order_by("id").first()
+    if target is None:
+        raise refuse("series-not-bound", series=series.pk)
+    return target
+
+
+def _target(target: Target) -> dict[str, Any]:
+    return {
+        "id": target.id,
+        "article": target.article,
+        "operator": target.operator,
+        "value": f"{target.value.normalize():f}",
+        "unit": target.unit,
+        "due": target.due,
+    }
+
+
+def _earlier(series: Series, region: str, wanted: Sequence[str], reason: str) -> Release | None:
+    """Return the release that this one replaces, if any; refuse a repeat without a reason."""
+    in_force = Release.objects.filter(series=series, region=region, replaced_by__isnull=True)
+    found = [one for one in in_force.order_by("recorded_at", "id") if set(one.periods) & set(wanted)]
+    if reason.strip():
+        rules.check_one_replaced([one.periods for one in found])
+    for one in found:
+        rules.check_revision(wanted, one.periods, reason=reason)
+    return found[0] if found else None
+
+
+def _compute(taken: Sequence[Any], terms: figures.Terms, **said: Any) -> Prepared:
+    found = collecting.rows(taken, basis=terms.basis, purpose=terms.purpose)
+    base = collecting.base(taken, found)
+    dataset = to_csv(found, base.strata)
+    terms = replace(terms, dataset_sha256=hashlib.sha256(dataset).hexdigest())
+    grouped, reduced = by_draw(found), figures.reduce(base, found)
+    computed: list[tuple[figures.Value, str]] = []
+    for period in said["periods"]:
+        for code in figures.margins(base, said["region"]):
+            part = figures.cut(base, reduced, code, period)
+            for value in figures.values(part, terms.size_rule):
+                shown = value.estimate is not None
+                digest = verification.digest(figures.body(part, value, grouped, terms)) if shown else ""
+                computed.append((value, digest))
+    root, _places = verification.seal(sorted(digest for _value, digest in computed if digest))
+    return Prepared(
+        **said,
+        terms=terms,
+        rows=len(found),
+        dataset=dataset,
+        weights=canonical.dumps(base.to_dict()),
+        base=base,
+        figures=computed,
+        root=root,
+    )

@@ -1,0 +1,101 @@
+"""The rows of a figure must be the drawn units: compared with the bundles of the draws that lie beside it.
+
+Each draw beside is repeated first (``verification.draw``). Then, for that draw:
+
+- the strata of the figure are those of the certificate, N_h and n_h;
+- the cells of the figure are counted from the frame file, N_hd;
+- the rows are the selected units, all of them and no others, each with stratum, region and division of its
+  line in the frame. For a rate of one domain (``hajek``) they are those selected units whose line in the
+  frame lies in the domain. Reserves are not drawn units: no certificate and no ledger entry states that one
+  was used, so a row of a reserve is refused.
+
+A unit that could not be sampled has its row as well, so none can be dropped as if it had not answered. Not
+shown by this: that visit and verdict of a row are true, that r_h of a stratum is right where the figure holds
+only one domain of it, and that the release took every draw that it should have taken.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from zhiheng.formats.shapes import FigureBundle
+from zhiheng.proof import canonical
+from zhiheng.proof.frame import FrameRow
+from zhiheng.verification import bundles, draw
+from zhiheng.verification.report import NotChecked, demand
+
+_SERIAL = re.compile(r"[0-9A-Za-z-]{1,64}")
+
+
+def compare(body: FigureBundle, beside: Path | None) -> str:
+    """Compare rows, cells and strata with every draw whose bundle lies beside; say when one does not."""
+    compared = 0
+    for serial, sha in body.draws:
+        path = beside / f"draw-{serial}.json" if beside is not None and _SERIAL.fullmatch(serial) else None
+        if path is not None and path.is_file():
+            _with_draw(body, serial, sha, bundles.load(path), beside)
+            compared += 1
+    if lacking := len(body.draws) - compared:
+        agree = f", the other {compared} agree" if compared else ""
+        of_many = f" ({lacking} of {len(body.draws)} draws{agree})" if len(body.draws) > 1 else ""
+        raise NotChecked(f"the draw's bundle is not beside this file{of_many}")
+    return f"the {len(body.rows)} rows are the drawn units of {compared} draw(s), none left out, none added"
+
+
+def is_in_region(code: str, region: str) -> bool:
+    """Tell whether a region code lies in a region.
+
+    >>> is_in_region("330106", "330000"), is_in_region("440106", "330000"), is_in_region("440106", "000000")
+    (True, False, True)
+    """
+    return code.startswith(region.removesuffix("00").removesuffix("00").removesuffix("00"))
+
+
+def _with_draw(
+    body: FigureBundle, serial: str, sha: str, bundle: Mapping[str, Any], beside: Path | None
+) -> None:
+    certificate = bundle["certificate"]
+    same = canonical.digest(certificate) == sha
+    demand(same, f"the certificate of draw {serial} beside the bundle is another")
+    report = draw.check(bundle, beside=beside)
+    demand(report.ok, f"draw {serial} beside the bundle does not hold: {report.refusal}")
+    demand(certificate["data"] == body.data, f"the data of draw {serial} are {certificate['data']} data")
+    strata = {row["stratum"]: (row["population"], row["sample"]) for row in certificate["strata"]}
+    stated = {row.stratum: (row.population, row.sample) for row in body.strata if row.draw == serial}
+    demand(stated == strata, f"the strata differ from those of draw {serial}")
+    framed = _domain(body, draw.frame_rows(certificate, bundle["frame"], beside))
+    _same_cells(body, serial, framed)
+    _same_units(body, serial, framed, {row["unit"] for row in certificate["selected"]})
+
+
+def _domain(body: FigureBundle, rows: Sequence[FrameRow]) -> list[FrameRow]:
+    """Return the units of the frame that the figure is about; a rate of the whole is about all of them."""
+    if body.method["id"] == "post-stratified":
+        return list(rows)
+    figure = body.figure
+    return [
+        row
+        for row in rows
+        if figure.division in ("", row.division) and is_in_region(row.region, figure.region)
+    ]
+
+
+def _same_cells(body: FigureBundle, serial: str, framed: Sequence[FrameRow]) -> None:
+    counted = Counter((row.stratum, row.division) for row in framed)
+    stated = {(cell.stratum, cell.division): cell.population for cell in body.cells if cell.draw == serial}
+    demand(counted == Counter(stated), f"the cells are not those of the frame of draw {serial}")
+
+
+def _same_units(body: FigureBundle, serial: str, framed: Sequence[FrameRow], selected: set[str]) -> None:
+    drawn = {row.id: (row.stratum, row.region, row.division) for row in framed if row.id in selected}
+    listed = {row.unit: (row.stratum, row.region, row.division) for row in body.rows if row.draw == serial}
+    for unit in sorted(listed.keys() - drawn.keys()):
+        demand(False, f"unit {unit} was not drawn by {serial} for this figure")
+    for unit in sorted(drawn.keys() - listed.keys()):
+        demand(False, f"unit {unit} was drawn by {serial} and has no row")
+    for unit, place in listed.items():
+        demand(place == drawn[unit], f"unit {unit} has another stratum, region or division in the frame")
