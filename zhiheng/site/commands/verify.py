@@ -39,7 +39,8 @@ def show(report: Report, *, as_json: bool) -> int:
         print_json(report.to_dict())
     else:
         for step in report.steps:
-            print(f"{'holds  ' if step.ok else 'REFUSED'}  {step.name}: {step.detail}")
+            word = "REFUSED" if not step.ok else "holds" if step.is_checked else "open"
+            print(f"{word:<7}  {step.name}: {step.detail}")
         if report.ok:
             print(f"verified: {report.kind} {report.subject}; compare with the public ledger: {report.head}")
     if not report.ok:
