@@ -79,6 +79,4 @@ def test_what_extends_no_layout_is_a_part_of_a_page():
     whole = re.findall(r"""render\(\s*request,\s*["']([^"']+\.html)["']""", code)
 
     assert parts & set(whole) == set(), "a view opens a template that extends no layout"
-    assert {name for name in parts - included if name not in code} == set(), (
-        "nobody shows this part"
-    )
+    assert {name for name in parts - included if name not in code} == set(), "nobody shows this part"
