@@ -17,7 +17,7 @@ the bundles of the draws (``draw-<serial>.json``) lie beside it, the rows must b
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -66,8 +66,12 @@ def decimal_text(value: float | None) -> str | None:
     return None if value is None else f"{round(value, 12) + 0.0:.12f}"
 
 
-def check(bundle: Mapping[str, Any], *, beside: Path | None = None) -> Report:
-    """Check a figure bundle: binding first, then every number; ``beside`` may hold the draws' bundles."""
+def check(bundle: Mapping[str, Any], *, beside: Path | None = None, repeated: Collection[str] = ()) -> Report:
+    """Check a figure bundle: binding first, then every number; ``beside`` may hold the draws' bundles.
+
+    ``repeated`` names certificates (by SHA-256) whose draws the caller has checked already in the same run,
+    so that a year's figures do not repeat each draw once more; their rows are compared all the same.
+    """
     steps = Steps()
     found: list[FigureBundle] = []
     if not steps.take("shape", lambda: _shape(bundle, found)):
@@ -77,7 +81,7 @@ def check(bundle: Mapping[str, Any], *, beside: Path | None = None) -> Report:
     steps.take("ledger", lambda: bundles.check_segment(entries))
     steps.take("release", lambda: _release(bundle, entries))
     steps.take("draws", lambda: _draws(body, entries))
-    steps.take("drawn units", lambda: drawn.compare(body, beside))
+    steps.take("drawn units", lambda: drawn.compare(body, beside, repeated))
     steps.take("rows", lambda: _rows(bundle["body"]))
     counted = steps.take("weights", lambda: _weights(body)) and steps.take("counts", lambda: _counts(body))
     steps.take("size rule", lambda: _size_rule(body))

@@ -70,11 +70,14 @@ def check_bundles(folder: Path) -> int:
     from zhiheng.errors import CheckFailed
     from zhiheng.verification import bundles, draw, figure
 
-    count = 0
-    for path in sorted(folder.glob("*.json")):
+    count, repeated = 0, set()
+    for path in sorted(folder.glob("*.json")):  # draws come before figures
         bundle = bundles.load(path)
-        is_draw = bundle["type"] == bundles.DRAW_TYPE
-        report = draw.check(bundle, beside=folder) if is_draw else figure.check(bundle, beside=folder)
+        if bundle["type"] == bundles.DRAW_TYPE:
+            report = draw.check(bundle, beside=folder)
+            repeated.add(draw.certificate_sha256(bundle["certificate"]))
+        else:
+            report = figure.check(bundle, beside=folder, repeated=repeated)
         if not report.ok:
             raise CheckFailed(f"{path.name} does not hold: {report.refusal}", "Report this as a fault.")
         count += 1
