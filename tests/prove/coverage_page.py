@@ -10,10 +10,11 @@ from pathlib import Path
 HEAD = """# Coverage of the intervals over re-draws / 区间覆盖率
 
 Made by `make prove` on {on}. Synthetic countries with known truth, {draws} independent draws a group,
-simple random within risk classes A to D by the design named below; firms answer with the chance of their
-class, whatever their verdict: where refusing goes with failing inside a class, no weighting mends it. Nominal 95 %; the bar for a group is {low} to {high} %. A group of several countries shares its draws
-among them and shows the lowest and the highest country. Bias, spread, linearised error and width are in
-percentage points. A division counts where {minimum} units or more answered.
+simple random within risk classes A to D by the design named below; firms answer with the chance of
+their class, whatever their verdict: where refusing goes with failing inside a class, no weighting mends
+it. Nominal 95 %; the bar for a group is {low} to {high} %. A group of several countries shares its
+draws among them and shows the lowest and the highest country. Bias, spread, linearised error and width
+are in percentage points. A division counts where {minimum} units or more answered.
 The method and why it was chosen: docs/methods/pass-rate.md.
 
 {designs}
