@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.db.models import QuerySet
@@ -12,7 +13,18 @@ from zhiheng.people import scope
 from zhiheng.people.permissions import P
 from zhiheng.reference import regions
 
-from .models import Frame, Inspector, Product, Standing, Subject
+from .models import (
+    CatalogueItem,
+    Certificate,
+    Frame,
+    Inspector,
+    Lab,
+    LabScope,
+    Leave,
+    Product,
+    Standing,
+    Subject,
+)
 
 
 def subjects(person: Any) -> QuerySet[Subject]:
@@ -74,3 +86,56 @@ def _one(found: QuerySet[Any]) -> Any:
             gettext("Go back to the list and search there."),
         )
     return thing
+
+
+def away(region: str, day: date) -> set[str]:
+    """Return the codes of the inspectors of a region who cannot go on a day: on leave, or struck off.
+
+    One of whom certificates are on record counts as struck off on a day that none of them covers; of whom
+    none is on record, nothing is known, so the office's word that the person is active stands.
+    """
+    able = inspectors_for(region)
+    on_leave = Leave.objects.filter(
+        inspector__in=able, is_cancelled=False, valid_from__lte=day, valid_until__gte=day
+    )
+    found = set(on_leave.values_list("inspector__code", flat=True))
+    return found | {code for code, holds in _certified(able, day).items() if not holds}
+
+
+def _certified(able: QuerySet[Inspector], day: date) -> dict[str, bool]:
+    """Return, for each inspector with certificates on record, whether one of them covers the day."""
+    rows = Certificate.objects.filter(inspector__in=able).order_by("number", "-recorded_at", "-id")
+    newest: dict[tuple[str, str], Certificate] = {}
+    for row in rows.select_related("inspector"):
+        newest.setdefault((row.inspector.code, row.number), row)
+    holds: dict[str, bool] = {}
+    for (code, _number), row in newest.items():
+        is_over = (row.valid_until is not None and row.valid_until < day) or (
+            row.ended_on is not None and row.ended_on <= day
+        )
+        holds[code] = holds.get(code, False) or (row.valid_from <= day and not is_over)
+    return holds
+
+
+def labs(person: Any) -> QuerySet[Lab]:
+    """Return the laboratories that this person may see; a laboratory sees itself."""
+    return scope.within(Lab.objects.all(), person, P.INSPECTION_VIEW, organisation="code")
+
+
+def covers(lab: str, *, item: str, method: str, on: date) -> bool | None:
+    """Say whether a laboratory's recognised scope covers an item by a method; None when none is on record."""
+    rows = LabScope.objects.filter(lab__code=lab)
+    newest = rows.filter(item=item, method=method).order_by("-recorded_at", "-id").first()
+    if newest is None:
+        return False if rows.exists() else None
+    is_over = (newest.valid_until is not None and newest.valid_until < on) or (
+        newest.ended_on is not None and newest.ended_on <= on
+    )
+    return newest.valid_from <= on and not is_over
+
+
+def catalogue(*, region: str, year: int) -> QuerySet[CatalogueItem]:
+    """Return the issued items that hold in a region in a year: its own and those of the levels above."""
+    levels = [found.code for found in regions.path(region)]
+    levels = [*dict.fromkeys([*levels, region, regions.NATION])]
+    return CatalogueItem.objects.filter(year=year, state="issued", region__in=levels).order_by("code")

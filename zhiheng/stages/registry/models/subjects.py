@@ -1,51 +1,19 @@
-"""Who and what exists: subjects, products, inspectors, their standing, and frozen frames."""
+"""Subjects, their products, and what later stages say of them."""
 
 from __future__ import annotations
 
 from django.db import models
 from django.db.models import Q
-from django.db.models.functions import Length
-from django.db.models.lookups import Exact
 from django.utils.translation import gettext_lazy as _
 
 from zhiheng.ledger.ids import uuid7
+
+from .kept import InsertOnly, length, one_of
 
 SIZES = (("large", _("Large")), ("medium", _("Medium")), ("small", _("Small")))
 CHANNELS = (("factory", _("Factory")), ("shop", _("Shop")), ("platform", _("Online platform")))
 CLASSES = (("A", "A"), ("B", "B"), ("C", "C"), ("D", "D"))
 STANDINGS = (("risk_class", _("Risk class")), ("credit_class", _("Credit class")))
-
-
-def _one_of(field: str, choices: tuple, name: str, *, blank: bool = False) -> models.CheckConstraint:
-    values = [value for value, _label in choices] + ([""] if blank else [])
-    return models.CheckConstraint(
-        name=name,
-        condition=Q(**{f"{field}__in": values}),
-        violation_error_message=_("This value is not one of the allowed ones."),
-    )
-
-
-def _length(field: str, length: int, name: str) -> models.CheckConstraint:
-    return models.CheckConstraint(
-        name=name,
-        condition=Exact(Length(field), length),
-        violation_error_message=_("This code has a wrong length."),
-    )
-
-
-class InsertOnly(models.Model):
-    """A row that is written once; what changes is told by a newer row."""
-
-    class Meta:
-        abstract = True
-
-    def save(self, *args, **kwargs):
-        if not self._state.adding:
-            raise TypeError("this row is never changed; write a newer one")
-        return super().save(*args, **kwargs)
-
-    def delete(self, *args, **kwargs):
-        raise TypeError("this row is never removed; write a newer one")
 
 
 class Subject(models.Model):
@@ -66,13 +34,13 @@ class Subject(models.Model):
 
     class Meta:
         constraints = (
-            _length("code", 18, "subject_code_length"),
-            _length("region", 6, "subject_region_length"),
-            _length("division", 2, "subject_division_length"),
-            _one_of("size", SIZES, "subject_size_known"),
-            _one_of("channel", CHANNELS, "subject_channel_known"),
-            _one_of("risk_class", CLASSES, "subject_risk_class_known"),
-            _one_of("credit_class", CLASSES, "subject_credit_class_known", blank=True),
+            length("code", 18, "subject_code_length"),
+            length("region", 6, "subject_region_length"),
+            length("division", 2, "subject_division_length"),
+            one_of("size", SIZES, "subject_size_known"),
+            one_of("channel", CHANNELS, "subject_channel_known"),
+            one_of("risk_class", CLASSES, "subject_risk_class_known"),
+            one_of("credit_class", CLASSES, "subject_credit_class_known", blank=True),
             models.CheckConstraint(
                 name="subject_output_not_negative",
                 condition=Q(output_value__gte=0),
@@ -116,7 +84,7 @@ class Product(models.Model):
         constraints = (
             models.UniqueConstraint(fields=("subject", "name", "model"), name="product_once_per_subject"),
             models.UniqueConstraint(fields=("gtin",), condition=~Q(gtin=""), name="product_gtin_unique"),
-            _length("division", 2, "product_division_length"),
+            length("division", 2, "product_division_length"),
             models.CheckConstraint(name="product_has_a_name", condition=~Q(name="")),
         )
         indexes = (
@@ -126,31 +94,6 @@ class Product(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} {self.model}".strip()
-
-
-class Inspector(models.Model):
-    """A person of an inspection unit who may be drawn to check a subject."""
-
-    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    code = models.CharField(max_length=32, unique=True)
-    name = models.CharField(max_length=64)
-    region = models.CharField(max_length=6)
-    unit = models.CharField(max_length=120)
-    fields = models.JSONField(default=list)
-    conflicts = models.JSONField(default=list)
-    is_active = models.BooleanField(default=True)
-    recorded_at = models.DateTimeField()
-
-    class Meta:
-        constraints = (
-            _length("region", 6, "inspector_region_length"),
-            models.CheckConstraint(name="inspector_has_a_code", condition=~Q(code="")),
-            models.CheckConstraint(name="inspector_has_a_name", condition=~Q(name="")),
-        )
-        indexes = (models.Index(fields=("region", "code"), name="inspector_region_code"),)
-
-    def __str__(self) -> str:
-        return f"{self.name} ({self.code})"
 
 
 class Standing(InsertOnly):
@@ -168,8 +111,8 @@ class Standing(InsertOnly):
     class Meta:
         ordering = ("-valid_from", "-recorded_at", "-id")
         constraints = (
-            _one_of("kind", STANDINGS, "standing_kind_known"),
-            _one_of("value", CLASSES, "standing_value_known"),
+            one_of("kind", STANDINGS, "standing_kind_known"),
+            one_of("value", CLASSES, "standing_value_known"),
             models.CheckConstraint(name="standing_has_a_reason", condition=~Q(reason="")),
             models.UniqueConstraint(
                 fields=("subject", "kind", "source_entry"), name="standing_once_an_entry"
@@ -179,40 +122,3 @@ class Standing(InsertOnly):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.value} {self.valid_from}"
-
-
-class Frame(InsertOnly):
-    """The list of subjects that a draw may pick from, frozen, counted and hashed, with their output.
-
-    ``outputs`` is the output of its units by province and division, as decimal texts: what weighs the
-    divisions of a released figure is settled here, before anything is drawn.
-    """
-
-    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    region = models.CharField(max_length=6)
-    as_of = models.DateField()
-    purpose = models.CharField(max_length=80)
-    definition = models.TextField()
-    unit_count = models.PositiveIntegerField()
-    sha256 = models.CharField(max_length=64)
-    evidence_sha = models.CharField(max_length=64)
-    strata = models.JSONField()
-    outputs = models.JSONField()
-    outputs_sha256 = models.CharField(max_length=64)
-    frozen_at = models.DateTimeField()
-
-    class Meta:
-        ordering = ("-frozen_at", "-id")
-        constraints = (
-            _length("region", 6, "frame_region_length"),
-            _length("sha256", 64, "frame_hash_length"),
-            _length("outputs_sha256", 64, "frame_outputs_hash_length"),
-            models.CheckConstraint(name="frame_is_not_empty", condition=Q(unit_count__gt=0)),
-            models.UniqueConstraint(
-                fields=("region", "as_of", "purpose", "sha256", "outputs_sha256"), name="frame_frozen_once"
-            ),
-        )
-        indexes = (models.Index(fields=("region", "-as_of"), name="frame_region_as_of"),)
-
-    def __str__(self) -> str:
-        return f"{self.region} {self.as_of} {self.sha256[:12]}"
