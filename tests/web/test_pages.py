@@ -142,6 +142,19 @@ def test_the_menu_shows_what_the_person_may_use(office, menu):
     assert 'aria-current="page"' in html
 
 
+def test_the_menu_of_the_office_stands_under_the_names_of_the_stages(office, menu):
+    from zhiheng.people import P
+
+    menu.add(slots.MenuItem("a", "甲", "web:workbench", P.REGISTRY_VIEW, 20))
+    menu.add(slots.MenuItem("b", "乙", "web:matrix", P.REGISTRY_VIEW, 21))
+
+    html = office.get("/gallery/list/").content.decode()
+
+    side = html[html.index('class="side"') :]
+    assert side.count('<li class="menu-head">系统管理</li>') == 1
+    assert side.index("系统管理") < side.index("甲") < side.index("乙")
+
+
 def test_the_workbench_shows_counts_before_the_list(office, monkeypatch):
     todo = slots.Providers()
     monkeypatch.setattr(slots, "todo", todo)
