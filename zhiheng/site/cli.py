@@ -26,6 +26,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "doctor": ("zhiheng.site.commands.doctor", "name what this machine lacks and what is lost by it"),
     "coverage": ("zhiheng.site.commands.coverage", "list the 151 systems and what shows each"),
     "due": ("zhiheng.site.commands.due", "work out a time limit, with its proof"),
+    "estimate": (
+        "zhiheng.site.commands.estimate",
+        "a rate with its interval from a plain CSV, by its design",
+    ),
     "draw": ("zhiheng.site.commands.draw", "check a draw bundle offline: draw verify BUNDLE"),
     "verify": ("zhiheng.site.commands.verify", "check a published figure or a draw offline"),
     "bench": ("zhiheng.site.commands.bench", "run a workload beside its peer"),
