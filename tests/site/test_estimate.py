@@ -174,6 +174,16 @@ def test_the_table_for_people_names_the_method(tmp_path):
     assert "(all)" in said
 
 
+def test_two_columns_together_name_the_strata(tmp_path):
+    rows = [("draw", "class", "y", "N"), ("I", "A", 1, 40), ("I", "A", 0, 40), ("II", "A", 1, 10)]
+    file = written(tmp_path / "draws.csv", rows)
+
+    found = answer(file, "--design", "y,stratum=draw+class,population=N")
+
+    assert found["overall"]["estimate"] == pytest.approx((40 * 0.5 + 10) / 50)
+    assert estimate(file, "--design", "y,stratum=draw+colour,population=N").returncode == 2
+
+
 def test_a_bare_word_is_role_and_column_at_once():
     assert design_roles(("Y", "w"), "w,y=Y") == {"weight": "w", "outcome": "Y"}
     with pytest.raises(BadInput):

@@ -59,7 +59,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--design",
         default="",
         metavar="COLS",
-        help="role=column,...: outcome, stratum, population, probability, weight, psu; "
+        help="role=column,...: outcome, stratum, population, probability, weight, psu "
+        "(a+b joins two columns); "
         "without it columns with these names are taken",
     )
     parser.add_argument("--by", default="", metavar="COLS", help="columns whose values make domains")
@@ -116,12 +117,13 @@ def design_roles(names: Sequence[str], asked: str) -> dict[str, str]:
         column = column.strip() or word.strip()
         if role is None:
             raise BadInput(f"{word!r} is no role of a column.", f"Roles: {', '.join(ROLES)}.", code="no-role")
-        if column not in names:
-            raise BadInput(
-                f"The file has no column {column!r}.",
-                f"Its columns are: {', '.join(names)}.",
-                code="no-column",
-            )
+        for piece in [column] if column in names else column.split("+"):
+            if piece not in names:
+                raise BadInput(
+                    f"The file has no column {piece!r}.",
+                    f"Its columns are: {', '.join(names)}.",
+                    code="no-column",
+                )
         if role in found:
             raise BadInput(f"The role {role} is given twice.", "Name one column for it.", code="role-twice")
         found[role] = column
@@ -144,8 +146,7 @@ def _estimates(table: Any, roles: dict[str, str], args: argparse.Namespace) -> d
 
     y = _outcomes(table, roles["outcome"], is_mean=args.mean)
     design = tabulated.Design(
-        stratum=np.asarray(table.column(roles["stratum"])) if "stratum" in roles else None,
-        psu=np.asarray(table.column(roles["psu"])) if "psu" in roles else None,
+        **{role: _labels(table, roles[role]) for role in ("stratum", "psu") if role in roles},
         **{
             role: _numbers(table, roles[role], role)
             for role in ("population", "probability", "weight")
@@ -165,6 +166,16 @@ def _estimates(table: Any, roles: dict[str, str], args: argparse.Namespace) -> d
         "domains": [{"domain": key, **asdict(one)} for key, one in zip(keys, each, strict=True)],
         "warnings": _warnings(roles, int(answered.sum()), len(table)),
     }
+
+
+def _labels(table: Any, name: str) -> Any:
+    """Return a column of labels; ``a+b`` is both columns together, as the strata of several draws need."""
+    import numpy as np
+
+    if name in table.names:
+        return np.asarray(table.column(name))
+    rows = zip(*(table.column(piece) for piece in name.split("+")), strict=True)
+    return np.asarray(["\x1f".join(row) for row in rows])
 
 
 def _warnings(roles: dict[str, str], answered: int, rows: int) -> list[str]:
