@@ -8,6 +8,7 @@ imported once; the kill and what follows it run in forks with connections of the
 from __future__ import annotations
 
 import hashlib
+import importlib
 import json
 import os
 import re
@@ -250,6 +251,7 @@ def main(folder: Path, wanted: list[str]) -> None:
     from zhiheng.people import clock
 
     source = settings.VAR
+    importlib.import_module("zhiheng.stages.indicators.jobs")  # heavy: once here, not in every fork
     _without_syncing()
     with clock.at(deeds.prepare()):
         deeds.prepare_for_now()
