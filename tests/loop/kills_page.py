@@ -22,6 +22,8 @@ deed does: tests/loop/deeds.
   between-entries: before the second, of several; before-commit: after the last, before the transaction ends;
   after-commit: before anything that follows it; at-bundle: where a public bundle is put in place.
 - undone: every row of every table was as before. done: every row was as when nobody killed it. HALF: neither.
+- signed in: who changes the own password signs in with the old one first, in a transaction of its own; that
+  entry stands. The job that ends clocks takes each in a transaction of its own; here one clock had run out.
 - A dash: the action does not pass this point.
 - again: what a second try was told once all was done; "done" means that it changed nothing and said so.
 - holds: in the end every table, the chain of the ledger, the files and the bundles were as if nobody had

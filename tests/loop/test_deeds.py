@@ -20,7 +20,7 @@ def test_each_deed_is_listed_once_under_its_own_name():
     assert len(DEEDS) == len(deeds._LISTED)
 
 
-def test_a_deed_of_each_stage_is_done_in_every_suite():
+def test_the_deeds_of_every_suite_go_from_the_register_to_the_release():
     assert set(OFTEN) <= set(DEEDS)
     assert {DEEDS[name].actions[0].split(".")[2] for name in OFTEN} == {
         "registry",

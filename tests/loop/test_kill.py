@@ -3,8 +3,8 @@
 A deed is killed on copies of the story: where a file of evidence is put in place, just before its first entry
 of the ledger, between its entries, after the last but before the commit, after the commit but before anything
 that follows it, and where a bundle is put in place. How a deed went that nobody killed is the measure of what
-is found in the end. One deed of each stage is done in every suite, every deed in the slow lane, which writes
-docs/proof/kills.md.
+is found in the end. Deeds from the register to the release are killed in every suite, all of them in the
+slow lane, which writes docs/proof/kills.md.
 """
 
 from __future__ import annotations

@@ -107,7 +107,7 @@ _LISTED = (
 
 DEEDS: dict[str, Deed] = {deed.act.__name__: deed for deed in _LISTED}
 
-# One of each stage runs in every suite; all run in the slow lane.
+# These run in every suite, from the register to the release; all run in the slow lane.
 OFTEN = (
     "import_subjects",
     "freeze_frame",
