@@ -77,9 +77,11 @@ def lock_person(*, by: Any, person: Person, reason: str) -> Person:
 
 @transaction.atomic
 def unlock_person(*, by: Any, person: Person) -> Person:
-    """Open an account again, and forget its failed sign-ins."""
+    """Open an account again, and forget its failed sign-ins; one that is open already is left as it is."""
     actor = _over(by, person)
     person = _locked(person)
+    if person.is_active and not person.failed_sign_ins and person.locked_until is None:
+        return person
     person.is_active, person.failed_sign_ins, person.locked_until = True, 0, None
     person.save(update_fields=["is_active", "failed_sign_ins", "locked_until"])
     _record(actor, "people.opened", person, {})

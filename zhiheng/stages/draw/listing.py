@@ -40,9 +40,7 @@ def _draws(url_name: str) -> Table:
                 url=lambda draw: reverse(url_name, args=[draw.serial]),
             ),
             Column("region", _("Region"), kind="region"),
-            Column(
-                "period", _("Period"), value=lambda draw: wording.period(draw.period), sort=("period", "pk")
-            ),
+            Column("period", _("Period"), value=_period, sort=("period", "pk")),
             Column("state", _("State"), kind="state", states=STATES),
             Column("units", _("Firms in the frame"), field="frame__unit_count", kind="number"),
             Column("n", _("Firms to draw"), kind="number", sortable=False),

@@ -41,75 +41,81 @@ def _state_choices(words: dict[str, State]) -> list[tuple[str, Any]]:
     return [(name, state.label) for name, state in words.items()]
 
 
-REGION = Column("region", _("Region"), kind="region", sort=("region", "period", "division", "pk"))
-DIVISION = Column("division", _("Division"), kind="division", sortable=False)
-PERIOD = Column(
-    "period", _("Period"), value=_period, sort=("period", "region", "division", "pk"), kind="text"
-)
-PLACE = (
-    Filter("region", _("Region"), kind="region"),
-    Filter("division", _("Division"), kind="choice", choices=divisions),
-    Filter("period", _("Period"), kind="choice", choices=periods),
-    Filter("draw", _("Draw"), field="draw__serial"),
-    Filter("code", _("Social credit code"), field="selection__unit_code"),
-)
-
-VISITS = Table(
-    id="visits",
-    caption=_("Visits"),
-    export_name="visits",
-    empty=_("There are no visits yet. They are opened on the page of a revealed draw."),
-    columns=(
-        Column(
-            "subject",
-            _("Firm"),
-            field="selection__subject__name",
-            sortable=False,
-            url=lambda visit: reverse("inspection:visit", args=[visit.pk]),
+def _of_visits(
+    id: str,
+    caption: Any,
+    empty: Any,
+    *,
+    url_name: str,
+    columns: tuple[Column, ...],
+    filters: tuple[Filter, ...],
+) -> Table:
+    """Return a list of visits: who and where, what this list says of each, when and in which draw."""
+    return Table(
+        id=id,
+        caption=caption,
+        export_name=id,
+        empty=empty,
+        columns=(
+            Column(
+                "subject",
+                _("Firm"),
+                field="selection__subject__name",
+                sortable=False,
+                url=lambda visit: reverse(url_name, args=[visit.pk]),
+            ),
+            Column("region", _("Region"), kind="region", sort=("region", "period", "division", "pk")),
+            Column("division", _("Division"), kind="division", sortable=False),
+            Column(
+                "period",
+                _("Period"),
+                value=_period,
+                sort=("period", "region", "division", "pk"),
+                kind="text",
+            ),
+            *columns,
+            Column("visited_on", _("Visited on"), kind="date", sortable=False),
+            Column("draw", _("Draw"), field="draw__serial", kind="code", sortable=False),
         ),
-        REGION,
-        DIVISION,
-        PERIOD,
+        filters=(
+            Filter("region", _("Region"), kind="region"),
+            Filter("division", _("Division"), kind="choice", choices=divisions),
+            Filter("period", _("Period"), kind="choice", choices=periods),
+            Filter("draw", _("Draw"), field="draw__serial"),
+            Filter("code", _("Social credit code"), field="selection__unit_code"),
+            *filters,
+        ),
+        search_fields=("selection__subject__name",),
+        search_label=_("Firm begins with"),
+        default_sort="-period",
+    )
+
+
+VISITS = _of_visits(
+    "visits",
+    _("Visits"),
+    _("There are no visits yet. They are opened on the page of a revealed draw."),
+    url_name="inspection:visit",
+    columns=(
         Column("state", _("State"), kind="state", states=VISIT_STATES, sortable=False),
         Column("outcome", _("Outcome"), states=dict(OUTCOMES), sortable=False),
-        Column("visited_on", _("Visited on"), kind="date", sortable=False),
-        Column("draw", _("Draw"), field="draw__serial", kind="code", sortable=False),
     ),
-    filters=(*PLACE, Filter("state", _("State"), kind="choice", choices=_state_choices(VISIT_STATES))),
-    search_fields=("selection__subject__name",),
-    search_label=_("Firm begins with"),
-    default_sort="-period",
+    filters=(Filter("state", _("State"), kind="choice", choices=_state_choices(VISIT_STATES)),),
 )
 
-PUBLISHED = Table(
-    id="inspections",
-    caption=_("Inspections"),
-    export_name="inspections",
-    empty=_("No inspection has ended yet."),
+PUBLISHED = _of_visits(
+    "inspections",
+    _("Inspections"),
+    _("No inspection has ended yet."),
+    url_name="inspection:public_visit",
     columns=(
-        Column(
-            "subject",
-            _("Firm"),
-            field="selection__subject__name",
-            sortable=False,
-            url=lambda visit: reverse("inspection:public_visit", args=[visit.pk]),
-        ),
-        REGION,
-        DIVISION,
-        PERIOD,
         Column("outcome", _("Visit"), states=dict(OUTCOMES), sortable=False),
         Column("verdict", _("Result"), kind="state", value=verdict, sortable=False),
-        Column("visited_on", _("Visited on"), kind="date", sortable=False),
-        Column("draw", _("Draw"), field="draw__serial", kind="code", sortable=False),
     ),
     filters=(
-        *PLACE,
         Filter("outcome", _("Visit"), kind="choice", choices=OUTCOMES),
         Filter("verdict", _("Result"), kind="choice", choices=VERDICTS),
     ),
-    search_fields=("selection__subject__name",),
-    search_label=_("Firm begins with"),
-    default_sort="-period",
 )
 
 SAMPLES = Table(
