@@ -28,7 +28,7 @@ def of(error: ZhihengError) -> Said:
     words = _WORDS.get(error.code)
     if words is None or not wording.is_chinese() or _has_chinese(error.cause):
         return Said(error.cause, error.remedy)
-    return Said(*words())
+    return Said(*(text % error.facts if "%(" in text else text for text in words()))
 
 
 def _has_chinese(text: str) -> bool:
@@ -68,6 +68,14 @@ _WORDS: dict[str, Callable[[], tuple[str, str]]] = {
     "expands-too-far": lambda: (
         _("The workbook expands further than is allowed."),
         _("Copy the filled cells alone into a new workbook, save it as .xlsx and upload that."),
+    ),
+    "procedure-over": lambda: (
+        _("“%(procedure)s” has ended (%(standing)s), so this step can no longer be taken."),
+        _("Open the page again to see what was done; start a new matter if it comes up again."),
+    ),
+    "step-not-now": lambda: (
+        _("“%(procedure)s” stands at “%(standing)s”, so this step cannot be taken now."),
+        _("Open the page again: the steps that can be taken now stand there as buttons."),
     ),
     "bad-uscc": lambda: (
         _("This is no valid social credit code: its length, a character or the check character is wrong."),
