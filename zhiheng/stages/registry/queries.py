@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import QuerySet
@@ -13,17 +15,25 @@ from zhiheng.people import scope
 from zhiheng.people.permissions import P
 from zhiheng.reference import regions
 
+from . import identity, rules, versions, words
 from .models import (
+    Batch,
+    Brand,
     CatalogueItem,
     Certificate,
+    DuplicatePair,
     Frame,
     Inspector,
     Lab,
     LabScope,
     Leave,
     Product,
+    Site,
     Standing,
     Subject,
+    SubjectLink,
+    SubjectRole,
+    SubjectVersion,
 )
 
 
@@ -139,3 +149,101 @@ def catalogue(*, region: str, year: int) -> QuerySet[CatalogueItem]:
     levels = [found.code for found in regions.path(region)]
     levels = [*dict.fromkeys([*levels, region, regions.NATION])]
     return CatalogueItem.objects.filter(year=year, state="issued", region__in=levels).order_by("code")
+
+
+# The register of earlier days, and what belongs to a subject -----------------------------------
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """A subject as it held on a day, by what the register knew at a time."""
+
+    subject: Subject
+    at: date
+    as_of: datetime
+    values: Mapping[str, Any]
+    versions: list[SubjectVersion]
+
+
+def subject_as_of(person: Any, code: str, *, at: date, as_of: datetime) -> Earlier:
+    """Return one subject as it held on day ``at``, by what was recorded until ``as_of``; both inclusive."""
+    found = subject(person, code)
+    entered = versions.entered_on(found)
+    if at < entered or as_of < found.recorded_at:
+        fault = rules.Fault("at", "before-known", at.isoformat(), (("since", entered.isoformat()),))
+        raise NotFound(words.cause(fault), words.remedy(fault), code=fault.rule)
+    said = versions.of(found, known_at=as_of)
+    standing = versions.standing(said, at)
+    values = {name: versions.value_of(name, value) for name, value in standing.items()}
+    return Earlier(found, at, as_of, values, said)
+
+
+def history(found: Subject) -> list[SubjectVersion]:
+    """Return what the register said of a subject, by day and then by when it was said."""
+    return versions.of(found)
+
+
+OWN = {"sites": Site, "roles": SubjectRole, "brands": Brand}
+
+
+def belongings(person: Any, kind: str) -> QuerySet[Any]:
+    """Return the sites, roles or brands of the subjects that this person may see."""
+    found = OWN[kind].objects.select_related("subject")
+    return scope.within(
+        found, person, P.REGISTRY_VIEW, region="subject__region", organisation="subject__code"
+    )
+
+
+def belonging(person: Any, kind: str, pk: Any) -> Any:
+    """Return one of them."""
+    return _one(belongings(person, kind).filter(pk=pk))
+
+
+def known_kind(kind: str) -> str:
+    """Return the kind of what a subject has, or say that there is no such kind."""
+    if kind not in OWN:
+        raise NotFound(gettext("There is no such page."), gettext("Go back to the subject."))
+    return kind
+
+
+def batches(person: Any) -> QuerySet[Batch]:
+    """Return the batches of the products that this person may see."""
+    return scope.within(
+        Batch.objects.select_related("product__subject"),
+        person,
+        P.REGISTRY_VIEW,
+        region="product__subject__region",
+        organisation="product__subject__code",
+    )
+
+
+def product(person: Any, pk: Any) -> Product:
+    """Return one product."""
+    return _one(products(person).filter(pk=pk))
+
+
+def links(found: Subject) -> list[SubjectLink]:
+    """Return the merges and splits of a subject on either side, the newest first."""
+    either = SubjectLink.objects.filter(source=found) | SubjectLink.objects.filter(target=found)
+    return list(either.select_related("source", "target", "undone_by").order_by("-recorded_at", "-id"))
+
+
+def party(found: Subject) -> identity.Party:
+    """Return a subject as the rules of merging see it."""
+    return identity.Party(
+        found.code,
+        found.merged_into.code if found.merged_into else "",
+        tuple(found.merged.order_by("code").values_list("code", flat=True)),
+        versions.entered_on(found),
+    )
+
+
+def pairs(person: Any) -> QuerySet[DuplicatePair]:
+    """Return the pairs of alike subjects, both of which this person may see."""
+    rows = DuplicatePair.objects.select_related("first", "second")
+    return scope.within(rows, person, P.REGISTRY_EDIT)
+
+
+def pair(person: Any, pk: Any) -> DuplicatePair:
+    """Return one pair."""
+    return _one(pairs(person).filter(pk=pk))

@@ -6,25 +6,23 @@ the rest is entered. One ledger entry holds the hash of all rows.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
-from django.db import IntegrityError, transaction
 from django.db.models import Model
 from django.utils.translation import gettext
 
 from zhiheng import ledger
-from zhiheng.errors import BadInput, Conflict
+from zhiheng.errors import BadInput
 from zhiheng.ledger.actor import Actor
 from zhiheng.people import clock, scope
 from zhiheng.people.permissions import P
 from zhiheng.proof import canonical
 
-from .. import rules, words
+from .. import rules, store, versions, words
 from ..models import Inspector, Product, Subject
 
 BATCH = 500
@@ -50,7 +48,7 @@ def import_subjects(*, by: Any, rows: Sequence[Row], source: str) -> Outcome:
     """Enter or correct subjects from clean rows; the class of a known subject is left to its standing."""
     scope.require(by, P.REGISTRY_IMPORT)
     _check(rows, lambda row: rules.subject_faults(row, demo=settings.DEMO), lambda row: row["code"], "code")
-    with _once():
+    with store.once():
         held = _held(Subject, "code", [row["code"] for row in rows])
         places = {row["region"] for row in rows} | {subject.region for subject in held.values()}
         actor = _require_everywhere(by, places)
@@ -63,7 +61,7 @@ def import_products(*, by: Any, rows: Sequence[Row], source: str) -> Outcome:
     scope.require(by, P.REGISTRY_IMPORT)
     _check(rows, lambda row: rules.product_faults(row, demo=settings.DEMO), _product_key, "name")
     _refuse_repeats([row.get("gtin") for row in rows], "gtin")
-    with _once():
+    with store.once():
         subjects = _held(Subject, "code", {row["subject"] for row in rows})
         missing = [number for number, row in enumerate(rows, 1) if row["subject"] not in subjects]
         if missing:
@@ -85,7 +83,7 @@ def import_inspectors(*, by: Any, rows: Sequence[Row], source: str) -> Outcome:
     """Enter or correct inspectors from clean rows."""
     scope.require(by, P.REGISTRY_IMPORT)
     _check(rows, lambda row: rules.inspector_faults(row, demo=settings.DEMO), lambda row: row["code"], "code")
-    with _once():
+    with store.once():
         held = _held(Inspector, "code", [row["code"] for row in rows])
         places = {row["region"] for row in rows} | {inspector.region for inspector in held.values()}
         actor = _require_everywhere(by, places)
@@ -97,24 +95,13 @@ def import_inspectors(*, by: Any, rows: Sequence[Row], source: str) -> Outcome:
 
 @dataclass(frozen=True, slots=True)
 class _Sorted:
+    """The rows by what becomes of them; ``before`` holds the fields of each changed one that were told."""
+
     new: list[Model]
     changed: list[Model]
+    before: list[dict[str, Any]]
     same: int
     region: str
-
-
-@contextmanager
-def _once() -> Iterator[None]:
-    """One transaction; a row that someone else entered in the same moment is told as a conflict."""
-    try:
-        with transaction.atomic():
-            yield
-    except IntegrityError as error:
-        raise Conflict(
-            gettext("Someone else stored some of these rows at the same moment; nothing was stored now."),
-            gettext("Import the list once more; rows that stand already are left alone."),
-            code="stored-meanwhile",
-        ) from error
 
 
 def _check(rows: Sequence[Row], faults: Callable[[Row], list], key: Callable[[Row], Any], field: str) -> None:
@@ -170,7 +157,7 @@ def _sort(
     make: Callable[[Row], Model],
     value: Callable[[Row, str], Any],
 ) -> _Sorted:
-    new, changed, same = [], [], 0
+    new, changed, before, same = [], [], [], 0
     for row in rows:
         known = held.get(key(row))
         if known is None:
@@ -180,10 +167,13 @@ def _sort(
         if all(getattr(known, field) == told[field] for field in told):
             same += 1
             continue
+        before.append({field: getattr(known, field) for field in told})
         for field, now in told.items():
             setattr(known, field, now)
         changed.append(known)
-    return _Sorted(new, changed, same, rules.common_region([_region(row) for row in (*new, *changed)]))
+    return _Sorted(
+        new, changed, before, same, rules.common_region([_region(row) for row in (*new, *changed)])
+    )
 
 
 def _region(row: Model) -> str:
@@ -202,6 +192,8 @@ def _store(
     if not touched:
         return Outcome(0, 0, found.same)
     model = type(touched[0])
+    if model is Subject:
+        _keep(found)
     model.objects.bulk_create(found.new, batch_size=BATCH)
     model.objects.bulk_update(found.changed, fields, batch_size=BATCH // 5)
     linked = [(kind, str(row.pk)) for row in touched] if len(touched) <= LINKED_AT_MOST else []
@@ -220,6 +212,17 @@ def _store(
         region=found.region,
     )
     return Outcome(len(found.new), len(found.changed), found.same, entry)
+
+
+def _keep(found: _Sorted) -> None:
+    """Keep what the register said of each changed subject; new ones tell their first state themselves."""
+    changes = []
+    for subject, before in zip(found.changed, found.before, strict=True):
+        was = {field: versions.plain(field, value) for field, value in before.items()}
+        told = versions.told(subject)
+        now = {field: told[field] for field in was if told[field] != was[field]}
+        changes.append(versions.Change(subject, told | was, now))
+    versions.keep(changes, valid_from=clock.today(), at=clock.now())
 
 
 def _plain(row: Row) -> dict[str, Any]:
