@@ -150,7 +150,7 @@ def _compare(one: Row, other: Row, cores: dict[str, str], parts: dict[str, froze
     elif likeness >= LEAST_NAME:
         reasons.append(("name-alike", str(round(100 * likeness))))
     if is_one_code:
-        score += 60
+        score += LEAST_SCORE
         reasons.append(("organisation-number", organisation(one.code)))
     nearest = _address(one, other)
     if nearest >= LEAST_NAME:

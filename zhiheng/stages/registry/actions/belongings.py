@@ -238,8 +238,8 @@ def _merged(subject: Subject) -> list[rules.Fault]:
 
 
 def _told(made: Any, kind: str) -> dict[str, Any]:
-    """What a ledger entry says of it: texts, and days as texts."""
-    told = {name: getattr(made, name) for name in KINDS[kind][2]}
+    """What a ledger entry says of it; an address may be where a person lives, so it stays in the row."""
+    told = {name: getattr(made, name) for name in KINDS[kind][2] if name != "address"}
     until = made.valid_until.isoformat() if made.valid_until else None
     return told | {"valid_from": made.valid_from.isoformat(), "valid_until": until}
 
