@@ -72,7 +72,7 @@ def test_the_same_twice_is_refused(officer, subject, kind, row, model):
         ("sites", SITE | {"address": ""}, "required"),
         ("sites", SITE | {"region": "330000"}, "region-level"),
         ("sites", SITE | {"valid_from": None}, "required"),
-        ("sites", SITE | {"valid_until": dt.date(2026, 1, 4)}, "days-not-in-order"),
+        ("sites", SITE | {"valid_until": dt.date(2026, 1, 4)}, "days-turned"),
         ("roles", ROLE | {"kind": ""}, "required"),
         ("brands", BRAND | {"name": "甲\t乙"}, "not-plain"),
         ("brands", BRAND | {"mark_no": "1" * 41}, "too-long"),
@@ -89,7 +89,7 @@ def test_what_is_wrong_is_told_and_nothing_stored(officer, subject, kind, row, r
 
 
 @pytest.mark.parametrize(
-    ("on", "rule"), [(dt.date(2026, 1, 4), "days-not-in-order"), (dt.date(2026, 3, 3), "day-to-come")]
+    ("on", "rule"), [(dt.date(2026, 1, 4), "days-turned"), (dt.date(2026, 3, 3), "day-to-come")]
 )
 def test_an_end_comes_after_the_beginning_and_has_come(officer, subject, on, rule):
     made = add(officer, subject, "sites", SITE)
@@ -149,7 +149,7 @@ def test_a_batch_belongs_to_a_product_once(officer, product):
 
     with pytest.raises(Conflict):
         actions.add_batch(by=officer, product=product, row=BATCH)
-    assert [entry.verb for entry in ledger.timeline("product", product.pk)][0] == "registry.batch_added"
+    assert next(entry.verb for entry in ledger.timeline("product", product.pk)) == "registry.batch_added"
     assert Batch.objects.count() == 1
 
 
@@ -157,7 +157,7 @@ def test_a_batch_belongs_to_a_product_once(officer, product):
     ("changes", "rule"),
     [
         ({"number": ""}, "required"),
-        ({"expires_on": dt.date(2026, 1, 4)}, "days-not-in-order"),
+        ({"expires_on": dt.date(2026, 1, 4)}, "days-turned"),
         ({"quantity": Decimal("0")}, "quantity"),
         ({"quantity": None}, "quantity-with-unit"),
         ({"unit": ""}, "quantity-with-unit"),
@@ -208,4 +208,4 @@ def test_a_batch_that_stands_with_other_values_is_not_overwritten(officer, produ
     with pytest.raises(BadInput) as refusal:
         actions.import_batches(by=officer, rows=[row | {"quantity": Decimal("9")}], source="表")
 
-    assert refusal.value.code == "batch-stands"
+    assert refusal.value.code == "batch-differs"

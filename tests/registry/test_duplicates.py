@@ -73,7 +73,9 @@ def test_two_codes_of_one_organisation_are_asked_about_whatever_the_names():
 
 
 def test_the_order_of_the_rows_plays_no_part():
-    rows = [row(number, name) for number, name in enumerate(("甬江机械有限公司", "甬江机械公司", "曜厚信"), 1)]
+    rows = [
+        row(number, name) for number, name in enumerate(("甬江机械有限公司", "甬江机械公司", "曜厚信"), 1)
+    ]
 
     assert likeness.pairs(rows, PLACES) == likeness.pairs(rows[::-1], PLACES)
 

@@ -82,7 +82,7 @@ def period_faults(row: Mapping[str, Any]) -> list[Fault]:
     if first is None:
         return [Fault("valid_from", "required")]
     if last is not None and last < first:
-        return [Fault("valid_until", "days-not-in-order", last.isoformat(), (("first", first.isoformat()),))]
+        return [Fault("valid_until", "days-turned", last.isoformat(), (("first", first.isoformat()),))]
     return []
 
 
@@ -112,7 +112,7 @@ def batch_faults(row: Mapping[str, Any]) -> list[Fault]:
     made, expires = row.get("made_on"), row.get("expires_on")
     if made is not None and expires is not None and expires < made:
         facts = (("first", made.isoformat()),)
-        faults.append(Fault("expires_on", "days-not-in-order", expires.isoformat(), facts))
+        faults.append(Fault("expires_on", "days-turned", expires.isoformat(), facts))
     faults += quantity_faults(row.get("quantity")) + _optional("unit", row, 16)
     if (row.get("quantity") is None) != (not row.get("unit")):
         faults.append(Fault("unit", "quantity-with-unit"))
@@ -141,7 +141,7 @@ def end_faults(first: dt.date, ended: dt.date | None, day: dt.date, *, today: dt
         return [Fault("valid_until", "ended-already", ended.isoformat())]
     if day < first:
         facts = (("first", first.isoformat()),)
-        return [Fault("valid_until", "days-not-in-order", day.isoformat(), facts)]
+        return [Fault("valid_until", "days-turned", day.isoformat(), facts)]
     return day_faults("valid_until", day, today=today)
 
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext
 
-from zhiheng.errors import NotFound
+from zhiheng.errors import BadInput, NotFound
 from zhiheng.people import scope
 from zhiheng.people.permissions import P
 from zhiheng.reference import regions
@@ -43,8 +44,8 @@ def subjects(person: Any) -> QuerySet[Subject]:
 
 
 def subject(person: Any, code: str) -> Subject:
-    """Return one subject by its code."""
-    return _one(subjects(person).filter(code=code))
+    """Return one subject by its code, with the one it was merged into."""
+    return _one(subjects(person).select_related("merged_into").filter(code=code))
 
 
 def products(person: Any) -> QuerySet[Product]:
@@ -176,6 +177,35 @@ def subject_as_of(person: Any, code: str, *, at: date, as_of: datetime) -> Earli
     standing = versions.standing(said, at)
     values = {name: versions.value_of(name, value) for name, value in standing.items()}
     return Earlier(found, at, as_of, values, said)
+
+
+def belongings_as_of(earlier: Earlier) -> dict[str, list[Any]]:
+    """Return the sites, roles and brands that held on that day, and the products, as known at that time."""
+    held = Q(valid_until__isnull=True) | Q(valid_until__gte=earlier.at) | Q(end_recorded_at__gt=earlier.as_of)
+    known = Q(subject=earlier.subject, recorded_at__lte=earlier.as_of)
+    found = {
+        kind: list(model.objects.filter(known, held, valid_from__lte=earlier.at))
+        for kind, model in OWN.items()
+    }
+    return found | {"products": list(Product.objects.filter(known).order_by("name", "model")[:50])}
+
+
+def subject_named(person: Any, code: str, *, field: str) -> Subject:
+    """Return the subject that a form names by its code; one that is not in sight is told at its field."""
+    found = subjects(person).select_related("merged_into").filter(code=code).first()
+    if found is None:
+        fault = rules.Fault(field, "code-unknown", code)
+        raise BadInput(words.cause(fault), words.remedy(fault), code=fault.rule, field=field)
+    return found
+
+
+def open_sites(of: Sequence[Subject]) -> dict[Any, list[str]]:
+    """Return the addresses of the sites of some subjects that have not ended, by subject."""
+    found: dict[Any, list[str]] = defaultdict(list)
+    rows = Site.objects.filter(subject__in=of, valid_until__isnull=True).order_by("address")
+    for owner, address in rows.values_list("subject_id", "address"):
+        found[owner].append(address)
+    return found
 
 
 def history(found: Subject) -> list[SubjectVersion]:

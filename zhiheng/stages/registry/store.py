@@ -9,13 +9,9 @@ values. Constraints of the database still hold; no signal is sent.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from typing import Any
 
-from django.db import IntegrityError, connection, models, transaction
-from django.utils.translation import gettext
-
-from zhiheng.errors import Conflict
+from django.db import connection, models
 
 CHUNK = 50_000
 CACHE_KIB = 256 * 1024  # the indexes of a million rows fit; the default of 2 MiB thrashes
@@ -101,17 +97,3 @@ def plain(query: models.QuerySet) -> list[tuple[Any, ...]]:
         while chunk := cursor.fetchmany(CHUNK):
             rows += chunk
     return rows
-
-
-@contextmanager
-def once() -> Iterator[None]:
-    """One transaction; a row that someone else entered in the same moment is told as a conflict."""
-    try:
-        with transaction.atomic():
-            yield
-    except IntegrityError as error:
-        raise Conflict(
-            gettext("Someone else stored some of these rows at the same moment; nothing was stored now."),
-            gettext("Import the list once more; rows that stand already are left alone."),
-            code="stored-meanwhile",
-        ) from error

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
-from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
@@ -13,11 +12,10 @@ from zhiheng import ledger
 from zhiheng.errors import Conflict
 from zhiheng.people import clock, scope
 from zhiheng.people.permissions import P
-from zhiheng.proof import canonical
 
-from .. import identity, rules, store, words
+from .. import identity, rules, words
+from ..entering import BATCH, LINKED_AT_MOST, Outcome, once, plain
 from ..models import Batch, Brand, Product, Site, Subject, SubjectRole
-from .lists import BATCH, LINKED_AT_MOST, Outcome
 
 Row = Mapping[str, Any]
 KINDS: dict[str, tuple[Any, Callable[[Row], list[rules.Fault]], tuple[str, ...]]] = {
@@ -110,7 +108,7 @@ def import_batches(*, by: Any, rows: Sequence[Row], source: str) -> Outcome:
     scope.require(by, P.REGISTRY_IMPORT)
     for number, row in enumerate(rows, 1):
         words.refuse(identity.batch_faults(row), row=number)
-    with store.once():
+    with once():
         subjects = _subjects(rows)
         goods = _products(subjects)
         found = []
@@ -119,7 +117,8 @@ def import_batches(*, by: Any, rows: Sequence[Row], source: str) -> Outcome:
             if product is None:
                 words.refuse([rules.Fault("product", "product-unknown", row["product"])], row=number)
             found.append(_new_batch(product, row))
-        return _store(by, "batch", found, _batches_standing(found), rows, source)
+        exact = [dict(row) | {"quantity": row.get("quantity") and str(row["quantity"])} for row in rows]
+        return _store(by, "batch", found, _batches_standing(found), exact, source)
 
 
 def _import_owned(by: Any, kind: str, rows: Sequence[Row], source: str) -> Outcome:
@@ -127,7 +126,7 @@ def _import_owned(by: Any, kind: str, rows: Sequence[Row], source: str) -> Outco
     model, faults, _fields = KINDS[kind]
     for number, row in enumerate(rows, 1):
         words.refuse(faults(row), row=number)
-    with store.once():
+    with once():
         subjects = _subjects(rows)
         made = [_make(kind, subjects[row["subject"]], row) for row in rows]
         names = ("subject_id", *KEYS[kind])
@@ -158,7 +157,7 @@ def _store(
         verb=f"registry.{plural}_imported",
         subjects=[("region", region), *linked],
         detail={"source": source, "created": len(new), "updated": 0, "unchanged": len(made) - len(new)},
-        rows=b"".join(canonical.dumps(_plain(row)) + b"\n" for row in rows),
+        rows=plain(rows),
         row_count=len(rows),
         region=region,
     )
@@ -203,7 +202,7 @@ def _batches_standing(found: Sequence[Batch]) -> set[Any]:
         if known is None:
             continue
         if any(getattr(known, name) != getattr(one, name) for name in BATCH_FIELDS):
-            words.refuse([rules.Fault("number", "batch-stands", one.number)], row=number)
+            words.refuse([rules.Fault("number", "batch-differs", one.number)], row=number)
         standing.add(one.pk)
     return standing
 
@@ -242,10 +241,3 @@ def _told(made: Any, kind: str) -> dict[str, Any]:
     told = {name: getattr(made, name) for name in KINDS[kind][2] if name != "address"}
     until = made.valid_until.isoformat() if made.valid_until else None
     return told | {"valid_from": made.valid_from.isoformat(), "valid_until": until}
-
-
-def _plain(row: Row) -> dict[str, Any]:
-    """A row as evidence holds it: days and amounts as texts."""
-    return {
-        name: str(value) if isinstance(value, dt.date | Decimal) else value for name, value in row.items()
-    }

@@ -13,42 +13,30 @@ from typing import Any
 
 from django.conf import settings
 from django.db.models import Model
-from django.utils.translation import gettext
 
 from zhiheng import ledger
-from zhiheng.errors import BadInput
 from zhiheng.ledger.actor import Actor
 from zhiheng.people import clock, scope
 from zhiheng.people.permissions import P
-from zhiheng.proof import canonical
 
-from .. import rules, store, versions, words
+from .. import rules, versions, words
+from ..entering import BATCH, LINKED_AT_MOST, Outcome, Row, plain
+from ..entering import check as _check
+from ..entering import once as _once
+from ..entering import refuse_repeats as _refuse_repeats
+from ..entering import require_everywhere as _require_everywhere
 from ..models import Inspector, Product, Subject
 
-BATCH = 500
-LINKED_AT_MOST = 1_000  # beyond this an entry names its region alone, and its rows name the rest
 SUBJECT_FIELDS = ("name", "region", "division", "size", "channel", "output_value")
 PRODUCT_FIELDS = ("division", "standard", "gtin")
 INSPECTOR_FIELDS = ("name", "region", "unit", "fields", "conflicts", "is_active")
-
-Row = Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """How many rows were entered, corrected and left alone; no entry when all were left alone."""
-
-    created: int
-    updated: int
-    unchanged: int
-    entry: Any = None
 
 
 def import_subjects(*, by: Any, rows: Sequence[Row], source: str) -> Outcome:
     """Enter or correct subjects from clean rows; the class of a known subject is left to its standing."""
     scope.require(by, P.REGISTRY_IMPORT)
     _check(rows, lambda row: rules.subject_faults(row, demo=settings.DEMO), lambda row: row["code"], "code")
-    with store.once():
+    with _once():
         held = _held(Subject, "code", [row["code"] for row in rows])
         places = {row["region"] for row in rows} | {subject.region for subject in held.values()}
         actor = _require_everywhere(by, places)
@@ -61,7 +49,7 @@ def import_products(*, by: Any, rows: Sequence[Row], source: str) -> Outcome:
     scope.require(by, P.REGISTRY_IMPORT)
     _check(rows, lambda row: rules.product_faults(row, demo=settings.DEMO), _product_key, "name")
     _refuse_repeats([row.get("gtin") for row in rows], "gtin")
-    with store.once():
+    with _once():
         subjects = _held(Subject, "code", {row["subject"] for row in rows})
         missing = [number for number, row in enumerate(rows, 1) if row["subject"] not in subjects]
         if missing:
@@ -83,7 +71,7 @@ def import_inspectors(*, by: Any, rows: Sequence[Row], source: str) -> Outcome:
     """Enter or correct inspectors from clean rows."""
     scope.require(by, P.REGISTRY_IMPORT)
     _check(rows, lambda row: rules.inspector_faults(row, demo=settings.DEMO), lambda row: row["code"], "code")
-    with store.once():
+    with _once():
         held = _held(Inspector, "code", [row["code"] for row in rows])
         places = {row["region"] for row in rows} | {inspector.region for inspector in held.values()}
         actor = _require_everywhere(by, places)
@@ -104,19 +92,6 @@ class _Sorted:
     region: str
 
 
-def _check(rows: Sequence[Row], faults: Callable[[Row], list], key: Callable[[Row], Any], field: str) -> None:
-    if not rows:
-        raise BadInput(gettext("The list has no rows."), gettext("Fill in at least one row."), code="no-rows")
-    for number, row in enumerate(rows, 1):
-        words.refuse(faults(row), row=number)
-    _refuse_repeats([key(row) for row in rows], field)
-
-
-def _refuse_repeats(keys: Sequence[Any], field: str) -> None:
-    for place, first in rules.repeated(keys).items():
-        words.refuse([rules.Fault(field, "repeated", facts=(("first", str(first + 1)),))], row=place + 1)
-
-
 def _refuse_taken_gtins(rows: Sequence[Row], held: Mapping[Any, Product]) -> None:
     own = {product.gtin: key for key, product in held.items()}
     taken = _held(Product, "gtin", [row["gtin"] for row in rows if row.get("gtin")])
@@ -124,16 +99,6 @@ def _refuse_taken_gtins(rows: Sequence[Row], held: Mapping[Any, Product]) -> Non
         gtin = row.get("gtin")
         if gtin in taken and own.get(gtin) != _product_key(row):
             words.refuse([rules.Fault("gtin", "gtin-taken", gtin)], row=number)
-
-
-def _require_everywhere(by: Any, places: Iterable[str]) -> Actor:
-    """Require the permission in the region that holds all places, or else in each of them."""
-    places = sorted(places)
-    whole = rules.common_region(places)
-    if scope.may(by, P.REGISTRY_IMPORT, region=whole):
-        return scope.require(by, P.REGISTRY_IMPORT, region=whole)
-    actors = [scope.require(by, P.REGISTRY_IMPORT, region=place) for place in places]
-    return actors[0]
 
 
 def _held(model: type[Model], field: str, values: Iterable[Any], *, key: str = "") -> dict[Any, Any]:
@@ -171,9 +136,8 @@ def _sort(
         for field, now in told.items():
             setattr(known, field, now)
         changed.append(known)
-    return _Sorted(
-        new, changed, before, same, rules.common_region([_region(row) for row in (*new, *changed)])
-    )
+    region = rules.common_region([_region(row) for row in (*new, *changed)])
+    return _Sorted(new, changed, before, same, region)
 
 
 def _region(row: Model) -> str:
@@ -196,7 +160,10 @@ def _store(
         _keep(found)
     model.objects.bulk_create(found.new, batch_size=BATCH)
     model.objects.bulk_update(found.changed, fields, batch_size=BATCH // 5)
-    linked = [(kind, str(row.pk)) for row in touched] if len(touched) <= LINKED_AT_MOST else []
+    linked = [(kind, str(row.pk)) for row in touched]
+    if model is Product:
+        linked += [("subject", str(owner)) for owner in sorted({row.subject_id for row in touched})]
+    linked = linked if len(linked) <= LINKED_AT_MOST else []
     entry = ledger.record_rows(
         by=actor,
         verb=f"registry.{kind}s_imported",
@@ -207,7 +174,7 @@ def _store(
             "updated": len(found.changed),
             "unchanged": found.same,
         },
-        rows=b"".join(canonical.dumps(_plain(row)) + b"\n" for row in rows),
+        rows=plain(rows),
         row_count=len(rows),
         region=found.region,
     )
@@ -223,10 +190,6 @@ def _keep(found: _Sorted) -> None:
         now = {field: told[field] for field in was if told[field] != was[field]}
         changes.append(versions.Change(subject, told | was, now))
     versions.keep(changes, valid_from=clock.today(), at=clock.now())
-
-
-def _plain(row: Row) -> dict[str, Any]:
-    return {name: f"{value:.2f}" if isinstance(value, Decimal) else value for name, value in row.items()}
 
 
 def _new_subject(row: Row) -> Subject:
