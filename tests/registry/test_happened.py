@@ -84,7 +84,7 @@ def test_what_was_merged_appears_on_the_survivor_and_leaves_with_the_undoing(off
     merged, standing = page.items[0], page.items[1]
     assert str(merged.title) == label("registry.subject_merged")
     assert f"{other.code} 并入 {subject.code}" in merged.text
-    assert merged.url == ""
+    assert merged.url == reverse("registry:subject", args=[subject.code]) + "#links"
     assert standing.url == reverse("registry:subject", args=[other.code])
     assert other.code in standing.text and "一次不合格" in standing.text
     assert titles(officer, other)[0] == label("registry.subject_merged")

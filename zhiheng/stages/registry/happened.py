@@ -25,6 +25,9 @@ from .models import Subject, SubjectLink
 SIZE = 30
 DEEPEST = 100  # pages; whoever looks further back narrows to a kind
 OWN_GROUP = "register"
+ANCHORS = {"registry.standing_set": "standing"} | dict.fromkeys(
+    ("registry.subject_merged", "registry.merge_undone", "registry.subject_split"), "links"
+)
 
 
 @dataclass(frozen=True)
@@ -78,7 +81,7 @@ def _entries(parts: Iterable[Entries], group: str, most: int) -> list[Entry]:
     for part in parts:
         rows = asked(part, group)[:most]
         found.update((entry.pk, entry) for entry in rows)
-    return sorted(found.values(), key=lambda entry: -entry.seq)[:most]
+    return sorted(found.values(), key=lambda entry: (entry.at, entry.seq), reverse=True)[:most]
 
 
 def asked(part: Entries, group: str) -> Any:
@@ -95,7 +98,7 @@ def asked(part: Entries, group: str) -> Any:
             of_group |= Q(verb__startswith=prefix)
         rows = rows.filter(of_group)
     subjects = Prefetch("subjects", EntrySubject.objects.order_by("position"))
-    return rows.order_by("-seq").prefetch_related(subjects)
+    return rows.order_by("-at", "-seq").prefetch_related(subjects)
 
 
 def _entered(found: Subject, entries: Sequence[Entry], group: str, *, is_whole: bool) -> list[_Line]:
@@ -117,19 +120,27 @@ def _items(
         if thing is not None:
             wanted.setdefault(thing[0], set()).add(thing[1])
     urls = slots.records.find(person, wanted)
-    urls["subject", str(found.pk)] = ""
+    own = ("subject", str(found.pk))
     items = []
     for line in lines:
         if line.entry is None:
             items.append(line.item)
             continue
         thing = about[line.entry.pk]
-        if thing is not None and thing not in urls and not _names(line.entry, found, thing):
+        if thing not in (None, own) and thing not in urls and not _names(line.entry, found, thing):
             continue
         (item,) = timeline.from_entries([line.entry])
-        text = _text(line.entry, item.text, merged)
-        items.append(replace(item, text=text, url=urls.get(thing, "") if thing else ""))
+        url = _own_url(line.entry, found) if thing == own else urls.get(thing, "") if thing else ""
+        items.append(replace(item, text=_text(line.entry, item.text, merged), url=url))
     return items
+
+
+def _own_url(entry: Entry, found: Subject) -> str:
+    """Return where the record itself shows what an entry about it says."""
+    if entry.verb == "registry.subject_updated":
+        return reverse("registry:subject_as_of", args=[found.code]) + "#versions"
+    anchor = ANCHORS.get(entry.verb)
+    return f"{reverse('registry:subject', args=[found.code])}#{anchor}" if anchor else ""
 
 
 def _names(entry: Entry, found: Subject, thing: tuple[str, str]) -> bool:
@@ -149,7 +160,8 @@ def _text(entry: Entry, by: Any, merged: dict[str, Subject]) -> str:
     """Return what a line says below its title: of which merged record, what changed, why, by whom."""
     names = {one.key for one in entry.subjects.all() if one.kind == "subject"}
     of = next((merged[key] for key in merged if key in names), None)
-    parts = [_("Record %(code)s") % {"code": of.code}] if of is not None else []
+    is_link = ANCHORS.get(entry.verb) == "links"
+    parts = [_("Record %(code)s") % {"code": of.code}] if of is not None and not is_link else []
     return " · ".join([*parts, *said(entry), str(by)])
 
 
@@ -185,3 +197,24 @@ def products(person: Any, keys: Sequence[str]) -> dict[str, str]:
     """Return the pages of these products."""
     seen = queries.products(person).filter(pk__in=keys).order_by().values_list("pk", flat=True)
     return {str(pk): reverse("registry:product", args=[pk]) for pk in seen}
+
+
+def sites(person: Any, keys: Sequence[str]) -> dict[str, str]:
+    """Return where these sites stand on the pages of their subjects."""
+    return _owned("sites", person, keys)
+
+
+def roles(person: Any, keys: Sequence[str]) -> dict[str, str]:
+    """Return where these roles stand on the pages of their subjects."""
+    return _owned("roles", person, keys)
+
+
+def brands(person: Any, keys: Sequence[str]) -> dict[str, str]:
+    """Return where these brands stand on the pages of their subjects."""
+    return _owned("brands", person, keys)
+
+
+def _owned(kind: str, person: Any, keys: Sequence[str]) -> dict[str, str]:
+    rows = queries.belongings(person, kind).filter(pk__in=keys).order_by()
+    seen = rows.values_list("pk", "subject__code")
+    return {str(pk): f"{reverse('registry:subject', args=[code])}#{kind}" for pk, code in seen}

@@ -64,6 +64,9 @@ def fill() -> None:
     slots.todo.add(to_judge)
     slots.records.add("subject", happened.subjects)
     slots.records.add("product", happened.products)
+    slots.records.add("site", happened.sites)
+    slots.records.add("role", happened.roles)
+    slots.records.add("brand", happened.brands)
     timeline.groups.add(happened.OWN_GROUP, _("Register"), "registry.")
 
 

@@ -68,7 +68,7 @@ class Migration(migrations.Migration):
                 ('valid_until', models.DateField(null=True)),
                 ('end_recorded_at', models.DateTimeField(null=True)),
                 ('recorded_at', models.DateTimeField()),
-                ('kind', models.CharField(choices=[('factory', 'Factory'), ('warehouse', 'Warehouse'), ('shop', 'Shop'), ('online', 'Online shop'), ('office', 'Office')], max_length=12)),
+                ('kind', models.CharField(choices=[('factory', 'Factory premises'), ('warehouse', 'Warehouse'), ('shop', 'Shop'), ('online', 'Online shop'), ('office', 'Office premises')], max_length=12)),
                 ('name', models.CharField(blank=True, default='', max_length=120)),
                 ('address', models.CharField(max_length=200)),
                 ('region', models.CharField(max_length=6)),

@@ -12,11 +12,11 @@ from .kept import in_order, length, one_of
 from .subjects import Product, Subject
 
 SITE_KINDS = (
-    ("factory", _("Factory")),
+    ("factory", _("Factory premises")),
     ("warehouse", _("Warehouse")),
     ("shop", _("Shop")),
     ("online", _("Online shop")),
-    ("office", _("Office")),
+    ("office", _("Office premises")),
 )
 ROLE_KINDS = (
     ("producer", _("Producer")),

@@ -81,7 +81,7 @@ def _end_of(day: dt.date) -> dt.datetime:
 
 def _identity(found: queries.Earlier) -> list[tuple[Any, Any]]:
     names = [name for name in versions.FIELDS if name != "is_active"]
-    rows = [(words.field(name), shown(name, found.values[name])) for name in names]
+    rows = [(_field(name), shown(name, found.values[name])) for name in names]
     rows.insert(0, (_("Social credit code"), found.subject.code))
     if found.values[versions.MERGED]:
         rows.append((_("Merged into"), found.values[versions.MERGED]))
@@ -90,21 +90,28 @@ def _identity(found: queries.Earlier) -> list[tuple[Any, Any]]:
 
 def _version(row: Any) -> dict[str, Any]:
     fields = [name for name in (*versions.FIELDS, versions.MERGED) if name in row.values]
+    if row.is_first:
+        fields = [name for name in fields if row.values[name] != ""]
     return {
         "valid_from": row.valid_from,
         "recorded_at": row.recorded_at,
-        "is_first": row.is_first or row._state.adding,
+        "is_first": row.is_first,
         "said": [(_field(name), shown(name, versions.value_of(name, row.values[name]))) for name in fields],
     }
 
 
 def _field(name: str) -> str:
-    return _("Merged into") if name == versions.MERGED else words.field(name)
+    own = {
+        versions.MERGED: _("Merged into"),
+        "is_active": _("State"),
+        "output_value": _("Output value (10,000 yuan a year)"),
+    }
+    return own.get(name) or words.field(name)
 
 
 def shown(name: str, value: Any) -> str:
     """Return a value of a version as a person reads it."""
-    if name in ("region",):
+    if name == "region":
         return wording.region_path(value)
     if name == "division":
         return f"{value} {wording.division_name(value)}"
