@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -90,6 +91,13 @@ def of_subject(person: Any, subject: Any) -> list[Selection]:
     rows = Selection.objects.filter(subject=subject, draw__state__in=rules.OPEN)
     seen = people.within(rows, person, P.DRAW_VIEW, region="draw__region")
     return list(seen.select_related("draw").order_by("-draw__committed_at")[:20])
+
+
+def serials_of(person: Any, subjects: Sequence[str]) -> list[str]:
+    """Return the newest draws that chose any of these subjects, as far as this person may see draws."""
+    rows = Selection.objects.filter(subject__in=subjects, is_reserve=False, draw__state__in=rules.OPEN)
+    seen = people.within(rows, person, P.DRAW_VIEW, region="draw__region")
+    return list(seen.order_by("-draw__committed_at").values_list("draw__serial", flat=True)[:200])
 
 
 def issued_obligations(person: Any) -> QuerySet[Obligation]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.urls import reverse
@@ -27,6 +28,9 @@ def fill() -> None:
     )
     slots.todo.add(todo)
     slots.panels.add("subject", subject_panel)
+    slots.happenings.add("subject", happenings)
+    slots.records.add("draw", records)
+    timeline.groups.add("draws", gettext_lazy("Draws"), "draw.")
     for verb, (label, tone) in VERBS.items():
         timeline.labels.add(verb, label, tone)
 
@@ -78,3 +82,15 @@ def subject_panel(person: Any, subject: Any) -> slots.Panel | None:
     shares = queries.shares([chosen.draw for chosen in found])
     rows = [(chosen, shares[chosen.draw_id, chosen.stratum]) for chosen in found]
     return slots.Panel(_("Draws"), "draw/subject_panel.html", {"rows": rows}, id="draws")
+
+
+def happenings(person: Any, subjects: Sequence[str]) -> list[timeline.Entries]:
+    """Return the draws that chose these subjects, for whoever may see draws."""
+    serials = queries.serials_of(person, subjects)
+    return [timeline.Entries("draw", serials, verbs=("draw.revealed",))] if serials else []
+
+
+def records(person: Any, serials: Sequence[str]) -> dict[str, str]:
+    """Return the pages of these draws."""
+    seen = queries.draws(person).filter(serial__in=serials).order_by().values_list("serial", flat=True)
+    return {serial: reverse("draw:draw", args=[serial]) for serial in seen}

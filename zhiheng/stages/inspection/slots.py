@@ -15,7 +15,7 @@ from zhiheng.people import clock
 from zhiheng.people.permissions import P
 from zhiheng.web import slots, timeline, wording
 
-from . import labels, queries, reasons, rules
+from . import happened, labels, queries, reasons, rules
 from .models import Case, Clock, Sample, Visit
 
 ROWS = 5
@@ -38,6 +38,7 @@ def fill() -> None:
     slots.todo.add(todo)
     slots.panels.add("subject", subject_panel)
     slots.panels.add("draw", draw_panel)
+    happened.fill()
     for verb, (label, tone) in labels.verbs().items():
         timeline.labels.add(verb, label, tone)
 

@@ -11,13 +11,14 @@ from zhiheng.people import scope
 from zhiheng.people.permissions import P
 from zhiheng.web import imports, slots, timeline
 
-from . import lists, queries
+from . import belonging_lists, happened, lists, queries
 
 MENU = (
     ("subjects", _("Subjects"), "registry:subjects", 20),
     ("products", _("Products"), "registry:products", 21),
     ("inspectors", _("Inspectors"), "registry:inspectors", 22),
     ("frames", _("Frames"), "registry:frames", 23),
+    ("duplicates", _("Possible duplicates"), "registry:duplicates", 24),
 )
 VERBS = (
     ("registry.subject_registered", _("Entered the register")),
@@ -27,6 +28,21 @@ VERBS = (
     ("registry.inspectors_imported", _("A list of inspectors was imported")),
     ("registry.standing_set", _("The standing changed")),
     ("registry.frame_frozen", _("A frame was frozen")),
+    ("registry.subject_merged", _("Two records were merged")),
+    ("registry.merge_undone", _("A merge was undone")),
+    ("registry.subject_split", _("A record was split")),
+    ("registry.duplicates_searched", _("Possible duplicates were searched for")),
+    ("registry.duplicate_decided", _("Two alike records were judged")),
+    ("registry.site_added", _("A site was added")),
+    ("registry.site_ended", _("A site ended")),
+    ("registry.role_added", _("A role was added")),
+    ("registry.role_ended", _("A role ended")),
+    ("registry.brand_added", _("A brand was added")),
+    ("registry.brand_ended", _("A brand ended")),
+    ("registry.batch_added", _("A batch was added")),
+    ("registry.sites_imported", _("A list of sites was imported")),
+    ("registry.brands_imported", _("A list of brands was imported")),
+    ("registry.batches_imported", _("A list of batches was imported")),
 )
 NEVER_IMPORTED = (
     (lists.SUBJECTS.id, _("Import the list of subjects"), queries.subjects),
@@ -38,12 +54,20 @@ NEVER_IMPORTED = (
 def fill() -> None:
     """Put the register into the slots of the shell."""
     for id, label, url_name, order in MENU:
-        slots.menu.add(slots.MenuItem(f"registry-{id}", label, url_name, P.REGISTRY_VIEW, order))
+        permission = P.REGISTRY_EDIT if id == "duplicates" else P.REGISTRY_VIEW
+        slots.menu.add(slots.MenuItem(f"registry-{id}", label, url_name, permission, order))
     for verb, label in VERBS:
         timeline.labels.add(verb, label)
-    for spec in lists.ALL:
+    for spec in (*lists.ALL, *belonging_lists.ALL):
         imports.register(spec)
     slots.todo.add(todo)
+    slots.todo.add(to_judge)
+    slots.records.add("subject", happened.subjects)
+    slots.records.add("product", happened.products)
+    slots.records.add("site", happened.sites)
+    slots.records.add("role", happened.roles)
+    slots.records.add("brand", happened.brands)
+    timeline.groups.add(happened.OWN_GROUP, _("Register"), "registry.")
 
 
 def todo(person: Any) -> list[slots.TodoItem]:
@@ -61,3 +85,22 @@ def todo(person: Any) -> list[slots.TodoItem]:
         for id, label, found in NEVER_IMPORTED
         if not found(person).exists()
     ]
+
+
+def to_judge(person: Any) -> list[slots.TodoItem]:
+    """Return the pairs of alike records that wait for a person's word."""
+    if not scope.may(person, P.REGISTRY_EDIT):
+        return []
+    rows = queries.pairs(person).filter(decision="open")
+    count = rows.order_by()[:1_000].count()
+    shown = [
+        slots.TodoRow(
+            f"{pair.first.name} / {pair.second.name}",
+            reverse("registry:duplicate", args=[pair.pk]),
+            about=f"{pair.score}%",
+            button=_("Compare"),
+        )
+        for pair in (rows.order_by("-score", "id")[:5] if count else ())
+    ]
+    url = f"{reverse('registry:duplicates')}?decision=open"
+    return [slots.TodoItem("registry-duplicates", _("Alike records to judge"), count, url, rows=shown)]

@@ -31,7 +31,12 @@ PRODUCTS = Table(
     id="products",
     caption=gettext_lazy("Products"),
     columns=(
-        Column("name", gettext_lazy("Product"), sort=("name", "pk")),
+        Column(
+            "name",
+            gettext_lazy("Product"),
+            sort=("name", "pk"),
+            url=lambda row: reverse("registry:product", args=[row.pk]),
+        ),
         Column("model", gettext_lazy("Model"), sortable=False),
         Column("division", gettext_lazy("Division"), kind="division", sort=("division", "pk")),
         Column("standard", gettext_lazy("Standard"), sortable=False),
@@ -87,7 +92,8 @@ INSPECTORS = Table(
 @page(permission=P.REGISTRY_VIEW)
 def products(request: HttpRequest) -> HttpResponse:
     """List the products of the subjects of the region."""
-    context = {"title": _("Products"), "links": _import_link(request.user, lists.PRODUCTS.id)}
+    links = [*_import_link(request.user, lists.PRODUCTS.id), (_("Batches"), reverse("registry:batches"))]
+    context = {"title": _("Products"), "links": links}
     return PRODUCTS.respond(request, queries.products(request.user), "registry/list.html", context)
 
 
