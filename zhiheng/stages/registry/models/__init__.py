@@ -1,6 +1,6 @@
 """Who and what exists: subjects, products, inspectors, laboratories, dated registers, frozen frames."""
 
-from .catalogue import CATALOGUE_STATES, VERTICALS, CatalogueItem
+from .catalogue import CATALOGUE_STATES, VERTICALS, CatalogueIssue, CatalogueItem
 from .frames import Frame
 from .inspectors import Certificate, Inspector, Leave
 from .labs import Lab, LabScope
@@ -17,6 +17,7 @@ __all__ = [
     "SIZES",
     "STANDINGS",
     "VERTICALS",
+    "CatalogueIssue",
     "CatalogueItem",
     "Certificate",
     "Frame",
