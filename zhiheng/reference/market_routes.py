@@ -45,7 +45,7 @@ class Route:
         return after_start and (self.in_force_to is None or on <= self.in_force_to)
 
     def word(self, name: str) -> str:
-        """Return the longest word of the category that a name holds; nothing when an exception stands in it."""
+        """Return the longest word of the category that a name holds; none where an exception stands in it."""
         plain = "".join(name.split())
         if any(word in plain for word in self.excepted):
             return ""

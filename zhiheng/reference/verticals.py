@@ -1,7 +1,7 @@
 """Categories of products that stand ready for a key-product catalogue, with hazards and test items.
 
-Building materials are the first. Neither limits nor test items were read in their standards: each says so, and
-an office checks them before it issues a catalogue.
+Building materials are the first. Neither limits nor test items were read in their standards: each says so,
+and an office checks them before it issues a catalogue.
 """
 
 from __future__ import annotations

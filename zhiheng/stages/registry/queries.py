@@ -5,14 +5,15 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext
 
 from zhiheng.errors import NotFound
-from zhiheng.people import scope
+from zhiheng.people import clock, roles, scope
 from zhiheng.people.permissions import P
 from zhiheng.reference import regions
 
+from . import rules_labs
 from .models import (
     CatalogueItem,
     Certificate,
@@ -118,24 +119,41 @@ def _certified(able: QuerySet[Inspector], day: date) -> dict[str, bool]:
 
 
 def labs(person: Any) -> QuerySet[Lab]:
-    """Return the laboratories that this person may see; a laboratory sees itself."""
-    return scope.within(Lab.objects.all(), person, P.INSPECTION_VIEW, organisation="code")
+    """Return the laboratories that this person may see: an office all, a laboratory itself.
+
+    Who is recognised to test what is published by those who recognise it, so no office is kept from it;
+    what is narrowed to a region is who may change it.
+    """
+    found = Lab.objects.all()
+    held = person.held_on(clock.today()) if hasattr(person, "held_on") else ()
+    is_office = any(_is_office(one.role) for one in held)
+    return found if is_office else scope.within(found, person, P.INSPECTION_VIEW, organisation="code")
+
+
+def _is_office(role: str) -> bool:
+    known = roles.get(role)
+    return known.scope == "region" and P.INSPECTION_VIEW in known.permissions
 
 
 def covers(lab: str, *, item: str, method: str, on: date) -> bool | None:
     """Say whether a laboratory's recognised scope covers an item by a method; None when none is on record."""
     rows = LabScope.objects.filter(lab__code=lab)
-    newest = rows.filter(item=item, method=method).order_by("-recorded_at", "-id").first()
-    if newest is None:
+    lines = rules_labs.newest(rows.filter(item=item, method=method).order_by("-recorded_at", "-id"))
+    if not lines:
         return False if rows.exists() else None
-    is_over = (newest.valid_until is not None and newest.valid_until < on) or (
-        newest.ended_on is not None and newest.ended_on <= on
-    )
-    return newest.valid_from <= on and not is_over
+    return any(rules_labs.holds(line, on) for line in lines)
 
 
 def catalogue(*, region: str, year: int) -> QuerySet[CatalogueItem]:
     """Return the issued items that hold in a region in a year: its own and those of the levels above."""
     levels = [found.code for found in regions.path(region)]
     levels = [*dict.fromkeys([*levels, region, regions.NATION])]
-    return CatalogueItem.objects.filter(year=year, state="issued", region__in=levels).order_by("code")
+    later = CatalogueItem.objects.filter(
+        region=OuterRef("region"),
+        year=OuterRef("year"),
+        code=OuterRef("code"),
+        supplement__gt=OuterRef("supplement"),
+        state__in=("issued", "ended"),
+    )
+    issued = CatalogueItem.objects.filter(year=year, state="issued", region__in=levels)
+    return issued.exclude(Exists(later)).order_by("code")

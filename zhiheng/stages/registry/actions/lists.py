@@ -6,44 +6,30 @@ the rest is entered. One ledger entry holds the hash of all rows.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
-from django.db import IntegrityError, transaction
 from django.db.models import Model
-from django.utils.translation import gettext
 
 from zhiheng import ledger
-from zhiheng.errors import BadInput, Conflict
 from zhiheng.ledger.actor import Actor
 from zhiheng.people import clock, scope
 from zhiheng.people.permissions import P
-from zhiheng.proof import canonical
 
 from .. import rules, words
+from ..entering import BATCH, LINKED_AT_MOST, Outcome, Row, plain
+from ..entering import check as _check
+from ..entering import once as _once
+from ..entering import refuse_repeats as _refuse_repeats
+from ..entering import require_everywhere as _require_everywhere
 from ..models import Inspector, Product, Subject
 
-BATCH = 500
-LINKED_AT_MOST = 1_000  # beyond this an entry names its region alone, and its rows name the rest
 SUBJECT_FIELDS = ("name", "region", "division", "size", "channel", "output_value")
 PRODUCT_FIELDS = ("division", "standard", "gtin")
 INSPECTOR_FIELDS = ("name", "region", "unit", "fields", "conflicts", "is_active")
-
-Row = Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """How many rows were entered, corrected and left alone; no entry when all were left alone."""
-
-    created: int
-    updated: int
-    unchanged: int
-    entry: Any = None
 
 
 def import_subjects(*, by: Any, rows: Sequence[Row], source: str) -> Outcome:
@@ -103,33 +89,6 @@ class _Sorted:
     region: str
 
 
-@contextmanager
-def _once() -> Iterator[None]:
-    """One transaction; a row that someone else entered in the same moment is told as a conflict."""
-    try:
-        with transaction.atomic():
-            yield
-    except IntegrityError as error:
-        raise Conflict(
-            gettext("Someone else stored some of these rows at the same moment; nothing was stored now."),
-            gettext("Import the list once more; rows that stand already are left alone."),
-            code="stored-meanwhile",
-        ) from error
-
-
-def _check(rows: Sequence[Row], faults: Callable[[Row], list], key: Callable[[Row], Any], field: str) -> None:
-    if not rows:
-        raise BadInput(gettext("The list has no rows."), gettext("Fill in at least one row."), code="no-rows")
-    for number, row in enumerate(rows, 1):
-        words.refuse(faults(row), row=number)
-    _refuse_repeats([key(row) for row in rows], field)
-
-
-def _refuse_repeats(keys: Sequence[Any], field: str) -> None:
-    for place, first in rules.repeated(keys).items():
-        words.refuse([rules.Fault(field, "repeated", facts=(("first", str(first + 1)),))], row=place + 1)
-
-
 def _refuse_taken_gtins(rows: Sequence[Row], held: Mapping[Any, Product]) -> None:
     own = {product.gtin: key for key, product in held.items()}
     taken = _held(Product, "gtin", [row["gtin"] for row in rows if row.get("gtin")])
@@ -137,16 +96,6 @@ def _refuse_taken_gtins(rows: Sequence[Row], held: Mapping[Any, Product]) -> Non
         gtin = row.get("gtin")
         if gtin in taken and own.get(gtin) != _product_key(row):
             words.refuse([rules.Fault("gtin", "gtin-taken", gtin)], row=number)
-
-
-def _require_everywhere(by: Any, places: Iterable[str]) -> Actor:
-    """Require the permission in the region that holds all places, or else in each of them."""
-    places = sorted(places)
-    whole = rules.common_region(places)
-    if scope.may(by, P.REGISTRY_IMPORT, region=whole):
-        return scope.require(by, P.REGISTRY_IMPORT, region=whole)
-    actors = [scope.require(by, P.REGISTRY_IMPORT, region=place) for place in places]
-    return actors[0]
 
 
 def _held(model: type[Model], field: str, values: Iterable[Any], *, key: str = "") -> dict[Any, Any]:
@@ -215,15 +164,11 @@ def _store(
             "updated": len(found.changed),
             "unchanged": found.same,
         },
-        rows=b"".join(canonical.dumps(_plain(row)) + b"\n" for row in rows),
+        rows=plain(rows),
         row_count=len(rows),
         region=found.region,
     )
     return Outcome(len(found.new), len(found.changed), found.same, entry)
-
-
-def _plain(row: Row) -> dict[str, Any]:
-    return {name: f"{value:.2f}" if isinstance(value, Decimal) else value for name, value in row.items()}
 
 
 def _new_subject(row: Row) -> Subject:

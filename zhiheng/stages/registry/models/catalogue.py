@@ -14,6 +14,7 @@ CATALOGUE_STATES = (
     ("candidate", _("Candidate")),
     ("issued", _("Issued")),
     ("dropped", _("Dropped")),
+    ("ended", _("Taken out by a supplement")),
 )
 VERTICALS = (
     ("industrial", _("Industrial products")),
@@ -30,7 +31,7 @@ class CatalogueItem(models.Model):
     ``test_items`` is a list of ``{"item", "method", "unit", "limit", "limit_kind", "source", "confidence"}``;
     an unknown limit is null. ``is_full_coverage`` puts the category under the regime in which every producer
     is drawn in turn. A candidate may change; an issued row never does: what changes afterwards is a row of a
-    later ``supplement`` (0 is the first issue), and the row of the latest one tells what holds.
+    later ``supplement`` (0 is the first issue), issued or ended; the latest of a code tells what holds.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -63,7 +64,7 @@ class CatalogueItem(models.Model):
             ),
             models.CheckConstraint(
                 name="catalogue_item_dropped_with_a_reason",
-                condition=~Q(state="dropped") | ~Q(state_reason=""),
+                condition=~Q(state__in=("dropped", "ended")) | ~Q(state_reason=""),
             ),
             models.UniqueConstraint(
                 fields=("region", "year", "code", "supplement"), name="catalogue_item_once"
@@ -79,21 +80,21 @@ class CatalogueItem(models.Model):
     def __str__(self) -> str:
         return f"{self.year} {self.name}"
 
-    @classmethod
-    def from_db(cls, db, field_names, values):
-        """Remember the state that was read: only a candidate may be written again."""
-        found = super().from_db(db, field_names, values)
-        found._was = found.__dict__.get("state", "")
-        return found
-
     def save(self, *args, **kwargs):
-        if not self._state.adding and getattr(self, "_was", "candidate") == "issued":
+        if not self._state.adding and getattr(self, "_was", "candidate") in ("issued", "ended"):
             raise TypeError("an issued item is never changed; write a supplement")
         super().save(*args, **kwargs)
         self._was = self.state
 
     def delete(self, *args, **kwargs):
         raise TypeError("an item is never removed; drop it with a reason")
+
+    @classmethod
+    def from_db(cls, db, field_names, values):
+        """Remember the state that was read: only a candidate may be written again."""
+        found = super().from_db(db, field_names, values)
+        found._was = found.__dict__.get("state", "")
+        return found
 
 
 class CatalogueIssue(InsertOnly):
