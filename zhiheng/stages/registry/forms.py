@@ -23,7 +23,7 @@ def division_choices() -> list[tuple[str, str]]:
     return [("", "—"), *((d.code, f"{d.code} {wording.bilingual(d)}") for d in industries.divisions())]
 
 
-class _Read(django_forms.CharField):
+class Read(django_forms.CharField):
     """A text that is read as an office types it, then checked by the rules."""
 
     def __init__(self, *, read: Callable[[str], Any], faults: Callable[[Any], list], **kwargs: Any) -> None:
@@ -55,7 +55,7 @@ class SubjectForm(forms.Form):
         (_("How large"), ("size", "output_value", "risk_class")),
     )
 
-    code = _Read(
+    code = Read(
         label=_("Social credit code"),
         max_length=40,
         read=reading.code,
@@ -65,7 +65,7 @@ class SubjectForm(forms.Form):
     name = django_forms.CharField(
         label=_("Name of the subject"), max_length=120, help_text=_("As on the licence.")
     )
-    region = _Read(
+    region = Read(
         label=_("Region"),
         max_length=60,
         read=reading.region,
@@ -115,7 +115,7 @@ class FrameForm(forms.Form):
     form_id = "registry.frame"
     submit_label = _("Freeze the frame")
 
-    region = _Read(
+    region = Read(
         label=_("Region"),
         max_length=60,
         read=reading.region,

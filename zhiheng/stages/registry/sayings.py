@@ -117,11 +117,6 @@ SENTENCES = {
         _("The catalogue of this region and year is issued, and no candidate waits for a supplement."),
         _("Propose the items that are to be added or changed."),
     ),
-    "item-issued": (
-        _("This item is issued and never changes."),
-        _("Propose a candidate with the same code; it is issued as a supplement with its reason."),
-    ),
-    "item-not-candidate": (_("This item is no candidate."), _("Open the catalogue and choose a candidate.")),
     "item-not-issued": (
         _("This item does not hold in its catalogue."),
         _("Open the catalogue and choose an item that holds."),
