@@ -66,5 +66,5 @@ def test_building_materials_have_divisions_hazards_and_items():
         assert one.items and one.hazard_zh and one.hazard and one.keywords
         assert all(industries.get(code) for code in one.divisions)
         for item in one.items:
-            assert item.method and item.confidence == "memory" and item.source
+            assert item.method and item.confidence == "memory" and item.source and item.source_zh
             assert bool(item.limit) == (item.limit_kind in {"upper", "lower"})

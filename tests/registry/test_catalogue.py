@@ -179,7 +179,7 @@ def test_building_materials_become_candidates_with_source_and_confidence(keeper)
     cement = CatalogueItem.objects.get(code="BM-cement")
     assert made.created == CatalogueItem.objects.filter(vertical="building_material").count() >= 9
     assert (cement.vertical, cement.divisions) == ("building_material", ["30"])
-    assert "secondary" in cement.source
+    assert "2015" in cement.source
     assert all(test["confidence"] == "memory" and test["limit"] is None for test in cement.test_items)
     again = actions.propose_building_materials(by=keeper, region=PROVINCE, year=2026)
     assert again.unchanged == made.created

@@ -36,6 +36,7 @@ class Route:
     note_zh: str
     note: str
     confidence: str
+    source_zh: str
     source: str
     retrieved: date
 
@@ -97,6 +98,7 @@ def _read(row: dict[str, str]) -> Route:
         note_zh=row["note_zh"],
         note=row["note"],
         confidence=row["confidence"],
+        source_zh=row["source_zh"],
         source=row["source"],
         retrieved=date.fromisoformat(row["retrieved"]),
     )

@@ -24,6 +24,7 @@ class TestItem:
     unit: str
     limit: str
     limit_kind: str
+    source_zh: str
     source: str
     confidence: str
 
@@ -39,6 +40,7 @@ class Category:
     keywords: tuple[str, ...]
     hazard_zh: str
     hazard: str
+    listed_in_zh: str
     listed_in: str
     listed_confidence: str
     items: tuple[TestItem, ...]
@@ -63,6 +65,7 @@ def _category(rows: list[dict[str, str]]) -> Category:
         keywords=tuple(first["keywords"].split("|")),
         hazard_zh=first["hazard_zh"],
         hazard=first["hazard"],
+        listed_in_zh=first["listed_in_zh"],
         listed_in=first["listed_in"],
         listed_confidence=first["listed_confidence"],
         items=tuple(
@@ -73,6 +76,7 @@ def _category(rows: list[dict[str, str]]) -> Category:
                 row["unit"],
                 row["limit"],
                 row["limit_kind"],
+                row["source_zh"],
                 row["source"],
                 row["confidence"],
             )

@@ -81,7 +81,9 @@ class ItemForm(forms.Form):
         8_000,
         rows=6,
         required=False,
-        help_text=_("One a line: item | method | unit | limit | at most or at least | source | confidence."),
+        help_text=_(
+            "One a line: item | method | unit | limit | not above or not below | source | confidence."
+        ),
     )
 
     def clean_keywords(self) -> list[str]:

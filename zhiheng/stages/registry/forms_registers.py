@@ -54,7 +54,7 @@ class LicenceForm(forms.Form):
     )
 
     kind = fields.ChoiceField(label=_("Kind"), choices=LICENCE_KINDS)
-    number = text_field(_("Number"), 64, help_text=_("As printed on it."))
+    number = text_field(_("Number of the document"), 64, help_text=_("As printed on it."))
     issuer = text_field(_("Issued by"), 120, required=False)
     product = fields.ChoiceField(
         label=_("Product"),
@@ -62,7 +62,7 @@ class LicenceForm(forms.Form):
         help_text=_("Choose one when it names a single product; else describe the range below."),
     )
     scope = text_field(
-        _("Scope"),
+        _("Scope of the licence"),
         400,
         rows=3,
         required=False,
@@ -214,7 +214,7 @@ class CertificateForm(forms.Form):
     form_id = "registry.certificate"
     submit_label = _("Enter the certificate")
 
-    number = text_field(_("Number"), 40)
+    number = text_field(_("Number of the document"), 40)
     issuer = text_field(_("Issued by"), 120, required=False)
     divisions = fields.MultipleChoiceField(
         label=_("Fields"),

@@ -31,7 +31,7 @@ def of_licence(found: Licence) -> Why:
         ),
         inputs=[
             (_("Kind"), found.get_kind_display()),
-            (_("Scope"), found.scope or wording.NOTHING),
+            (_("Scope of the licence"), found.scope or wording.NOTHING),
             (_("Product"), str(found.product or wording.NOTHING)),
         ],
         article=article,
@@ -55,7 +55,7 @@ def of_entry(routes: Sequence[Route], on: dt.date, name: str) -> Why:
         instrument = route.instrument_zh if chinese else route.instrument
         inputs.append((wording.bilingual(route), f"{instrument} {route.item}".strip()))
         inputs.append((_("Word found in the name"), route.word(name)))
-        inputs.append((_("Where it was read"), route.source))
+        inputs.append((_("Where it was read"), route.source_zh if chinese else route.source))
     sentence = (
         _("The name holds a word of a category of the matrix; the longest word decides.")
         if routes

@@ -61,7 +61,7 @@ CONFIDENCES = {
 }
 CATALOGUE = {
     "candidate": State(dict(CATALOGUE_STATES)["candidate"], "todo"),
-    "issued": State(dict(CATALOGUE_STATES)["issued"], "done"),
+    "issued": State(_("Made public"), "done"),
     "dropped": State(dict(CATALOGUE_STATES)["dropped"], "neutral"),
     "ended": State(dict(CATALOGUE_STATES)["ended"], "stopped"),
 }
@@ -71,7 +71,7 @@ CHANGES = {
     "changed": State(_("Changed"), "todo"),
     "same": State(_("As before"), "neutral"),
 }
-SIDES = {"upper": _("at most"), "lower": _("at least")}
+SIDES = {"upper": _("not above"), "lower": _("not below")}
 VERDICTS = {
     "may": State(_("May test it"), "done"),
     "not_on_day": State(_("Not on that day"), "stopped"),

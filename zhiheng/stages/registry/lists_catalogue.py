@@ -103,7 +103,7 @@ ITEMS = ImportSpec(
             ("项目",),
             False,
             _tests,
-            _("item | method | unit | limit | at most or at least | source | confidence; one a line"),
+            _("item | method | unit | limit | not above or not below | source | confidence; one a line"),
             (),
         ),
         ImportColumn(

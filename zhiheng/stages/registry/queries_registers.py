@@ -128,7 +128,7 @@ def coverage(person: Any, region: str, on: dt.date) -> list[Coverage]:
     """Return the coverage with chief quality officers by place one level below a region, and by size.
 
     Counted are subjects in business whose channel is the factory; an officer counts who holds the post on
-    the day. The last rows are those of the region as a whole.
+    the day. The first rows are those of the region as a whole.
     """
     officers = Qualification.objects.filter(
         _holding(on), subject=OuterRef("pk"), kind=rules_people.CHIEF, replaced_by__isnull=True
@@ -144,7 +144,7 @@ def coverage(person: Any, region: str, on: dt.date) -> list[Coverage]:
     order = {size: place for place, (size, _label) in enumerate(SIZES)}
     parts = [Coverage(part.ljust(6, "0"), size, *counts) for part, size, *counts in rows]
     parts.sort(key=lambda row: (row.place, order.get(row.size, 9)))
-    return [*parts, *_wholes(region, parts)]
+    return [*_wholes(region, parts), *parts]
 
 
 def _wholes(region: str, parts: list[Coverage]) -> list[Coverage]:

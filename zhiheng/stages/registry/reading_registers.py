@@ -29,8 +29,10 @@ VERTICALS |= dict.fromkeys(("建筑材料", "建材", "building materials"), "bu
 VERTICALS |= dict.fromkeys(("食品", "food"), "food")
 VERTICALS |= dict.fromkeys(("工程", "建设工程", "construction works"), "engineering")
 YES = dict.fromkeys(("是", "1", "yes", "true"), True) | dict.fromkeys(("否", "0", "no", "false"), False)
-UPPER = dict.fromkeys(("上限", "不大于", "≤", "最大", "upper", "at most"), "upper")
-LOWER = dict.fromkeys(("下限", "不小于", "≥", "最小", "lower", "at least"), "lower")
+UPPER = dict.fromkeys(
+    ("上限", "不大于", "不高于", "不超过", "≤", "最大", "upper", "at most", "not above"), "upper"
+)
+LOWER = dict.fromkeys(("下限", "不小于", "不低于", "≥", "最小", "lower", "at least", "not below"), "lower")
 CONFIDENCES = {"原文": "text", "二手": "secondary", "记忆": "memory"}
 TEST_ORDER = ("item", "method", "unit", "limit", "limit_kind", "source", "confidence")
 _DAY = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?(?:[ T]00:00(?::00)?)?")

@@ -5,8 +5,8 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 FIELDS = {
-    "number": _("Number"),
-    "scope": _("Scope"),
+    "number": _("Number of the document"),
+    "scope": _("Scope of the licence"),
     "issuer": _("Issued by"),
     "state": _("State"),
     "product": _("Product"),
@@ -98,12 +98,12 @@ SENTENCES = {
     "too-many-lines": (_("There are more than %(most)s lines."), _("Split the category in two.")),
     "test-item-unnamed": (
         _("A line of the test items lacks its item or its method: “%(value)s”."),
-        _("Write: item | method | unit | limit | at most or at least | source | confidence."),
+        _("Write: item | method | unit | limit | not above or not below | source | confidence."),
     ),
     "test-item-twice": (_("The test item “%(value)s” stands twice."), _("Keep one line for each method.")),
     "limit-without-side": (
         _("The limit of “%(value)s” does not say whether it is a highest or a lowest value."),
-        _("Write “at most” or “at least” behind the limit, or leave both empty."),
+        _("Write “not above” or “not below” behind the limit, or leave both empty."),
     ),
     "confidence-unknown": (
         _("“%(value)s” is no degree of confidence."),

@@ -150,13 +150,13 @@ def _building_material(region: str, year: int, one: verticals.Category) -> dict[
                 "unit": test.unit,
                 "limit": test.limit or None,
                 "limit_kind": test.limit_kind,
-                "source": test.source,
+                "source": test.source_zh,
                 "confidence": test.confidence,
             }
             for test in one.items
         ],
         "is_full_coverage": False,
-        "source": f"{one.listed_in} ({one.listed_confidence})",
+        "source": one.listed_in_zh,
     }
 
 

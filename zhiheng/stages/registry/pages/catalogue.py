@@ -54,7 +54,7 @@ TABLE = Table(
             value=lambda row: len(row.test_items),
             sortable=False,
         ),
-        Column("supplement", gettext_lazy("Issue"), value=lambda row: issue_name(row), sortable=False),
+        Column("supplement", gettext_lazy("Which issue"), value=lambda row: issue_name(row), sortable=False),
         Column("state", gettext_lazy("State"), kind="state", states=labels.CATALOGUE, sortable=False),
     ),
     filters=(
@@ -138,7 +138,7 @@ def _identity(found: CatalogueItem) -> list[tuple[Any, Any]]:
         (_("Divisions"), divisions_of(found) or wording.NOTHING),
         (_("Words of product names"), "、".join(found.keywords) or wording.NOTHING),
         (_("Every producer in turn"), _("yes") if found.is_full_coverage else _("no")),
-        (_("Issue"), issue_name(found)),
+        (_("Which issue"), issue_name(found)),
         (_("Source"), found.source or wording.NOTHING),
     ]
 

@@ -37,17 +37,23 @@ def routes(request: HttpRequest) -> HttpResponse:
         "why": grounds_registers.of_entry(found, on, name) if name else None,
         "ways": [(way, labels.ROUTES[way].label) for way in market_routes.WAYS],
         "way": shown if shown in market_routes.WAYS else "",
-        "rows": [
-            _shown(route)
-            for route in market_routes.all()
-            if route.in_force(on) and shown in ("", route.route, *_others(shown))
-        ],
+        "groups": _groups(on, shown if shown in market_routes.WAYS else ""),
     }
     return render(request, "registry/routes.html", context)
 
 
-def _others(shown: str) -> tuple[str, ...]:
-    return () if shown in market_routes.WAYS else market_routes.WAYS
+def _groups(on: dt.date, way: str) -> list[dict[str, Any]]:
+    """Return the rows in force by instrument, place where they were read and degree of confidence."""
+    groups: dict[tuple, list[dict[str, Any]]] = {}
+    for route in market_routes.all():
+        if route.in_force(on) and way in ("", route.route):
+            shown = _shown(route)
+            key = (shown["instrument"], shown["source"], route.confidence)
+            groups.setdefault(key, []).append(shown)
+    return [
+        {"instrument": key[0], "source": key[1], "degree": grounds_registers.degree(key[2]), "rows": rows}
+        for key, rows in groups.items()
+    ]
 
 
 def _shown(route: Route) -> dict[str, Any]:
@@ -57,6 +63,7 @@ def _shown(route: Route) -> dict[str, Any]:
         "name": wording.bilingual(route),
         "way": labels.ROUTES[route.route],
         "instrument": route.instrument_zh if chinese else route.instrument,
+        "source": route.source_zh if chinese else route.source,
         "note": route.note_zh if chinese else route.note,
         "words": "、".join(route.keywords),
         "excepted": "、".join(route.excepted),

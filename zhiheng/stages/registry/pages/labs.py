@@ -60,7 +60,7 @@ TABLE = Table(
 )
 SCOPE = Table(
     id="scope",
-    caption=gettext_lazy("Scope"),
+    caption=gettext_lazy("Recognised scope"),
     columns=(
         Column("item", gettext_lazy("Test item"), sort=("item", "method", "pk")),
         Column("method", gettext_lazy("Method"), sort=("method", "item", "pk")),

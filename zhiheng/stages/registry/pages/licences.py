@@ -33,7 +33,7 @@ TABLE = Table(
     columns=(
         Column(
             "number",
-            gettext_lazy("Number"),
+            gettext_lazy("Number of the document"),
             kind="code",
             url=lambda row: reverse("registry:licence", args=[row.pk]),
             sort=("number", "pk"),
@@ -126,7 +126,7 @@ def _identity(found: Licence) -> list[tuple[Any, Any]]:
         (_("Subject"), found.subject.name),
         (_("Issued by"), found.issuer or wording.NOTHING),
         (_("Product"), str(found.product or wording.NOTHING)),
-        (_("Scope"), found.scope or _("not entered")),
+        (_("Scope of the licence"), found.scope or _("not entered")),
         (_("Valid from"), wording.day(found.valid_from)),
         (_("Valid until"), wording.day(found.valid_until)),
         (_("Reason of the state"), found.reason or wording.NOTHING),

@@ -129,7 +129,7 @@ def _file(kind: str, table: str, coverage: list[Any], titles: list[Any]) -> Http
         _("Size"),
         _("Makers in business"),
         _("With a chief quality officer"),
-        _("Coverage"),
+        _("Coverage rate"),
     )
     rows = [
         (
