@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from . import field as field_work
-from . import persons
+from . import persons, registers
 from .calendar import Quarter, moment
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ def leave_work(story: Story) -> None:
 
     office = persons.places(story.scale)["province"]
     today = clock.today()
+    _watch_products(story, today)
     draw = _draw(story, office, today)
     units = _units(draw)
     met = field_work.meet(
@@ -39,6 +40,21 @@ def leave_work(story: Story) -> None:
         "recorded": len(visited),
     }
     story.say(f"{draw.serial}: {len(visited)} of {len(units)} visits recorded, the rest is left for you")
+
+
+def _watch_products(story: Story, today: date) -> None:
+    """Issue the catalogue of the year of today, and leave a candidate for a supplement."""
+    from zhiheng.people import clock
+    from zhiheng.stages.registry import actions
+    from zhiheng.stages.registry.models import CatalogueIssue
+
+    from .loop import keeper_of
+
+    keeper, scale = keeper_of(story), story.scale
+    with clock.at(moment(today - timedelta(days=COMMITTED + 1))):
+        if not CatalogueIssue.objects.filter(region=scale.region, year=today.year).exists():
+            registers.issue_catalogue(scale, keeper, today.year)
+        actions.propose_building_materials(by=keeper, region=scale.region, year=today.year)
 
 
 def _draw(story: Story, office: str, today: date) -> Any:

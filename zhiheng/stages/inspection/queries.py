@@ -18,6 +18,7 @@ from zhiheng.stages.draw.words import not_found
 from . import custody, rules
 from .models import Case, Clock, Result, Sample, Visit
 
+MOST_WAITING = 100
 FINAL = (rules.PASSED, rules.VOID, *rules.NON_RESPONSE)
 _ABOUT = (
     "selection__subject",
@@ -131,6 +132,20 @@ def clocks(person: Any) -> QuerySet[Clock]:
         rows, person, P.INSPECTION_VIEW, region="case__region", organisation="case__subject__code"
     )
     return found.order_by("due_on", "rule")
+
+
+def waiting_for(person: Any, inspector: Any) -> list[Visit]:
+    """Return the visits that wait for an inspector, as far as this person may see them."""
+    of_inspector = Q(selection__first_inspector=inspector) | Q(selection__second_inspector=inspector)
+    rows = visits(person).filter(of_inspector, state__in=(rules.ASSIGNED, rules.SAMPLED))
+    return list(rows.order_by("period", "region", "id")[:MOST_WAITING])
+
+
+def colleague(of: Visit, inspector: Any) -> Any:
+    """Return the other inspector of the pair of a visit."""
+    chosen = of.selection
+    is_first = chosen.first_inspector_id == inspector.pk
+    return chosen.second_inspector if is_first else chosen.first_inspector
 
 
 def of_draw(draw: Draw) -> dict[str, int]:

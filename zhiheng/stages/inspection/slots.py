@@ -39,6 +39,7 @@ def fill() -> None:
     slots.panels.add("subject", subject_panel)
     slots.panels.add("draw", draw_panel)
     happened.fill()
+    slots.panels.add("inspector", inspector_panel)
     for verb, (label, tone) in labels.verbs().items():
         timeline.labels.add(verb, label, tone)
 
@@ -152,3 +153,13 @@ def draw_panel(person: Any, draw: Any) -> slots.Panel | None:
         "is_office": person is not None,
     }
     return slots.Panel(_("Visits"), "inspection/draw_panel.html", context, id="visits")
+
+
+def inspector_panel(person: Any, inspector: Any) -> slots.Panel | None:
+    """Return the visits still to be made by an inspector, with what to do when this person cannot."""
+    found = queries.waiting_for(person, inspector) if person is not None else ()
+    rows = [(visit, labels.VISIT_STATES[visit.state], queries.colleague(visit, inspector)) for visit in found]
+    if not rows:
+        return None
+    context = {"rows": rows, "inspector": inspector}
+    return slots.Panel(_("Open visits"), "inspection/inspector_panel.html", context, id="open-visits")

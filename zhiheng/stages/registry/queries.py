@@ -8,15 +8,15 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext
 
 from zhiheng.errors import BadInput, NotFound
-from zhiheng.people import scope
+from zhiheng.people import clock, roles, scope
 from zhiheng.people.permissions import P
 from zhiheng.reference import regions
 
-from . import identity, rules, versions, words
+from . import identity, rules, rules_labs, versions, words
 from .models import (
     Batch,
     Brand,
@@ -45,7 +45,7 @@ def subjects(person: Any) -> QuerySet[Subject]:
 
 def subject(person: Any, code: str) -> Subject:
     """Return one subject by its code, with the one it was merged into."""
-    return _one(subjects(person).select_related("merged_into").filter(code=code))
+    return one(subjects(person).select_related("merged_into").filter(code=code))
 
 
 def products(person: Any) -> QuerySet[Product]:
@@ -63,7 +63,7 @@ def inspectors(person: Any) -> QuerySet[Inspector]:
 
 def inspector(person: Any, code: str) -> Inspector:
     """Return one inspector by the number of the certificate."""
-    return _one(inspectors(person).filter(code=code))
+    return one(inspectors(person).filter(code=code))
 
 
 def inspectors_for(region: str) -> QuerySet[Inspector]:
@@ -81,7 +81,7 @@ def frames(person: Any) -> QuerySet[Frame]:
 
 def frame(person: Any, id: Any) -> Frame:
     """Return one frame."""
-    return _one(frames(person).filter(pk=id))
+    return one(frames(person).filter(pk=id))
 
 
 def standings(found: Subject) -> QuerySet[Standing]:
@@ -89,7 +89,8 @@ def standings(found: Subject) -> QuerySet[Standing]:
     return Standing.objects.filter(subject=found)
 
 
-def _one(found: QuerySet[Any]) -> Any:
+def one(found: QuerySet[Any]) -> Any:
+    """Return the first of some rows, or say that it cannot be found."""
     thing = found.first()
     if thing is None:
         raise NotFound(
@@ -129,27 +130,44 @@ def _certified(able: QuerySet[Inspector], day: date) -> dict[str, bool]:
 
 
 def labs(person: Any) -> QuerySet[Lab]:
-    """Return the laboratories that this person may see; a laboratory sees itself."""
-    return scope.within(Lab.objects.all(), person, P.INSPECTION_VIEW, organisation="code")
+    """Return the laboratories that this person may see: an office all, a laboratory itself.
+
+    Who is recognised to test what is published by those who recognise it, so no office is kept from it;
+    what is narrowed to a region is who may change it.
+    """
+    found = Lab.objects.all()
+    held = person.held_on(clock.today()) if hasattr(person, "held_on") else ()
+    is_office = any(_is_office(one.role) for one in held)
+    return found if is_office else scope.within(found, person, P.INSPECTION_VIEW, organisation="code")
+
+
+def _is_office(role: str) -> bool:
+    known = roles.get(role)
+    return known.scope == "region" and P.INSPECTION_VIEW in known.permissions
 
 
 def covers(lab: str, *, item: str, method: str, on: date) -> bool | None:
     """Say whether a laboratory's recognised scope covers an item by a method; None when none is on record."""
     rows = LabScope.objects.filter(lab__code=lab)
-    newest = rows.filter(item=item, method=method).order_by("-recorded_at", "-id").first()
-    if newest is None:
+    lines = rules_labs.newest(rows.filter(item=item, method=method).order_by("-recorded_at", "-id"))
+    if not lines:
         return False if rows.exists() else None
-    is_over = (newest.valid_until is not None and newest.valid_until < on) or (
-        newest.ended_on is not None and newest.ended_on <= on
-    )
-    return newest.valid_from <= on and not is_over
+    return any(rules_labs.holds(line, on) for line in lines)
 
 
 def catalogue(*, region: str, year: int) -> QuerySet[CatalogueItem]:
     """Return the issued items that hold in a region in a year: its own and those of the levels above."""
     levels = [found.code for found in regions.path(region)]
     levels = [*dict.fromkeys([*levels, region, regions.NATION])]
-    return CatalogueItem.objects.filter(year=year, state="issued", region__in=levels).order_by("code")
+    later = CatalogueItem.objects.filter(
+        region=OuterRef("region"),
+        year=OuterRef("year"),
+        code=OuterRef("code"),
+        supplement__gt=OuterRef("supplement"),
+        state__in=("issued", "ended"),
+    )
+    issued = CatalogueItem.objects.filter(year=year, state="issued", region__in=levels)
+    return issued.exclude(Exists(later)).order_by("code")
 
 
 # The register of earlier days, and what belongs to a subject -----------------------------------
@@ -226,7 +244,7 @@ def belongings(person: Any, kind: str) -> QuerySet[Any]:
 
 def belonging(person: Any, kind: str, pk: Any) -> Any:
     """Return one of them."""
-    return _one(belongings(person, kind).filter(pk=pk))
+    return one(belongings(person, kind).filter(pk=pk))
 
 
 def known_kind(kind: str) -> str:
@@ -249,7 +267,7 @@ def batches(person: Any) -> QuerySet[Batch]:
 
 def product(person: Any, pk: Any) -> Product:
     """Return one product."""
-    return _one(products(person).filter(pk=pk))
+    return one(products(person).filter(pk=pk))
 
 
 def links(found: Subject) -> list[SubjectLink]:
@@ -276,4 +294,4 @@ def pairs(person: Any) -> QuerySet[DuplicatePair]:
 
 def pair(person: Any, pk: Any) -> DuplicatePair:
     """Return one pair."""
-    return _one(pairs(person).filter(pk=pk))
+    return one(pairs(person).filter(pk=pk))

@@ -11,14 +11,30 @@ from zhiheng.people import scope
 from zhiheng.people.permissions import P
 from zhiheng.web import imports, slots, timeline
 
-from . import belonging_lists, happened, lists, queries
+from . import (
+    belonging_lists,
+    happened,
+    lists,
+    lists_catalogue,
+    lists_labs,
+    lists_registers,
+    panels,
+    queries,
+)
 
 MENU = (
     ("subjects", _("Subjects"), "registry:subjects", 20),
     ("products", _("Products"), "registry:products", 21),
     ("inspectors", _("Inspectors"), "registry:inspectors", 22),
     ("frames", _("Frames"), "registry:frames", 23),
-    ("duplicates", _("Possible duplicates"), "registry:duplicates", 24),
+    ("licences", _("Licences"), "registry:licences", 24),
+    ("qualifications", _("Qualifications"), "registry:qualifications", 25),
+    ("catalogue", _("Key products"), "registry:catalogue", 27),
+    ("duplicates", _("Possible duplicates"), "registry:duplicates", 28),
+)
+PUBLIC_MENU = (
+    ("catalogues", _("Key products"), "registry:catalogues", 12),
+    ("routes", _("Market entry"), "registry:routes", 14),
 )
 VERBS = (
     ("registry.subject_registered", _("Entered the register")),
@@ -43,6 +59,30 @@ VERBS = (
     ("registry.sites_imported", _("A list of sites was imported")),
     ("registry.brands_imported", _("A list of brands was imported")),
     ("registry.batches_imported", _("A list of batches was imported")),
+    ("registry.licence_registered", _("A licence was entered")),
+    ("registry.licence_corrected", _("A licence was corrected")),
+    ("registry.licence_state_set", _("The state of a licence changed")),
+    ("registry.licences_imported", _("A list of licences was imported")),
+    ("registry.qualification_registered", _("A qualification was entered")),
+    ("registry.qualification_ended", _("A qualification ended")),
+    ("registry.qualifications_imported", _("A list of qualifications was imported")),
+    ("registry.lab_registered", _("The laboratory entered the register")),
+    ("registry.labs_imported", _("A list of laboratories was imported")),
+    ("registry.scopes_imported", _("Lines of the scope were imported")),
+    ("registry.scope_ended", _("A line of the scope was taken back")),
+    ("registry.certificate_registered", _("A certificate was entered")),
+    ("registry.inspector_struck_off", _("Struck off")),
+    ("registry.inspector_on_duty", _("Put on duty again")),
+    ("registry.leave_entered", _("Leave was entered")),
+    ("registry.leave_cancelled", _("Leave was cancelled")),
+    ("registry.leave_imported", _("A list of leave was imported")),
+    ("registry.conflicts_set", _("Whom not to check was changed")),
+    ("registry.catalogue_item_proposed", _("The category was proposed")),
+    ("registry.catalogue_item_dropped", _("The candidate was dropped")),
+    ("registry.catalogue_imported", _("A list of candidates was imported")),
+    ("registry.catalogue_copied", _("Candidates were taken over")),
+    ("registry.catalogue_issued", _("The catalogue was issued")),
+    ("registry.catalogue_supplemented", _("A supplement was issued")),
 )
 NEVER_IMPORTED = (
     (lists.SUBJECTS.id, _("Import the list of subjects"), queries.subjects),
@@ -56,10 +96,21 @@ def fill() -> None:
     for id, label, url_name, order in MENU:
         permission = P.REGISTRY_EDIT if id == "duplicates" else P.REGISTRY_VIEW
         slots.menu.add(slots.MenuItem(f"registry-{id}", label, url_name, permission, order))
+    slots.menu.add(slots.MenuItem("registry-labs", _("Laboratories"), "registry:labs", P.INSPECTION_VIEW, 26))
+    for id, label, url_name, order in PUBLIC_MENU:
+        slots.menu.add(slots.MenuItem(id, label, url_name, order=order, public=True))
     for verb, label in VERBS:
         timeline.labels.add(verb, label)
-    for spec in (*lists.ALL, *belonging_lists.ALL):
+    for spec in (
+        *lists.ALL,
+        *belonging_lists.ALL,
+        *lists_registers.ALL,
+        *lists_labs.ALL,
+        lists_catalogue.ITEMS,
+    ):
         imports.register(spec)
+    slots.panels.add("subject", panels.licences_panel)
+    slots.panels.add("subject", panels.qualifications_panel)
     slots.todo.add(todo)
     slots.todo.add(to_judge)
     slots.records.add("subject", happened.subjects)

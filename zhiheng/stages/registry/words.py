@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from zhiheng.errors import BadInput
 
-from . import identity_words, rules
+from . import identity_words, rules, sayings
 
 FIELDS = {
     "code": _("Social credit code"),
@@ -35,6 +35,7 @@ FIELDS = {
     "as_of": _("As of"),
     "purpose": _("Purpose"),
     **identity_words.FIELDS,
+    **sayings.FIELDS,
 }
 
 # rule -> (what is wrong, what to do next)
@@ -125,6 +126,7 @@ SENTENCES = {
     ),
     "day-to-come": (_("This day has not come yet."), _("Give today or an earlier day.")),
     **identity_words.SENTENCES,
+    **sayings.SENTENCES,
 }
 
 

@@ -1,7 +1,7 @@
 """Who and what exists and existed: subjects, products, inspectors, laboratories, registers, frozen frames."""
 
 from .belongings import ROLE_KINDS, SITE_KINDS, Batch, Brand, Site, SubjectRole
-from .catalogue import CATALOGUE_STATES, VERTICALS, CatalogueItem
+from .catalogue import CATALOGUE_STATES, VERTICALS, CatalogueIssue, CatalogueItem
 from .duplicates import DECISIONS, DuplicatePair
 from .frames import Frame
 from .history import LINK_KINDS, SubjectLink, SubjectVersion
@@ -26,6 +26,7 @@ __all__ = [
     "VERTICALS",
     "Batch",
     "Brand",
+    "CatalogueIssue",
     "CatalogueItem",
     "Certificate",
     "DuplicatePair",
