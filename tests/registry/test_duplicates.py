@@ -197,6 +197,16 @@ def test_merged_subjects_are_not_compared_again(officer, pair, twins, system):
 
 
 @pytest.mark.django_db
+def test_a_pair_that_was_merged_by_hand_is_no_longer_asked_about(officer, pair, twins):
+    gone, kept = twins
+
+    actions.merge_subjects(by=officer, gone=gone, kept=kept, reason="同一执照")
+
+    assert not queries.pairs(officer).exists()
+    assert actions.search_duplicates(by=officer, region=COUNTY) == []
+
+
+@pytest.mark.django_db
 def test_a_region_too_large_to_compare_is_told(officer, twins, monkeypatch):
     monkeypatch.setattr(alike, "MOST_SUBJECTS", 1)
 

@@ -287,9 +287,13 @@ def party(found: Subject) -> identity.Party:
 
 
 def pairs(person: Any) -> QuerySet[DuplicatePair]:
-    """Return the pairs of alike subjects, both of which this person may see."""
-    rows = DuplicatePair.objects.select_related("first", "second")
-    return scope.within(rows, person, P.REGISTRY_EDIT)
+    """Return the pairs of alike subjects in this person's regions: judged ones, and those still to judge.
+
+    Of one that was merged meanwhile nothing is left to judge.
+    """
+    both_stand = Q(first__merged_into__isnull=True, second__merged_into__isnull=True)
+    rows = DuplicatePair.objects.filter(Q(decision__in=("same", "different")) | both_stand)
+    return scope.within(rows.select_related("first", "second"), person, P.REGISTRY_EDIT)
 
 
 def pair(person: Any, pk: Any) -> DuplicatePair:
