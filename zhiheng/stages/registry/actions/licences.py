@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from django.conf import settings
@@ -112,7 +112,7 @@ def _store(actor: Any, rows: Sequence[Row], subjects: Mapping[str, Subject], sou
         verb="registry.licences_imported",
         subjects=[
             ("region", region),
-            *entering.linked("subject", dict.fromkeys(o.subject_id for o in touched)),
+            *entering.linked(_named(touched)),
         ],
         detail={"source": source, "created": len(new), "updated": len(changed), "unchanged": same},
         rows=entering.plain(rows),
@@ -120,6 +120,12 @@ def _store(actor: Any, rows: Sequence[Row], subjects: Mapping[str, Subject], sou
         region=region,
     )
     return Outcome(len(new), len(changed), same, entry)
+
+
+def _named(licences: Sequence[Licence]) -> Iterator[tuple[str, Any]]:
+    """Yield the licences and their subjects, each once."""
+    yield from (("licence", f"{one.kind}:{one.number}") for one in licences)
+    yield from (("subject", key) for key in dict.fromkeys(one.subject_id for one in licences))
 
 
 def _says(licence: Licence) -> tuple:
