@@ -90,7 +90,7 @@ def _text(value: Any) -> Any:
     return value.isoformat() if isinstance(value, dt.date) else value
 
 
-def linked(things: Iterable[tuple[str, Any]]) -> list[tuple[str, str]]:
-    """Return the things that an entry names one by one, as (kind, key); none when there are too many."""
-    found = [(kind, str(key)) for kind, key in things]
+def linked(kind: str, keys: Iterable[Any]) -> list[tuple[str, str]]:
+    """Return the things that an entry names one by one; none when there are too many."""
+    found = [(kind, str(key)) for key in keys]
     return found if len(found) <= LINKED_AT_MOST else []

@@ -35,7 +35,7 @@ def subjects(person: Any) -> QuerySet[Subject]:
 
 def subject(person: Any, code: str) -> Subject:
     """Return one subject by its code."""
-    return one(subjects(person).filter(code=code))
+    return _one(subjects(person).filter(code=code))
 
 
 def products(person: Any) -> QuerySet[Product]:
@@ -53,7 +53,7 @@ def inspectors(person: Any) -> QuerySet[Inspector]:
 
 def inspector(person: Any, code: str) -> Inspector:
     """Return one inspector by the number of the certificate."""
-    return one(inspectors(person).filter(code=code))
+    return _one(inspectors(person).filter(code=code))
 
 
 def inspectors_for(region: str) -> QuerySet[Inspector]:
@@ -71,7 +71,7 @@ def frames(person: Any) -> QuerySet[Frame]:
 
 def frame(person: Any, id: Any) -> Frame:
     """Return one frame."""
-    return one(frames(person).filter(pk=id))
+    return _one(frames(person).filter(pk=id))
 
 
 def standings(found: Subject) -> QuerySet[Standing]:
@@ -79,7 +79,7 @@ def standings(found: Subject) -> QuerySet[Standing]:
     return Standing.objects.filter(subject=found)
 
 
-def one(found: QuerySet[Any]) -> Any:
+def _one(found: QuerySet[Any]) -> Any:
     """Return the first of some rows, or say that it cannot be found."""
     thing = found.first()
     if thing is None:

@@ -190,7 +190,7 @@ def _record_rows(
         verb=verb,
         subjects=[
             ("region", region),
-            *entering.linked(("lab", code) for code in sorted(lab.code for lab in labs)),
+            *entering.linked("lab", sorted(lab.code for lab in labs)),
         ],
         detail={"source": source, **counts},
         rows=entering.plain(rows),

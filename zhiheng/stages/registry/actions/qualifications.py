@@ -118,7 +118,7 @@ def _store(actor: Any, rows: Sequence[Row], subjects: dict[str, Subject], source
         verb="registry.qualifications_imported",
         subjects=[
             ("region", region),
-            *entering.linked(("subject", key) for key in dict.fromkeys(o.subject_id for o in touched)),
+            *entering.linked("subject", dict.fromkeys(o.subject_id for o in touched)),
         ],
         detail={"source": source, "created": len(new), "updated": len(changed), "unchanged": same},
         rows=entering.plain(told),
