@@ -20,7 +20,7 @@ BATCH = 500
 Faults = Callable[[Any], list[rules.Fault]]
 
 
-def checked(read: Callable[[str], Any], faults: Faults | None = None) -> Callable[[str], Any]:
+def _checked(read: Callable[[str], Any], faults: Faults | None = None) -> Callable[[str], Any]:
     """Read a cell, and refuse a value that a rule refuses, with the sentence of that rule."""
 
     def parse(text: str) -> Any:
@@ -32,25 +32,24 @@ def checked(read: Callable[[str], Any], faults: Faults | None = None) -> Callabl
     return parse
 
 
-def text(field: str, most: int) -> Callable[[str], str]:
-    """Read a text of at most so many characters, on one line."""
-    return checked(str.strip, lambda value: rules.text_faults(field, value, most))
+def _text(field: str, most: int) -> Callable[[str], str]:
+    return _checked(str.strip, lambda value: rules.text_faults(field, value, most))
 
 
 def _choice(read: Callable[[str], str], field: str) -> Callable[[str], str]:
-    return checked(read, lambda value: rules.value_faults(field, value))
+    return _checked(read, lambda value: rules.value_faults(field, value))
 
 
-_code = checked(reading.code, lambda value: rules.code_faults(value, demo=settings.DEMO))
-_region = checked(reading.region, lambda value: rules.region_faults(value, levels=("city", "county")))
-_station = checked(reading.region, lambda value: rules.region_faults(value, levels=rules.LEVELS))
-_division = checked(reading.division, rules.division_faults)
-_gtin = checked(reading.code, lambda value: rules.gtin_faults(value, demo=settings.DEMO))
-_amount = checked(reading.amount, rules.output_faults)
-_divisions = checked(
+_code = _checked(reading.code, lambda value: rules.code_faults(value, demo=settings.DEMO))
+_region = _checked(reading.region, lambda value: rules.region_faults(value, levels=("city", "county")))
+_station = _checked(reading.region, lambda value: rules.region_faults(value, levels=rules.LEVELS))
+_division = _checked(reading.division, rules.division_faults)
+_gtin = _checked(reading.code, lambda value: rules.gtin_faults(value, demo=settings.DEMO))
+_amount = _checked(reading.amount, rules.output_faults)
+_divisions = _checked(
     reading.divisions, lambda found: [f for one in found for f in rules.division_faults(one, field="fields")]
 )
-_codes = checked(
+_codes = _checked(
     reading.codes,
     lambda found: [f for one in found for f in rules.code_faults(one, demo=settings.DEMO, field="conflicts")],
 )
@@ -62,15 +61,15 @@ _DIVISION_HINT = _("Two digits from 13 to 43 (GB/T 4754-2017), or the name of th
 
 def subjects_checked(person: Any, rows: Sequence[ImportRow]) -> Iterable[ImportFault]:
     """Find codes that stand twice, and regions outside the appointment."""
-    yield from repeats(rows, "code")
+    yield from _repeats(rows, "code")
     yield from _outside(person, rows)
 
 
 def products_checked(person: Any, rows: Sequence[ImportRow]) -> Iterable[ImportFault]:
     """Find products that stand twice, codes that no visible subject has, and GTINs of other products."""
     keys = [(row.values["subject"], row.values["name"], row.values["model"]) for row in rows]
-    yield from repeats(rows, "name", keys)
-    yield from repeats(rows, "gtin")
+    yield from _repeats(rows, "name", keys)
+    yield from _repeats(rows, "gtin")
     wanted = sorted({row.values["subject"] for row in rows})
     known: set[str] = set()
     for start in range(0, len(wanted), BATCH):
@@ -78,13 +77,13 @@ def products_checked(person: Any, rows: Sequence[ImportRow]) -> Iterable[ImportF
         known.update(found.values_list("code", flat=True))
     for row in rows:
         if row.values["subject"] not in known:
-            yield said(row, rules.Fault("subject", "code-unknown", row.values["subject"]))
+            yield _said(row, rules.Fault("subject", "code-unknown", row.values["subject"]))
     yield from _taken(rows, keys)
 
 
 def inspectors_checked(person: Any, rows: Sequence[ImportRow]) -> Iterable[ImportFault]:
     """Find certificate numbers that stand twice, and regions outside the appointment."""
-    yield from repeats(rows, "code")
+    yield from _repeats(rows, "code")
     yield from _outside(person, rows)
 
 
@@ -97,17 +96,16 @@ def _taken(rows: Sequence[ImportRow], keys: Sequence[tuple]) -> Iterable[ImportF
             owners[gtin] = tuple(key)
     for row, key in zip(rows, keys, strict=True):
         if owners.get(row.values["gtin"], key) != key:
-            yield said(row, rules.Fault("gtin", "gtin-taken", row.values["gtin"]))
+            yield _said(row, rules.Fault("gtin", "gtin-taken", row.values["gtin"]))
 
 
-def repeats(
+def _repeats(
     rows: Sequence[ImportRow], column: str, keys: Sequence[Any] | None = None
 ) -> Iterable[ImportFault]:
-    """Find keys that stand twice, by default the values of a column."""
     found = [row.values[column] for row in rows] if keys is None else keys
     for place, first in rules.repeated(found).items():
         facts = (("first", str(rows[first].number)),)
-        yield said(rows[place], rules.Fault(column, "repeated", facts=facts))
+        yield _said(rows[place], rules.Fault(column, "repeated", facts=facts))
 
 
 def _outside(person: Any, rows: Sequence[ImportRow]) -> Iterable[ImportFault]:
@@ -115,15 +113,14 @@ def _outside(person: Any, rows: Sequence[ImportRow]) -> Iterable[ImportFault]:
     reached = {place for place in places if scope.may(person, P.REGISTRY_IMPORT, region=place)}
     for row in rows:
         if row.values["region"] not in reached:
-            yield said(row, rules.Fault("region", "region-outside", row.values["region"]))
+            yield _said(row, rules.Fault("region", "region-outside", row.values["region"]))
 
 
-def said(row: ImportRow, fault: rules.Fault) -> ImportFault:
-    """Return a fault of a rule as the import pages show it."""
+def _said(row: ImportRow, fault: rules.Fault) -> ImportFault:
     return ImportFault(row.number, fault.field, words.cause(fault), words.remedy(fault))
 
 
-def filled(action: Callable[..., Any]) -> Callable[..., Any]:
+def _filled(action: Callable[..., Any]) -> Callable[..., Any]:
     """Leave out the cells that were empty and optional, so that they change nothing that stands."""
 
     def store(*, by: Any, rows: Sequence[dict[str, Any]], source: str) -> Any:
@@ -148,7 +145,7 @@ SUBJECTS = ImportSpec(
             "Name",
             ("企业名称", "单位名称", "主体名称"),
             True,
-            text("name", 120),
+            _text("name", 120),
             _("As on the licence."),
         ),
         ImportColumn(
@@ -203,7 +200,7 @@ SUBJECTS = ImportSpec(
         ),
     ),
     check_rows=subjects_checked,
-    store=filled(actions.import_subjects),
+    store=_filled(actions.import_subjects),
     done_url="registry:subjects",
 )
 
@@ -228,14 +225,14 @@ PRODUCTS = ImportSpec(
             "Product",
             ("名称", "产品"),
             True,
-            text("name", 120),
+            _text("name", 120),
             _("The name on the label."),
         ),
         ImportColumn(
             "division", "行业大类", "Division", ("行业", "行业代码"), True, _division, _DIVISION_HINT
         ),
         ImportColumn(
-            "model", "规格型号", "Model", ("型号", "规格"), False, text("model", 80), _("May stay empty.")
+            "model", "规格型号", "Model", ("型号", "规格"), False, _text("model", 80), _("May stay empty.")
         ),
         ImportColumn(
             "standard",
@@ -243,7 +240,7 @@ PRODUCTS = ImportSpec(
             "Standard",
             ("标准", "标准号"),
             False,
-            text("standard", 80),
+            _text("standard", 80),
             _("The number of the standard, such as GB/T 276."),
         ),
         ImportColumn(
@@ -257,7 +254,7 @@ PRODUCTS = ImportSpec(
         ),
     ),
     check_rows=products_checked,
-    store=filled(actions.import_products),
+    store=_filled(actions.import_products),
     done_url="registry:products",
 )
 
@@ -273,15 +270,15 @@ INSPECTORS = ImportSpec(
             "Certificate number",
             ("证号", "编号", "证件号"),
             True,
-            text("code", 32),
+            _text("code", 32),
             _("The number of the certificate."),
         ),
-        ImportColumn("name", "姓名", "Name", (), True, text("name", 64), _("As on the certificate.")),
+        ImportColumn("name", "姓名", "Name", (), True, _text("name", 64), _("As on the certificate.")),
         ImportColumn(
             "region", "所在地区", "Region", ("地区", "行政区划", "区划代码"), True, _station, _REGION_HINT
         ),
         ImportColumn(
-            "unit", "所属单位", "Unit", ("单位", "机构"), True, text("unit", 120), _("The inspection unit.")
+            "unit", "所属单位", "Unit", ("单位", "机构"), True, _text("unit", 120), _("The inspection unit.")
         ),
         ImportColumn(
             "fields",
@@ -315,7 +312,7 @@ INSPECTORS = ImportSpec(
         ),
     ),
     check_rows=inspectors_checked,
-    store=filled(actions.import_inspectors),
+    store=_filled(actions.import_inspectors),
     done_url="registry:inspectors",
 )
 

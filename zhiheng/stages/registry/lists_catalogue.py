@@ -12,7 +12,10 @@ from zhiheng.web.imports import ImportColumn, ImportFault, ImportRow, ImportSpec
 
 from . import actions, reading, rules, rules_catalogue
 from . import reading_registers as cells
-from .lists import checked, repeats, said, text
+from .lists import _checked as checked
+from .lists import _repeats as repeats
+from .lists import _said as said
+from .lists import _text as text
 from .lists_labs import outside, place
 from .lists_registers import one_of
 

@@ -14,7 +14,11 @@ from zhiheng.web.imports import ImportColumn, ImportFault, ImportRow, ImportSpec
 
 from . import actions, reading, rules, rules_labs, rules_licences
 from . import reading_registers as cells
-from .lists import checked, filled, repeats, said, text
+from .lists import _checked as checked
+from .lists import _filled as filled
+from .lists import _repeats as repeats
+from .lists import _said as said
+from .lists import _text as text
 from .lists_registers import CODE_HINT, LAST_HINT, days
 from .models import Lab
 

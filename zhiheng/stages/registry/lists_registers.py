@@ -13,7 +13,11 @@ from zhiheng.web.imports import ImportColumn, ImportFault, ImportRow, ImportSpec
 
 from . import actions, queries, reading, rules, rules_licences, rules_people
 from . import reading_registers as cells
-from .lists import BATCH, checked, repeats, said, text
+from .lists import BATCH
+from .lists import _checked as checked
+from .lists import _repeats as repeats
+from .lists import _said as said
+from .lists import _text as text
 from .models import Licence, Product
 
 _code = checked(reading.code, lambda value: rules.code_faults(value, demo=settings.DEMO, field="subject"))

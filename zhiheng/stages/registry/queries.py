@@ -45,7 +45,7 @@ def subjects(person: Any) -> QuerySet[Subject]:
 
 def subject(person: Any, code: str) -> Subject:
     """Return one subject by its code, with the one it was merged into."""
-    return one(subjects(person).select_related("merged_into").filter(code=code))
+    return _one(subjects(person).select_related("merged_into").filter(code=code))
 
 
 def products(person: Any) -> QuerySet[Product]:
@@ -63,7 +63,7 @@ def inspectors(person: Any) -> QuerySet[Inspector]:
 
 def inspector(person: Any, code: str) -> Inspector:
     """Return one inspector by the number of the certificate."""
-    return one(inspectors(person).filter(code=code))
+    return _one(inspectors(person).filter(code=code))
 
 
 def inspectors_for(region: str) -> QuerySet[Inspector]:
@@ -81,7 +81,7 @@ def frames(person: Any) -> QuerySet[Frame]:
 
 def frame(person: Any, id: Any) -> Frame:
     """Return one frame."""
-    return one(frames(person).filter(pk=id))
+    return _one(frames(person).filter(pk=id))
 
 
 def standings(found: Subject) -> QuerySet[Standing]:
@@ -89,7 +89,7 @@ def standings(found: Subject) -> QuerySet[Standing]:
     return Standing.objects.filter(subject=found)
 
 
-def one(found: QuerySet[Any]) -> Any:
+def _one(found: QuerySet[Any]) -> Any:
     """Return the first of some rows, or say that it cannot be found."""
     thing = found.first()
     if thing is None:
@@ -244,7 +244,7 @@ def belongings(person: Any, kind: str) -> QuerySet[Any]:
 
 def belonging(person: Any, kind: str, pk: Any) -> Any:
     """Return one of them."""
-    return one(belongings(person, kind).filter(pk=pk))
+    return _one(belongings(person, kind).filter(pk=pk))
 
 
 def known_kind(kind: str) -> str:
@@ -267,7 +267,7 @@ def batches(person: Any) -> QuerySet[Batch]:
 
 def product(person: Any, pk: Any) -> Product:
     """Return one product."""
-    return one(products(person).filter(pk=pk))
+    return _one(products(person).filter(pk=pk))
 
 
 def links(found: Subject) -> list[SubjectLink]:
@@ -298,4 +298,4 @@ def pairs(person: Any) -> QuerySet[DuplicatePair]:
 
 def pair(person: Any, pk: Any) -> DuplicatePair:
     """Return one pair."""
-    return one(pairs(person).filter(pk=pk))
+    return _one(pairs(person).filter(pk=pk))

@@ -15,7 +15,7 @@ from zhiheng.people.permissions import P
 
 from . import rules_catalogue
 from .models import CatalogueIssue, CatalogueItem
-from .queries import one
+from .queries import _one as one
 from .rules_catalogue import Compared
 
 MOST_YEAR = 9999

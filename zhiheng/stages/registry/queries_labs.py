@@ -12,7 +12,8 @@ from zhiheng.people import clock
 
 from . import rules_labs
 from .models import Lab, LabScope
-from .queries import labs, one
+from .queries import _one as one
+from .queries import labs
 
 MOST = 200
 

@@ -15,7 +15,8 @@ from zhiheng.reference import market_routes, regions
 
 from . import rules_licences, rules_people
 from .models import SIZES, Certificate, Inspector, Leave, Licence, Product, Qualification, Subject
-from .queries import one, subjects
+from .queries import _one as one
+from .queries import products, subjects
 from .rules_licences import Held
 
 
@@ -55,6 +56,11 @@ def held(of: Subject) -> list[Held]:
         Held(row.number, row.kind, row.state, row.scope, row.product_id, row.valid_from, row.valid_until)
         for row in rows
     ]
+
+
+def product(person: Any, pk: Any) -> Product:
+    """Return one product with its subject."""
+    return one(products(person).filter(pk=pk))
 
 
 def market_entry(product: Product, of: Subject, licences: list[Held], on: dt.date) -> rules_licences.Entry:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from zhiheng.people import scope
+from zhiheng.people import clock, scope
 from zhiheng.people.permissions import P
 from zhiheng.web import imports, slots, timeline
 
@@ -21,7 +23,9 @@ from . import (
     panels,
     queries,
 )
+from . import queries_registers as registers
 
+SOON, ROWS = 30, 10
 MENU = (
     ("subjects", _("Subjects"), "registry:subjects", 20),
     ("products", _("Products"), "registry:products", 21),
@@ -122,10 +126,10 @@ def fill() -> None:
 
 
 def todo(person: Any) -> list[slots.TodoItem]:
-    """Name the lists that were never imported in the person's region."""
+    """Name the lists that were never imported in the person's region, and the licences that end soon."""
     if not scope.may(person, P.REGISTRY_IMPORT):
         return []
-    return [
+    never = [
         slots.TodoItem(
             id,
             label,
@@ -155,3 +159,31 @@ def to_judge(person: Any) -> list[slots.TodoItem]:
     ]
     url = f"{reverse('registry:duplicates')}?decision=open"
     return [slots.TodoItem("registry-duplicates", _("Alike records to judge"), count, url, rows=shown)]
+    return [*never, *_ending(person)]
+
+
+def _ending(person: Any) -> list[slots.TodoItem]:
+    """Name the licences that end soon, the nearest first."""
+    today = clock.today()
+    last = today + timedelta(days=SOON)
+    rows = registers.licences(person).filter(state="valid", valid_until__range=(today, last))
+    found = list(rows.order_by("valid_until", "number")[: ROWS + 1])
+    if not found:
+        return []
+    shown = [
+        slots.TodoRow(
+            one.number,
+            reverse("registry:licence", args=[one.pk]),
+            about=one.subject.name,
+            due_on=one.valid_until,
+            button=gettext("Look at it"),
+        )
+        for one in found[:ROWS]
+    ]
+    count = len(found) if len(found) <= ROWS else rows.count()
+    url = f"{reverse('registry:licences')}?state=valid&until_from={today}&until_to={last}"
+    return [
+        slots.TodoItem(
+            "registry-licences-ending", gettext("Licences that end soon"), count, url, "due", shown
+        )
+    ]

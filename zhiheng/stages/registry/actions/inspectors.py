@@ -192,11 +192,11 @@ def _store_leave(actor: Any, rows: Sequence[Row], held: dict[str, Inspector], so
     Leave.objects.bulk_create(new, batch_size=entering.BATCH)
     Leave.objects.filter(pk__in=[one.pk for one in revived]).update(is_cancelled=False)
     region = rules.common_region([one.inspector.region for one in touched])
-    keys = dict.fromkeys(one.inspector_id for one in touched)
+    named = entering.linked("inspector", dict.fromkeys(one.inspector_id for one in touched))
     entry = ledger.record_rows(
         by=actor,
         verb="registry.leave_imported",
-        subjects=[("region", region), *entering.linked("inspector", keys)],
+        subjects=[("region", region), *named],
         detail={"source": source, "created": len(new), "updated": len(revived), "unchanged": same},
         rows=entering.plain(rows),
         row_count=len(rows),

@@ -188,7 +188,10 @@ def _record_rows(
     return ledger.record_rows(
         by=actor,
         verb=verb,
-        subjects=[("region", region), *entering.linked("lab", sorted(lab.code for lab in labs))],
+        subjects=[
+            ("region", region),
+            *entering.linked("lab", sorted(lab.code for lab in labs)),
+        ],
         detail={"source": source, **counts},
         rows=entering.plain(rows),
         row_count=len(rows),

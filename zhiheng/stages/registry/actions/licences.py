@@ -112,7 +112,7 @@ def _store(actor: Any, rows: Sequence[Row], subjects: Mapping[str, Subject], sou
         verb="registry.licences_imported",
         subjects=[
             ("region", region),
-            *entering.linked("subject", dict.fromkeys(o.subject_id for o in touched)),
+            *_named(touched),
         ],
         detail={"source": source, "created": len(new), "updated": len(changed), "unchanged": same},
         rows=entering.plain(rows),
@@ -120,6 +120,13 @@ def _store(actor: Any, rows: Sequence[Row], subjects: Mapping[str, Subject], sou
         region=region,
     )
     return Outcome(len(new), len(changed), same, entry)
+
+
+def _named(licences: Sequence[Licence]) -> list[tuple[str, str]]:
+    """Return the licences and their subjects, each once; none when there are too many for one entry."""
+    found = [("licence", f"{one.kind}:{one.number}") for one in licences]
+    found += [("subject", str(key)) for key in dict.fromkeys(one.subject_id for one in licences)]
+    return found if len(found) <= entering.LINKED_AT_MOST else []
 
 
 def _says(licence: Licence) -> tuple:

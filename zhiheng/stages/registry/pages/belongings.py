@@ -20,7 +20,7 @@ from zhiheng.web.tables import Column, Filter, Table
 from .. import actions, belonging_lists, queries
 from ..belonging_forms import OWN, BatchForm, EndForm
 from ..models import SITE_KINDS, Subject
-from .lists import import_link
+from .lists import _import_link
 
 SHOWN = 50
 
@@ -113,21 +113,21 @@ BATCHES = Table(
 @page(permission=P.REGISTRY_VIEW)
 def sites(request: HttpRequest) -> HttpResponse:
     """List the sites of the subjects of the region."""
-    context = {"title": _("Sites"), "links": import_link(request.user, belonging_lists.SITES.id)}
+    context = {"title": _("Sites"), "links": _import_link(request.user, belonging_lists.SITES.id)}
     return SITES.respond(request, queries.belongings(request.user, "sites"), "registry/list.html", context)
 
 
 @page(permission=P.REGISTRY_VIEW)
 def brands(request: HttpRequest) -> HttpResponse:
     """List the brands of the subjects of the region."""
-    context = {"title": _("Brands"), "links": import_link(request.user, belonging_lists.BRANDS.id)}
+    context = {"title": _("Brands"), "links": _import_link(request.user, belonging_lists.BRANDS.id)}
     return BRANDS.respond(request, queries.belongings(request.user, "brands"), "registry/list.html", context)
 
 
 @page(permission=P.REGISTRY_VIEW)
 def batches(request: HttpRequest) -> HttpResponse:
     """List the batches of the products of the region."""
-    context = {"title": _("Batches"), "links": import_link(request.user, belonging_lists.BATCHES.id)}
+    context = {"title": _("Batches"), "links": _import_link(request.user, belonging_lists.BATCHES.id)}
     return BATCHES.respond(request, queries.batches(request.user), "registry/list.html", context)
 
 

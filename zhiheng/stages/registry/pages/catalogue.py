@@ -25,7 +25,7 @@ from ..forms_registers import ReasonForm
 from ..models import VERTICALS, CatalogueItem
 from .catalogue_public import divisions_of, tests_of
 from .frames import own_region
-from .lists import import_link
+from .lists import _import_link as import_link
 
 TABLE = Table(
     id="catalogue",
@@ -98,7 +98,7 @@ def catalogue(request: HttpRequest) -> HttpResponse:
             (_("Copy the year before"), reverse("registry:catalogue_copy")),
             (_("Take over building materials"), reverse("registry:catalogue_materials")),
         ]
-    links += import_link(request.user, lists_catalogue.ITEMS.id)
+    links += _import_link(request.user, lists_catalogue.ITEMS.id)
     links.append((_("Public catalogues"), reverse("registry:catalogues")))
     context = {"title": _("Catalogue of key products"), "links": links}
     return TABLE.respond(request, catalogues.items(request.user), "registry/list.html", context)

@@ -17,7 +17,7 @@ from zhiheng.reference.market_routes import Route
 from zhiheng.web import breadcrumb, slots, wording
 from zhiheng.web.gate import page
 
-from .. import grounds_registers, labels, queries
+from .. import grounds_registers, labels
 from .. import queries_registers as registers
 
 
@@ -83,7 +83,7 @@ def _day(text: str) -> tuple[dt.date, str]:
 @page(permission=P.REGISTRY_VIEW)
 def product_entry(request: HttpRequest, pk: Any) -> HttpResponse:
     """Say for one product which way applies, why, how sure that is, and whether the record fulfils it."""
-    product = queries.one(queries.products(request.user).filter(pk=pk))
+    product = registers.product(request.user, pk)
     subject, on = product.subject, clock.today()
     found = registers.market_entry(product, subject, registers.held(subject), on)
     covered = {route.category: said for route, said in found.covered}

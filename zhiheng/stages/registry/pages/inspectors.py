@@ -87,6 +87,7 @@ def _answer(
     *,
     lead: str = "",
     template: str = "web/form_page.html",
+    at: str = "",
     **kwargs: Any,
 ) -> HttpResponse:
     """Show or handle one form about an inspector; afterwards the record shows what changed."""
@@ -95,7 +96,7 @@ def _answer(
 
     def then(form: Any) -> str:
         act(form)
-        return back
+        return f"{back}{at}"
 
     form, answer = forms.handle(request, form_class, act=then, key=str(found.pk), title=found.name, **kwargs)
     context = {
@@ -188,10 +189,11 @@ def strike_off(request: HttpRequest, code: str) -> HttpResponse:
         _("Strike off"),
         lead=_(
             "From today on no draw takes this person, and every certificate ends. What was drawn before "
-            "stays as it was drawn: no pair is changed afterwards. For each visit below, do what stands "
-            "beside it."
+            "stays as it was drawn: no pair is changed afterwards. The visits still open stand below; after "
+            "this step the record says for each of them how to go on."
         ),
         template="registry/strike_off.html",
+        at="#open-visits",
     )
 
 

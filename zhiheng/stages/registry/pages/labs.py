@@ -21,7 +21,7 @@ from zhiheng.web.tables import Column, Filter, State, Table
 from .. import actions, grounds_registers, labels, lists_labs, queries, queries_labs
 from ..forms_registers import EndForm, LabForm
 from ..models import Lab, LabScope
-from .lists import import_link
+from .lists import _import_link as import_link
 
 ACTIVE = {
     True: State(gettext_lazy("In use"), "done"),
@@ -97,7 +97,7 @@ def labs(request: HttpRequest) -> HttpResponse:
     links = [(_("Who may test it?"), reverse("registry:lab_search"))]
     if scope.may(request.user, P.REGISTRY_EDIT):
         links.append((_("Enter a laboratory"), reverse("registry:lab_new")))
-    links += import_link(request.user, lists_labs.LABS.id)
+    links += _import_link(request.user, lists_labs.LABS.id)
     if scope.may(request.user, P.REGISTRY_IMPORT):
         links.append((_("Import scopes"), reverse("web:import", args=[lists_labs.SCOPES.id])))
     context = {"title": _("Laboratories"), "links": links}

@@ -22,7 +22,7 @@ from .. import actions, grounds_registers, labels, lists_registers, queries, rul
 from .. import queries_registers as registers
 from ..forms_registers import LicenceCorrection, LicenceForm, LicenceStateForm
 from ..models import LICENCE_KINDS, Licence
-from .lists import import_link
+from .lists import _import_link as import_link
 
 SOON = (30, 90, 180)
 SHOWN = 50
@@ -89,7 +89,7 @@ def licences(request: HttpRequest) -> HttpResponse:
     ]
     context = {
         "title": _("Licences and certificates"),
-        "links": import_link(request.user, lists_registers.LICENCES.id),
+        "links": _import_link(request.user, lists_registers.LICENCES.id),
         "ways": [*ways, (_("Already expired"), f"{here}?state=expired")],
     }
     return TABLE.respond(request, registers.licences(request.user), "registry/list.html", context)

@@ -98,7 +98,7 @@ INSPECTORS = Table(
 @page(permission=P.REGISTRY_VIEW)
 def products(request: HttpRequest) -> HttpResponse:
     """List the products of the subjects of the region."""
-    links = [*import_link(request.user, lists.PRODUCTS.id), (_("Batches"), reverse("registry:batches"))]
+    links = [*_import_link(request.user, lists.PRODUCTS.id), (_("Batches"), reverse("registry:batches"))]
     context = {"title": _("Products"), "links": links}
     return PRODUCTS.respond(request, queries.products(request.user), "registry/list.html", context)
 
@@ -106,7 +106,7 @@ def products(request: HttpRequest) -> HttpResponse:
 @page(permission=P.REGISTRY_VIEW)
 def inspectors(request: HttpRequest) -> HttpResponse:
     """List the inspectors of the region."""
-    links = import_link(request.user, lists.INSPECTORS.id)
+    links = _import_link(request.user, lists.INSPECTORS.id)
     if links:
         leave = reverse("web:import", args=[lists_registers.LEAVE.id])
         links.append((_("Import a list of leave"), leave))
@@ -114,7 +114,7 @@ def inspectors(request: HttpRequest) -> HttpResponse:
     return INSPECTORS.respond(request, queries.inspectors(request.user), "registry/list.html", context)
 
 
-def import_link(person: Any, spec: str) -> list[tuple[Any, str]]:
+def _import_link(person: Any, spec: str) -> list[tuple[Any, str]]:
     """Return the way to the import of a list for those who may use it."""
     if not scope.may(person, P.REGISTRY_IMPORT):
         return []

@@ -25,7 +25,7 @@ from ..forms_registers import EndForm, QualificationForm
 from ..models import QUALIFICATION_KINDS, SIZES, Qualification
 from .files import table_file
 from .frames import own_region
-from .lists import import_link
+from .lists import _import_link as import_link
 
 TABLE = Table(
     id="qualifications",
@@ -73,7 +73,7 @@ def qualifications(request: HttpRequest) -> HttpResponse:
     """List the qualifications of the region."""
     links = [
         (_("Coverage and counts"), reverse("registry:qualification_counts")),
-        *import_link(request.user, lists_registers.QUALIFICATIONS.id),
+        *_import_link(request.user, lists_registers.QUALIFICATIONS.id),
     ]
     context = {"title": _("Qualifications"), "links": links}
     return TABLE.respond(request, registers.qualifications(request.user), "registry/list.html", context)
