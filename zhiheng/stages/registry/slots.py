@@ -140,6 +140,7 @@ def todo(person: Any) -> list[slots.TodoItem]:
         for id, label, found in NEVER_IMPORTED
         if not found(person).exists()
     ]
+    return [*never, *_ending(person)]
 
 
 def to_judge(person: Any) -> list[slots.TodoItem]:
@@ -159,7 +160,6 @@ def to_judge(person: Any) -> list[slots.TodoItem]:
     ]
     url = f"{reverse('registry:duplicates')}?decision=open"
     return [slots.TodoItem("registry-duplicates", _("Alike records to judge"), count, url, rows=shown)]
-    return [*never, *_ending(person)]
 
 
 def _ending(person: Any) -> list[slots.TodoItem]:

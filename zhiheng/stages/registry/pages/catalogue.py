@@ -25,7 +25,7 @@ from ..forms_registers import ReasonForm
 from ..models import VERTICALS, CatalogueItem
 from .catalogue_public import divisions_of, tests_of
 from .frames import own_region
-from .lists import _import_link as import_link
+from .lists import _import_link
 
 TABLE = Table(
     id="catalogue",

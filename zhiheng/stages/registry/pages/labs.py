@@ -21,7 +21,7 @@ from zhiheng.web.tables import Column, Filter, State, Table
 from .. import actions, grounds_registers, labels, lists_labs, queries, queries_labs
 from ..forms_registers import EndForm, LabForm
 from ..models import Lab, LabScope
-from .lists import _import_link as import_link
+from .lists import _import_link
 
 ACTIVE = {
     True: State(gettext_lazy("In use"), "done"),

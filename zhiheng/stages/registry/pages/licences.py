@@ -22,7 +22,7 @@ from .. import actions, grounds_registers, labels, lists_registers, queries, rul
 from .. import queries_registers as registers
 from ..forms_registers import LicenceCorrection, LicenceForm, LicenceStateForm
 from ..models import LICENCE_KINDS, Licence
-from .lists import _import_link as import_link
+from .lists import _import_link
 
 SOON = (30, 90, 180)
 SHOWN = 50

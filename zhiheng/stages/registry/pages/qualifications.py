@@ -25,7 +25,7 @@ from ..forms_registers import EndForm, QualificationForm
 from ..models import QUALIFICATION_KINDS, SIZES, Qualification
 from .files import table_file
 from .frames import own_region
-from .lists import _import_link as import_link
+from .lists import _import_link
 
 TABLE = Table(
     id="qualifications",
