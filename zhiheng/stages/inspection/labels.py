@@ -16,6 +16,28 @@ OUTCOMES = (
     ("not_found", _("Not found at its address")),
     ("no_stock", _("No goods to sample")),
 )
+KINDS = (
+    (rules.ON_SITE, _("On site")),
+    (rules.REMOTE, _("From afar, by picture or document")),
+    (rules.ONLINE, _("Bought online")),
+)
+FILE_KINDS = (
+    ("photo", _("Photograph")),
+    ("page", _("Page of a shop or website")),
+    ("order", _("Order or receipt")),
+    ("video", _("Film")),
+    ("document", _("Document")),
+)
+PARTS = (("test", _("To be tested")), ("spare", _("Spare, kept for a re-test")))
+MOVES = (
+    ("sealed", _("Taken and sealed")),
+    ("handed", _("Handed to the laboratory")),
+    ("received", _("Received by the laboratory")),
+    ("refused", _("Refused by the laboratory")),
+    ("sent_on", _("Sent on to another laboratory")),
+    ("kept", _("Spare sample sealed and left")),
+    ("lost", _("Spare sample hidden, moved or damaged")),
+)
 VERDICTS = (("pass", _("Conforms")), ("fail", _("Does not conform")))
 CLOCK_STATES = (
     (rules.RUNNING, _("Running")),
@@ -25,7 +47,41 @@ CLOCK_STATES = (
 OBJECTION_KINDS = (
     ("process", _("Against the sampling")),
     ("test", _("Against the test")),
+    ("authenticity", _("The product is not from this producer")),
 )
+PARTIES = ((rules.PRODUCER, _("Producer on the label")), (rules.PLATFORM, _("Online platform")))
+STANDS = (
+    (rules.UNSERVED, _("Notice not served yet")),
+    (rules.SERVED, _("Notice served")),
+    ("accepted", _("Result accepted")),
+    ("objected", _("Objection filed")),
+    ("time_over", _("Time to object over")),
+    ("released", _("Not the producer of this product")),
+)
+SERVICES = (
+    ("person", _("Handed over in person")),
+    ("mail", _("Registered mail")),
+    ("online", _("Electronically, with consent")),
+    ("public", _("Public notice")),
+)
+DECISIONS = (
+    ("upheld", _("Objection upheld")),
+    ("rejected", _("Objection rejected")),
+    ("retest", _("Re-test offered")),
+)
+PHASES = (
+    ("retest", _("Re-test")),
+    ("recheck", _("Re-check")),
+    ("second_recheck", _("Second re-check")),
+    ("third_recheck", _("Re-check after the suspension")),
+)
+MEASURES = (
+    (rules.STOP_SALE, _("Production and sale stopped")),
+    (rules.RESUME_SALE, _("Production and sale resumed")),
+    (rules.HOLD, _("Publication held back")),
+    (rules.HOLD_RELEASED, _("Hold on publication released")),
+)
+ANSWERS = (("accepted", _("Accepted")), ("returned", _("Returned")))
 LIMIT_KINDS = (("upper", _("not above")), ("lower", _("not below")))
 DECISION_NAMES = {
     "simple-acceptance": _("Simple acceptance"),
@@ -45,6 +101,7 @@ VISIT_STATES = states(
     {
         rules.ASSIGNED: "todo",
         **dict.fromkeys((rules.SAMPLED, *rules.AT_LAB, rules.REPORTED), "running"),
+        rules.RETURNED: "todo",
         rules.PASSED: "done",
         rules.FAILED: "stopped",
     },
@@ -64,9 +121,16 @@ CASE_STATES = states(
 # What a person can choose on the page of a case; the other events come by themselves when a clock ends.
 STEPS = {
     "serve_notice": _("Record that the notice was received"),
+    "serve_party": _("Record that another party received the notice"),
     "accept": _("Accept the result"),
+    "party_accepts": _("Accept the result while others may still object"),
     "object": _("Object to the result"),
     "reject_objection": _("Reject the objection"),
+    "reject_and_hear": _("Reject the objection; another one is open"),
+    "reject_and_wait": _("Reject the objection; others may still object"),
+    "release_producer": _("Release the producer: not its product"),
+    "release_and_hear": _("Release the producer; another objection is open"),
+    "release_and_wait": _("Release the producer; others may still object"),
     "uphold_objection": _("Uphold the objection"),
     "offer_retest": _("Offer a re-test"),
     "complete_formalities": _("Formalities of the re-test done"),
@@ -75,6 +139,8 @@ STEPS = {
     "naming_overdue": _("Name the laboratory of the re-test, late"),
     "retest_fail": _("The re-test does not conform"),
     "retest_pass": _("The re-test conforms"),
+    "spare_lost": _("The spare sample was hidden, moved or damaged"),
+    "order_stop_sale": _("Order to stop production and sale"),
     "order_correction": _("Order to correct"),
     "report_corrected": _("Report the correction"),
     "recheck_pass": _("The re-check conforms"),
@@ -91,6 +157,27 @@ VERBS = {
     "result.corrected": (_("Result corrected"), "running"),
     "result.batch_recorded": (_("Results of many samples recorded"), "done"),
     "case.opened": (_("Case opened"), "running"),
+    "case.party_named": (_("Party named"), "running"),
+    "case.party_served": (_("Notice served on another party"), "running"),
+    "case.party_accepted": (_("A party accepted the result"), "running"),
+    "case.party_time_over": (_("Time of one party to object over"), "running"),
+    "case.producer_released": (_("Producer released: not its product"), "done"),
+    "case.sale_stopped": (_("Stop of production and sale ordered"), "stopped"),
+    "case.test_recorded": (_("Result of a re-test or re-check recorded"), "running"),
+    "case.publication_held": (_("Publication held back"), "stopped"),
+    "case.publication_released": (_("Hold on publication released"), "done"),
+    "case.transfer_offered": (_("Case offered to another region"), "running"),
+    "case.transfer_accepted": (_("Case taken over by another region"), "done"),
+    "case.transfer_returned": (_("Case returned by the other region"), "stopped"),
+    "visit.reassigned": (_("Visit given to other inspectors"), "running"),
+    "visit.file_added": (_("File added to a visit"), "running"),
+    "sample.described": (_("Label of the sample noted"), "running"),
+    "sample.bought": (_("Purchase of the sample recorded"), "running"),
+    "sample.part_added": (_("Part of the sample sealed"), "running"),
+    "sample.sent_on": (_("Sample sent on to another laboratory"), "running"),
+    "sample.taken_again": (_("Sample taken again"), "running"),
+    "result.cleared": (_("Result replaced by the re-test"), "done"),
+    "result.annulled": (_("Result annulled"), "done"),
     "case.overturned": (_("Case ended: the corrected result conforms"), "done"),
 }
 
@@ -105,3 +192,4 @@ def verbs() -> dict[str, tuple]:
 
 
 CONTESTABLE = State(_("Open to objection, not final"), "todo")
+HELD = State(_("Publication held back by the office"), "todo")

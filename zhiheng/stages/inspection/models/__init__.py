@@ -1,19 +1,31 @@
 """Visits, sealed samples, insert-only results, and the case that a failing result opens."""
 
-from .cases import Case, Clock, Objection
+from .cases import Case, Clock, Decision, Objection, Party
+from .following import CaseTest, Measure, Retest, Transfer
 from .kept import InsertOnly
 from .results import VERDICT_FOLLOWS_VALUE, Batch, Result
-from .samples import Sample
-from .visits import Visit
+from .samples import Move, Purchase, Sample, Specimen
+from .visits import Reassignment, Visit, VisitFile
 
 __all__ = [
     "VERDICT_FOLLOWS_VALUE",
     "Batch",
     "Case",
+    "CaseTest",
     "Clock",
+    "Decision",
     "InsertOnly",
+    "Measure",
+    "Move",
     "Objection",
+    "Party",
+    "Purchase",
+    "Reassignment",
     "Result",
+    "Retest",
     "Sample",
+    "Specimen",
+    "Transfer",
     "Visit",
+    "VisitFile",
 ]

@@ -15,7 +15,7 @@ from zhiheng.ledger.ids import uuid7
 from .. import rules
 from ..labels import DECISION_NAMES, VERDICTS
 from .kept import InsertOnly
-from .samples import Sample
+from .samples import Sample, Specimen
 
 
 def _number(field: str) -> Cast:
@@ -40,6 +40,7 @@ class Result(InsertOnly):
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     sample = models.ForeignKey(Sample, on_delete=models.PROTECT, related_name="results")
+    specimen = models.ForeignKey(Specimen, null=True, on_delete=models.PROTECT, related_name="results")
     item = models.CharField(_("item"), max_length=120)
     method = models.CharField(_("method"), max_length=120)
     value = models.CharField(_("value"), max_length=24)
@@ -68,8 +69,13 @@ class Result(InsertOnly):
         constraints = (
             models.UniqueConstraint(
                 fields=("sample", "item"),
-                condition=Q(replaces__isnull=True),
+                condition=Q(replaces__isnull=True, specimen__isnull=True),
                 name="result_once_an_item",
+            ),
+            models.UniqueConstraint(
+                fields=("specimen", "item"),
+                condition=Q(replaces__isnull=True, specimen__isnull=False),
+                name="result_once_an_item_of_a_part",
             ),
             models.CheckConstraint(
                 name="result_value_with_unit", condition=~Q(value="") & ~Q(unit="") & ~Q(limit="")

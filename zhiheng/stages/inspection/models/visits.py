@@ -1,6 +1,8 @@
-"""A visit: what became of one drawn unit."""
+"""A visit: what became of one drawn unit, the files that show it, and to whom it was given since."""
 
 from __future__ import annotations
+
+from typing import Any
 
 from django.db import models
 from django.db.models import F, Q
@@ -10,11 +12,15 @@ from zhiheng.ledger.ids import uuid7
 from zhiheng.procedure import machine
 
 from .. import rules
-from ..labels import OUTCOMES, VERDICTS
+from ..labels import FILE_KINDS, KINDS, OUTCOMES, VERDICTS
+from .kept import InsertOnly
 
 
 class Visit(models.Model):
-    """What became of one drawn unit: a sample, or one of the states that are never a pass."""
+    """What became of one drawn unit: a sample, or one of the states that are never a pass.
+
+    The two inspectors are those of the draw; only where the visit was reassigned they are named here.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     selection = models.OneToOneField("draw.Selection", on_delete=models.PROTECT, related_name="visit")
@@ -25,6 +31,13 @@ class Visit(models.Model):
     state = models.CharField(_("state"), max_length=12, default=rules.ASSIGNED)
     outcome = models.CharField(_("outcome"), max_length=12, choices=OUTCOMES, blank=True, default="")
     verdict = models.CharField(_("verdict"), max_length=4, choices=VERDICTS, blank=True, default="")
+    kind = models.CharField(_("kind of check"), max_length=8, choices=KINDS, default=rules.ON_SITE)
+    first_inspector = models.ForeignKey(
+        "registry.Inspector", null=True, on_delete=models.PROTECT, related_name="first_visits"
+    )
+    second_inspector = models.ForeignKey(
+        "registry.Inspector", null=True, on_delete=models.PROTECT, related_name="second_visits"
+    )
     note = models.CharField(_("note"), max_length=400, blank=True, default="")
     visited_on = models.DateField(_("visited on"), null=True)
     opened_at = models.DateTimeField()
@@ -51,6 +64,13 @@ class Visit(models.Model):
                 | Q(state=rules.FAILED, verdict="fail")
                 | ~Q(state__in=(rules.PASSED, rules.FAILED)) & Q(verdict=""),
             ),
+            models.CheckConstraint(name="visit_kind_known", condition=Q(kind__in=rules.KINDS)),
+            models.CheckConstraint(
+                name="visit_reassigned_to_two",
+                condition=Q(first_inspector__isnull=True, second_inspector__isnull=True)
+                | Q(first_inspector__isnull=False, second_inspector__isnull=False)
+                & ~Q(first_inspector=F("second_inspector")),
+            ),
         )
 
     def __str__(self) -> str:
@@ -60,3 +80,52 @@ class Visit(models.Model):
     def standing(self) -> machine.State:
         """The state with its name, from the table of the procedure."""
         return rules.VISITS.state(self.state)
+
+    @property
+    def inspectors(self) -> tuple[Any, Any]:
+        """The two who make this visit: those drawn for it, or those it was given to since."""
+        if self.first_inspector_id is not None:
+            return self.first_inspector, self.second_inspector
+        return self.selection.first_inspector, self.selection.second_inspector
+
+
+class VisitFile(InsertOnly):
+    """A file that shows what was seen at a visit: a photograph, a page of a shop, an order."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    visit = models.ForeignKey(Visit, on_delete=models.PROTECT, related_name="files")
+    kind = models.CharField(_("kind of file"), max_length=8, choices=FILE_KINDS)
+    sha256 = models.CharField(max_length=64)
+    name = models.CharField(max_length=200)
+    said = models.CharField(_("what it shows"), max_length=200, blank=True, default="")
+    recorded_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("file of a visit")
+        ordering = ("recorded_at", "id")
+        constraints = (models.UniqueConstraint(fields=("visit", "sha256"), name="visit_file_once"),)
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.sha256[:12]}"
+
+
+class Reassignment(InsertOnly):
+    """A visit that was given to another pair, with the reason; the certificate of the draw stays as it is."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    visit = models.ForeignKey(Visit, on_delete=models.PROTECT, related_name="reassignments")
+    before = models.CharField(max_length=80)
+    after = models.CharField(max_length=80)
+    reason = models.CharField(_("reason"), max_length=400)
+    recorded_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("reassignment")
+        ordering = ("recorded_at", "id")
+        constraints = (
+            models.CheckConstraint(name="reassignment_has_a_reason", condition=~Q(reason="")),
+            models.CheckConstraint(name="reassignment_changes_the_pair", condition=~Q(before=F("after"))),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.before} -> {self.after}"

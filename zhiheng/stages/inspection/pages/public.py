@@ -63,6 +63,8 @@ def _title(seen: PublicView) -> str:
 def _standing(seen: PublicView) -> Any:
     if seen.is_overturned:
         return labels.CASE_STATES[rules.OVERTURNED]
+    if seen.is_held and not seen.is_final:
+        return labels.HELD
     if seen.is_final and seen.visit.verdict:
         return listing.verdict(seen.visit)
     if seen.is_final or seen.visit.state not in ("failed",):
