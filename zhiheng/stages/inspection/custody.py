@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, NoReturn
 
 from zhiheng import people
 from zhiheng.ledger import Actor
@@ -27,6 +27,18 @@ def recorder(by: Any, visit: Visit) -> Actor:
     if not own_codes(by) & assigned_codes(visit):
         raise refuse("not-assigned")
     return actor
+
+
+@spoken(REFUSALS)
+def refuse_step() -> NoReturn:
+    """Refuse a step to somebody to whom it is not given."""
+    raise refuse("not-yours")
+
+
+@spoken(REFUSALS)
+def refuse_moved_on() -> NoReturn:
+    """Refuse a step for which a case no longer waits."""
+    raise refuse("case-moved-on")
 
 
 @spoken(REFUSALS)

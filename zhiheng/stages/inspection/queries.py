@@ -17,7 +17,18 @@ from zhiheng.stages.draw.rules import CLOSED
 from zhiheng.stages.draw.words import not_found
 
 from . import custody, rules
-from .models import Case, Clock, Party, Result, Retest, Sample, Transfer, Visit
+from .models import (
+    Case,
+    Clock,
+    Move,
+    Party,
+    Purchase,
+    Result,
+    Retest,
+    Sample,
+    Transfer,
+    Visit,
+)
 
 FINAL = (rules.PASSED, rules.VOID, *rules.NON_RESPONSE)
 _ABOUT = (
@@ -108,13 +119,49 @@ def result(person: Any, pk: Any) -> Result:
 
 def results(of: Visit) -> list[Result]:
     """Return the current results of a visit."""
-    return list(Result.objects.filter(sample__visit=of, replaced_by__isnull=True).order_by("item"))
+    rows = Result.objects.filter(sample__visit=of, replaced_by__isnull=True).select_related("specimen")
+    return list(rows.order_by("item", "recorded_at"))
 
 
 def all_results(of: Visit) -> list[Result]:
     """Return every result of a visit, corrected ones too, oldest first."""
-    rows = Result.objects.filter(sample__visit=of).select_related("replaces", "replaced_by")
+    rows = Result.objects.filter(sample__visit=of).select_related("replaces", "replaced_by", "specimen")
     return list(rows.order_by("item", "recorded_at", "id"))
+
+
+def moves(of: Visit) -> list[Move]:
+    """Return the steps of custody of the sample of a visit and of its parts, in order."""
+    return list(Move.objects.filter(sample__visit=of).select_related("specimen"))
+
+
+def purchase(of: Visit) -> Purchase | None:
+    """Return how the sample of a visit was paid for."""
+    return Purchase.objects.filter(sample__visit=of).first()
+
+
+def samples_to_take_again(person: Any) -> QuerySet[Visit]:
+    """Return the visits whose sample was refused by the laboratory."""
+    rows = Visit.objects.filter(state=rules.RETURNED).select_related("selection__subject")
+    return people.within(rows, person, P.CASE_HANDLE).order_by("visited_on", "id")
+
+
+def parties_to_serve(person: Any) -> QuerySet[Party]:
+    """Return the producers and platforms that were not told yet."""
+    rows = Party.objects.filter(stand=rules.UNSERVED, case__state__in=rules.CONTESTABLE)
+    rows = rows.select_related("case__subject")
+    return people.within(rows, person, P.CASE_HANDLE, region="case__region").order_by("case__opened_on", "id")
+
+
+def objections_to_decide(person: Any) -> QuerySet[Case]:
+    """Return the cases in which an objection waits for its decision."""
+    rows = Case.objects.filter(state=rules.OBJECTED).select_related("subject")
+    return people.within(rows, person, P.CASE_HANDLE).order_by("moved_on", "id")
+
+
+def offered_cases(person: Any) -> QuerySet[Transfer]:
+    """Return the cases that another region offers to this office."""
+    rows = Transfer.objects.filter(answer="").select_related("case__subject")
+    return people.within(rows, person, P.CASE_HANDLE, region="to_region").order_by("offered_on", "id")
 
 
 def cases(person: Any) -> QuerySet[Case]:

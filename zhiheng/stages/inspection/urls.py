@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .pages import cases, public, visits
+from .pages import case_deeds, cases, public, visit_deeds, visits
 
 app_name = "inspection"
 urlpatterns = [
@@ -14,6 +14,8 @@ urlpatterns = [
     path("office/visits/<uuid:pk>/record/", visits.record, name="record"),
     path("office/visits/<uuid:pk>/seal/", visits.seal, name="seal"),
     path("office/visits/<uuid:pk>/laboratory/", visits.assign, name="assign"),
+    path("office/visits/<uuid:pk>/do/<slug:name>/", visit_deeds.visit_deed, name="visit_deed"),
+    path("office/visits/<uuid:pk>/files/<slug:sha256>/", visit_deeds.visit_file, name="visit_file"),
     path("office/samples/", visits.samples, name="samples"),
     path("office/samples/<uuid:pk>/result/", visits.result, name="result"),
     path("office/results/<uuid:pk>/correct/", visits.correct, name="correct"),
@@ -21,6 +23,7 @@ urlpatterns = [
     path("office/draws/<slug:serial>/close/", visits.close_draw, name="close_draw"),
     path("office/cases/", cases.cases, name="cases"),
     path("office/cases/<uuid:pk>/", cases.case, name="case"),
+    path("office/cases/<uuid:pk>/do/<slug:name>/", case_deeds.case_deed, name="case_deed"),
     path("office/cases/<uuid:pk>/objection/", cases.objection, name="objection"),
     path("office/cases/<uuid:pk>/steps/<slug:event>/", cases.step, name="step"),
 ]

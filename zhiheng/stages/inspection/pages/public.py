@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from zhiheng import web
 from zhiheng.stages.draw import queries as draws
 from zhiheng.stages.draw import reasons as draw_reasons
-from zhiheng.stages.draw.listing import pair
+from zhiheng.stages.draw.listing import masked
 from zhiheng.web import breadcrumb, slots, timeline, wording
 
 from .. import labels, listing, queries, reasons, rules
@@ -93,5 +93,5 @@ def _identity(seen: PublicView) -> list[tuple[Any, Any]]:
         (_("Visited on"), wording.day(visit.visited_on)),
         (_("Outcome of the visit"), dict(labels.OUTCOMES).get(visit.outcome, "")),
         *product,
-        (_("Inspectors"), pair(chosen, is_public=True)),
+        (_("Inspectors"), "、".join(masked(one.name) for one in visit.inspectors)),
     ]

@@ -53,6 +53,11 @@ VISITS: dict[str, shared.Refusal] = {
         _("You are not one of the two inspectors to whom this visit was drawn."),
         _("Ask one of them, or the office of the region, to record it."),
     ),
+    "not-yours": (
+        NotAllowed,
+        _("This step is taken by another office, laboratory or inspector."),
+        _("The page of the record says who has it now."),
+    ),
     "draw-not-revealed": (
         RuleRefused,
         _("The draw %(draw)s was not revealed."),

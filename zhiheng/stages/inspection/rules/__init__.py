@@ -14,6 +14,7 @@ from datetime import date
 from zhiheng.procedure import machine
 
 from ..refusals import refuse
+from . import following
 
 # Visits. Refused, closed, not found and out of stock are states of their own, never a pass.
 VISITS = machine.load("visit")
@@ -70,6 +71,9 @@ OWN_FORMS = (  # steps that need more than a day and a reason
     "retest_fail",
     "retest_pass",
 )
+
+# Steps that a page offers by a button of its own, or that the state of the case chooses between.
+SHOWN_ELSEWHERE = frozenset({*(event for event in OWN_FORMS if event != "object"), *following.DERIVED})
 
 # What enforces each condition that the tables of visits and cases name; the house tests that each is known.
 GUARDS = {
