@@ -57,7 +57,7 @@ def deed(kind, found, name):
 
 
 def test_every_need_and_every_paper_of_the_tables_has_words():
-    edges = [edge for name in ("visit", "case") for edge in machine.load(name).transitions]
+    edges = [edge for name in ("visit", "case", "site_check") for edge in machine.load(name).transitions]
 
     assert {one for edge in edges for one in (*edge.evidence, *edge.guards)} == set(labels.NEEDS)
     assert {edge.document for edge in edges if edge.document} == set(labels.DOCUMENTS)

@@ -55,6 +55,7 @@ def test_all_tables_of_the_house_are_sound():
         "draw",
         "visit",
         "case",
+        "site_check",
         "target_binding",
         "import",
         "release",

@@ -183,6 +183,10 @@ NEEDS = {
     "laboratory_qualified": _("a laboratory whose scope covers the failing items"),
     "another_laboratory": _("another laboratory than the first one"),
     "every_item_tested": _("a result of every failing item"),
+    "site_record": _("the record of the site, signed"),
+    "every_item_answered": _("an answer to every item at every point"),
+    "findings_agree": _("the answers of all points"),
+    "day_to_correct": _("a day by which to correct"),
 }
 # The papers that a step leaves; their forms are made elsewhere.
 DOCUMENTS = {
@@ -203,6 +207,10 @@ DOCUMENTS = {
     "public_notice": _("Public notice"),
     "order_to_suspend": _("Order to suspend the business"),
     "request_to_revoke": _("Request to revoke the licence"),
+    "site_record": _("Record of the site"),
+    "notice_of_findings": _("Notice of findings"),
+    "order_to_suspend_works": _("Order to suspend the works"),
+    "letter_of_referral": _("Letter of referral"),
 }
 
 VERBS = {

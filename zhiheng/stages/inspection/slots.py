@@ -15,7 +15,7 @@ from zhiheng.people import clock
 from zhiheng.people.permissions import P
 from zhiheng.web import slots, timeline, wording
 
-from . import labels, queries, reasons, rules
+from . import labels, queries, reasons, rules, site_labels
 from .models import Case, Clock, Party, Sample, Transfer, Visit
 
 ROWS = 5
@@ -28,6 +28,7 @@ def fill() -> None:
         ("visits", gettext_lazy("Visits"), "inspection:visits", P.INSPECTION_VIEW, 50),
         ("samples", gettext_lazy("Samples"), "inspection:samples", P.RESULT_RECORD, 55),
         ("cases", gettext_lazy("Cases"), "inspection:cases", P.INSPECTION_VIEW, 60),
+        ("site_checks", gettext_lazy("Construction sites"), "inspection:site_checks", P.INSPECTION_VIEW, 62),
     )
     for id, label, url_name, permission, order in entries:
         slots.menu.add(slots.MenuItem(id, label, url_name, permission, order=order))
@@ -35,10 +36,14 @@ def fill() -> None:
         "public_visits", gettext_lazy("Inspections"), "inspection:public_visits", order=40, public=True
     )
     slots.menu.add(public)
+    rates = slots.MenuItem(
+        "site_rates", gettext_lazy("Construction quality"), "inspection:site_rates", order=45, public=True
+    )
+    slots.menu.add(rates)
     slots.todo.add(todo)
     slots.panels.add("subject", subject_panel)
     slots.panels.add("draw", draw_panel)
-    for verb, (label, tone) in labels.verbs().items():
+    for verb, (label, tone) in {**labels.verbs(), **site_labels.verbs()}.items():
         timeline.labels.add(verb, label, tone)
 
 

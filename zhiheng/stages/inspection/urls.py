@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .pages import case_deeds, cases, public, visit_deeds, visits
+from .pages import case_deeds, cases, public, sites, visit_deeds, visits
 
 app_name = "inspection"
 urlpatterns = [
@@ -21,6 +21,13 @@ urlpatterns = [
     path("office/results/<uuid:pk>/correct/", visits.correct, name="correct"),
     path("office/draws/<slug:serial>/visits/", visits.open_all, name="open_visits"),
     path("office/draws/<slug:serial>/close/", visits.close_draw, name="close_draw"),
+    path("construction/", sites.site_rates, name="site_rates"),
+    path("office/sites/", sites.site_checks, name="site_checks"),
+    path("office/sites/new/", sites.site_new, name="site_new"),
+    path("office/sites/items/", sites.check_items, name="check_items"),
+    path("office/sites/<uuid:pk>/", sites.site_check, name="site_check"),
+    path("office/sites/<uuid:pk>/record/", sites.site_record, name="site_record"),
+    path("office/sites/<uuid:pk>/steps/<slug:event>/", sites.site_step, name="site_step"),
     path("office/cases/", cases.cases, name="cases"),
     path("office/cases/<uuid:pk>/", cases.case, name="case"),
     path("office/cases/<uuid:pk>/do/<slug:name>/", case_deeds.case_deed, name="case_deed"),

@@ -14,6 +14,7 @@ from .objections import accept_result, add_party, decide_objection, object_resul
 from .reassigning import reassign_visit
 from .results import correct_result, record_result, void_sample
 from .sampling import add_specimen, attach_file, describe_sample, record_purchase
+from .sites import move_site_check, plan_site_check, record_site_check, register_site
 from .transfers import answer_transfer, offer_transfer
 from .visits import assign_lab, close_draw, open_visits, record_visit, seal_sample
 
@@ -30,21 +31,25 @@ __all__ = [
     "describe_sample",
     "hold_publication",
     "move_case",
+    "move_site_check",
     "name_retest_lab",
     "object_result",
     "offer_transfer",
     "open_case",
     "open_visits",
     "order_stop_sale",
+    "plan_site_check",
     "reassign_visit",
     "receive_sample",
     "record_case_test",
     "record_purchase",
     "record_result",
     "record_results_bulk",
+    "record_site_check",
     "record_visit",
     "record_visits_bulk",
     "refuse_sample",
+    "register_site",
     "release_publication",
     "run_timeouts",
     "seal_sample",

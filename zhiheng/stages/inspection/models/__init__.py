@@ -5,6 +5,7 @@ from .following import CaseTest, Measure, Retest, Transfer
 from .kept import InsertOnly
 from .results import VERDICT_FOLLOWS_VALUE, Batch, Result
 from .samples import Move, Purchase, Sample, Specimen
+from .sites import CheckPoint, PointResult, Site, SiteCheck
 from .visits import Reassignment, Visit, VisitFile
 
 __all__ = [
@@ -12,6 +13,7 @@ __all__ = [
     "Batch",
     "Case",
     "CaseTest",
+    "CheckPoint",
     "Clock",
     "Decision",
     "InsertOnly",
@@ -19,11 +21,14 @@ __all__ = [
     "Move",
     "Objection",
     "Party",
+    "PointResult",
     "Purchase",
     "Reassignment",
     "Result",
     "Retest",
     "Sample",
+    "Site",
+    "SiteCheck",
     "Specimen",
     "Transfer",
     "Visit",

@@ -8,9 +8,10 @@ from zhiheng.errors import ZhihengError
 from zhiheng.stages.draw import refusals as shared
 
 from .cases import CASES
+from .sites import SITES
 from .visits import VISITS
 
-REFUSALS: dict[str, shared.Refusal] = {**VISITS, **CASES}
+REFUSALS: dict[str, shared.Refusal] = {**VISITS, **CASES, **SITES}
 
 
 def refuse(code: str, **facts: Any) -> ZhihengError:
