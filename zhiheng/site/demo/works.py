@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 SITES, POINTS = 4, 5
 PLANNED, CHECKED = 30, 12  # days ago
-FAILING_OF_256 = 28  # about one answer in nine fails
+FAILING_OF_256 = 9  # about one answer in 28 fails
 
 
 def check_sites(story: Story, office: str, today: date) -> None:
@@ -53,7 +53,10 @@ def _one(story: Story, kind: Any, region: str, number: int, today: date, *, is_m
         return
     items = items_of(site)
     points = [
-        Point(f"检查点{place + 1}", {item.code: _answer(story.seed, number, place, item) for item in items})
+        Point(
+            f"{place + 1}区{2 * place + 1}轴",
+            {item.code: _answer(story.seed, number, place, item) for item in items},
+        )
         for place in range(POINTS)
     ]
     day = today - timedelta(days=CHECKED)

@@ -33,7 +33,7 @@ class PartyForm(forms.Form):
 
     role = fields.ChoiceField(label=_("Role"), choices=labels.PARTIES, widget=fields.RadioSelect)
     name = fields.CharField(
-        label=_("Name"), max_length=120, help_text=_("An organisation, no private person.")
+        label=_("Name of the party"), max_length=120, help_text=_("An organisation, no private person.")
     )
     code = fields.CharField(label=_("Social credit code"), required=False, max_length=18)
     region = fields.CharField(label=_("Region code"), required=False, max_length=6)

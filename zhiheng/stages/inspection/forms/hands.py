@@ -87,7 +87,7 @@ class LabelForm(forms.Form):
     )
     standard = fields.CharField(label=_("Standard on the label"), required=False, max_length=80)
     producer_name = fields.CharField(
-        label=_("Name"),
+        label=_("Name of the producer"),
         required=False,
         max_length=120,
         help_text=_("A producer other than this firm gets a notice of its own and may object."),

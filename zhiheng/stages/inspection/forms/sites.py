@@ -15,7 +15,7 @@ from .. import site_labels
 from . import day_field
 from .hands import reason_field
 
-CONFORMS = (("yes", _("Conforms")), ("no", _("Does not conform")))
+CONFORMS = (("yes", _("As required")), ("no", _("Not as required")))
 POINTS = 3
 
 
@@ -60,7 +60,10 @@ class PointsForm(forms.Form):
     def __init__(self, *args: Any, items: Sequence[checks.CheckItem], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.items = items
+        self.groups = [("", ("checked_on",))]
         for number in range(1, POINTS + 1):
+            names = (f"place-{number}", *(f"{item.code}-{number}" for item in items))
+            self.groups.append((_("Point %(number)s") % {"number": number}, names))
             self.fields[f"place-{number}"] = fields.CharField(
                 label=_("Place of point %(number)s") % {"number": number},
                 required=number == 1,
@@ -68,7 +71,7 @@ class PointsForm(forms.Form):
                 help_text=_("Such as a storey and an axis."),
             )
             for item in items:
-                self.fields[f"{item.code}-{number}"] = _answer(item)
+                self.fields[f"{item.code}-{number}"] = _answer(item, is_needed=number == 1)
 
     def points(self) -> list[tuple[str, dict[str, str]]]:
         """Return the points whose place was named, each with its answers."""
@@ -80,13 +83,13 @@ class PointsForm(forms.Form):
         return found
 
 
-def _answer(item: checks.CheckItem) -> fields.Field:
+def _answer(item: checks.CheckItem, *, is_needed: bool) -> fields.Field:
     name = wording.bilingual(item)
     if item.answer == "yes_no":
-        return fields.ChoiceField(label=name, required=False, choices=(("", "—"), *CONFORMS))
+        return fields.ChoiceField(label=name, required=is_needed, choices=(("", "—"), *CONFORMS))
     word = _("not below") if item.limit_kind == "lower" else _("not above")
     hint = f"{word} {item.limit} {item.unit} · {item.method}"
-    return fields.CharField(label=f"{name} ({item.unit})", required=False, max_length=24, help_text=hint)
+    return fields.CharField(label=f"{name} ({item.unit})", required=is_needed, max_length=24, help_text=hint)
 
 
 class SiteStepForm(forms.Form):
