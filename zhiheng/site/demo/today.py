@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from . import field as field_work
-from . import persons, registers
+from . import ladder, persons, registers, works
 from .calendar import Quarter, moment
 
 if TYPE_CHECKING:
@@ -33,6 +33,8 @@ def leave_work(story: Story) -> None:
     reported = range(len(units) * REPORTED_SHARE[0] // REPORTED_SHARE[1])
     _record(story, draw, met, visited, reported, today)
     _open_late_accounts(story, draw, units[len(visited)])
+    ladder.leave_steps(story, draw, today)
+    works.check_sites(story, office, today)
     story.stages["today"] = {
         "outcome": "under way",
         "draw": draw.serial,

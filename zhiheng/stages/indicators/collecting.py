@@ -17,7 +17,7 @@ from zhiheng.proof import canonical, frame
 from zhiheng.reference import industries, regions
 from zhiheng.stages.draw.models import Draw, DrawStratum, Selection
 from zhiheng.stages.inspection import rules as inspection
-from zhiheng.stages.inspection.models import Result, Visit
+from zhiheng.stages.inspection.models import CaseTest, Result, Visit
 from zhiheng.stages.inspection.queries import contested
 from zhiheng.stages.registry.models import Subject
 
@@ -119,8 +119,12 @@ def left_out(taken: Sequence[Draw], region: str, quarter: str) -> int:
 
 
 def rows(taken: Sequence[Draw], *, basis: str, purpose: str) -> list[Row]:
-    """Return one row a drawn unit, from its visit and its results in force; refuse mixed kinds."""
+    """Return one row a drawn unit, from its visit and its results in force; refuse mixed kinds.
+
+    A failing result that was overturned never counts as failing: its visit is void, or its re-test counts.
+    """
     results = _results(taken, basis=basis, purpose=purpose)
+    results.update(_cleared(taken, results))
     serials = {draw.pk: draw.serial for draw in taken}
     found: list[Row] = []
     for some in _pieces(list(serials)):
@@ -155,6 +159,21 @@ def _results(taken: Sequence[Draw], *, basis: str, purpose: str) -> dict:
             by_visit[visit].append((verdict, key))
     rules.check_same_kind(kinds, basis=basis, purpose=purpose)
     return by_visit
+
+
+def _cleared(taken: Sequence[Draw], results: dict) -> dict:
+    """Return the verdicts of visits that a conforming re-test cleared: it stands for what failed."""
+    found: dict = defaultdict(list)
+    for some in _pieces([draw.pk for draw in taken]):
+        again = CaseTest.objects.filter(
+            phase="retest", case__visit__draw__in=some, case__state=inspection.OVERTURNED
+        )
+        for visit, verdict, key in again.order_by().values_list("case__visit_id", "verdict", "id"):
+            found[visit].append((verdict, key))
+    return {
+        visit: [*(one for one in results.get(visit, ()) if one[0] == "pass"), *tests]
+        for visit, tests in found.items()
+    }
 
 
 def base(taken: Sequence[Draw], found: Iterable[Row]) -> Base:

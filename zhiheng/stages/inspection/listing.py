@@ -17,6 +17,7 @@ from . import rules
 from .labels import CASE_STATES, OUTCOMES, VERDICTS, VISIT_STATES
 from .models import Visit
 from .reasons import rule_name
+from .site_labels import SITE_STATES, project_types
 
 
 def divisions() -> list[tuple[str, str]]:
@@ -193,4 +194,44 @@ CASES = Table(
     search_fields=("subject__name", "subject__code"),
     search_label=_("Firm or code begins with"),
     default_sort="-opened_on",
+)
+
+
+def _project_type(check: Any) -> str:
+    return dict(project_types()).get(check.site.project_type, check.site.project_type)
+
+
+SITE_CHECKS = Table(
+    id="site_checks",
+    caption=_("Checks of construction sites"),
+    export_name="site-checks",
+    empty=_("No check of a construction site is planned. Plan one with the button above."),
+    columns=(
+        Column(
+            "site",
+            _("Project"),
+            field="site__name",
+            sortable=False,
+            url=lambda check: reverse("inspection:site_check", args=[check.pk]),
+        ),
+        Column(
+            "project_type",
+            _("Type of project"),
+            field="site__project_type",
+            value=_project_type,
+            sortable=False,
+        ),
+        Column("region", _("Region"), kind="region", sort=("region", "period", "pk")),
+        Column("period", _("Period"), value=_period, sort=("period", "region", "pk")),
+        Column("state", _("State"), kind="state", states=SITE_STATES, sortable=False),
+        Column("checked_on", _("Checked on"), kind="date", sortable=False),
+        Column("correct_by", _("To be corrected by"), kind="date", sortable=False),
+    ),
+    filters=(
+        Filter("region", _("Region"), kind="region"),
+        Filter("state", _("State"), kind="choice", choices=_state_choices(SITE_STATES)),
+    ),
+    search_fields=("site__name",),
+    search_label=_("Project begins with"),
+    default_sort="-period",
 )

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from zhiheng.errors import UnknownCode
+from zhiheng.formats import units
 from zhiheng.formats.shapes import CustodyStep, ResultRecord, verdict
 
 from . import rules
@@ -27,16 +28,7 @@ def build(
 
     The verdict is not taken from anybody: it follows from value, limit, uncertainty and decision rule.
     """
-    try:
-        said = verdict(
-            measured.value,
-            measured.limit,
-            measured.limit_kind,
-            measured.decision_rule,
-            measured.uncertainty,
-        )
-    except (ArithmeticError, TypeError, ValueError):
-        raise refuse("bad-shape", field="value") from None
+    said = verdict_of(measured)
     try:
         return ResultRecord(
             result=str(result_id),
@@ -60,6 +52,28 @@ def build(
         )
     except UnknownCode as error:
         raise refuse("unknown-unit", unit=measured.unit) from error
+
+
+def verdict_of(measured: rules.Measurement) -> str:
+    """Return what a value means against its limit, or refuse one that cannot be read."""
+    try:
+        return verdict(
+            measured.value,
+            measured.limit,
+            measured.limit_kind,
+            measured.decision_rule,
+            measured.uncertainty,
+        )
+    except (ArithmeticError, TypeError, ValueError):
+        raise refuse("bad-shape", field="value") from None
+
+
+def plain(measured: rules.Measurement) -> dict[str, Any]:
+    """Return the fields of a measurement but its seal, as a row of a later test holds them."""
+    if measured.unit not in units.all():
+        raise refuse("unknown-unit", unit=measured.unit)
+    names = [name for name in rules.Measurement.__dataclass_fields__ if name != "seal_no"]
+    return {name: getattr(measured, name) for name in names}
 
 
 def of_result(result: Result) -> ResultRecord:

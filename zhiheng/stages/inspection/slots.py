@@ -15,8 +15,8 @@ from zhiheng.people import clock
 from zhiheng.people.permissions import P
 from zhiheng.web import slots, timeline, wording
 
-from . import happened, labels, queries, reasons, rules
-from .models import Case, Clock, Sample, Visit
+from . import happened, labels, queries, reasons, rules, site_labels
+from .models import Case, Clock, Party, Sample, Transfer, Visit
 
 ROWS = 5
 
@@ -28,6 +28,7 @@ def fill() -> None:
         ("visits", gettext_lazy("Visits"), "inspection:visits", P.INSPECTION_VIEW, 50),
         ("samples", gettext_lazy("Samples"), "inspection:samples", P.RESULT_RECORD, 55),
         ("cases", gettext_lazy("Cases"), "inspection:cases", P.INSPECTION_VIEW, 60),
+        ("site_checks", gettext_lazy("Construction sites"), "inspection:site_checks", P.INSPECTION_VIEW, 62),
     )
     for id, label, url_name, permission, order in entries:
         slots.menu.add(slots.MenuItem(id, label, url_name, permission, order=order))
@@ -35,12 +36,16 @@ def fill() -> None:
         "public_visits", gettext_lazy("Inspections"), "inspection:public_visits", order=40, public=True
     )
     slots.menu.add(public)
+    rates = slots.MenuItem(
+        "site_rates", gettext_lazy("Construction quality"), "inspection:site_rates", order=45, public=True
+    )
+    slots.menu.add(rates)
     slots.todo.add(todo)
     slots.panels.add("subject", subject_panel)
     slots.panels.add("draw", draw_panel)
     happened.fill()
     slots.panels.add("inspector", inspector_panel)
-    for verb, (label, tone) in labels.verbs().items():
+    for verb, (label, tone) in {**labels.verbs(), **site_labels.verbs()}.items():
         timeline.labels.add(verb, label, tone)
 
 
@@ -67,7 +72,33 @@ def todo(person: Any) -> list[slots.TodoItem]:
         )
         rows = queries.cases(person).filter(state=rules.OPENED)
         found.append(_item("notices", _("Notices to serve"), rows, "inspection:cases", "todo", _case))
+        found += _of_the_office(person)
     return found + _clocks(person)
+
+
+def _of_the_office(person: Any) -> list[slots.TodoItem]:
+    """Return what waits for an office: samples that came back, parties, objections, cases offered to it."""
+    rows: tuple[tuple[str, str, Any, str, Callable[[Any], slots.TodoRow]], ...] = (
+        (
+            "returned",
+            _("Samples refused by a laboratory"),
+            queries.samples_to_take_again(person),
+            "visits",
+            _back,
+        ),
+        (
+            "parties",
+            _("Producers and platforms to be told"),
+            queries.parties_to_serve(person),
+            "cases",
+            _party,
+        ),
+        ("objections", _("Objections to decide"), queries.objections_to_decide(person), "cases", _objected),
+        ("offered", _("Cases offered by other regions"), queries.offered_cases(person), "cases", _offered),
+    )
+    return [
+        _item(id, label, found, f"inspection:{name}", "todo", row) for id, label, found, name, row in rows
+    ]
 
 
 def _clocks(person: Any) -> list[slots.TodoItem]:
@@ -110,8 +141,31 @@ def _unassigned(one: Sample) -> slots.TodoRow:
 
 
 def _case(one: Case) -> slots.TodoRow:
-    url = reverse("inspection:step", args=[one.pk, "serve_notice"])
+    url = reverse("inspection:case_deed", args=[one.pk, "serve"])
     return slots.TodoRow(one.subject.name, url, about=wording.region_name(one.region), button=_("Serve"))
+
+
+def _back(one: Visit) -> slots.TodoRow:
+    url = reverse("inspection:visit_deed", args=[one.pk, "take-again"])
+    about = wording.region_name(one.region)
+    return slots.TodoRow(one.selection.subject.name, url, about=about, button=_("Take again"))
+
+
+def _party(one: Party) -> slots.TodoRow:
+    url = reverse("inspection:case_deed", args=[one.case_id, f"serve-{one.role}"])
+    return slots.TodoRow(one.name, url, about=one.case.subject.name, button=_("Serve"))
+
+
+def _objected(one: Case) -> slots.TodoRow:
+    url = reverse("inspection:case", args=[one.pk])
+    about = wording.region_name(one.region)
+    return slots.TodoRow(one.subject.name, url, about=about, button=_("Decide"))
+
+
+def _offered(one: Transfer) -> slots.TodoRow:
+    url = reverse("inspection:case_deed", args=[one.case_id, "answer-transfer"])
+    about = wording.region_name(one.from_region)
+    return slots.TodoRow(one.case.subject.name, url, about=about, button=_("Answer"))
 
 
 def _clock(one: Clock) -> slots.TodoRow:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .pages import cases, public, visits
+from .pages import case_deeds, cases, public, sites, visit_deeds, visits
 
 app_name = "inspection"
 urlpatterns = [
@@ -14,13 +14,23 @@ urlpatterns = [
     path("office/visits/<uuid:pk>/record/", visits.record, name="record"),
     path("office/visits/<uuid:pk>/seal/", visits.seal, name="seal"),
     path("office/visits/<uuid:pk>/laboratory/", visits.assign, name="assign"),
+    path("office/visits/<uuid:pk>/do/<slug:name>/", visit_deeds.visit_deed, name="visit_deed"),
+    path("office/visits/<uuid:pk>/files/<slug:sha256>/", visit_deeds.visit_file, name="visit_file"),
     path("office/samples/", visits.samples, name="samples"),
     path("office/samples/<uuid:pk>/result/", visits.result, name="result"),
     path("office/results/<uuid:pk>/correct/", visits.correct, name="correct"),
     path("office/draws/<slug:serial>/visits/", visits.open_all, name="open_visits"),
     path("office/draws/<slug:serial>/close/", visits.close_draw, name="close_draw"),
+    path("construction/", sites.site_rates, name="site_rates"),
+    path("office/works/", sites.site_checks, name="site_checks"),
+    path("office/works/new/", sites.site_new, name="site_new"),
+    path("office/works/items/", sites.check_items, name="check_items"),
+    path("office/works/<uuid:pk>/", sites.site_check, name="site_check"),
+    path("office/works/<uuid:pk>/record/", sites.site_record, name="site_record"),
+    path("office/works/<uuid:pk>/steps/<slug:event>/", sites.site_step, name="site_step"),
     path("office/cases/", cases.cases, name="cases"),
     path("office/cases/<uuid:pk>/", cases.case, name="case"),
+    path("office/cases/<uuid:pk>/do/<slug:name>/", case_deeds.case_deed, name="case_deed"),
     path("office/cases/<uuid:pk>/objection/", cases.objection, name="objection"),
     path("office/cases/<uuid:pk>/steps/<slug:event>/", cases.step, name="step"),
 ]

@@ -1,24 +1,61 @@
 """What people do in inspection: visits, seals, results, and the steps of a case."""
 
 from .bulk import record_results_bulk, record_visits_bulk
-from .cases import move_case, object_result, open_case, run_timeouts, serve_notice
+from .cases import move_case, open_case, run_timeouts, serve_notice
+from .following import (
+    hold_publication,
+    name_retest_lab,
+    order_stop_sale,
+    record_case_test,
+    release_publication,
+)
+from .hands import receive_sample, refuse_sample, send_on, take_again
+from .objections import accept_result, add_party, decide_objection, object_result, serve_party
+from .reassigning import reassign_visit
 from .results import correct_result, record_result, void_sample
+from .sampling import add_specimen, attach_file, describe_sample, record_purchase
+from .sites import move_site_check, plan_site_check, record_site_check, register_site
+from .transfers import answer_transfer, offer_transfer
 from .visits import assign_lab, close_draw, open_visits, record_visit, seal_sample
 
 __all__ = [
+    "accept_result",
+    "add_party",
+    "add_specimen",
+    "answer_transfer",
     "assign_lab",
+    "attach_file",
     "close_draw",
     "correct_result",
+    "decide_objection",
+    "describe_sample",
+    "hold_publication",
     "move_case",
+    "move_site_check",
+    "name_retest_lab",
     "object_result",
+    "offer_transfer",
     "open_case",
     "open_visits",
+    "order_stop_sale",
+    "plan_site_check",
+    "reassign_visit",
+    "receive_sample",
+    "record_case_test",
+    "record_purchase",
     "record_result",
     "record_results_bulk",
+    "record_site_check",
     "record_visit",
     "record_visits_bulk",
+    "refuse_sample",
+    "register_site",
+    "release_publication",
     "run_timeouts",
     "seal_sample",
+    "send_on",
     "serve_notice",
+    "serve_party",
+    "take_again",
     "void_sample",
 ]

@@ -13,7 +13,8 @@ from datetime import date
 
 from zhiheng.procedure import machine
 
-from .refusals import refuse
+from ..refusals import refuse
+from . import following
 
 # Visits. Refused, closed, not found and out of stock are states of their own, never a pass.
 VISITS = machine.load("visit")
@@ -26,10 +27,12 @@ ASSIGNED, SAMPLED, SEALED, REPORTED, PASSED, FAILED, VOID = (
     "failed",
     "void",
 )
-AT_LAB = (SEALED, "received", "testing")
+RECEIVED, TESTING, RETURNED = "received", "testing", "returned"
+AT_LAB = (SEALED, RECEIVED, TESTING)
 LAB_STEPS = ("receive", "test", "report")
-WITH_SAMPLE = (SAMPLED, *AT_LAB, REPORTED, PASSED, FAILED, VOID)
-UNENDED = {ASSIGNED, SAMPLED, *AT_LAB, REPORTED}
+WITH_SAMPLE = (SAMPLED, *AT_LAB, RETURNED, REPORTED, PASSED, FAILED, VOID)
+UNENDED = {ASSIGNED, SAMPLED, *AT_LAB, RETURNED, REPORTED}
+KINDS = ON_SITE, REMOTE, ONLINE = "on_site", "remote", "online"
 NON_RESPONSE = ("refused", "closed", "not_found", "no_stock")
 EVENTS = {
     "sampled": "sample",
@@ -47,13 +50,30 @@ CONTESTABLE = (OPENED, NOTIFIED, OBJECTED, "retest_offered", "retest_formal", "r
 ENDS = tuple(state.id for state in CASES.states if state.kind == "end")
 RUNNING, REMINDER, STOPPED = "running", "reminder", "stopped"
 OBJECTION_RULE = "spotcheck.objection_law"
-ENDING_BY_THEMSELVES = frozenset(edge.timeout for edge in CASES.transitions if edge.is_automatic)
+PARTIES = PRODUCER, PLATFORM = "producer", "platform"
+OBJECTING = (PRODUCER,)  # besides the drawn firm; law art. 15(4) names producers and sellers
+UNSERVED, SERVED = "unserved", "served"
+PHASES = ("retest", "recheck", "second_recheck", "third_recheck")
+STOP_SALE, RESUME_SALE, HOLD, HOLD_RELEASED = "stop_sale", "resume_sale", "hold", "hold_released"
+ENDING_BY_THEMSELVES = frozenset(str(edge.timeout) for edge in CASES.transitions if edge.is_automatic)
 SOON_DAYS = 3
 
 SIMPLE_ACCEPTANCE = "simple-acceptance"
 BASIS, PURPOSE = "probability", "evaluation"
 
-OWN_FORMS = ("serve_notice", "object")  # steps that need more than a day and a reason
+OWN_FORMS = (  # steps that need more than a day and a reason
+    "serve_notice",
+    "serve_party",
+    "object",
+    "order_stop_sale",
+    "name_laboratory",
+    "naming_overdue",
+    "retest_fail",
+    "retest_pass",
+)
+
+# Steps that a page offers by a button of its own, or that the state of the case chooses between.
+SHOWN_ELSEWHERE = frozenset({*(event for event in OWN_FORMS if event != "object"), *following.DERIVED})
 
 # What enforces each condition that the tables of visits and cases name; the house tests that each is known.
 GUARDS = {
@@ -65,6 +85,17 @@ GUARDS = {
     "method_named": "zhiheng.stages.inspection.records.build",
     "decision_rule_applied": "zhiheng.formats.shapes.verdict",
     "within_time": "zhiheng.stages.inspection.rules.check_in_time",
+    "inspectors_available": "zhiheng.stages.inspection.rules.sampling.check_able",
+    "evidence_from_afar": "zhiheng.stages.inspection.rules.sampling.check_from_afar",
+    "seal_intact": "zhiheng.stages.inspection.rules.sampling.check_receipt",
+    "case_overturned": "zhiheng.stages.inspection.rules.following.overturned_as",
+    "every_party_settled": "zhiheng.stages.inspection.sides.open_sides",
+    "kind_fits_party": "zhiheng.stages.inspection.rules.following.check_kind",
+    "about_authenticity": "zhiheng.stages.inspection.rules.following.check_decision",
+    "about_the_test": "zhiheng.stages.inspection.rules.following.check_decision",
+    "laboratory_qualified": "zhiheng.stages.inspection.rules.following.check_lab",
+    "another_laboratory": "zhiheng.stages.inspection.rules.following.check_other_lab",
+    "every_item_tested": "zhiheng.stages.inspection.rules.following.check_items",
 }
 
 _SEAL = re.compile(r"[0-9A-Za-z][0-9A-Za-z._/-]{2,39}")
@@ -276,5 +307,5 @@ def check_objection(state: str, *, grounds: str, filed_on: date, served_on: date
         raise refuse(
             "late-objection", due_on=due_on.isoformat(), late=(filed_on - due_on).days, rule=OBJECTION_RULE
         )
-    if state != NOTIFIED:
+    if state not in (NOTIFIED, OBJECTED):
         raise refuse("case-moved-on")

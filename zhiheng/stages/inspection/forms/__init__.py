@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from zhiheng.formats import units
 from zhiheng.web import forms, wording
 
-from . import labels
+from .. import labels
 
 
 class Day(fields.DateInput):
@@ -39,7 +39,7 @@ class VisitForm(forms.Form):
     keeps_draft = True
     submit_label = _("Record the visit")
     groups = (
-        (_("The visit"), ("outcome", "visited_on", "note")),
+        (_("The visit"), ("outcome", "visited_on", "kind", "file", "note")),
         (_("The sample, when one was taken"), ("product_name", "seal_no", "lab")),
     )
 
@@ -47,6 +47,15 @@ class VisitForm(forms.Form):
         label=_("Outcome of the visit"), choices=labels.OUTCOMES, widget=fields.RadioSelect
     )
     visited_on = day_field(_("Day of the visit"))
+    kind = fields.ChoiceField(
+        label=_("Kind of check"),
+        choices=labels.KINDS,
+        required=False,
+        help_text=_("A check from afar and a purchase online need a file that shows what was seen."),
+    )
+    file = fields.FileField(
+        label=_("File"), required=False, help_text=_("A picture, page or document; more can be added later.")
+    )
     note = fields.CharField(
         label=_("Note"),
         required=False,
@@ -91,8 +100,8 @@ class ResultForm(forms.Form):
     keeps_draft = True
     submit_label = _("Report the result")
     groups = (
-        (_("The test"), ("item", "method", "reported_on")),
-        (_("The value"), ("value", "unit", "uncertainty")),
+        (_("The test"), ("item", "method", "reported_on", "part")),
+        (_("The value"), ("value", "unit", "uncertainty", "is_confirmed")),
         (_("The requirement"), ("limit_kind", "limit", "decision_rule")),
         (_("The report"), ("is_complete",)),
     )
@@ -102,6 +111,17 @@ class ResultForm(forms.Form):
         label=_("Method"), max_length=120, help_text=_("Standard and clause, with its year.")
     )
     reported_on = day_field(_("Day of the report"))
+    part = fields.CharField(
+        label=_("Part of the sample"),
+        required=False,
+        max_length=40,
+        help_text=_("The seal of the part that was tested, when the sample has several."),
+    )
+    is_confirmed = fields.BooleanField(
+        label=_("The size of this value was compared with the report"),
+        required=False,
+        help_text=_("Only asked for when a value is far from its limit."),
+    )
     value = fields.CharField(
         label=_("Measured value"), max_length=24, help_text=_("Digits with a point, such as 0.085.")
     )
@@ -142,6 +162,8 @@ class CorrectionForm(ResultForm):
         (_("The test"), ("method", "reported_on")),
     )
     item = None
+    part = None
+    is_confirmed = None
     is_complete = None
     reason = fields.CharField(
         label=_("Reason"),

@@ -1,10 +1,8 @@
-"""What the rules of inspection refuse: one sentence and one remedy each, later said in the reader's words."""
+"""What is refused of visits, samples and results: one sentence and one remedy each."""
 
 from __future__ import annotations
 
-from typing import Any
-
-from zhiheng.errors import BadInput, Conflict, NotAllowed, RuleRefused, UnknownCode, ZhihengError
+from zhiheng.errors import BadInput, Conflict, NotAllowed, RuleRefused, UnknownCode
 from zhiheng.stages.draw import refusals as shared
 
 
@@ -13,7 +11,7 @@ def _(text: str) -> str:
     return text
 
 
-REFUSALS: dict[str, shared.Refusal] = {
+VISITS: dict[str, shared.Refusal] = {
     "no-outcome": (
         BadInput,
         _("“%(outcome)s” is no outcome of a visit."),
@@ -54,6 +52,11 @@ REFUSALS: dict[str, shared.Refusal] = {
         NotAllowed,
         _("You are not one of the two inspectors to whom this visit was drawn."),
         _("Ask one of them, or the office of the region, to record it."),
+    ),
+    "not-yours": (
+        NotAllowed,
+        _("This step is taken by another office, laboratory or inspector."),
+        _("The page of the record says who has it now."),
     ),
     "draw-not-revealed": (
         RuleRefused,
@@ -135,51 +138,6 @@ REFUSALS: dict[str, shared.Refusal] = {
         _("The unit “%(unit)s” is not known."),
         _("Use a unit of the list, such as mg/kg, %% or MPa."),
     ),
-    "no-grounds": (
-        BadInput,
-        _("The objection gives no grounds."),
-        _("Say in a few sentences what is wrong."),
-    ),
-    "early-objection": (
-        BadInput,
-        _("An objection of %(filed_on)s is older than the notice of %(served_on)s."),
-        _("Enter the day on which it was filed."),
-    ),
-    "late-objection": (
-        RuleRefused,
-        _("The time for an objection ended on %(due_on)s; this one came %(late)s days later."),
-        _("The proof of the date stands beside the clock. The way to a higher office or a court stays open."),
-    ),
-    "case-moved-on": (
-        Conflict,
-        _("This case no longer waits for this step."),
-        _("Its time line says what was decided and when."),
-    ),
-    "step-day": (
-        BadInput,
-        _("A step on %(on)s cannot be: the case last moved on %(not_before)s, today is %(today)s."),
-        _("Enter the day on which it happened."),
-    ),
-    "late-step": (
-        RuleRefused,
-        _("The time for this step ended on %(due_on)s; it would come %(late)s days later."),
-        _("The proof of the date stands beside the clock; take the step for the time that has passed."),
-    ),
-    "time-not-over": (
-        RuleRefused,
-        _("The time that this step ends has not passed; its last day is %(due_on)s."),
-        _("Wait until that day is over."),
-    ),
-    "own-form": (
-        BadInput,
-        _("This step needs more than a day and a reason."),
-        _("Take it by the button on the page of the case."),
-    ),
-    "by-itself": (
-        RuleRefused,
-        _("Nobody takes this step: it happens by itself when the clock ends."),
-        _("Wait for the clock; its last day stands on the page of the case."),
-    ),
     "no-pair": (
         RuleRefused,
         _("Two different inspectors were not drawn for this visit."),
@@ -190,20 +148,100 @@ REFUSALS: dict[str, shared.Refusal] = {
         _("No sample was taken at this visit yet."),
         _("Record the visit with its sample first; a visit without a sample has nothing to seal or send."),
     ),
-    "case-is-over": (
-        Conflict,
-        _("The case of this sample ended when an earlier correction found it conforming."),
-        _("A failing result now needs a new sample and a new notice, so that the firm may object."),
+    "empty-file": (
+        BadInput,
+        _("The file %(name)s is empty."),
+        _("Choose the file again; one that was not saved yet holds nothing."),
     ),
-    "notice-altered": (
+    "no-price": (
+        BadInput,
+        _("The price is not an amount in yuan."),
+        _("Write what was paid, such as 128.00."),
+    ),
+    "no-order": (
+        BadInput,
+        _("The purchase on a platform has no order as evidence."),
+        _("Hand in a picture of the order with the buyer's name covered."),
+    ),
+    "no-producer-name": (
+        BadInput,
+        _("The producer has a code or a region and no name."),
+        _("Copy the name from the label."),
+    ),
+    "seal-broken": (
+        RuleRefused,
+        _("The seal %(seal_no)s is not intact, so the sample cannot be taken in."),
+        _("Refuse the sample with the reason; it is taken again, or declared void."),
+    ),
+    "no-files": (
+        RuleRefused,
+        _("A check from afar has no file that shows what was seen."),
+        _("Hand in at least one picture, page or document, then record the finding."),
+    ),
+    "inspector-struck-off": (
+        RuleRefused,
+        _("The inspector %(inspector)s held no certificate in force on %(on)s, or is no longer active."),
+        _("Ask the office to give the visit to another pair, with the reason; then record it."),
+    ),
+    "inspector-on-leave": (
+        RuleRefused,
+        _("The inspector %(inspector)s is on leave on %(on)s."),
+        _("Correct the day or the leave, or ask the office to give the visit to another pair."),
+    ),
+    "conflict-of-interest": (
+        RuleRefused,
+        _("The inspector %(inspector)s has a conflict of interest with this firm on record."),
+        _("Choose another inspector."),
+    ),
+    "no-such-inspector": (
+        BadInput,
+        _("There is no inspector %(inspector)s in the register of this region."),
+        _("Copy the number of the certificate from the register."),
+    ),
+    "same-pair": (
+        BadInput,
+        _("The visit is with these two inspectors already."),
+        _("Name at least one other inspector."),
+    ),
+    "visit-not-open": (
         Conflict,
-        _("The stored notice does not have the hash of this case."),
-        _("Restore the evidence from its last good copy."),
+        _("This visit was recorded already."),
+        _("Only a visit that is still to be made can be given to others."),
+    ),
+    "below-zero": (
+        BadInput,
+        _("%(value)s %(unit)s is below zero, which this unit does not allow."),
+        _("Compare the value with the report; write “below the detection limit” as that limit."),
+    ),
+    "doubtful-value": (
+        BadInput,
+        _("The value %(value)s is far from the limit %(limit)s, or its uncertainty is larger than itself."),
+        _("Compare point and unit with the report. If it is right, say so in the box and send again."),
+    ),
+    "sample-decided": (
+        Conflict,
+        _("Nothing of this sample can be changed any more: its test has begun or has ended."),
+        _("A correction of a result, or a re-test by its spare part, is the way from here."),
+    ),
+    "purchase-recorded": (
+        Conflict,
+        _("The purchase of this sample was recorded already, and it was another one."),
+        _("A purchase is recorded once. Note an error in the case file."),
+    ),
+    "no-place": (
+        BadInput,
+        _("The part has no use or no place."),
+        _("Say whether it is to be tested or spare, and where it is kept."),
+    ),
+    "no-such-part": (
+        BadInput,
+        _("The sample %(seal_no)s has no part with the seal %(part)s."),
+        _("Copy the number of the seal from the part."),
+    ),
+    "spare-not-tested": (
+        RuleRefused,
+        _("The part %(part)s is the spare sample, which is kept for a re-test."),
+        _("Test the other parts; the spare is tested only when a re-test was offered."),
     ),
     "no-reason": (BadInput, _("No reason is given."), _("Say in a few words why.")),
 }
-
-
-def refuse(code: str, **facts: Any) -> ZhihengError:
-    """Return the refusal of this code with its facts filled in, to be raised."""
-    return shared.refuse(code, REFUSALS, **facts)

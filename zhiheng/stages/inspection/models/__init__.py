@@ -1,0 +1,36 @@
+"""Visits, sealed samples, insert-only results, and the case that a failing result opens."""
+
+from .cases import Case, Clock, Decision, Objection, Party
+from .following import CaseTest, Measure, Retest, Transfer
+from .kept import InsertOnly
+from .results import VERDICT_FOLLOWS_VALUE, Batch, Result
+from .samples import Move, Purchase, Sample, Specimen
+from .sites import CheckPoint, PointResult, Site, SiteCheck
+from .visits import Reassignment, Visit, VisitFile
+
+__all__ = [
+    "VERDICT_FOLLOWS_VALUE",
+    "Batch",
+    "Case",
+    "CaseTest",
+    "CheckPoint",
+    "Clock",
+    "Decision",
+    "InsertOnly",
+    "Measure",
+    "Move",
+    "Objection",
+    "Party",
+    "PointResult",
+    "Purchase",
+    "Reassignment",
+    "Result",
+    "Retest",
+    "Sample",
+    "Site",
+    "SiteCheck",
+    "Specimen",
+    "Transfer",
+    "Visit",
+    "VisitFile",
+]
