@@ -21,7 +21,8 @@ from zhiheng.formats.spreadsheet import CellFault, Sheet
 
 
 def keep(upload_id: Any, data: bytes, sheet: Sheet) -> None:
-    """Keep the uploaded bytes and the parsed sheet."""
+    """Keep the uploaded bytes and the parsed sheet; faults of another sheet are forgotten."""
+    _path(upload_id, "faults").unlink(missing_ok=True)
     _write(_path(upload_id, "bin"), data)
     parsed = {
         "name": sheet.name,
