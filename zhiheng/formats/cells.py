@@ -60,6 +60,8 @@ def plain(text: str) -> str:
 
 def seen(text: str) -> str:
     """Return a text trimmed and without characters that nobody sees; everything else as written."""
+    if text.isascii():
+        return text.strip()
     return _UNSEEN.sub("", text).strip()
 
 
@@ -212,6 +214,8 @@ def in_unit(text: str, *, stated: str, wanted: str) -> str:
     >>> in_unit("1,234.5万元", stated="元", wanted="万元"), in_unit("12345000", stated="元", wanted="万元")
     ('1234.5', '1234.5')
     """
+    if stated in ("", wanted) and text.isascii() and text.replace(".", "", 1).isdigit():
+        return text
     found = quantity(text)
     if found is None or (not found.unit and stated in ("", wanted)):
         return text

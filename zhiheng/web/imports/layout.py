@@ -186,11 +186,14 @@ def _with(texts: Sequence[str], more: dict[int, str]) -> Sequence[str]:
 
 
 def _sign(texts: Sequence[str], header: Sequence[str], required: Collection[int]) -> str:
-    if _texts(texts) == header:
+    """Return by which sign a row is no row of the list; lists are long, so cheap questions come first."""
+    leading = [text for _count, text in zip(range(2), filter(str.strip, texts), strict=False)]
+    if header and short(leading[0]) == header[0] and _texts(texts) == header:
         return REPEATED
-    leading = [short_text for _place, short_text in zip(range(2), _plain(texts), strict=False)]
-    is_total = any(_TOTAL.fullmatch(re.sub(r"\s+", "", text).casefold()) for text in leading)
-    return TOTAL if is_total and _lacks(texts, required) else ""
+    if not any("计" in text or "total" in text.casefold() for text in leading):
+        return ""
+    words = (re.sub(r"\s+", "", cells.plain(text)).casefold() for text in leading)
+    return TOTAL if any(map(_TOTAL.fullmatch, words)) and _lacks(texts, required) else ""
 
 
 def _is_note(texts: Sequence[str], required: Collection[int]) -> bool:
