@@ -260,7 +260,7 @@ def test_what_is_done_to_a_list_is_said_in_sentences():
     with translation.override("en"):
         said = " ".join(told.sentences(SPEC, sheet, found.header_row, found.mapping))
 
-    for words in ("封面", "two rows, 2 and 3", "Total rows are left out: 11", "Notes below", "C4:C10"):
+    for words in ("封面", "two rows, 2 and 3", "Total rows are left out: row 11", "Notes below", "C4:C10"):
         assert words in said, said
 
 

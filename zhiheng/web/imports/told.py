@@ -29,10 +29,8 @@ def sentences(
     for why, words in _LEFT_OUT.items():
         rows = [one for one in found.left_out if one.why == why]
         if rows:
-            listed = _listed(
-                [f"{one.row}“{one.text}”" if why != layout.REPEATED else one.row for one in rows]
-            )
-            said.append(str(words()) % {"rows": listed})
+            named = [_("row %(row)s “%(text)s”") % {"row": one.row, "text": one.text} for one in rows]
+            said.append(str(words()) % {"rows": _listed(named)})
     if found.filled:
         ranges = _listed([_range(*area) for area in found.filled])
         said.append(_("Merged cells say the same of each row they cover: %(ranges)s.") % {"ranges": ranges})
@@ -103,7 +101,7 @@ def _of_units(spec: ImportSpec, sheet: Sheet, header_row: int, mapping: Mapping[
 _LEFT_OUT: dict[str, Any] = {
     layout.TOTAL: lambda: _("Total rows are left out: %(rows)s."),
     layout.NOTE: lambda: _("Notes below the table are left out: %(rows)s."),
-    layout.REPEATED: lambda: _("The header printed again is left out: rows %(rows)s."),
+    layout.REPEATED: lambda: _("The header printed again is left out: %(rows)s."),
 }
 
 
