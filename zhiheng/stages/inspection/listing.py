@@ -13,7 +13,7 @@ from zhiheng.stages.draw.listing import periods
 from zhiheng.web import wording
 from zhiheng.web.tables import Column, Filter, State, Table
 
-from . import rules
+from . import rules, task_form
 from .labels import CASE_STATES, OUTCOMES, VERDICTS, VISIT_STATES
 from .models import Visit
 from .reasons import rule_name
@@ -58,6 +58,7 @@ VISITS = Table(
     id="visits",
     caption=_("Visits"),
     export_name="visits",
+    own=task_form.FORM,
     empty=_("There are no visits yet. They are opened on the page of a revealed draw."),
     columns=(
         Column(

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Mapping
 from decimal import Decimal
 from functools import cache
+from typing import Any
 
 from zhiheng.errors import BadInput
 from zhiheng.formats import cells
@@ -97,6 +99,22 @@ def codes(text: str) -> list[str]:
 def divisions(text: str) -> list[str]:
     """Return the divisions of a list, each once, in their order."""
     return list(dict.fromkeys(division(part) for part in re.split("[、,，;；]+", text) if part.strip()))
+
+
+def region_in_full(code: str) -> str:
+    """Return the full Chinese name of a region, which ``region`` reads back."""
+    way = [step.zh for step in regions.path(code) if step.level != "nation" and not step.placeholder]
+    return "".join(way)
+
+
+def division_in_words(code: str) -> str:
+    """Return the Chinese name of a division, which ``division`` reads back."""
+    return industries.get(code).zh
+
+
+def in_words(table: Mapping[str, Any], value: Any) -> str:
+    """Return the first word of a table for a value: the one that offices write."""
+    return next((word for word, known in table.items() if known == value), str(value))
 
 
 @cache

@@ -30,12 +30,13 @@ class Recalled:
 
 
 def home(person: Any, permission: str) -> str:
-    """Return the region for which a person keeps lists: that of the first appointment that may."""
+    """Return the region for which a person keeps lists: of the first appointment that may, else of any."""
     if not isinstance(person, Person):
         return regions.NATION
     carrying = {role.id for role in roles.carrying(permission)}
-    held = [one.region for one in person.held_on(clock.today()) if one.role in carrying]
-    return held[0] if held else regions.NATION
+    held = person.held_on(clock.today())
+    first = next((one for one in held if one.role in carrying), held[0] if held else None)
+    return first.region if first else regions.NATION
 
 
 def recall(spec: ImportSpec, sheet: Sheet, region: str) -> Recalled | None:
