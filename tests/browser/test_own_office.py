@@ -124,7 +124,7 @@ def test_from_the_office_s_lists_to_its_task_list_without_double_entry(morning, 
     assert rows[0][0] == "西湖区工业产品生产企业名录（2026年度）"
     assert head[1:5] == ("企业名称", "统一社会信用代码", "所在区县", "行业大类")
     assert head[-1] == "执法检查人员"
-    assert len(tasks) >= 10
+    assert len(tasks) >= 4
     for task in tasks:
         number = int(re.search(r"（(\d+)）", task[1])[1])
         assert task[2] == offices.real_code(number)
