@@ -85,7 +85,7 @@ def test_the_list_shows_the_own_region_alone_in_a_bounded_number_of_statements(
     rows = [subject_row(n) for n in range(1, 61)] + [subject_row(99, region=OTHER)]
     actions.import_subjects(by=system, rows=rows, source="表")
 
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(9):
         page = text(signed_in.get(reverse("registry:subjects")))
 
     assert code(1) in page

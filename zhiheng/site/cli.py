@@ -19,6 +19,7 @@ from zhiheng.errors import ZhihengError
 # name -> (module, what it does); the order is the order of the help page.
 COMMANDS: dict[str, tuple[str, str]] = {
     "demo": ("zhiheng.site.commands.demo", "build the reference country and run one turn of the loop"),
+    "init": ("zhiheng.site.commands.init", "start a real office from its own lists, without demo data"),
     "serve": ("zhiheng.site.commands.serve", "serve the site on 127.0.0.1:8000"),
     "worker": ("zhiheng.site.commands.worker", "run queued jobs"),
     "tick": ("zhiheng.site.commands.tick", "run what the schedule holds due"),

@@ -7,11 +7,12 @@ ones by that code; everything else is said as it was raised.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext as _
 
 from zhiheng.errors import ZhihengError
+from zhiheng.formats.spreadsheet import CellFault
 from zhiheng.web import wording
 
 
@@ -31,6 +32,12 @@ def of(error: ZhihengError) -> Said:
     return Said(*(text % error.facts if "%(" in text else text for text in words()))
 
 
+def of_cell(fault: CellFault) -> CellFault:
+    """Return a fault that stands in the file itself, in the language of the page."""
+    words = _IN_FILES.get(fault.rule)
+    return fault if words is None else replace(fault, rule=words()[0], remedy=words()[1])
+
+
 def _has_chinese(text: str) -> bool:
     return any("\u4e00" <= sign <= "\u9fff" for sign in str(text))
 
@@ -44,6 +51,19 @@ _WORDS: dict[str, Callable[[], tuple[str, str]]] = {
         _("This is an old .xls workbook, or one that is locked with a password."),
         _("Open it, remove the password, save it as .xlsx and upload that."),
     ),
+    "locked-workbook": lambda: (
+        _("This workbook is locked with a password."),
+        _("Open it, remove the password, save it and upload that."),
+    ),
+    "day-order": lambda: (
+        _("It is not certain which number is the day and which the month."),
+        _("Write the year first, as in 2025-03-01."),
+    ),
+    "day-short-year": lambda: (
+        _("The year has two digits."),
+        _("Write the year with four digits, as in 2025-03-01."),
+    ),
+    "not-a-day": lambda: (_("This is no day."), _("Write it like 2025-03-01 or 2025年3月1日.")),
     "no-such-sheet": lambda: (_("The workbook has no such sheet."), _("Choose one of its sheets.")),
     "unknown-file": lambda: (
         _("The file is neither a workbook nor a text list."),
@@ -84,5 +104,25 @@ _WORDS: dict[str, Callable[[], tuple[str, str]]] = {
     "bad-gtin": lambda: (
         _("This is no valid GTIN: its length or its check digit is wrong."),
         _("Compare every digit with the label."),
+    ),
+}
+
+# What the reader of files notes of a cell; it knows no translations either.
+_IN_FILES: dict[str, Callable[[], tuple[str, str]]] = {
+    "Excel keeps 15 digits of a number; the last digits of this one are lost.": lambda: (
+        _("Excel keeps 15 digits of a number; the last digits of this one are lost."),
+        _("Format the column as text and type the code again."),
+    ),
+    "Excel has shortened this number; its digits are lost.": lambda: (
+        _("Excel has shortened this number; its digits are lost."),
+        _("Format the column as text in the workbook and save the list again."),
+    ),
+    "Some characters of this cell cannot be read.": lambda: (
+        _("Some characters of this cell cannot be read."),
+        _("Type the cell again."),
+    ),
+    "A quotation mark in this row is not closed.": lambda: (
+        _("A quotation mark in this row is not closed."),
+        _("Close it, or leave it out."),
     ),
 }

@@ -13,7 +13,7 @@ from zhiheng.stages.draw.listing import periods
 from zhiheng.web import wording
 from zhiheng.web.tables import Column, Filter, State, Table
 
-from . import rules
+from . import rules, task_form
 from .labels import CASE_STATES, OUTCOMES, VERDICTS, VISIT_STATES
 from .models import Visit
 from .reasons import rule_name
@@ -50,12 +50,14 @@ def _of_visits(
     url_name: str,
     columns: tuple[Column, ...],
     filters: tuple[Filter, ...],
+    own: Any = None,
 ) -> Table:
     """Return a list of visits: who and where, what this list says of each, when and in which draw."""
     return Table(
         id=id,
         caption=caption,
         export_name=id,
+        own=own,
         empty=empty,
         columns=(
             Column(
@@ -97,6 +99,7 @@ VISITS = _of_visits(
     _("Visits"),
     _("There are no visits yet. They are opened on the page of a revealed draw."),
     url_name="inspection:visit",
+    own=task_form.FORM,
     columns=(
         Column("state", _("State"), kind="state", states=VISIT_STATES, sortable=False),
         Column("outcome", _("Outcome"), states=dict(OUTCOMES), sortable=False),

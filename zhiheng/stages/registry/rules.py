@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from zhiheng.errors import BadInput, UnknownCode
-from zhiheng.formats import identifiers
+from zhiheng.formats import cells, identifiers
 from zhiheng.reference import industries, regions
 
 SIZES = ("large", "medium", "small")
@@ -173,6 +173,15 @@ def choice_faults(row: Mapping[str, Any], field: str, allowed: Sequence[str]) ->
     if value in allowed:
         return []
     return [Fault(field, "not-a-choice", value, (("allowed", ", ".join(allowed)),))]
+
+
+def product_key(row: Mapping[str, Any]) -> tuple[str, str, str]:
+    """Return what makes a product of a subject one product: its name and model, however they are spelt.
+
+    >>> product_key({"subject": "X", "name": "轴承（大）", "model": "６２０４"})
+    ('X', '轴承(大)', '6204')
+    """
+    return row["subject"], cells.same(row["name"]), cells.same(row.get("model") or "")
 
 
 def repeated(keys: Iterable[Any]) -> dict[int, int]:

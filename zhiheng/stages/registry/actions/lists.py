@@ -47,7 +47,7 @@ def import_subjects(*, by: Any, rows: Sequence[Row], source: str) -> Outcome:
 def import_products(*, by: Any, rows: Sequence[Row], source: str) -> Outcome:
     """Enter or correct products of subjects in the register; ``subject`` of a row is the subject's code."""
     scope.require(by, P.REGISTRY_IMPORT)
-    _check(rows, lambda row: rules.product_faults(row, demo=settings.DEMO), _product_key, "name")
+    _check(rows, lambda row: rules.product_faults(row, demo=settings.DEMO), rules.product_key, "name")
     _refuse_repeats([row.get("gtin") for row in rows], "gtin")
     with _once():
         subjects = _held(Subject, "code", {row["subject"] for row in rows})
@@ -57,12 +57,19 @@ def import_products(*, by: Any, rows: Sequence[Row], source: str) -> Outcome:
             words.refuse([fault], row=missing[0])
         actor = _require_everywhere(by, {subject.region for subject in subjects.values()})
         held = {
-            (product.subject.code, product.name, product.model): product
+            rules.product_key(
+                {"subject": product.subject.code, "name": product.name, "model": product.model}
+            ): product
             for product in _held(Product, "subject", [s.pk for s in subjects.values()], key="pk").values()
         }
         _refuse_taken_gtins(rows, held)
         sorted_rows = _sort(
-            rows, held, _product_key, PRODUCT_FIELDS, lambda row: _new_product(row, subjects), _text_value
+            rows,
+            held,
+            rules.product_key,
+            PRODUCT_FIELDS,
+            lambda row: _new_product(row, subjects),
+            _text_value,
         )
         return _store(actor, "product", sorted_rows, PRODUCT_FIELDS, rows, source)
 
@@ -97,7 +104,7 @@ def _refuse_taken_gtins(rows: Sequence[Row], held: Mapping[Any, Product]) -> Non
     taken = _held(Product, "gtin", [row["gtin"] for row in rows if row.get("gtin")])
     for number, row in enumerate(rows, 1):
         gtin = row.get("gtin")
-        if gtin in taken and own.get(gtin) != _product_key(row):
+        if gtin in taken and own.get(gtin) != rules.product_key(row):
             words.refuse([rules.Fault("gtin", "gtin-taken", gtin)], row=number)
 
 
@@ -203,10 +210,6 @@ def _new_subject(row: Row) -> Subject:
 
 def _subject_value(row: Row, field: str) -> Any:
     return row[field].quantize(Decimal("0.01")) if field == "output_value" else row[field]
-
-
-def _product_key(row: Row) -> tuple[str, str, str]:
-    return row["subject"], row["name"], row.get("model") or ""
 
 
 def _new_product(row: Row, subjects: Mapping[str, Subject]) -> Product:

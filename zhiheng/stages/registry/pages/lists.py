@@ -16,7 +16,7 @@ from zhiheng.web import wording
 from zhiheng.web.gate import page
 from zhiheng.web.tables import Column, Filter, State, Table
 
-from .. import labels, lists, lists_registers, queries
+from .. import labels, lists, lists_registers, own_forms, queries
 from ..forms import division_choices
 from ..models import Inspector
 
@@ -63,6 +63,7 @@ PRODUCTS = Table(
     search_fields=("name", "gtin"),
     search_label=gettext_lazy("Product or GTIN begins with"),
     export_name="products",
+    own=own_forms.PRODUCTS,
     empty=gettext_lazy("No product is registered in your region yet. Import a list."),
 )
 
@@ -91,6 +92,7 @@ INSPECTORS = Table(
     search_fields=("code", "name"),
     search_label=gettext_lazy("Number or name begins with"),
     export_name="inspectors",
+    own=own_forms.INSPECTORS,
     empty=gettext_lazy("No inspector is registered in your region yet. Import a list."),
 )
 

@@ -16,7 +16,7 @@ from zhiheng.web import breadcrumb, forms, slots, wording
 from zhiheng.web.gate import page
 from zhiheng.web.tables import Column, Filter, State, Table
 
-from .. import actions, grounds, happened, lists, queries
+from .. import actions, grounds, happened, lists, own_forms, queries
 from ..forms import SubjectChange, SubjectForm, division_choices
 from ..models import CHANNELS, CLASSES, SIZES, Subject
 
@@ -66,6 +66,7 @@ TABLE = Table(
     search_fields=("code", "name"),
     search_label=gettext_lazy("Code or name begins with"),
     export_name="subjects",
+    own=own_forms.SUBJECTS,
     empty=gettext_lazy("No subject is registered in your region yet. Import a list, or enter the first one."),
 )
 
