@@ -17,7 +17,7 @@ from zhiheng.reports.paper import Line
 
 from . import made, poppler
 
-TEMPLATES = {"paper-1.typ": "d628a4f6f67710860d66ca6ae5e735b4941d37f60fbbd0eb11dc6b6298722fc7"}
+TEMPLATES = {"paper-1.typ": "670e011217f7c8cb03f54e791d855a06e8cabdce5bb185c60d3c6d413c444ec7"}
 
 
 @pytest.fixture(autouse=True)

@@ -69,7 +69,7 @@ class Joined:
     def close(self) -> None:
         """Write the top of the page tree, the metadata, the catalogue and the table of places."""
         if not self._kids or self._metadata is None:
-            raise BadInput("There is no paper to set.", "Choose at least one.")
+            raise BadInput("There is no paper to set.", "Choose at least one.", code="no-paper")
         count = sum(pages for _number, pages in self._kids)
         kids = b" ".join(b"%d 0 R" % number for number, _pages in self._kids)
         self._object(PAGES, b"<</Type/Pages/Count %d/Kids[%s]>>" % (count, kids))

@@ -55,13 +55,17 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """A table with a head; ``widths`` are parts of the line, ``right`` the columns of numbers."""
+    """A table with a head; ``widths`` are parts of the line, ``right`` the columns of numbers.
+
+    A dense one is set small, and breaks long numbers after their hyphens.
+    """
 
     head: Row
     rows: tuple[Row, ...]
     widths: tuple[int, ...]
     caption: str = ""
     right: tuple[int, ...] = ()
+    is_dense: bool = False
     kind: ClassVar[str] = "table"
 
     def __post_init__(self) -> None:

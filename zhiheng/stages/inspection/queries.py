@@ -16,7 +16,7 @@ from zhiheng.stages.draw.rules import CLOSED
 from zhiheng.stages.draw.words import not_found
 
 from . import custody, rules
-from .models import Case, Clock, Result, Sample, Visit
+from .models import Case, Clock, IssuedPaper, PrintJob, Result, Sample, Visit
 
 FINAL = (rules.PASSED, rules.VOID, *rules.NON_RESPONSE)
 _ABOUT = (
@@ -152,6 +152,28 @@ def entries(of: Visit, *, public_only: bool = False) -> list[Any]:
         *ledger.timeline("draw", serial, public_only=public_only),
     ]
     return sorted(found, key=lambda entry: -entry.seq)
+
+
+def papers(person: Any) -> QuerySet[IssuedPaper]:
+    """Return the papers issued in the cases that this person may see."""
+    rows = IssuedPaper.objects.filter(case__in=cases(person))
+    return rows.select_related("case__subject", "case__visit__selection__draw")
+
+
+def paper(person: Any, pk: Any) -> IssuedPaper:
+    """Return one issued paper."""
+    return _one(papers(person).filter(pk=pk))
+
+
+def prints(person: Any) -> QuerySet[PrintJob]:
+    """Return the prints that this person asked for; nobody sees those of others."""
+    rows = PrintJob.objects.filter(person=person) if hasattr(person, "held_on") else PrintJob.objects.none()
+    return rows.select_related("draw")
+
+
+def print_job(person: Any, pk: Any) -> PrintJob:
+    """Return one of them."""
+    return _one(prints(person).filter(pk=pk))
 
 
 # What everybody may see ------------------------------------------------------------------------

@@ -29,6 +29,7 @@ ASSIGNED, SAMPLED, SEALED, REPORTED, PASSED, FAILED, VOID = (
 AT_LAB = (SEALED, "received", "testing")
 LAB_STEPS = ("receive", "test", "report")
 WITH_SAMPLE = (SAMPLED, *AT_LAB, REPORTED, PASSED, FAILED, VOID)
+DECIDED = (PASSED, FAILED)
 UNENDED = {ASSIGNED, SAMPLED, *AT_LAB, REPORTED}
 NON_RESPONSE = ("refused", "closed", "not_found", "no_stock")
 EVENTS = {

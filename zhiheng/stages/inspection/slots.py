@@ -17,6 +17,7 @@ from zhiheng.web import slots, timeline, wording
 
 from . import labels, queries, reasons, rules
 from .models import Case, Clock, Sample, Visit
+from .papers import panels
 
 ROWS = 5
 
@@ -28,6 +29,7 @@ def fill() -> None:
         ("visits", gettext_lazy("Visits"), "inspection:visits", P.INSPECTION_VIEW, 50),
         ("samples", gettext_lazy("Samples"), "inspection:samples", P.RESULT_RECORD, 55),
         ("cases", gettext_lazy("Cases"), "inspection:cases", P.INSPECTION_VIEW, 60),
+        ("papers", gettext_lazy("Papers"), "inspection:papers", P.INSPECTION_VIEW, 62),
     )
     for id, label, url_name, permission, order in entries:
         slots.menu.add(slots.MenuItem(id, label, url_name, permission, order=order))
@@ -38,6 +40,10 @@ def fill() -> None:
     slots.todo.add(todo)
     slots.panels.add("subject", subject_panel)
     slots.panels.add("draw", draw_panel)
+    slots.panels.add("draw", panels.of_draw)
+    slots.panels.add("visit", panels.of_visit)
+    slots.panels.add("case", panels.of_case)
+    slots.todo.add(panels.prints)
     for verb, (label, tone) in labels.verbs().items():
         timeline.labels.add(verb, label, tone)
 

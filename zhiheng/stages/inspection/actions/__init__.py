@@ -1,7 +1,8 @@
-"""What people do in inspection: visits, seals, results, and the steps of a case."""
+"""What people do in inspection: visits, seals, results, the steps of a case, and its papers."""
 
 from .bulk import record_results_bulk, record_visits_bulk
 from .cases import move_case, object_result, open_case, run_timeouts, serve_notice
+from .papers import finish_print, issue_paper, start_print
 from .results import correct_result, record_result, void_sample
 from .visits import assign_lab, close_draw, open_visits, record_visit, seal_sample
 
@@ -9,6 +10,8 @@ __all__ = [
     "assign_lab",
     "close_draw",
     "correct_result",
+    "finish_print",
+    "issue_paper",
     "move_case",
     "object_result",
     "open_case",
@@ -20,5 +23,6 @@ __all__ = [
     "run_timeouts",
     "seal_sample",
     "serve_notice",
+    "start_print",
     "void_sample",
 ]

@@ -30,7 +30,7 @@ from ..models import Visit
 def visits(request: HttpRequest) -> HttpResponse:
     """List the visits this person may see."""
     rows = queries.visits(request.user)
-    return listing.VISITS.respond(request, rows, "web/list.html", {"title": _("Visits")})
+    return listing.visits_for(request.user).respond(request, rows, "web/list.html", {"title": _("Visits")})
 
 
 @web.page(permission=P.INSPECTION_RECORD)
