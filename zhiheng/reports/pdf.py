@@ -67,14 +67,8 @@ class Setter:
         names = {paper.template for paper in papers}
         if len(names) != 1:
             raise BadInput("Papers of several templates cannot be set together.", "Set each kind by itself.")
-        given = {
-            "layout": dict(layout.values()),
-            "fonts": [self.family],
-            "title": title,
-            "dated": [dated.year, dated.month, dated.day],
-            "papers": [_given(paper) for paper in papers],
-        }
-        files = {"main": template(names.pop()), "papers.json": json.dumps(given, ensure_ascii=False).encode()}
+        said = json.dumps(given(papers, self.family, title=title, dated=dated), ensure_ascii=False)
+        files = {"main": template(names.pop()), "papers.json": said.encode()}
         try:
             return self._compiler.compile(
                 input=files, format="pdf", pdf_standards=[STANDARD], pdf_tags=is_tagged
@@ -94,6 +88,17 @@ def template(name: str) -> bytes:
     if not name.replace("-", "").isalnum() or not place.is_file():
         raise BadInput(f"There is no template {name!r}.", "The paper was made by another version.")
     return place.read_bytes()
+
+
+def given(papers: Sequence[Paper], family: str, *, title: str, dated: date) -> dict[str, Any]:
+    """Return what a template reads: sizes, font, and the papers with their feet and codes."""
+    return {
+        "layout": dict(layout.values()),
+        "fonts": [family],
+        "title": title,
+        "dated": [dated.year, dated.month, dated.day],
+        "papers": [_given(paper) for paper in papers],
+    }
 
 
 def _given(paper: Paper) -> dict[str, Any]:

@@ -88,7 +88,9 @@ VISITS = Table(
 
 def visits_for(person: Any) -> Table:
     """Return the list of visits with the buttons that print the chosen ones, where the person may print."""
-    offered = [(kind.id, "pdf", kind.label) for kind in kinds.batches(person)]
+    offered = [
+        (kind.id, "pdf", _("Print: %(paper)s") % {"paper": kind.label}) for kind in kinds.batches(person)
+    ]
     if people.may(person, P.DRAW_VIEW):
         offered += [("ledger", form, label) for form, label in LEDGERS]
     batch = [
@@ -215,7 +217,7 @@ ISSUED = Table(
     columns=(
         Column(
             "number",
-            _("Number"),
+            _("Paper number"),
             kind="link",
             sortable=False,
             url=lambda paper: reverse("inspection:paper", args=[paper.pk]),
@@ -224,7 +226,7 @@ ISSUED = Table(
         Column("subject", _("Firm"), field="case__subject__name", sortable=False),
         Column("region", _("Region"), kind="region", sortable=False),
         Column("dated", _("Dated"), kind="date", sortable=False),
-        Column("issued_at", _("Issued"), kind="moment", sort=("issued_at", "pk")),
+        Column("issued_at", _("Issued on"), kind="moment", sort=("issued_at", "pk")),
     ),
     filters=(
         Filter("region", _("Region"), kind="region"),

@@ -108,11 +108,11 @@ def _about(found: IssuedPaper) -> dict[str, Any]:
         "title": kind,
         "paper": found,
         "identity": [
-            (_("Number"), found.number),
+            (_("Paper number"), found.number),
             (_("Firm"), found.case.subject.name),
             (_("Region"), wording.region_path(found.region)),
             (_("Dated"), wording.day(found.dated)),
-            (_("Issued"), wording.moment(found.issued_at)),
+            (_("Issued on"), wording.moment(found.issued_at)),
             (_("Language of the paper"), _("Chinese") if found.language == "zh" else _("English")),
             (_("Template"), found.template),
             (_("Set by"), found.engine),

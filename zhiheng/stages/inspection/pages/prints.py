@@ -10,13 +10,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from zhiheng import web
+from zhiheng import ledger, web
 from zhiheng.errors import Conflict
 from zhiheng.ledger import evidence
 from zhiheng.people import clock
 from zhiheng.people.permissions import P
 from zhiheng.stages.draw import queries as draws
-from zhiheng.web import breadcrumb
+from zhiheng.web import breadcrumb, timeline, wording
 from zhiheng.web.tables import export
 
 from .. import actions, labels, listing, queries
@@ -61,7 +61,12 @@ def job(request: HttpRequest, pk: UUID) -> HttpResponse:
         "job": found,
         "state": listing.print_state(found),
         "is_open": found.state in ("queued", "running"),
-        "about": found.draw.serial if found.draw else _("Chosen visits"),
+        "identity": [
+            (_("What of"), found.draw.serial if found.draw else _("Chosen visits")),
+            (_("Asked for"), wording.number(found.total)),
+            (_("Asked on"), wording.moment(found.asked_at)),
+        ],
+        "items": timeline.from_entries(ledger.timeline("print", str(found.pk))),
         "crumbs": breadcrumb.trail((_("Prints"), reverse("inspection:prints")), kind),
     }
     return render(request, "inspection/print.html", context)
