@@ -10,7 +10,8 @@ import sys
 
 import pytest
 
-from zhiheng.errors import BadInput, Missing
+from zhiheng.errors import BadInput, CheckFailed, Missing
+from zhiheng.reference import layout
 from zhiheng.reports import fonts, page, pdf, word
 from zhiheng.reports.joined import Joined
 from zhiheng.reports.paper import Line
@@ -178,3 +179,24 @@ def test_a_template_that_papers_name_is_never_edited():
     }
 
     assert found == TEMPLATES
+
+
+def test_what_set_a_paper_is_named_by_program_font_and_sizes():
+    program, font, sizes = pdf.engine().split("; ")
+
+    assert program.startswith("typst ")
+    assert font.startswith(fonts.chinese()) and len(font.rpartition(" ")[2]) == 12
+    assert sizes == f"sizes {layout.digest()[:12]}"
+
+
+def test_a_character_that_no_font_has_is_named_and_nothing_is_left_out_silently():
+    with pytest.raises(CheckFailed) as refused:
+        pdf.render(made.paper(title="a\x00b"))
+
+    assert refused.value.code == "paper-not-set"
+
+
+def test_a_rare_character_of_a_name_is_set(written):
+    said = poppler.text(written(pdf.render(made.paper(title="𠮷𬬭"))))
+
+    assert "𠮷𬬭" in said

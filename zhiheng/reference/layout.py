@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -38,3 +40,9 @@ def values() -> Mapping[str, float]:
     (156, 22)
     """
     return MappingProxyType({size.id: size.value for size in all()})
+
+
+@cache
+def digest() -> str:
+    """Return the SHA-256 of the sizes by name: what a paper was set with."""
+    return hashlib.sha256(json.dumps(dict(values()), sort_keys=True).encode()).hexdigest()

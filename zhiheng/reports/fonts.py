@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 from functools import cache
+from pathlib import Path
 
 from zhiheng.errors import Missing
 
@@ -43,3 +45,16 @@ def chinese() -> str:
             package=PACKAGE,
         )
     return found
+
+
+@cache
+def version_of(family: str) -> str:
+    """Return what tells two versions of a family apart: the start of the hash of its files."""
+    import typst
+
+    found = typst.Fonts(include_embedded_fonts=False).fonts()
+    places = sorted({font.path for font in found if font.family == family and font.path})
+    digest = hashlib.sha256()
+    for place in places:
+        digest.update(Path(place).read_bytes())
+    return digest.hexdigest()[:12]

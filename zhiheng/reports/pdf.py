@@ -45,10 +45,11 @@ def write_many(
 
 
 def engine() -> str:
-    """Return what set a paper here: program and font; another one may give other bytes of the same words."""
+    """Return what set a paper here: program, font, sizes; another one may give other bytes of the words."""
     import typst
 
-    return f"typst {typst.__version__}; {fonts.chinese()}"
+    family = fonts.chinese()
+    return f"typst {typst.__version__}; {family} {fonts.version_of(family)}; sizes {layout.digest()[:12]}"
 
 
 class Setter:

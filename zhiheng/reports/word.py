@@ -13,6 +13,8 @@ from . import archive, codes
 from .paper import Code, Facts, Grid, Heading, Line, Paper, Place, Signs, Text
 
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+SETTING = "word-1"
+"""Which way of setting this is; it goes up when an equal paper would come out as other bytes."""
 BODY_FONT, TITLE_FONT = "仿宋", "宋体"
 """What Word uses where the reader has it; other programs put a near one in its place."""
 SHADE = "F2F2F2"

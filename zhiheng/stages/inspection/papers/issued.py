@@ -10,8 +10,9 @@ from zhiheng.ledger import evidence
 from zhiheng.ledger.ids import uuid7
 from zhiheng.people import clock
 from zhiheng.proof import canonical
+from zhiheng.reference import layout
 from zhiheng.reports import paper as papers
-from zhiheng.reports import pdf
+from zhiheng.reports import pdf, word
 from zhiheng.reports.paper import Paper
 
 from ..models import Case, IssuedPaper
@@ -52,7 +53,7 @@ def engine(form: str) -> str:
     """Return what sets this form here: program, version, font."""
     if form == "pdf":
         return pdf.engine()
-    return f"{WORD_ENGINE} {version(WORD_ENGINE)}"
+    return f"{WORD_ENGINE} {version(WORD_ENGINE)}; {word.SETTING}; sizes {layout.digest()[:12]}"
 
 
 def read(row: IssuedPaper) -> Paper:
