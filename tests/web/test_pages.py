@@ -112,6 +112,14 @@ def test_a_printed_page_carries_address_and_hash_of_its_words(office, settings):
     assert shown != printmark.text_hash(main.replace("接地电阻", "绝缘电阻"))
 
 
+def test_a_page_with_its_hash_is_sent_to_its_last_byte(client):
+    """The hash is longer than its place holder; a length counted before would cut the end of the page off."""
+    answer = client.get("/")
+
+    assert b"<!--print-hash-->" not in answer.content
+    assert int(answer["Content-Length"]) == len(answer.content)
+
+
 def test_the_hash_of_a_page_is_that_of_its_words_alone():
     from zhiheng.web import printmark
 

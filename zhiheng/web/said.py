@@ -97,6 +97,14 @@ _WORDS: dict[str, Callable[[], tuple[str, str]]] = {
         _("“%(procedure)s” stands at “%(standing)s”, so this step cannot be taken now."),
         _("Open the page again: the steps that can be taken now stand there as buttons."),
     ),
+    "no-chinese-font": lambda: (
+        _("This server has no font with Chinese, so it sets no PDF."),
+        _("Take the Word file or the page instead, or have fonts-noto-cjk installed on the server."),
+    ),
+    "paper-not-set": lambda: (
+        _("The paper could not be set; a character in it may be in no font of this server."),
+        _("Take the Word file instead."),
+    ),
     "bad-uscc": lambda: (
         _("This is no valid social credit code: its length, a character or the check character is wrong."),
         _("Compare all 18 characters with the licence."),

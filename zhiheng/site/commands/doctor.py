@@ -65,7 +65,7 @@ def site() -> str | None:
 NEEDS = (
     Need("site", "the packages of the site", "pages, demo and jobs; the pure commands work",
          "pip install 'zhiheng[site]'", site),
-    Need("font", "a Chinese font", "Chinese in charts saved as pictures; pages use the reader's fonts",
+    Need("font", "a Chinese font", "papers as PDF (Word files stay), Chinese in charts saved as pictures",
          "apt install fonts-noto-cjk", cjk_font),
     Need("chromium", "Chromium", "the browser journeys among the tests are skipped",
          "apt install chromium", program(*CHROMIUM)),

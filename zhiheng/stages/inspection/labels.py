@@ -83,6 +83,23 @@ MEASURES = (
 )
 ANSWERS = (("accepted", _("Accepted")), ("returned", _("Returned")))
 LIMIT_KINDS = (("upper", _("not above")), ("lower", _("not below")))
+PAPERS = (
+    ("task-sheet", _("Task sheet")),
+    ("sampling-sheet", _("Sampling sheet")),
+    ("seal-label", _("Seal label")),
+    ("notice", _("Notice of the result")),
+    ("test-report", _("Test report")),
+    ("objection-receipt", _("Receipt of the objection")),
+    ("order-to-correct", _("Order to correct")),
+    ("ledger", _("Ledger of visits")),
+)
+PRINT_STATES = (
+    ("queued", _("Waiting")),
+    ("running", _("Being set")),
+    ("done", _("Ready")),
+    ("failed", _("Not set")),
+)
+PRINT_TONES = {"queued": "todo", "running": "running", "done": "done", "failed": "stopped"}
 DECISION_NAMES = {
     "simple-acceptance": _("Simple acceptance"),
     "guarded-acceptance": _("Guarded acceptance"),
@@ -242,6 +259,9 @@ VERBS = {
     "sample.taken_again": (_("Sample taken again"), "running"),
     "result.cleared": (_("Result replaced by the re-test"), "done"),
     "result.annulled": (_("Result annulled"), "done"),
+    "paper.issued": (_("Paper issued"), "done"),
+    "paper.print_asked": (_("Papers asked for as one file"), "running"),
+    "paper.printed": (_("Papers set as one file"), "done"),
     "case.overturned": (_("Case ended: the corrected result conforms"), "done"),
 }
 

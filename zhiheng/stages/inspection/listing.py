@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from zhiheng import people
 from zhiheng.people import clock
+from zhiheng.people.permissions import P
 from zhiheng.reference import industries
 from zhiheng.stages.draw.listing import periods
 from zhiheng.web import wording
-from zhiheng.web.tables import Column, Filter, State, Table
+from zhiheng.web.tables import BatchAction, Column, Filter, State, Table
 
 from . import rules, task_form
-from .labels import CASE_STATES, OUTCOMES, VERDICTS, VISIT_STATES
+from .labels import CASE_STATES, OUTCOMES, PAPERS, PRINT_STATES, PRINT_TONES, VERDICTS, VISIT_STATES
 from .models import Visit
+from .papers import kinds
 from .reasons import rule_name
 from .site_labels import SITE_STATES, project_types
 
@@ -106,6 +110,22 @@ VISITS = _of_visits(
     ),
     filters=(Filter("state", _("State"), kind="choice", choices=_state_choices(VISIT_STATES)),),
 )
+
+
+def visits_for(person: Any) -> Table:
+    """Return the list of visits with the buttons that print the chosen ones, where the person may print."""
+    offered = [
+        (kind.id, "pdf", _("Print: %(paper)s") % {"paper": kind.label}) for kind in kinds.batches(person)
+    ]
+    if people.may(person, P.DRAW_VIEW):
+        offered += [("ledger", form, label) for form, label in LEDGERS]
+    batch = [
+        BatchAction(label, reverse("inspection:start_print", args=[id, form])) for id, form, label in offered
+    ]
+    return dataclasses.replace(VISITS, batch=batch)
+
+
+LEDGERS = (("pdf", _("Ledger of visits (PDF)")), ("xlsx", _("Ledger of visits (Excel)")))
 
 PUBLISHED = _of_visits(
     "inspections",
@@ -237,4 +257,61 @@ SITE_CHECKS = Table(
     search_fields=("site__name",),
     search_label=_("Project begins with"),
     default_sort="-period",
+)
+
+ISSUED = Table(
+    id="papers",
+    caption=_("Papers issued"),
+    export_name="papers",
+    empty=_("No paper was issued yet. Issue one on the page of its case."),
+    columns=(
+        Column(
+            "number",
+            _("Paper number"),
+            kind="link",
+            sortable=False,
+            url=lambda paper: reverse("inspection:paper", args=[paper.pk]),
+        ),
+        Column("kind", _("Paper"), states=dict(PAPERS), sortable=False),
+        Column("subject", _("Firm"), field="case__subject__name", sortable=False),
+        Column("region", _("Region"), kind="region", sortable=False),
+        Column("dated", _("Dated"), kind="date", sortable=False),
+        Column("issued_at", _("Issued on"), kind="moment", sort=("issued_at", "pk")),
+    ),
+    filters=(
+        Filter("region", _("Region"), kind="region"),
+        Filter("kind", _("Paper"), kind="choice", choices=PAPERS),
+        Filter("dated", _("Dated"), kind="date"),
+    ),
+    search_fields=("number",),
+    search_label=_("Number begins with"),
+    default_sort="-issued_at",
+)
+
+
+def print_state(job: Any) -> State:
+    """Return where a print stands."""
+    return State(dict(PRINT_STATES)[job.state], PRINT_TONES[job.state])
+
+
+PRINTS = Table(
+    id="prints",
+    caption=_("Prints"),
+    export_name="prints",
+    empty=_("You have asked for no print yet. Choose rows in the list of visits, or open a draw."),
+    columns=(
+        Column(
+            "kind",
+            _("Paper"),
+            states=dict(PAPERS),
+            sortable=False,
+            url=lambda job: reverse("inspection:print", args=[job.pk]),
+        ),
+        Column("draw", _("Draw"), value=lambda job: job.draw.serial if job.draw else "", sortable=False),
+        Column("state", _("State"), kind="state", value=print_state, sortable=False),
+        Column("done", _("Set"), kind="number", sortable=False),
+        Column("total", _("Asked for"), kind="number", sortable=False),
+        Column("asked_at", _("Asked on"), kind="moment"),
+    ),
+    default_sort="-asked_at",
 )

@@ -20,8 +20,10 @@ from . import custody, rules
 from .models import (
     Case,
     Clock,
+    IssuedPaper,
     Move,
     Party,
+    PrintJob,
     Purchase,
     Result,
     Retest,
@@ -236,6 +238,28 @@ def entries(of: Visit, *, public_only: bool = False) -> list[Any]:
         *ledger.timeline("draw", serial, public_only=public_only),
     ]
     return sorted(found, key=lambda entry: -entry.seq)
+
+
+def papers(person: Any) -> QuerySet[IssuedPaper]:
+    """Return the papers issued in the cases that this person may see."""
+    rows = IssuedPaper.objects.filter(case__in=cases(person))
+    return rows.select_related("case__subject", "case__visit__selection__draw")
+
+
+def paper(person: Any, pk: Any) -> IssuedPaper:
+    """Return one issued paper."""
+    return _one(papers(person).filter(pk=pk))
+
+
+def prints(person: Any) -> QuerySet[PrintJob]:
+    """Return the prints that this person asked for; nobody sees those of others."""
+    rows = PrintJob.objects.filter(person=person) if hasattr(person, "held_on") else PrintJob.objects.none()
+    return rows.select_related("draw")
+
+
+def print_job(person: Any, pk: Any) -> PrintJob:
+    """Return one of them."""
+    return _one(prints(person).filter(pk=pk))
 
 
 # What everybody may see ------------------------------------------------------------------------

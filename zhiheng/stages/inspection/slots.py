@@ -17,6 +17,7 @@ from zhiheng.web import slots, timeline, wording
 
 from . import happened, labels, queries, reasons, rules, site_labels
 from .models import Case, Clock, Party, Sample, Transfer, Visit
+from .papers import panels
 
 ROWS = 5
 
@@ -29,6 +30,7 @@ def fill() -> None:
         ("samples", gettext_lazy("Samples"), "inspection:samples", P.RESULT_RECORD, 55),
         ("cases", gettext_lazy("Cases"), "inspection:cases", P.INSPECTION_VIEW, 60),
         ("site_checks", gettext_lazy("Construction sites"), "inspection:site_checks", P.INSPECTION_VIEW, 62),
+        ("papers", gettext_lazy("Papers"), "inspection:papers", P.INSPECTION_VIEW, 64),
     )
     for id, label, url_name, permission, order in entries:
         slots.menu.add(slots.MenuItem(id, label, url_name, permission, order=order))
@@ -45,6 +47,10 @@ def fill() -> None:
     slots.panels.add("draw", draw_panel)
     happened.fill()
     slots.panels.add("inspector", inspector_panel)
+    slots.panels.add("draw", panels.of_draw)
+    slots.panels.add("visit", panels.of_visit)
+    slots.panels.add("case", panels.of_case)
+    slots.todo.add(panels.prints)
     for verb, (label, tone) in {**labels.verbs(), **site_labels.verbs()}.items():
         timeline.labels.add(verb, label, tone)
 

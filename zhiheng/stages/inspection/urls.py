@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .pages import case_deeds, cases, public, sites, visit_deeds, visits
+from .pages import case_deeds, cases, papers, prints, public, sites, visit_deeds, visits
 
 app_name = "inspection"
 urlpatterns = [
@@ -33,4 +33,15 @@ urlpatterns = [
     path("office/cases/<uuid:pk>/do/<slug:name>/", case_deeds.case_deed, name="case_deed"),
     path("office/cases/<uuid:pk>/objection/", cases.objection, name="objection"),
     path("office/cases/<uuid:pk>/steps/<slug:event>/", cases.step, name="step"),
+    path("office/visits/<uuid:pk>/papers/<slug:kind>/<slug:form>/", papers.of_visit, name="visit_paper"),
+    path("office/cases/<uuid:pk>/papers/<slug:kind>/issue/", papers.issue, name="issue_paper"),
+    path("office/cases/<uuid:pk>/papers/<slug:kind>/<slug:form>/", papers.of_case, name="case_paper"),
+    path("office/papers/", papers.papers, name="papers"),
+    path("office/papers/<uuid:pk>/", papers.paper, name="paper"),
+    path("office/papers/<uuid:pk>/file/", papers.file, name="paper_file"),
+    path("office/papers/<uuid:pk>/compare/", papers.compare, name="compare_paper"),
+    path("office/prints/", prints.prints, name="prints"),
+    path("office/prints/start/<slug:kind>/<slug:form>/", prints.start, name="start_print"),
+    path("office/prints/<uuid:pk>/", prints.job, name="print"),
+    path("office/prints/<uuid:pk>/file/", prints.file, name="print_file"),
 ]

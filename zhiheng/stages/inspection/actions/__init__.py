@@ -1,4 +1,4 @@
-"""What people do in inspection: visits, seals, results, and the steps of a case."""
+"""What people do in inspection: visits, seals, results, the steps of a case, and its papers."""
 
 from .bulk import record_results_bulk, record_visits_bulk
 from .cases import move_case, open_case, run_timeouts, serve_notice
@@ -11,6 +11,7 @@ from .following import (
 )
 from .hands import receive_sample, refuse_sample, send_on, take_again
 from .objections import accept_result, add_party, decide_objection, object_result, serve_party
+from .papers import finish_print, issue_paper, start_print
 from .reassigning import reassign_visit
 from .results import correct_result, record_result, void_sample
 from .sampling import add_specimen, attach_file, describe_sample, record_purchase
@@ -29,7 +30,9 @@ __all__ = [
     "correct_result",
     "decide_objection",
     "describe_sample",
+    "finish_print",
     "hold_publication",
+    "issue_paper",
     "move_case",
     "move_site_check",
     "name_retest_lab",
@@ -56,6 +59,7 @@ __all__ = [
     "send_on",
     "serve_notice",
     "serve_party",
+    "start_print",
     "take_again",
     "void_sample",
 ]

@@ -3,6 +3,7 @@
 from .cases import Case, Clock, Decision, Objection, Party
 from .following import CaseTest, Measure, Retest, Transfer
 from .kept import InsertOnly
+from .papers import IssuedPaper, PrintJob
 from .results import VERDICT_FOLLOWS_VALUE, Batch, Result
 from .samples import Move, Purchase, Sample, Specimen
 from .sites import CheckPoint, PointResult, Site, SiteCheck
@@ -17,11 +18,13 @@ __all__ = [
     "Clock",
     "Decision",
     "InsertOnly",
+    "IssuedPaper",
     "Measure",
     "Move",
     "Objection",
     "Party",
     "PointResult",
+    "PrintJob",
     "Purchase",
     "Reassignment",
     "Result",

@@ -31,7 +31,7 @@ from .visit_deeds import VISIT_DEEDS, may_record, may_report
 def visits(request: HttpRequest) -> HttpResponse:
     """List the visits this person may see."""
     rows = queries.visits(request.user)
-    return listing.VISITS.respond(request, rows, "web/list.html", {"title": _("Visits")})
+    return listing.visits_for(request.user).respond(request, rows, "web/list.html", {"title": _("Visits")})
 
 
 @web.page(permission=P.INSPECTION_RECORD)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from zhiheng.errors import BadInput, Conflict, NotAllowed, RuleRefused, UnknownCode
+from zhiheng.errors import BadInput, Conflict, LimitExceeded, NotAllowed, NotFound, RuleRefused, UnknownCode
 from zhiheng.stages.draw import refusals as shared
 
 
@@ -242,6 +242,26 @@ VISITS: dict[str, shared.Refusal] = {
         RuleRefused,
         _("The part %(part)s is the spare sample, which is kept for a re-test."),
         _("Test the other parts; the spare is tested only when a re-test was offered."),
+    ),
+    "no-such-paper": (
+        NotFound,
+        _("There is no such paper."),
+        _("Choose one of the papers that the page of the visit or the case lists."),
+    ),
+    "paper-not-yet": (
+        Conflict,
+        _("This paper cannot be written yet: what it says is not on record."),
+        _("Take the step on the page of the visit or the case first; then print again."),
+    ),
+    "no-rows-chosen": (
+        BadInput,
+        _("No row was chosen that you may print."),
+        _("Tick the rows of the list, then press the button again."),
+    ),
+    "too-many-papers": (
+        LimitExceeded,
+        _("%(count)s papers are more than one file can hold; %(most)s are the most."),
+        _("Narrow the choice and print it in parts, or take the workbook for a ledger."),
     ),
     "no-reason": (BadInput, _("No reason is given."), _("Say in a few words why.")),
 }

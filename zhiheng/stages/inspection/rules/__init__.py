@@ -33,6 +33,7 @@ LAB_STEPS = ("receive", "test", "report")
 WITH_SAMPLE = (SAMPLED, *AT_LAB, RETURNED, REPORTED, PASSED, FAILED, VOID)
 UNENDED = {ASSIGNED, SAMPLED, *AT_LAB, RETURNED, REPORTED}
 KINDS = ON_SITE, REMOTE, ONLINE = "on_site", "remote", "online"
+DECIDED = (PASSED, FAILED)
 NON_RESPONSE = ("refused", "closed", "not_found", "no_stock")
 EVENTS = {
     "sampled": "sample",
