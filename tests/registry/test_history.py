@@ -8,7 +8,7 @@ import pytest
 
 from zhiheng.errors import BadInput, NotFound
 from zhiheng.people import clock
-from zhiheng.stages.registry import actions, queries
+from zhiheng.stages.registry import actions, queries, versions
 from zhiheng.stages.registry.models import Subject, SubjectVersion
 
 from .conftest import OTHER, code, person, subject_row
@@ -40,7 +40,7 @@ def test_entering_writes_no_version_and_a_first_change_writes_two(officer, subje
     renamed(officer, subject, "丙厂", said="2026-03-06T09:00:00")
 
     assert SubjectVersion.objects.filter(is_first=True).count() == 1
-    assert [row.values["name"] for row in queries.history(subject)] == ["甬江机械厂1", "乙厂", "丙厂"]
+    assert [row.values["name"] for row in versions.of(subject)] == ["甬江机械厂1", "乙厂", "丙厂"]
 
 
 def test_the_valid_day_and_the_recorded_time_are_told_apart(officer, subject):

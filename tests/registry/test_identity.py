@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 
 from zhiheng import ledger
 from zhiheng.errors import BadInput, Conflict, NotAllowed
-from zhiheng.stages.registry import actions, queries
+from zhiheng.stages.registry import actions, queries, versions
 from zhiheng.stages.registry.models import Product, Subject, SubjectLink
 
 from .conftest import OTHER, code, product_row, subject_row
@@ -155,7 +155,7 @@ def test_only_a_merge_can_be_undone_and_by_someone_of_the_region(officer, strang
 def test_the_earlier_state_of_a_merged_subject_is_still_known(officer, subject, other):
     merge(officer, other, subject)
 
-    now = queries.history(other)
+    now = versions.of(other)
     assert [row.values.get("merged_into") for row in now] == ["", subject.code]
     assert [row.values["is_active"] for row in now] == [True, False]
 

@@ -226,11 +226,6 @@ def open_sites(of: Sequence[Subject]) -> dict[Any, list[str]]:
     return found
 
 
-def history(found: Subject) -> list[SubjectVersion]:
-    """Return what the register said of a subject, by day and then by when it was said."""
-    return versions.of(found)
-
-
 OWN = {"sites": Site, "roles": SubjectRole, "brands": Brand}
 
 

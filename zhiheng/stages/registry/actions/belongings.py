@@ -42,7 +42,8 @@ def add_belonging(*, by: Any, subject: Subject, kind: str, row: Row) -> Any:
     if type(made).objects.filter(subject=subject, **key).exists():
         fault = rules.Fault(KEYS[kind][-2], "stands-already", str(key[KEYS[kind][-2]]))
         raise Conflict(words.cause(fault), words.remedy(fault), code=fault.rule, field=fault.field)
-    made.save(force_insert=True)
+    with once():
+        made.save(force_insert=True)
     ledger.record(
         by=actor,
         verb=f"registry.{kind[:-1]}_added",
@@ -82,7 +83,8 @@ def add_batch(*, by: Any, product: Product, row: Row) -> Batch:
     if Batch.objects.filter(product=product, number=made.number).exists():
         fault = rules.Fault("number", "stands-already", made.number)
         raise Conflict(words.cause(fault), words.remedy(fault), code=fault.rule, field="number")
-    made.save(force_insert=True)
+    with once():
+        made.save(force_insert=True)
     ledger.record(
         by=actor,
         verb="registry.batch_added",
