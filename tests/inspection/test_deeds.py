@@ -9,6 +9,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
+from zhiheng.errors import NotAllowed
 from zhiheng.people import clock
 from zhiheng.procedure import machine
 from zhiheng.stages.inspection import actions, labels, rules, slots
@@ -59,7 +60,9 @@ def deed(kind, found, name):
 def test_every_need_and_every_paper_of_the_tables_has_words():
     edges = [edge for name in ("visit", "case", "site_check") for edge in machine.load(name).transitions]
 
-    assert {one for edge in edges for one in (*edge.evidence, *edge.guards)} == set(labels.NEEDS)
+    assert {one for edge in edges for one in (*edge.evidence, *edge.guards)} == set(labels.NEEDS) - {
+        "firm_paper"
+    }
     assert {edge.document for edge in edges if edge.document} == set(labels.DOCUMENTS)
 
 
@@ -233,6 +236,7 @@ def test_an_objection_on_paper_is_filed_with_the_paper(officer, case, province):
     send(
         officer,
         deed("case", case, "paper-objection"),
+        side="producer",
         kind="test",
         grounds="检验方法不当",
         filed_on="2025-03-20",
@@ -240,6 +244,27 @@ def test_an_objection_on_paper_is_filed_with_the_paper(officer, case, province):
     )
 
     assert len(Objection.objects.get().evidence_sha) == 64
+
+
+def test_a_firm_without_an_account_is_heard_on_paper(officer, province, visits, sampled, report):
+    report(sampled(visits[1], seal="S-2"))
+    case = Case.objects.get()
+    address = deed("case", case, "paper-objection")
+    said = {"kind": "test", "grounds": "检验方法不当", "filed_on": "2025-03-20"}
+    assert "error-summary" in text(send(officer, address, side="firm", **said)), "the paper is missing"
+    assert "error-summary" in text(send(officer, address, side="producer", paper=picture(), **said))
+
+    send(officer, address, side="firm", paper=picture("letter.png"), **said)
+    send(officer, reverse("inspection:step", args=[case.pk, "offer_retest"]), on="2025-03-20")
+    case.refresh_from_db()
+    with pytest.raises(NotAllowed):
+        actions.move_case(by=province.officer, case=case, event="complete_formalities")
+    paper = {"on": "2025-03-20", "paper": picture("form.png")}
+    send(officer, deed("case", case, "firm-paper"), event="complete_formalities", **paper)
+
+    case.refresh_from_db()
+    assert (case.state, case.objection.party) == ("retest_formal", None)
+    assert len(case.objection.evidence_sha) == 64
 
 
 @pytest.fixture

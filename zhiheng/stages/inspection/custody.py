@@ -42,6 +42,12 @@ def refuse_moved_on() -> NoReturn:
 
 
 @spoken(REFUSALS)
+def refuse_party() -> NoReturn:
+    """Refuse to act for a party that a case does not have."""
+    raise refuse("no-such-party")
+
+
+@spoken(REFUSALS)
 def sample_of(visit: Visit) -> Sample:
     """Return the sample of a visit, or say that none was taken."""
     found = Sample.objects.filter(visit=visit).first()

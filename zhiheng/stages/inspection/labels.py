@@ -176,6 +176,7 @@ NEEDS = {
     "test_report": _("the test report"),
     "proof_of_service": _("the proof of service"),
     "objection": _("the objection in writing"),
+    "firm_paper": _("the paper of the firm"),
     "retest_report": _("the report of the new test"),
     "decision_on_objection": _("the decision on the objection"),
     "correction_report": _("the report of the correction"),

@@ -89,22 +89,37 @@ def serve_notice(
 
 @spoken(REFUSALS)
 @transaction.atomic
-def move_case(*, by: Any, case: Case, event: str, reason: str = "", on: date | None = None) -> Case:
+def move_case(
+    *,
+    by: Any,
+    case: Case,
+    event: str,
+    reason: str = "",
+    on: date | None = None,
+    paper_sha: str = "",
+) -> Case:
     """Take one step of the procedure that needs no form of its own, such as the order to correct.
 
-    A decision on an objection and an acceptance go their own way, since they depend on the other parties.
+    A decision on an objection and an acceptance go their own way, since they depend on the other parties. A
+    step of the firm that came on paper is taken by the office, with the paper as evidence.
     """
     case = steps._locked(case)
     if event in following.DECISIONS:
         return objections.decide_objection(by=by, case=case, event=event, reason=reason, on=on)
     if event in following.ACCEPTING:
-        return objections.accept_result(by=by, case=case, on=on)
+        return objections.accept_result(by=by, case=case, on=on, paper_sha=paper_sha)
     edge = machine.advance(rules.CASES, case.state, event)
-    side = sides.speaker(by, case) if edge.permission == P.OBJECTION_FILE else None
-    actor = steps._actor(by, case, edge, side)
+    is_of_the_firm = edge.permission == P.OBJECTION_FILE
+    side = sides.speaker(by, case) if is_of_the_firm else None
+    if is_of_the_firm and paper_sha:
+        actor = objections._who_files(by, case, side, paper_sha)
+    else:
+        actor = steps._actor(by, case, edge, side)
     on = on or clock.today()
     _check_guards(case, edge, on, reason)
     detail = {"reason": reason.strip()[:400]} if reason.strip() else {}
+    if paper_sha:
+        detail["paper_sha256"] = paper_sha
     return steps._move(by, case, event, on=on, detail=detail, actor=actor)
 
 

@@ -34,7 +34,7 @@ def object_result(
 ) -> Objection:
     """File the objection of the firm or of the labelled producer; a late one is refused with its date.
 
-    An office files one that came on paper for a party, with the paper as evidence.
+    An office files one that came on paper, with the paper as evidence; ``party`` says whose it is.
     """
     case = steps._locked(case)
     party = party or sides.speaker(by, case)
@@ -70,15 +70,18 @@ def object_result(
 
 @spoken(REFUSALS)
 @transaction.atomic
-def accept_result(*, by: Any, case: Case, on: date | None = None) -> Case:
-    """Record that a side accepts the result; the result is final once no other side may object."""
+def accept_result(*, by: Any, case: Case, on: date | None = None, paper_sha: str = "") -> Case:
+    """Record that a side accepts the result; the result is final once no other side may object.
+
+    With a paper the office records it for the drawn firm.
+    """
     case = steps._locked(case)
     party = sides.speaker(by, case)
     event = "party_accepts" if sides.open_sides(case, but=party or sides.FIRM) else "accept"
     if case.state == rules.OBJECTED:
         event = "party_accepts"
-    edge = machine.advance(rules.CASES, case.state, event)
-    actor = steps._actor(by, case, edge, party)
+    machine.advance(rules.CASES, case.state, event)
+    actor = _who_files(by, case, party, paper_sha)
     running = Clock.objects.filter(case=case, rule=rules.OBJECTION_RULE, party=party)
     if not running.exclude(status=rules.STOPPED).exists():
         raise refuse("case-moved-on")
@@ -88,7 +91,7 @@ def accept_result(*, by: Any, case: Case, on: date | None = None) -> Case:
         case,
         event,
         on=on or clock.today(),
-        detail={"party": _side(party)},
+        detail={"party": _side(party), "paper_sha256": paper_sha},
         actor=actor,
         party=party,
     )
@@ -193,9 +196,8 @@ def add_party(*, by: Any, case: Case, role: str, name: str, code: str = "", regi
 
 
 def _who_files(by: Any, case: Case, party: Party | None, paper_sha: str) -> ledger.Actor:
-    """Return who acts: the side itself, or the office for a producer that sent its objection on paper."""
-    is_paper = party is not None and bool(paper_sha)
-    if is_paper and people.may(by, P.CASE_HANDLE, region=case.region):
+    """Return who acts: the side itself, or the office for a side that sent a paper, which is kept."""
+    if paper_sha and people.may(by, P.CASE_HANDLE, region=case.region):
         return people.require(by, P.CASE_HANDLE, region=case.region)
     return people.require(
         by, P.OBJECTION_FILE, region=case.region, organisation=sides.organisation(case, party) or None

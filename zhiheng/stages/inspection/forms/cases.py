@@ -11,6 +11,11 @@ from .. import labels, rules
 from . import ResultForm, day_field
 from .hands import file_field, reason_field
 
+SIDES = (("firm", _("Firm where the sample was taken")), ("producer", _("Producer on the label")))
+FIRM_STEPS = tuple(
+    (event, labels.STEPS[event]) for event in ("accept", "complete_formalities", "report_corrected")
+)
+
 
 class ServiceForm(forms.Form):
     """How and when a notice was received."""
@@ -40,17 +45,29 @@ class PartyForm(forms.Form):
 
 
 class PaperObjectionForm(forms.Form):
-    """The objection of a producer that came on paper."""
+    """An objection that came on paper."""
 
     form_id = "inspection.paper_objection"
     submit_label = _("File the objection")
 
+    side = fields.ChoiceField(label=_("Whose objection"), choices=SIDES, widget=fields.RadioSelect)
     kind = fields.ChoiceField(
         label=_("Against what"), choices=labels.OBJECTION_KINDS, widget=fields.RadioSelect
     )
     grounds = fields.CharField(label=_("Grounds"), max_length=2000, widget=fields.Textarea(attrs={"rows": 4}))
     filed_on = day_field(_("Filed on"), help_text=_("The day of the postmark or of the hand-over."))
     paper = file_field(_("The objection on paper"), required=True)
+
+
+class FirmPaperForm(forms.Form):
+    """A step of the firm that came on paper."""
+
+    form_id = "inspection.firm_paper"
+    submit_label = _("Record it")
+
+    event = fields.ChoiceField(label=_("What the firm says"), choices=FIRM_STEPS, widget=fields.RadioSelect)
+    on = day_field(_("Day"), help_text=_("The day of the postmark or of the hand-over."))
+    paper = file_field(_("The paper of the firm"), required=True)
 
 
 class NamingForm(forms.Form):

@@ -14,6 +14,7 @@ from zhiheng.ledger.ids import uuid7
 
 from .. import rules
 from ..labels import DECISION_NAMES, VERDICTS
+from ..rules import sampling
 from .kept import InsertOnly
 from .samples import Sample, Specimen
 
@@ -95,6 +96,11 @@ class Result(InsertOnly):
     def decision_name(self) -> str:
         """The decision rule as a person reads it."""
         return str(DECISION_NAMES.get(self.decision_rule, self.decision_rule))
+
+    @property
+    def is_doubtful(self) -> bool:
+        """Whether the value should be compared with the report once more."""
+        return sampling.is_doubtful(self.value, self.limit, self.uncertainty)
 
     @property
     def probability(self) -> Fraction:

@@ -59,7 +59,10 @@ def _serve(role: str) -> Any:
 
 def _object(by: Any, found: Case, form: Any) -> None:
     said = form.cleaned_data
-    party = Party.objects.filter(case=found, role=rules.PRODUCER).first()
+    is_producer = said["side"] == rules.PRODUCER
+    party = Party.objects.filter(case=found, role=rules.PRODUCER).first() if is_producer else None
+    if is_producer and party is None:
+        custody.refuse_party()
     actions.object_result(
         by=by,
         case=found,
@@ -101,9 +104,10 @@ def _may_stop(found: Case) -> bool:
     return not is_stopped and "order_stop_sale" in rules.CASES.events(found.state)
 
 
-def _producer_in_time(found: Case) -> bool:
-    served = Party.objects.filter(case=found, role=rules.PRODUCER, stand=rules.SERVED)
-    return found.state in sides.CONTEST and served.exists()
+def _firm_step(by: Any, found: Case, form: Any) -> None:
+    said = form.cleaned_data
+    sha = handed_in.keep(hands.paper(said["paper"]))
+    actions.move_case(by=by, case=found, event=said["event"], on=said["on"], paper_sha=sha)
 
 
 def _answer(by: Any, found: Case, form: Any) -> None:
@@ -138,13 +142,22 @@ CASE_DEEDS: dict[str, Deed] = {
         rules.PLATFORM, _("Record that the platform received the notice"), _unserved(rules.PLATFORM)
     ),
     "paper-objection": Deed(
-        _("File the producer's objection that came on paper"),
+        _("File an objection that came on paper"),
         forms.PaperObjectionForm,
         _handles,
         _object,
-        _producer_in_time,
+        lambda found: found.state in (rules.NOTIFIED, rules.OBJECTED),
         needs=(NEEDS["objection"], NEEDS["within_time"]),
         initial=("filed_on",),
+    ),
+    "firm-paper": Deed(
+        _("Record what the firm handed in on paper"),
+        forms.FirmPaperForm,
+        _handles,
+        _firm_step,
+        lambda found: bool({name for name, _word in forms.FIRM_STEPS} & set(rules.CASES.events(found.state))),
+        needs=(NEEDS["firm_paper"],),
+        initial=("on",),
     ),
     "name-laboratory": Deed(
         _("Name the laboratory of the re-test"),
