@@ -159,6 +159,11 @@ def catalogue(*, region: str, year: int) -> QuerySet[CatalogueItem]:
     """Return the issued items that hold in a region in a year: its own and those of the levels above."""
     levels = [found.code for found in regions.path(region)]
     levels = [*dict.fromkeys([*levels, region, regions.NATION])]
+    return still_holding(CatalogueItem.objects.filter(year=year, region__in=levels)).order_by("code")
+
+
+def still_holding(rows: QuerySet[CatalogueItem]) -> QuerySet[CatalogueItem]:
+    """Keep the issued items that no later supplement of their catalogue replaced or took out."""
     later = CatalogueItem.objects.filter(
         region=OuterRef("region"),
         year=OuterRef("year"),
@@ -166,8 +171,7 @@ def catalogue(*, region: str, year: int) -> QuerySet[CatalogueItem]:
         supplement__gt=OuterRef("supplement"),
         state__in=("issued", "ended"),
     )
-    issued = CatalogueItem.objects.filter(year=year, state="issued", region__in=levels)
-    return issued.exclude(Exists(later)).order_by("code")
+    return rows.filter(state="issued").exclude(Exists(later))
 
 
 # The register of earlier days, and what belongs to a subject -----------------------------------

@@ -128,7 +128,10 @@ def proof_of(clocks: Iterable[Clock]) -> Grid | None:
     if not rows:
         return None
     return Grid(
-        (_("Time limit"), _("From and to"), _("Why")), tuple(rows), (2, 2, 5), caption=_("How the days were counted")
+        (_("Time limit"), _("From and to"), _("Why")),
+        tuple(rows),
+        (2, 2, 5),
+        caption=_("How the days were counted"),
     )
 
 
