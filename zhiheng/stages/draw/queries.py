@@ -5,16 +5,17 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet, Sum
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
 
 from zhiheng import people
 from zhiheng.errors import NotFound
 from zhiheng.people.permissions import P
+from zhiheng.proof import draw as protocol
 from zhiheng.stages.plan.models import Obligation
 from zhiheng.stages.registry.models import Frame
 
 from . import frames, rules
-from .models import Draw, DrawStratum, Selection
+from .models import Draw, DrawStratum, Selection, Substitution
 from .words import not_found
 
 
@@ -65,12 +66,51 @@ def public_selections(of: Draw) -> QuerySet[Selection]:
     return rows if of.is_closed else rows.none()
 
 
+def to_visit(of: Draw) -> QuerySet[Selection]:
+    """Return the units that inspectors go to: the drawn ones, and reserves that stepped in."""
+    return Selection.objects.filter(Q(is_reserve=False) | Q(stands_for__isnull=False), draw=of)
+
+
+def waiting_reserves(of: Draw) -> QuerySet[Selection]:
+    """Return the reserves that were not used yet, in the order of their tickets."""
+    rows = Selection.objects.filter(draw=of, is_reserve=True, stands_for__isnull=True)
+    return rows.order_by("stratum", "order")
+
+
+def exclusion_list(of: Draw) -> list[dict[str, str]]:
+    """Return the excluded units in the form that the announcement binds."""
+    rows = of.exclusions.values_list("unit_code", "reason", "note")
+    return protocol.excluded({unit: (reason, note) for unit, reason, note in rows})
+
+
+def excluded_counts(of: Draw) -> dict[str, int]:
+    """Return how many units each reason left out."""
+    counted = of.exclusions.order_by().values_list("reason").annotate(count=Count("id"))
+    return dict(sorted(counted))
+
+
+def frame_for(duty: Obligation) -> Frame | None:
+    """Return the frame that a duty would draw from now: its own newest one, or that of its region."""
+    own = Frame.objects.filter(duty__obligation=duty)
+    whole = Frame.objects.filter(region=duty.region, duty__isnull=True)
+    return (own if duty.needs_own_list else whole).order_by("-frozen_at").first()
+
+
+def substitutions(of: Draw) -> list[Substitution]:
+    """Return the reserves that stepped in, in the order in which they did."""
+    rows = Substitution.objects.filter(draw=of)
+    return list(rows.select_related("original__subject", "reserve__subject").order_by("used_at", "id"))
+
+
 def probability(of: Draw, unit_code: str) -> Fraction:
     """Return the exact inclusion probability of any unit of the frame, drawn or not.
 
-    The frame file says in which stratum the unit stood when it was frozen; the stratum has n/N.
+    The frame file says in which stratum the unit stood when it was frozen; the stratum has n/N. A unit that
+    the announcement left out has 0.
     """
     row = frames.row_of(frames.data(of.frame), unit_code)
+    if row is not None and of.exclusions.filter(unit_code=unit_code).exists():
+        return Fraction(0)
     if row is None:
         raise NotFound(
             f"The frame of draw {of.serial} does not hold the unit {unit_code}.",
@@ -94,13 +134,16 @@ def of_subject(person: Any, subject: Any) -> list[Selection]:
 
 def issued_obligations(person: Any) -> QuerySet[Obligation]:
     """Return the issued duties of the regions in which this person commits draws."""
-    rows = people.within(Obligation.objects.filter(state="issued"), person, P.DRAW_COMMIT, region="region")
+    found = Obligation.objects.filter(state="issued").select_related("item")
+    rows = people.within(found, person, P.DRAW_COMMIT, region="region")
     return rows.order_by("period", "region")
 
 
 def waiting_obligations(person: Any) -> QuerySet[Obligation]:
-    """Return those of them whose region and period have no draw yet, or only aborted ones."""
-    standing = Draw.objects.filter(region=OuterRef("region"), period=OuterRef("period"))
+    """Return those of them on whose goods, region and period there is no draw yet, or only aborted ones."""
+    standing = Draw.objects.filter(
+        region=OuterRef("region"), period=OuterRef("period"), thing=OuterRef("thing")
+    )
     return issued_obligations(person).exclude(Exists(standing.exclude(state=rules.ABORTED)))
 
 
@@ -111,9 +154,10 @@ def waiting_reveals(person: Any) -> QuerySet[Draw]:
 
 
 def frames_of(person: Any) -> QuerySet[Frame]:
-    """Return the newest frozen frame of each region in which this person commits draws."""
-    newer = Frame.objects.filter(region=OuterRef("region"), frozen_at__gt=OuterRef("frozen_at"))
-    rows = people.within(Frame.objects.exclude(Exists(newer)), person, P.DRAW_COMMIT, region="region")
+    """Return the newest frozen frame of each whole region in which this person commits draws."""
+    whole = Frame.objects.filter(duty__isnull=True)
+    newer = whole.filter(region=OuterRef("region"), frozen_at__gt=OuterRef("frozen_at"))
+    rows = people.within(whole.exclude(Exists(newer)), person, P.DRAW_COMMIT, region="region")
     return rows.order_by("-as_of", "-frozen_at")
 
 

@@ -15,6 +15,7 @@ from zhiheng.reference import regions
 from zhiheng.stages.draw.models import Draw
 from zhiheng.stages.inspection.models import Visit
 from zhiheng.stages.inspection.queries import published
+from zhiheng.stages.plan.models import PLAIN_THING
 
 from . import rules
 from .collecting import SETTLED
@@ -195,7 +196,8 @@ class Covered:
 
 def coverage(person, *, limit: int = 60) -> list[Covered]:
     """Return the newest revealed draws of one's regions with their visits and releases."""
-    draws = people.within(Draw.objects.exclude(certificate_sha=""), person, P.FIGURE_VIEW, region="region")
+    plain = Draw.objects.filter(thing=PLAIN_THING).exclude(certificate_sha="")
+    draws = people.within(plain, person, P.FIGURE_VIEW, region="region")
     counted = draws.annotate(
         drawn=Count("selections", filter=Q(selections__is_reserve=False)),
         settled=Count("selections", filter=Q(selections__visit__state__in=SETTLED)),
