@@ -14,20 +14,20 @@ from zhiheng.proof import draw as protocol
 from zhiheng.stages.plan.models import Obligation
 from zhiheng.stages.registry.models import Frame
 
-from . import frames, rules
-from .models import Draw, DrawStratum, Selection, Substitution
+from . import frames, rules, visited
+from .models import Draw, DrawStratum, Panel, Selection, Substitution
 from .words import not_found
 
 
 def draws(person: Any) -> QuerySet[Draw]:
     """Return the draws of the regions this person works for."""
-    rows = Draw.objects.select_related("obligation", "frame")
+    rows = Draw.objects.select_related("obligation__item", "frame", "panel")
     return people.within(rows, person, P.DRAW_VIEW, region="region")
 
 
 def public_draws() -> QuerySet[Draw]:
     """Return every draw: all were announced in public, aborted ones stay visible with their reason."""
-    return Draw.objects.select_related("obligation", "frame")
+    return Draw.objects.select_related("obligation__item", "frame", "panel")
 
 
 def draw(serial: str, person: Any = None) -> Draw:
@@ -94,6 +94,30 @@ def frame_for(duty: Obligation) -> Frame | None:
     own = Frame.objects.filter(duty__obligation=duty)
     whole = Frame.objects.filter(region=duty.region, duty__isnull=True)
     return (own if duty.needs_own_list else whole).order_by("-frozen_at").first()
+
+
+def panel_begun_by(of: Draw) -> Panel | None:
+    """Return the panel that goes on with the numbers of a draw."""
+    return Panel.objects.filter(first_draw=of).first()
+
+
+def obligation(person: Any, pk: Any) -> Obligation:
+    """Return an issued duty for which this person may commit a draw."""
+    found = issued_obligations(person).filter(pk=pk).first()
+    if found is None:
+        raise not_found()
+    return found
+
+
+def draws_for(duty: Obligation) -> list[Draw]:
+    """Return the draws of a duty, aborted ones too, newest first."""
+    return list(with_sizes(Draw.objects.filter(obligation=duty)).order_by("-committed_at"))
+
+
+def replaceable(of: Draw) -> list[Selection]:
+    """Return the drawn units whose visit failed and for which no reserve stepped in yet."""
+    waiting = selections(of).filter(replaced_by__isnull=True)
+    return [chosen for chosen in waiting if visited.failed(chosen)]
 
 
 def substitutions(of: Draw) -> list[Substitution]:
