@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
@@ -71,8 +70,7 @@ def count(region: str, item: CatalogueItem, first: str, last: str) -> list[Tally
     return [Tally(code, *held) for code, held in sorted(sums.items())]
 
 
-def items(person: Any) -> QuerySet[CatalogueItem]:
+def items() -> QuerySet[CatalogueItem]:
     """Return the issued items under full coverage, the newest first; a catalogue is public."""
-    return CatalogueItem.objects.filter(state="issued", is_full_coverage=True).order_by(
-        "-year", "region", "code"
-    )
+    found = CatalogueItem.objects.filter(state="issued", is_full_coverage=True)
+    return found.order_by("-year", "region", "code")

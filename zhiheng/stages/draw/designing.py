@@ -99,7 +99,7 @@ def work_out(duty: Obligation, frame: Frame, wish: Wish) -> Design:
     strata = Counter(row.stratum for row in rows if row.id not in exclusions)
     if not strata:
         raise refuse("all-excluded" if exclusions else "frame-empty")
-    quota = _quota(duty, strata.total())
+    quota = _quota(duty, strata)
     shares = design.shares(
         strata,
         quota=quota,
@@ -116,10 +116,13 @@ def _panel(duty: Obligation) -> Panel | None:
     return found.select_related("first_draw").filter(first_draw__period__lt=duty.period).first()
 
 
-def _quota(duty: Obligation, remaining: int) -> int | None:
+def _quota(duty: Obligation, strata: Counter[str]) -> int | None:
+    """Return how many are drawn in all; a cycle draws more where it would come late, or below the floors."""
     if duty.quota is None or not duty.is_full_coverage:
         return duty.quota
-    return design.catch_up(duty.quota, remaining, len(quarters(duty.period, duty.cycle_to)))
+    floors = sum(min(size, duty.minimum_per_stratum) for size in strata.values())
+    wanted = design.catch_up(duty.quota, strata.total(), len(quarters(duty.period, duty.cycle_to)))
+    return max(wanted, floors)
 
 
 def _exclusions(

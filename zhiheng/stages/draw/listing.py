@@ -77,6 +77,7 @@ PUBLIC = _draws("draw:public_draw")
 def units(strata: Sequence[Any], *, is_public: bool) -> Table:
     """Return the list of drawn units with their probabilities; the public sees masked names of inspectors."""
     shares = {row.stratum: f"{row.sample}/{row.population}" for row in strata}
+    classes = [(name, labels.stratum(name)) for name in shares]
     return Table(
         id="units",
         caption=_("Drawn firms"),
@@ -107,7 +108,7 @@ def units(strata: Sequence[Any], *, is_public: bool) -> Table:
                 "stratum",
                 _("Risk class"),
                 kind="choice",
-                choices=[(name, labels.stratum(name)) for name in shares],
+                choices=classes,
             ),
             Filter("region", _("Region"), kind="region", field="subject__region"),
         ),

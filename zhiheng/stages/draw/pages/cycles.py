@@ -47,7 +47,7 @@ NEVER = Table(
 def cycle(request: HttpRequest) -> HttpResponse:
     """Show how far the cycle of an item has come in the person's region."""
     place = _place(request.user)
-    choices = list(cycles.items(request.user))
+    choices = list(cycles.items())
     item = _item(request, choices)
     context: dict[str, Any] = {
         "title": _("Full coverage"),

@@ -1,4 +1,4 @@
-"""The page that shows a draw before it is committed: who could be drawn, who is left out, how much work it is."""
+"""The page that shows a draw before it is committed: who could be drawn, who is left out, how much work."""
 
 from __future__ import annotations
 
@@ -38,7 +38,9 @@ def prepare(request: HttpRequest, pk: Any) -> HttpResponse:
     title = _("Prepare the draw")
     context = {
         "title": title,
-        "lead": f"{wording.region_path(duty.region)} · {wording.period(duty.period)} · {plan_said.about(duty)}",
+        "lead": " · ".join(
+            (wording.region_path(duty.region), wording.period(duty.period), plan_said.about(duty))
+        ),
         "duty": duty,
         "frame": frame,
         "freeze_url": reverse("draw:freeze", args=[duty.pk]),
@@ -69,9 +71,7 @@ def freeze(request: HttpRequest, pk: Any) -> HttpResponse:
         return back
 
     form, answer = forms.handle(request, FreezeForm, act=act, key=str(duty.pk))
-    lead = _(
-        "All firms that the duty is about are listed as the register stands now; the list is public by its hash."
-    )
+    lead = _("All firms that the duty is about are listed as the register stands now; its hash is public.")
     context = {"form": form, "title": _("Freeze the list of this duty"), "lead": lead, "cancel_url": back}
     return answer or render(request, "web/form_page.html", context)
 
