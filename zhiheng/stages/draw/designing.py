@@ -8,10 +8,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import Any
 
+from django.utils import timezone
+
+from zhiheng import ledger
 from zhiheng.people import clock
 from zhiheng.proof import draw as protocol
 from zhiheng.proof.frame import FrameRow
@@ -21,7 +24,7 @@ from zhiheng.stages.registry import queries as registry
 from zhiheng.stages.registry.models import Frame, Inspector
 
 from . import frames, linkage, rules
-from .models import Panel
+from .models import ObligationFrame, Panel
 from .refusals import refuse
 from .rules import design
 
@@ -108,6 +111,35 @@ def work_out(duty: Obligation, frame: Frame, wish: Wish) -> Design:
         minimum=duty.minimum_per_stratum,
     )
     return Design(duty, frame, rows, exclusions, shares, quota, linked, _panel(duty))
+
+
+def check_frame(obligation: Obligation, frame: Frame) -> None:
+    """Refuse a frame that was picked among old ones: the newest counts, and it is not older than the duty."""
+    if obligation.needs_own_list:
+        if not ObligationFrame.objects.filter(frame=frame, obligation=obligation).exists():
+            raise refuse("frame-of-another-duty")
+        others = Frame.objects.filter(duty__obligation=obligation)
+    else:
+        if ObligationFrame.objects.filter(frame=frame).exists():
+            raise refuse("frame-not-needed")
+        others = Frame.objects.filter(region=frame.region, duty__isnull=True)
+    newest = others.filter(frozen_at__gt=frame.frozen_at).order_by("-frozen_at").first()
+    if newest is not None:
+        raise refuse("frame-not-newest", frozen=_day(frame.frozen_at), newest=_day(newest.frozen_at))
+    issued_at = _issued_at(obligation)
+    if _day(frame.frozen_at) < _day(issued_at):
+        raise refuse("frame-before-duty", frozen=_day(frame.frozen_at), issued=_day(issued_at))
+
+
+def _issued_at(obligation: Obligation) -> datetime:
+    entries = ledger.timeline("obligation", str(obligation.pk), public_only=True)
+    verbs = ("plan.obligation_issued", "plan.obligations_imported")
+    issued = [entry.at for entry in entries if entry.verb in verbs]
+    return issued[-1] if issued else obligation.recorded_at
+
+
+def _day(at: datetime) -> str:
+    return timezone.localdate(at).isoformat()
 
 
 def _panel(duty: Obligation) -> Panel | None:

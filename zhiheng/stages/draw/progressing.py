@@ -48,7 +48,7 @@ def by_region(person: Any, period: str) -> list[Progress]:
     planned = (
         duties.order_by("region")
         .values_list("region")
-        .annotate(quota=Sum("quota"), duties=Count("id"), by_shares=Count("id", filter=Q(quota__isnull=True)))
+        .annotate(total=Sum("quota"), duties=Count("id"), by_shares=Count("id", filter=Q(quota__isnull=True)))
     )
     strata = people.within(
         DrawStratum.objects.filter(draw__period=period, draw__state__in=rules.OPEN),

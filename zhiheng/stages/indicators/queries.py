@@ -12,7 +12,7 @@ from zhiheng import people
 from zhiheng.errors import NotFound
 from zhiheng.people.permissions import P
 from zhiheng.reference import regions
-from zhiheng.stages.draw.models import Draw
+from zhiheng.stages.draw.models import Draw, Exclusion
 from zhiheng.stages.inspection.models import Visit
 from zhiheng.stages.inspection.queries import published
 from zhiheng.stages.plan.models import PLAIN_THING
@@ -119,6 +119,11 @@ def inspections_behind(shown: Figure) -> QuerySet[Visit]:
 def withheld_behind(shown: Figure) -> int:
     """Count the inspections behind a figure whose firm and result are not public (any more)."""
     return inspections_behind(shown).filter(is_public=False).order_by().count()
+
+
+def left_out_behind(shown: Figure) -> int:
+    """Count the firms that the draws behind a figure left out with a reason; it speaks of the others."""
+    return Exclusion.objects.filter(draw__in=draws_behind(shown).order_by()).count()
 
 
 def draws_behind(shown: Figure) -> QuerySet[Draw]:

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Collection, Sequence
-from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.utils import timezone
 
 from zhiheng import ledger, people
 from zhiheng.people import clock
@@ -164,40 +162,11 @@ def _check_commit(obligation: Obligation, frame: Frame) -> int:
         raise refuse("duty-not-issued")
     if frame.region != obligation.region:
         raise refuse("frame-elsewhere", frame=frame.region, obligation=obligation.region)
-    check_frame(obligation, frame)
+    designing.check_frame(obligation, frame)
     earlier = Draw.objects.filter(region=obligation.region, period=obligation.period).order_by("serial")
     same = earlier.filter(thing=obligation.thing)
     known = [list(found.values_list("serial", "state")) for found in (earlier, same)]
     return rules.check_next(*known)
-
-
-def check_frame(obligation: Obligation, frame: Frame) -> None:
-    """Refuse a frame that was picked among old ones: the newest counts, and it is not older than the duty."""
-    if obligation.needs_own_list:
-        if not ObligationFrame.objects.filter(frame=frame, obligation=obligation).exists():
-            raise refuse("frame-of-another-duty")
-        others = Frame.objects.filter(duty__obligation=obligation)
-    else:
-        if ObligationFrame.objects.filter(frame=frame).exists():
-            raise refuse("frame-not-needed")
-        others = Frame.objects.filter(region=frame.region, duty__isnull=True)
-    newest = others.filter(frozen_at__gt=frame.frozen_at).order_by("-frozen_at").first()
-    if newest is not None:
-        raise refuse("frame-not-newest", frozen=_day(frame.frozen_at), newest=_day(newest.frozen_at))
-    issued_at = _issued_at(obligation)
-    if _day(frame.frozen_at) < _day(issued_at):
-        raise refuse("frame-before-duty", frozen=_day(frame.frozen_at), issued=_day(issued_at))
-
-
-def _issued_at(obligation: Obligation) -> datetime:
-    entries = ledger.timeline("obligation", str(obligation.pk), public_only=True)
-    verbs = ("plan.obligation_issued", "plan.obligations_imported")
-    issued = [entry.at for entry in entries if entry.verb in verbs]
-    return issued[-1] if issued else obligation.recorded_at
-
-
-def _day(at: datetime) -> str:
-    return timezone.localdate(at).isoformat()
 
 
 def _checked_secret(secret: bytes | None) -> bytes:

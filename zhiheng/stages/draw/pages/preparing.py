@@ -111,7 +111,7 @@ def _chosen(request: HttpRequest) -> list[str]:
 
 def _preview(request: HttpRequest, duty: Obligation, frame: Frame, chosen: Sequence[str]) -> dict[str, Any]:
     try:
-        actions.check_frame(duty, frame)
+        designing.check_frame(duty, frame)
         found = designing.work_out(duty, frame, Wish(exclude=chosen))
     except ZhihengError as error:
         return {"fault": translated(error)}
