@@ -118,8 +118,8 @@ def test_the_preview_asks_a_bounded_number_of_statements(
     page = reverse("draw:prepare", args=[duty.pk])
     officer.get(page)
 
-    # Leave and certificates are asked for each of the 15 days up to the reveal, for the form and the team.
-    with django_assert_max_num_queries(90):
+    # Leave and certificates are asked for each of the 15 days up to the reveal.
+    with django_assert_max_num_queries(60):
         officer.get(page)
 
 

@@ -189,10 +189,14 @@ class Team:
         return protocol.pairing_terms(offices, self.conflicts, self.cap, self.fields)
 
 
-def team(found: Design, wish: Wish) -> Team:
-    """Return who can visit the units of a design; refuse one that two inspectors could not visit."""
+def team(found: Design, wish: Wish, absent: Collection[str] | None = None) -> Team:
+    """Return who can visit the units of a design; refuse one that two inspectors could not visit.
+
+    ``absent`` names who is away until the reveal, where the caller knows it already.
+    """
     region = found.obligation.region
-    away = set(wish.away) | away_until_reveal(region, clock.today())
+    gone = away_until_reveal(region, clock.today()) if absent is None else set(absent)
+    away = set(wish.away) | gone
     able = {one.code: one for one in registry.inspectors_for(region) if one.code not in away}
     stated = {code for one in able.values() for code in one.conflicts}
     in_frame = stated.intersection(row.id for row in found.kept)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -53,11 +53,12 @@ def prepare(request: HttpRequest, pk: Any) -> HttpResponse:
     }
     if frame is None:
         return render(request, "draw/prepare.html", context)
-    form, answer = _form(request, duty, frame)
-    chosen = _chosen(request)
-    return answer or render(
-        request, "draw/prepare.html", context | _preview(request, duty, frame, chosen) | {"form": form}
-    )
+    absent = designing.away_until_reveal(duty.region, clock.today())
+    form, answer = _form(request, duty, frame, absent)
+    if answer:
+        return answer
+    preview = _preview(request, duty, frame, absent)
+    return render(request, "draw/prepare.html", context | preview | {"form": form})
 
 
 @web.page(permission=P.DRAW_COMMIT)
@@ -76,7 +77,9 @@ def freeze(request: HttpRequest, pk: Any) -> HttpResponse:
     return answer or render(request, "web/form_page.html", context)
 
 
-def _form(request: HttpRequest, duty: Obligation, frame: Frame) -> tuple[Any, HttpResponse | None]:
+def _form(
+    request: HttpRequest, duty: Obligation, frame: Frame, absent: Collection[str]
+) -> tuple[Any, HttpResponse | None]:
     def act(form: PrepareForm) -> str:
         said = form.cleaned_data
         draw = actions.commit(
@@ -92,9 +95,8 @@ def _form(request: HttpRequest, duty: Obligation, frame: Frame) -> tuple[Any, Ht
         )
         return reverse("draw:draw", args=[draw.serial])
 
-    away = designing.away_until_reveal(duty.region, clock.today())
     initial = {"exclude": _chosen(request), "match_fields": True}
-    wanted = prepare_form(duty.region, away)
+    wanted = prepare_form(duty.region, absent)
     return forms.handle(request, wanted, act=act, key=str(duty.pk), initial=initial)
 
 
@@ -109,7 +111,8 @@ def _chosen(request: HttpRequest) -> list[str]:
     return [name for name in design.BY_RULE if name in asked.getlist("exclude")]
 
 
-def _preview(request: HttpRequest, duty: Obligation, frame: Frame, chosen: Sequence[str]) -> dict[str, Any]:
+def _preview(request: HttpRequest, duty: Obligation, frame: Frame, absent: Collection[str]) -> dict[str, Any]:
+    chosen = _chosen(request)
     try:
         designing.check_frame(duty, frame)
         found = designing.work_out(duty, frame, Wish(exclude=chosen))
@@ -124,7 +127,7 @@ def _preview(request: HttpRequest, duty: Obligation, frame: Frame, chosen: Seque
         "grounds": _grounds(found, chosen),
         "named": _named(request.user, found),
         "no_repeat": limits.get(linkage.NO_REPEAT_LIMIT, on=clock.today()),
-        **_work(found),
+        **_work(found, absent),
     }
 
 
@@ -154,10 +157,10 @@ def _named(person: Any, found: Design) -> list[dict[str, Any]]:
     return [{"name": row.name, "code": row.code, "serial": serials[row.code]} for row in seen]
 
 
-def _work(found: Design) -> dict[str, Any]:
+def _work(found: Design, absent: Collection[str]) -> dict[str, Any]:
     """Return how many can go, and how many visits fall to each on average and at most."""
     try:
-        team = designing.team(found, Wish())
+        team = designing.team(found, Wish(), absent)
     except ZhihengError as error:
         return {"team_fault": translated(error)}
     return {

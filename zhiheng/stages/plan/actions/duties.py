@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -24,6 +25,7 @@ from .. import queries, words
 from ..models import OBLIGATION_STATES, Obligation, thing
 from ..rules import obligations
 
+Find = Callable[[str, str, str], CatalogueItem | None]
 LINKED_AT_MOST = 999  # an entry names at most a thousand subjects, and its region is one of them
 
 
@@ -102,7 +104,8 @@ def import_obligations(*, by: Any, rows: Sequence[Mapping[str, Any]], source: st
     scope.require(by, P.PLAN_EDIT)
     if not rows:
         raise BadInput(gettext("The list has no rows."), gettext("Fill in at least one row."), code="no-rows")
-    duties = [_from_row(row, number) for number, row in enumerate(rows, 1)]
+    find = cache(queries.item)
+    duties = [_from_row(row, number, find) for number, row in enumerate(rows, 1)]
     for place, first in queries.repeats([queries.key_of(duty) for duty in duties]).items():
         facts = (("first", str(first + 1)),)
         words.refuse([obligations.Fault("basis", "repeated", facts=facts)], row=place + 1)
@@ -141,7 +144,9 @@ def move_obligation(*, by: Any, obligation: Obligation, to: str, reason: str = "
     return held
 
 
-def _checked(*, fractions: Any, minimum_per_stratum: Any, **said: Any) -> Obligation:
+def _checked(
+    *, fractions: Any, minimum_per_stratum: Any, find: Find = queries.item, **said: Any
+) -> Obligation:
     """Return the obligation that is meant, not stored yet, or refuse what stands against it."""
     quota, item = said["quota"], said["item"]
     if fractions is None:
@@ -159,7 +164,7 @@ def _checked(*, fractions: Any, minimum_per_stratum: Any, **said: Any) -> Obliga
     )
     found += obligations.cycle_faults(said["period"], said["cycle_from"], said["cycle_to"], quota=quota)
     if not found and item is not None:
-        held = queries.item(said["region"], said["period"], item.code)
+        held = find(said["region"], said["period"], item.code)
         if held is None or held.pk != item.pk:
             found.append(obligations.Fault("item", "item-unknown", item.code))
         elif not (item.divisions or item.keywords):
@@ -169,9 +174,9 @@ def _checked(*, fractions: Any, minimum_per_stratum: Any, **said: Any) -> Obliga
     return Obligation(**said, thing=about, state="issued", recorded_at=clock.now())
 
 
-def _from_row(row: Mapping[str, Any], number: int) -> Obligation:
+def _from_row(row: Mapping[str, Any], number: int, find: Find) -> Obligation:
     code = row.get("item") or ""
-    item = queries.item(row["region"], row["period"], code) if code else None
+    item = find(row["region"], row["period"], code) if code else None
     if code and item is None:
         words.refuse([obligations.Fault("item", "item-unknown", code)], row=number)
     try:
@@ -180,6 +185,7 @@ def _from_row(row: Mapping[str, Any], number: int) -> Obligation:
             period=row["period"],
             article=row.get("article") or 27,
             basis=row.get("basis") or "",
+            find=find,
             fractions=None,
             minimum_per_stratum=row.get("minimum_per_stratum"),
             quota=row.get("quota"),
