@@ -203,11 +203,13 @@ def test_the_form_sets_a_duty_with_item_quota_and_weights(client, officer, item)
             "weights_risk": "A1 B 2，C：4, D=8",
             "weights_reason": "差的多抽",
             "minimum_per_stratum": "2",
+            **{f"share_{name}": page.context["form"][f"share_{name}"].value() for name in "ABCD"},
         },
     )
 
     assert answer.status_code == 302
     duty = Obligation.objects.get()
+    assert duty.fractions == {}
     assert (duty.quota, duty.item, duty.channel, duty.weights) == (30, item, "platform", {"risk": RISK})
     shown = client.get(answer.url).content.decode()
     assert "电热毯" in shown and "差的多抽" in shown

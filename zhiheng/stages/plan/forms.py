@@ -133,7 +133,7 @@ class ObligationForm(forms.Form):
         required=False,
         min_value=1,
         max_value=obligations.MOST_QUOTA,
-        help_text=_("How many firms are drawn in all; then the shares below may stay empty."),
+        help_text=_("How many firms are drawn in all; the default shares below then play no part."),
     )
     weights_risk = WeightsField(
         label=_("Weights by risk class"),
@@ -216,6 +216,9 @@ class ObligationForm(forms.Form):
         risk, credit, recent = (data.pop(name) for name in ("weights_risk", "weights_credit", "recent"))
         weights = {"risk": risk, "credit": credit, "recent": recent}
         code = data.pop("item")
+        is_default = shares == {name: self.defaults()[f"share_{name}"] for name in obligations.CLASSES}
+        if data["quota"] and is_default:
+            shares = {}
         return data | {
             "item": queries.chosen_item(data["region"], data["period"], code) if code else None,
             "purpose": data["purpose"] or "evaluation",

@@ -65,8 +65,10 @@ def series_of_article(article: int) -> QuerySet[Series]:
 def item(region: str, period: str, code: str) -> CatalogueItem | None:
     """Return the issued catalogue item of this code that holds in a region in the year of a period.
 
-    Where several levels issued the same code, the nearest level counts.
+    Where several levels issued the same code, the nearest level counts; none in a place or year unknown.
     """
+    if not period[:4].isdecimal() or not regions.known(region):
+        return None
     found = registry.catalogue(region=region, year=int(period[:4])).filter(code=code)
     levels = {level.code: place for place, level in enumerate(regions.path(region))}
     return max(found, key=lambda one: levels.get(one.region, -1), default=None)
@@ -79,7 +81,7 @@ def items(first: int, last: int) -> QuerySet[CatalogueItem]:
 
 def chosen_item(region: str, period: str, code: str) -> CatalogueItem:
     """Return the catalogue item that an office chose, or say that it does not hold there and then."""
-    found = item(region, period, code) if period[:4].isdecimal() and regions.known(region) else None
+    found = item(region, period, code)
     if found is None:
         words.refuse([obligation_rules.Fault("item", "item-unknown", code)])
     return found

@@ -118,6 +118,7 @@ def _preview(request: HttpRequest, duty: Obligation, frame: Frame, absent: Colle
         found = designing.work_out(duty, frame, Wish(exclude=chosen))
     except ZhihengError as error:
         return {"fault": translated(error)}
+    no_repeat = limits.get(linkage.NO_REPEAT_LIMIT, on=clock.today())
     return {
         "design": found,
         "rows": [
@@ -126,7 +127,8 @@ def _preview(request: HttpRequest, duty: Obligation, frame: Frame, absent: Colle
         "excluded": labels.reasons(found.by_reason()),
         "grounds": _grounds(found, chosen),
         "named": _named(request.user, found),
-        "no_repeat": limits.get(linkage.NO_REPEAT_LIMIT, on=clock.today()),
+        "no_repeat": no_repeat,
+        "no_repeat_in": no_repeat.instrument_zh if wording.is_chinese() else no_repeat.instrument,
         **_work(found, absent),
     }
 
