@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from .loop import Story
 
 COMMITTED, REVEALED, VISITED, REPORTED = 40, 36, 6, 3  # days ago
+CAMPAIGN = 3  # days ago
 VISITED_SHARE, REPORTED_SHARE = (7, 10), (4, 10)
 
 
@@ -35,11 +36,13 @@ def leave_work(story: Story) -> None:
     _open_late_accounts(story, draw, units[len(visited)])
     ladder.leave_steps(story, draw, today)
     works.check_sites(story, office, today)
+    campaign = _campaign(story, office, today)
     story.stages["today"] = {
         "outcome": "under way",
         "draw": draw.serial,
         "visits": len(units),
         "recorded": len(visited),
+        "campaign": campaign.serial,
     }
     story.say(f"{draw.serial}: {len(visited)} of {len(units)} visits recorded, the rest is left for you")
 
@@ -82,6 +85,41 @@ def _draw(story: Story, office: str, today: date) -> Any:
             minimum_per_stratum=2,
         )
     return draw
+
+
+def _campaign(story: Story, office: str, today: date) -> Any:
+    """Commit an enforcement draw among shops beside the evaluation: a quota by weights, not revealed yet."""
+    from zhiheng.people import clock
+    from zhiheng.stages.draw import actions as draws
+    from zhiheng.stages.plan import actions as plan
+
+    from .loop import officer_of
+
+    officer, quarter = officer_of(story, office), Quarter.of(today)
+    with clock.at(moment(today - timedelta(days=CAMPAIGN), 9)):
+        duty = plan.create_obligation(
+            by=officer,
+            region=office,
+            period=quarter.period,
+            basis="流通环节监督抽查（演示）",
+            purpose="enforcement",
+            channel="shop",
+            quota=24,
+            weights={"risk": {"A": 1, "B": 2, "C": 4, "D": 8}},
+            weights_reason="演示：风险较高的类别多抽",
+            id=field_work.duty_id(story.seed, office, f"{quarter.period} shop"),
+        )
+        frame = draws.freeze(by=officer, obligation=duty)
+    serial = f"{office}-{quarter.period}-002"
+    with clock.at(moment(today - timedelta(days=CAMPAIGN), 10)):
+        return draws.commit(
+            by=officer,
+            obligation=duty,
+            frame=frame,
+            secret=field_work.secret(story.seed, serial),
+            beacon_kind="demo",
+            beacon_reference=f"invented text of the demonstration for {serial}",
+        )
 
 
 def _units(draw: Any) -> list[str]:

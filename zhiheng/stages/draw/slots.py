@@ -9,12 +9,14 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from zhiheng import people
 from zhiheng.people import clock
 from zhiheng.people.permissions import P
+from zhiheng.stages.plan import said as plan_said
 from zhiheng.web import slots, timeline, wording
 
 from . import queries, rules
-from .labels import VERBS
+from .labels import STATES, VERBS
 from .models import Draw
 
 ROWS = 5
@@ -27,10 +29,19 @@ def fill() -> None:
         slots.MenuItem("public_draws", gettext_lazy("Draws"), "draw:public_draws", order=30, public=True)
     )
     slots.todo.add(todo)
+    slots.menu.add(
+        slots.MenuItem(
+            "plan_progress", gettext_lazy("Plan and quotas"), "draw:progress", P.PLAN_VIEW, order=12
+        )
+    )
+    slots.menu.add(
+        slots.MenuItem("cycles", gettext_lazy("Full coverage"), "draw:cycle", P.DRAW_VIEW, order=41)
+    )
     slots.panels.add("subject", subject_panel)
     slots.happenings.add("subject", happenings)
     slots.records.add("draw", records)
     timeline.groups.add("draws", gettext_lazy("Draws"), "draw.")
+    slots.panels.add("obligation", obligation_panel)
     for verb, (label, tone) in VERBS.items():
         timeline.labels.add(verb, label, tone)
 
@@ -55,7 +66,8 @@ def todo(person: Any) -> list[slots.TodoItem]:
 
 def _duty(duty: Any) -> slots.TodoRow:
     what = f"{wording.region_name(duty.region)} {wording.period(duty.period)}"
-    return slots.TodoRow(what, reverse("draw:commit"), about=duty.basis, button=_("Commit a draw"))
+    url = reverse("draw:prepare", args=[duty.pk])
+    return slots.TodoRow(what, url, about=plan_said.about(duty), button=_("Prepare the draw"))
 
 
 def _reveals(id: str, label: str, rows: Any, tone: str) -> slots.TodoItem:
@@ -72,6 +84,20 @@ def _reveal(draw: Draw) -> slots.TodoRow:
         due_on=draw.reveal_by,
         button=_("Reveal"),
     )
+
+
+def obligation_panel(person: Any, duty: Any) -> slots.Panel | None:
+    """Return the draws of a duty, with the way to the next one, to whoever may see draws."""
+    if not people.may(person, P.DRAW_VIEW, region=duty.region):
+        return None
+    found = queries.draws_for(duty)
+    is_waiting = duty.state == "issued" and all(draw.state == rules.ABORTED for draw in found)
+    context = {
+        "draws": [(draw, STATES[draw.state]) for draw in found],
+        "duty": duty,
+        "may_prepare": is_waiting and people.may(person, P.DRAW_COMMIT, region=duty.region),
+    }
+    return slots.Panel(_("Draws"), "draw/obligation_panel.html", context, id="draws")
 
 
 def subject_panel(person: Any, subject: Any) -> slots.Panel | None:

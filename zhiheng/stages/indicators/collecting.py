@@ -19,6 +19,7 @@ from zhiheng.stages.draw.models import Draw, DrawStratum, Selection
 from zhiheng.stages.inspection import rules as inspection
 from zhiheng.stages.inspection.models import CaseTest, Result, Visit
 from zhiheng.stages.inspection.queries import contested
+from zhiheng.stages.plan.models import PLAIN_THING
 from zhiheng.stages.registry.models import Subject
 
 from . import rules
@@ -31,9 +32,13 @@ CHUNK = 5_000
 
 
 def draws(region: str, quarters: Sequence[str], serials: Sequence[str] | None = None) -> list[Draw]:
-    """Return the draws that a release would take: those inside the region, or the named ones."""
+    """Return the draws that a release would take: those inside the region, or the named ones.
+
+    Only draws for evaluation of all goods through all channels count; a draw on one item of the catalogue, on
+    one channel or for enforcement is about another population.
+    """
     low, high = regions.span(region)
-    found = Draw.objects.filter(region__gte=low, region__lte=high, period__in=quarters)
+    found = Draw.objects.filter(region__gte=low, region__lte=high, period__in=quarters, thing=PLAIN_THING)
     if serials is not None:
         found = found.filter(serial__in=serials)
     return list(found.exclude(state="aborted").select_related("frame").order_by("serial"))
@@ -192,9 +197,12 @@ def base(taken: Sequence[Draw], found: Iterable[Row]) -> Base:
 
 
 def _cells(draw: Draw) -> Iterator[Cell]:
+    """Count the units that could be drawn: the covered population, without those that were left out."""
+    gone = set(draw.exclusions.values_list("unit_code", flat=True))
     counts: Counter[tuple[str, str]] = Counter()
     for row in frame.read(io.BytesIO(evidence.read(draw.frame.evidence_sha))):
-        counts[row.stratum, row.division] += 1
+        if row.id not in gone:
+            counts[row.stratum, row.division] += 1
     for (stratum, division), size in sorted(counts.items()):
         yield Cell(draw.serial, stratum, division, size)
 

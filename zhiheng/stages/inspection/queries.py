@@ -342,3 +342,9 @@ def _one(rows: QuerySet) -> Any:
     if found is None:
         raise not_found()
     return found
+
+
+def failed(chosen: Any) -> str:
+    """Return how the visit of a drawn unit failed, or nothing when it did not (yet)."""
+    states = Visit.objects.filter(selection=chosen, state__in=rules.NON_RESPONSE)
+    return states.values_list("state", flat=True).first() or ""

@@ -13,6 +13,8 @@ from django.utils.translation import gettext_lazy
 from zhiheng import people
 from zhiheng.people import clock
 from zhiheng.people.permissions import P
+from zhiheng.stages.draw import visited
+from zhiheng.stages.draw.queries import to_visit
 from zhiheng.web import slots, timeline, wording
 
 from . import happened, labels, queries, reasons, rules, site_labels
@@ -23,7 +25,8 @@ ROWS = 5
 
 
 def fill() -> None:
-    """Register menu, to-do provider, panels and the words of the ledger's verbs."""
+    """Register menu, to-do provider, panels, the words of the ledger's verbs, and how visits failed."""
+    visited.tell_by(queries.failed)
     entries = (
         ("own_visits", gettext_lazy("My visits"), "inspection:own", P.INSPECTION_RECORD, 45),
         ("visits", gettext_lazy("Visits"), "inspection:visits", P.INSPECTION_VIEW, 50),
@@ -201,13 +204,15 @@ def draw_panel(person: Any, draw: Any) -> slots.Panel | None:
     counts = queries.of_draw(draw)
     rows = [(state, counts[name]) for name, state in labels.VISIT_STATES.items() if counts.get(name)]
     may_act = person is not None and people.may(person, P.DRAW_REVEAL, region=draw.region)
+    is_waiting = may_act and to_visit(draw).filter(visit__isnull=True).exists()
     context = {
         "rows": rows,
         "draw": draw,
         "count": sum(counts.values()),
-        "may_open": may_act and not counts,
+        "may_open": may_act and (not counts or is_waiting),
         "may_close": may_act
         and bool(counts)
+        and not is_waiting
         and not set(counts) & rules.UNENDED
         and draw.state == "revealed",
         "is_office": person is not None,

@@ -14,7 +14,8 @@ from zhiheng.people import clock
 from zhiheng.people.permissions import P
 from zhiheng.procedure import machine
 from zhiheng.stages.draw import bundles, frames
-from zhiheng.stages.draw.models import Draw, Selection
+from zhiheng.stages.draw.models import Draw
+from zhiheng.stages.draw.queries import to_visit
 from zhiheng.stages.draw.rules import CLOSED, PROCEDURE
 from zhiheng.stages.draw.words import spoken
 from zhiheng.stages.registry import store
@@ -30,7 +31,7 @@ from . import notes
 @spoken(REFUSALS)
 @transaction.atomic
 def open_visits(*, by: Any, draw: Draw) -> int:
-    """Open a visit for every drawn unit of a revealed draw; those that are open already stay as they are.
+    """Open a visit for every drawn unit of a revealed draw and every reserve that stepped in; once each.
 
     Region and division are those of the frozen frame, so that a firm that moves stays in its cell.
     """
@@ -54,7 +55,7 @@ def open_visits(*, by: Any, draw: Draw) -> int:
 
 
 def _missing(draw: Draw) -> Iterator[Visit]:
-    waiting = list(Selection.objects.filter(draw=draw, is_reserve=False, visit__isnull=True))
+    waiting = list(to_visit(draw).filter(visit__isnull=True))
     if not waiting:
         return
     codes = {chosen.unit_code for chosen in waiting}
@@ -210,7 +211,7 @@ def close_draw(*, by: Any, draw: Draw) -> Draw:
         return draw
     edge = machine.advance(PROCEDURE, draw.state, "close")
     ended = (rules.PASSED, rules.FAILED, rules.VOID, *rules.NON_RESPONSE)
-    open_ones = Selection.objects.filter(draw=draw, is_reserve=False).exclude(visit__state__in=ended).count()
+    open_ones = to_visit(draw).exclude(visit__state__in=ended).count()
     if open_ones:
         raise refuse("visits-open", draw=draw.serial, count=open_ones)
     draw.state = edge.target

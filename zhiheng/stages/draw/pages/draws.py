@@ -13,12 +13,14 @@ from zhiheng import ledger, people, web
 from zhiheng.errors import NotFound
 from zhiheng.people import clock
 from zhiheng.people.permissions import P
+from zhiheng.stages.plan import said as plan_said
 from zhiheng.web import breadcrumb, forms, slots, timeline, wording
 
-from . import actions, bundles, labels, listing, queries, reasons, rules
-from .forms import AbortForm, CommitForm, RevealForm, commit_form
-from .labels import STATES
-from .models import Draw
+from .. import actions, bundles, labels, listing, queries, reasons, rules
+from ..forms import AbortForm, CommitForm, RevealForm, commit_form
+from ..labels import STATES
+from ..models import Draw
+from ..rules import design
 
 
 @web.page(permission=P.DRAW_VIEW)
@@ -174,6 +176,8 @@ def _form(request: HttpRequest, form: Any, title: str, lead: str, cancel: str) -
 
 
 def _shared(draw: Draw, strata: list[Any]) -> dict[str, Any]:
+    for row in strata:
+        row.label = labels.stratum(row.stratum)
     return {
         "title": draw.serial,
         "draw": draw,
@@ -181,8 +185,17 @@ def _shared(draw: Draw, strata: list[Any]) -> dict[str, Any]:
         "n": sum(row.sample for row in strata),
         "size": sum(row.population for row in strata),
         "why": reasons.of_draw(draw),
+        "excluded": labels.reasons(queries.excluded_counts(draw)),
+        **_replaced(draw, sum(row.sample for row in strata)),
         "is_overdue": draw.state == rules.COMMITTED and clock.today() > draw.reveal_by,
     }
+
+
+def _replaced(draw: Draw, n: int) -> dict[str, Any]:
+    """Return the reserves that stepped in, and their share of the drawn units."""
+    found = queries.substitutions(draw)
+    share = len(found) / n if n else 0.0
+    return {"replaced": found, "replaced_share": share, "is_much": share > float(design.SUBSTITUTIONS_HIGH)}
 
 
 def _identity(draw: Draw) -> list[tuple[Any, Any]]:
@@ -191,6 +204,7 @@ def _identity(draw: Draw) -> list[tuple[Any, Any]]:
         (_("Region"), wording.region_path(draw.region)),
         (_("Period"), wording.period(draw.period)),
         (_("Inspection duty"), duty.basis),
+        (_("What is inspected"), plan_said.about(duty)),
         (_("Frame"), _frame_words(draw)),
         (_("Hash of the frame"), draw.frame.sha256),
         (_("Commitment"), draw.commitment),
@@ -198,6 +212,8 @@ def _identity(draw: Draw) -> list[tuple[Any, Any]]:
         (_("Public random text"), labels.beacon(draw)),
         (_("Reveal by"), wording.day(draw.reveal_by)),
     ]
+    if draw.panel is not None:
+        rows.append((_("Panel"), draw.panel.name))
     if draw.is_revealed:
         rows.append((_("Hash of the certificate"), draw.certificate_sha))
     if draw.is_closed or draw.abort_reason:
@@ -222,7 +238,20 @@ def _actions(person: Any, draw: Draw) -> list[tuple[Any, str]]:
     if draw.state == rules.COMMITTED and people.may(person, P.DRAW_REVEAL, region=draw.region):
         found.append((_("Reveal"), reverse("draw:reveal", args=[draw.serial])))
         found.append((_("Abort"), reverse("draw:abort", args=[draw.serial])))
+    if draw.is_revealed and people.may(person, P.DRAW_REVEAL, region=draw.region) and not draw.is_closed:
+        found.append((_("Let a reserve step in"), reverse("draw:reserve", args=[draw.serial])))
+    if draw.is_closed and people.may(person, P.DRAW_COMMIT, region=draw.region):
+        found += _panel_actions(draw)
     if draw.is_closed:
         found.append((_("Download the certificate"), reverse("draw:certificate", args=[draw.serial])))
     found.append((_("Public page"), reverse("draw:public_draw", args=[draw.serial])))
     return found
+
+
+def _panel_actions(draw: Draw) -> list[tuple[Any, str]]:
+    panel = queries.panel_begun_by(draw)
+    if panel is None and draw.panel_id is None:
+        return [(_("Announce a panel"), reverse("draw:panel", args=[draw.serial]))]
+    if panel is not None and panel.ended_at is None:
+        return [(_("End the panel"), reverse("draw:panel_end", args=[draw.serial]))]
+    return []

@@ -13,7 +13,7 @@ from fractions import Fraction
 
 from zhiheng.procedure import machine
 
-from .refusals import refuse
+from ..refusals import refuse
 
 METHOD = "srs-within-strata"
 PROCEDURE = machine.load("draw")
@@ -118,15 +118,20 @@ def serial(region: str, period: str, number: int) -> str:
     return f"{region}-{period}-{number:03d}"
 
 
-def load_cap(units: int, inspectors: int) -> int:
-    """Return the most units that one inspector takes: twice the even share.
+def load_cap(units: int, inspectors: int, fewest: int | None = None) -> int:
+    """Return the most units that one inspector takes: twice the even share, or what the scarcest units need.
 
-    With twice the even share, more than one inspector always has room until the last unit is paired.
+    With twice the even share, more than one inspector always has room until the last unit is paired. Where
+    conflicts and fields leave only ``fewest`` inspectors for some unit, these must have room even when all
+    other units fell to them: (2 units - 1) / (fewest - 1), rounded up.
 
-    >>> load_cap(units=30, inspectors=8)
-    16
+    >>> load_cap(units=30, inspectors=8), load_cap(units=30, inspectors=8, fewest=3)
+    (16, 30)
     """
-    return 2 * -(-2 * units // inspectors) if inspectors else 0
+    even = 2 * -(-2 * units // inspectors) if inspectors else 0
+    if fewest is None or fewest >= inspectors or fewest < 2:
+        return even
+    return max(even, -(-(2 * units - 1) // (fewest - 1)))
 
 
 def check_inspectors(
@@ -196,14 +201,14 @@ def check_reason(reason: str) -> str:
     return reason.strip()
 
 
-def check_next(earlier: Sequence[tuple[str, str]]) -> int:
+def check_next(earlier: Sequence[tuple[str, str]], same: Sequence[tuple[str, str]] | None = None) -> int:
     """Return the number of the next draw of a region and period, given (serial, state) of the earlier ones.
 
-    A second draw is refused unless every earlier one was aborted with its reason, under whatever duty it
-    was made: otherwise one could draw again on another ground until a friend is left out. All draws serve
-    one purpose, evaluation; a draw for another purpose will need its own row here.
+    A second draw on the same thing (purpose, item of the catalogue and channel, ``same``) is refused unless
+    every earlier one was aborted with its reason, under whatever duty it was made: otherwise one could draw
+    again on another ground until a friend is left out. Draws on other things stand beside it.
     """
-    for name, state in earlier:
+    for name, state in earlier if same is None else same:
         if state != ABORTED:
             raise refuse("second-draw", draw=name)
     return len(earlier) + 1
