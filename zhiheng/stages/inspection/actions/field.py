@@ -1,0 +1,135 @@
+"""What inspectors do on the spot: record a visit with its pictures in one step, confirm it as the second."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db import transaction
+
+from zhiheng import ledger
+from zhiheng.people import clock
+from zhiheng.stages.draw.words import spoken
+
+from .. import custody, firm_queries, papers, rules
+from ..firm_refusals import REFUSALS, refuse
+from ..models import Confirmation, Picture, Visit
+from . import visits
+
+_PLACE = re.compile(r"(-?\d{1,2})(\.\d+)?,(-?\d{1,3})(\.\d+)?")
+
+
+@dataclass(frozen=True, slots=True)
+class Shot:
+    """One picture or page: its file, what it is, when it was taken, and where, to about a kilometre."""
+
+    paper: papers.Paper
+    kind: str = "photo"
+    taken_at: datetime | None = None
+    place: str = ""
+
+
+def coarse(place: str) -> str:
+    """Return a place to two decimals of a degree, about a kilometre; an exact one is never kept.
+
+    >>> coarse("30.274156,120.155071"), coarse("")
+    ('30.27,120.16', '')
+    """
+    if not place:
+        return ""
+    if not _PLACE.fullmatch(place):
+        raise refuse("bad-place", place=place[:40], field="place")
+    latitude, longitude = (float(part) for part in place.split(","))
+    if abs(latitude) > 90 or abs(longitude) > 180:
+        raise refuse("bad-place", place=place[:40], field="place")
+    return f"{latitude:.2f},{longitude:.2f}"
+
+
+@spoken(REFUSALS)
+@transaction.atomic
+def record_on_site(
+    *,
+    by: Any,
+    visit: Visit,
+    outcome: str,
+    visited_on: date,
+    product_name: str = "",
+    seal_no: str = "",
+    lab: str = "",
+    note: str = "",
+    shots: Sequence[Shot] = (),
+) -> Visit:
+    """Record a visit and keep its pictures, both or neither; handed in again it changes nothing."""
+    visit = visits.record_visit(
+        by=by,
+        visit=visit,
+        outcome=outcome,
+        visited_on=visited_on,
+        product_name=product_name,
+        seal_no=seal_no,
+        lab=lab,
+        note=note,
+    )
+    keep_pictures(by=by, visit=visit, shots=shots)
+    return visit
+
+
+@spoken(REFUSALS)
+@transaction.atomic
+def keep_pictures(*, by: Any, visit: Visit, shots: Sequence[Shot]) -> list[Picture]:
+    """Keep photographs, or pages that show a check from afar; the same bytes again are kept once."""
+    actor = custody.recorder(by, visit)
+    if len(shots) > 2 * papers.MOST_FILES:
+        raise refuse("many-files", count=len(shots), most=papers.MOST_FILES, field="photos")
+    made = [picture for shot in shots if (picture := _kept(visit, shot)) is not None]
+    if made:
+        ledger.record(
+            by=actor,
+            verb="visit.pictures_kept",
+            subjects=[("visit", str(visit.pk))],
+            detail={"files_sha256": [picture.sha256 for picture in made]},
+            region=visit.region,
+        )
+    return made
+
+
+def _kept(visit: Visit, shot: Shot) -> Picture | None:
+    said = papers.keep(shot.paper)
+    if Picture.objects.filter(visit=visit, sha256=said["sha256"]).exists():
+        return None
+    return Picture.objects.create(
+        visit=visit,
+        kind=shot.kind,
+        sha256=said["sha256"],
+        taken_at=shot.taken_at,
+        place=coarse(shot.place),
+        recorded_at=clock.now(),
+    )
+
+
+@spoken(REFUSALS)
+@transaction.atomic
+def confirm_visit(*, by: Any, visit: Visit) -> Confirmation:
+    """Confirm the record of a visit as the inspector who did not make it; once is enough."""
+    visit = visits._locked(visit)
+    actor = custody.recorder(by, visit)
+    own = custody.own_codes(by) & custody.assigned_codes(visit)
+    known = Confirmation.objects.filter(visit=visit).first()
+    if known is not None:
+        return known
+    if visit.state == rules.ASSIGNED:
+        raise refuse("confirm-early")
+    if not own or firm_queries.recorder_of(visit) == actor.key:
+        raise refuse("confirm-own")
+    made = Confirmation.objects.create(visit=visit, inspector=min(own), recorded_at=clock.now())
+    ledger.record(
+        by=actor,
+        verb="visit.confirmed",
+        subjects=[("visit", str(visit.pk))],
+        detail={"inspector": made.inspector},
+        region=visit.region,
+    )
+    return made
