@@ -10,8 +10,8 @@ from zhiheng.errors import BadInput, Conflict, NotAllowed, NotFound, RuleRefused
 from zhiheng.ledger import evidence
 from zhiheng.ledger.models import Entry
 from zhiheng.stages.inspection import actions, firm_queries, papers
-from zhiheng.stages.inspection.actions.field import Shot, coarse
 from zhiheng.stages.inspection.models import Confirmation, Picture, Visit
+from zhiheng.stages.inspection.pictures import Shot, coarse
 
 from .conftest import LAB, VISITED
 

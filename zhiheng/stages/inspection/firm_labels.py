@@ -34,14 +34,14 @@ NEXT = {
         "the decision on this page."
     ),
     "retest_offered": _(
-        "The office agrees to test again. Declare that the formalities are done before the day below. "
-        "If you do not, the first result stays."
+        "The office agrees to test again. Do the formalities and declare them here by the day below; "
+        "without them the re-test may lapse."
     ),
     "retest_formal": _("The office now names the laboratory that tests again. You need not do anything."),
-    "retesting": _("The spare sample is being tested again. The result of the re-test is final."),
+    "retesting": _("The spare sample is being tested again. You will read the result here."),
     "accepted": _(
-        "The result is final. Do not sell goods of this batch. The office will order you in writing what to "
-        "correct, and by when."
+        "The result is final. Stop making and selling the same product. The office will order you in "
+        "writing what to correct, and by when."
     ),
     "rectifying": _(
         "Correct what the order asks and send the proof here before the day below. "

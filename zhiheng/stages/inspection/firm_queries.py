@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
-from zhiheng import ledger
 from zhiheng.ledger.models import Entry, Evidence
 from zhiheng.people import clock
 from zhiheng.reference import regions
@@ -18,7 +17,7 @@ from zhiheng.stages.draw.rules import CLOSED
 from zhiheng.stages.registry.models import Frame, Subject
 
 from . import custody, queries, rules
-from .models import AccessCode, Case, Confirmation, Picture, Sent, Visit
+from .models import AccessCode, Confirmation, Picture, Sent, Visit
 
 NEWEST_DRAWS = 4  # each costs one reading of a frame file
 
@@ -84,6 +83,15 @@ def entry_of(sent: Sent) -> Entry:
     return queries._one(
         Entry.objects.filter(verb="firm.sent", subjects__kind="sent", subjects__key=str(sent.pk))
     )
+
+
+def with_entries(rows: QuerySet[Sent]) -> list[tuple[Sent, Entry]]:
+    """Return what was sent, each with its receipt, with two statements."""
+    found = list(rows)
+    keys = [str(one.pk) for one in found]
+    entries = Entry.objects.filter(verb="firm.sent", subjects__kind="sent", subjects__key__in=keys)
+    by_key = {entry.key: entry for entry in entries.annotate(key=F("subjects__key"))}
+    return [(one, by_key[str(one.pk)]) for one in found]
 
 
 def paper(person: Any, pk: Any, sha256: str) -> dict[str, Any]:
@@ -161,8 +169,3 @@ def last_lab(person: Any) -> str:
 def is_drawn_for(person: Any, visit: Visit) -> bool:
     """Say whether a visit was drawn for this inspector."""
     return bool(custody.own_codes(person) & custody.assigned_codes(visit))
-
-
-def timeline_of(case: Case) -> Any:
-    """Return the entries about a case, newest first."""
-    return ledger.timeline("case", str(case.pk))

@@ -15,7 +15,7 @@ from zhiheng.people import clock
 from zhiheng.people.permissions import P
 from zhiheng.web import slots, timeline, wording
 
-from . import labels, queries, reasons, rules
+from . import firm_slots, labels, queries, reasons, rules
 from .models import Case, Clock, Sample, Visit
 
 ROWS = 5
@@ -40,6 +40,7 @@ def fill() -> None:
     slots.panels.add("draw", draw_panel)
     for verb, (label, tone) in labels.verbs().items():
         timeline.labels.add(verb, label, tone)
+    firm_slots.fill()
 
 
 def todo(person: Any) -> list[slots.TodoItem]:

@@ -13,7 +13,6 @@ from django.db import transaction
 from zhiheng import ledger, people
 from zhiheng.people import clock
 from zhiheng.people.permissions import P
-from zhiheng.proof import hashes
 from zhiheng.stages.draw.words import spoken
 
 from .. import papers, rules
@@ -96,11 +95,6 @@ def _take_step(by: Any, case: Case, handed: HandedIn) -> None:
         cases.move_case(by=by, case=case, event=STEP_OF[handed.kind])
 
 
-def commitment(sent: Sent) -> str:
-    """Return the salted hash that binds the words of what was sent."""
-    return hashes.hmac_digest(bytes.fromhex(sent.salt), sent.said.encode()).hex()
-
-
 def _record(actor: ledger.Actor, sent: Sent, case: Case) -> None:
     ledger.record(
         by=actor,
@@ -109,7 +103,7 @@ def _record(actor: ledger.Actor, sent: Sent, case: Case) -> None:
         detail={
             "kind": sent.kind,
             "files_sha256": [one["sha256"] for one in sent.files],
-            "words_hmac_sha256": commitment(sent),
+            "words_hmac_sha256": papers.commitment(sent.salt, sent.said),
         },
         region=case.region,
     )
