@@ -32,6 +32,8 @@ class PrintMarkMiddleware:
         found = _MAIN.search(text)
         digest = text_hash(found.group(1)) if found else "-"
         response.content = response.content.replace(MARK, digest.encode())
+        if response.has_header("Content-Length"):  # counted before the hash stood in the page
+            response["Content-Length"] = str(len(response.content))
         return response
 
 
