@@ -82,6 +82,10 @@ class AcceptForm(forms.Form):
         label=_("I have read the result and accept it. I know that I cannot object any more.")
     )
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["is_sure"].error_messages["required"] = _("Tick the box when you are sure.")
+
 
 class ObjectForm(forms.Form):
     """The firm objects, with grounds and files."""
@@ -187,6 +191,19 @@ class FieldForm(VisitForm):
     )
     place = fields.CharField(required=False, max_length=40, widget=fields.HiddenInput)
     taken = fields.CharField(required=False, max_length=600, widget=fields.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        alone = _("Tick it when both were there. A visit by one inspector alone is not recorded.")
+        self.fields["both_present"].error_messages["required"] = alone
+        self.fields["outcome"].error_messages["required"] = _("Choose what became of the visit.")
+
+    def clean(self) -> dict[str, Any]:
+        """Take the laboratory that was filled in beforehand out of a visit that brought no sample."""
+        said = super().clean()
+        if said.get("outcome") != "sampled" and not said.get("product_name") and not said.get("seal_no"):
+            said["lab"] = ""
+        return said
 
 
 class AddForm(forms.Form):

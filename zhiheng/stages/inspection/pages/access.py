@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from zhiheng import people, web
 from zhiheng.ledger import evidence
 from zhiheng.people.permissions import P
-from zhiheng.web import breadcrumb, forms
+from zhiheng.web import breadcrumb, forms, wording
 
 from .. import actions, firm_queries, papers, queries, rules
 from ..firm_refusals import refuse
@@ -69,6 +69,7 @@ def sent(request: HttpRequest, pk: UUID) -> HttpResponse:
         "title": _("Sent by the firm: %(kind)s") % {"kind": found.get_kind_display()},
         "sent": found,
         "entry": entry,
+        "received_at": wording.moment(entry.at),
         "commitment": papers.commitment(found.salt, found.said),
         "crumbs": breadcrumb.trail(
             (_("Cases"), reverse("inspection:cases")),

@@ -106,6 +106,7 @@ def words() -> dict[str, str]:
         "sending": _("Sending"),
         "sent": _("Sent"),
         "mend": _("Needs mending: open it, the faults are marked"),
+        "mend_here": _("Needs mending: the faults are marked above"),
         "signed_out": _("Kept on this phone; sign in again to send it"),
         "offline": _(
             "No connection. What you enter is kept on this phone and sent once when the line is back."

@@ -47,6 +47,11 @@ class Matter:
     clocks: list[tuple[Any, Any, str]]
     steps: list[tuple[Any, str, bool]]
 
+    @property
+    def is_current(self) -> bool:
+        """Whether something can still be done or comes next."""
+        return bool(self.steps)
+
 
 @never_cache
 @sensitive_post_parameters("code")
@@ -121,6 +126,7 @@ def receipt(request: HttpRequest, opened: door.Opened, pk: UUID) -> HttpResponse
         "title": _("Receipt no. %(number)s") % {"number": entry.seq},
         "sent": sent,
         "entry": entry,
+        "received_at": wording.moment(entry.at),
         "commitment": papers.commitment(sent.salt, sent.said),
         "product": _product(sent.case.visit),
         "square": square(f"zhiheng receipt {entry.seq} {entry.hash}", _("Number and hash of this receipt")),

@@ -88,11 +88,9 @@
       }
       if (answer.status >= 500) return await settle(draft, "kept");
       const faults = [...page.querySelectorAll("#error-summary li, .cause")].map(one => one.textContent.trim());
-      draft.page = page;
-      const {page: kept, ...plain} = draft;
-      Object.assign(plain, {state: "mend", faults});
-      await keep(plain);
-      await show(plain, kept);
+      Object.assign(draft, {state: "mend", faults});
+      await keep(draft);
+      await show(draft, page);
       return "mend";
     } catch {
       return await settle(draft, "kept");
@@ -111,14 +109,14 @@
   // --- what the pages say ------------------------------------------------------------------------
 
   const TONES = {kept: "todo", sending: "running", sent: "done", mend: "stopped", signed_out: "todo"};
-  function tell(place, state) {
+  function tell(place, state, isHere) {
     if (!place) return;
     place.hidden = !TONES[state];
     place.replaceChildren();
     if (!TONES[state]) return;
     const said = document.createElement("span");
     said.className = `state ${TONES[state]}`;
-    said.textContent = words[state];
+    said.textContent = words[isHere && state === "mend" ? "mend_here" : state];
     place.append(said);
   }
   const button = (text, kind, act) => {
@@ -131,7 +129,7 @@
   async function show(draft, page) {
     const form = root().querySelector("form.form");
     if (form && draft.key === keyOf(form)) {
-      tell(form.querySelector("[data-state]"), draft.state);
+      tell(form.querySelector("[data-state]"), draft.state, true);
       if (draft.state === "sent") location.assign(draft.url);
       if (draft.state === "mend" && page && page.getElementById("field")) {
         root().replaceWith(page.getElementById("field"));
@@ -295,7 +293,7 @@
     held.clear();
     if (draft) {
       restore(form, draft);
-      tell(form.querySelector("[data-state]"), draft.state);
+      tell(form.querySelector("[data-state]"), draft.state, true);
     }
     offerPlace(form);
     form.addEventListener("input", event => {
@@ -319,6 +317,8 @@
       clearTimeout(soon);
       try {
         await writing;
+        const stale = document.getElementById("error-summary");
+        if (stale) stale.remove();
         const now = await collected(form, "kept");
         await keep(now);
         await send(now);
