@@ -82,10 +82,12 @@ def page(request: HttpRequest, opened: door.Opened) -> HttpResponse:
         response = HttpResponseRedirect(reverse("inspection:my") + "?closed")
         open_page.close(response)
         return response
+    visits = _visits(opened)
+    found = firm_queries.results_of(visits)
     context = {
         "title": opened.subject.name,
         "subject": opened.subject,
-        "matters": [_matter(visit) for visit in _visits(opened)],
+        "matters": [_matter(visit, found[visit.pk]) for visit in visits],
         "listed": firm_queries.listed(opened.subject),
         "sent": firm_queries.with_entries(firm_queries.sent_by(opened.bearer)[:50]),
         "minutes": door.MINUTES,
@@ -140,7 +142,7 @@ def _visits(opened: door.Opened) -> list[Visit]:
     return list(rows.order_by("-visited_on", "-id")[:20])
 
 
-def _matter(visit: Visit) -> Matter:
+def _matter(visit: Visit, results: list[Any]) -> Matter:
     """Return a visit as the firm may read it: before its notice was served, a failing result is not told."""
     case = getattr(visit, "case", None)
     is_told = visit.state == rules.PASSED or (case is not None and case.state != rules.OPENED)
@@ -150,14 +152,14 @@ def _matter(visit: Visit) -> Matter:
         return Matter(visit, None, state, words, [], [], [])
     if case is None:
         words = _("The sample conforms. You need not do anything.")
-        return Matter(visit, None, labels.VISIT_STATES[visit.state], words, queries.results(visit), [], [])
+        return Matter(visit, None, labels.VISIT_STATES[visit.state], words, results, [], [])
     running = [one for one in case.clocks.all() if one.status != rules.STOPPED]
     return Matter(
         visit=visit,
         case=case,
         standing=labels.CASE_STATES[case.state],
         next=NEXT.get(case.state, ""),
-        results=queries.results(visit),
+        results=results,
         clocks=[(one, reasons.of_clock(one), reasons.rule_name(one.rule)) for one in running],
         steps=_steps(case),
     )
