@@ -38,8 +38,8 @@ def root(story_var, tmp_path_factory):
     return folder
 
 
-def test_there_is_a_guide_for_each_of_the_five():
-    assert [guide.stem for guide in GUIDES] == ["citizen", "firm", "lab", "officer", "statistician"]
+def test_there_is_a_guide_for_each_of_the_six():
+    assert [guide.stem for guide in GUIDES] == ["citizen", "field", "firm", "lab", "officer", "statistician"]
 
 
 @pytest.mark.parametrize(("guide", "line"), TYPED)
