@@ -212,3 +212,13 @@ def test_tiles_stand_in_the_same_order_with_a_word_beside_the_shade(office):
     assert len(tiles) == len({(col, row) for col, row, _tone in tiles}) == 34
     assert [tone for _c, _r, tone in tiles].count("none") == 30
     assert "95.1%" in html
+
+
+@pytest.mark.django_db
+def test_the_hash_in_the_foot_is_counted_in_the_length_of_the_answer(client):
+    """A browser cuts a page off where its announced length ends."""
+    response = client.get("/sign-in/")
+
+    assert b"<!--print-hash-->" not in response.content
+    assert int(response["Content-Length"]) == len(response.content)
+    assert response.content.rstrip().endswith(b"</html>")

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from . import draw, indicators, inspection, people, plan, registry
+from . import draw, firm, indicators, inspection, people, plan, registry
 from .before import prepare, prepare_for_now
 
 __all__ = ["DEEDS", "OFTEN", "Deed", "prepare", "prepare_for_now"]
@@ -102,6 +102,17 @@ _LISTED = (
     _inspect(inspection.object_result, "case.objected", "cases.object_result"),
     _inspect(inspection.move_case, "case.correction_ordered", "cases.move_case"),
     _inspect(inspection.run_timeouts, "case.objection_time_over", "cases.run_timeouts"),
+    _inspect(firm.issue_code, "access.issued", "codes.issue_code"),
+    _inspect(firm.hand_in, "firm.sent", "proofs.hand_in", "cases.object_result"),
+    _inspect(
+        firm.record_on_site,
+        "visit.pictures_kept",
+        "field.record_on_site",
+        "field.keep_pictures",
+        "visits.record_visit",
+    ),
+    _inspect(firm.keep_pictures, "visit.pictures_kept", "field.keep_pictures"),
+    _inspect(firm.confirm_visit, "visit.confirmed", "field.confirm_visit"),
     _stage("indicators.actions", indicators.release, "indicators.released", "release", "publish"),
 )
 

@@ -17,7 +17,7 @@ from zhiheng.stages.draw import visited
 from zhiheng.stages.draw.queries import to_visit
 from zhiheng.web import slots, timeline, wording
 
-from . import happened, labels, queries, reasons, rules, site_labels
+from . import firm_slots, happened, labels, queries, reasons, rules, site_labels
 from .models import Case, Clock, Party, Sample, Transfer, Visit
 from .papers import panels
 
@@ -56,6 +56,7 @@ def fill() -> None:
     slots.todo.add(panels.prints)
     for verb, (label, tone) in {**labels.verbs(), **site_labels.verbs()}.items():
         timeline.labels.add(verb, label, tone)
+    firm_slots.fill()
 
 
 def todo(person: Any) -> list[slots.TodoItem]:

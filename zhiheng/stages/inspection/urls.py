@@ -2,12 +2,23 @@
 
 from django.urls import path
 
-from .pages import case_deeds, cases, papers, prints, public, sites, visit_deeds, visits
+from .pages import access, case_deeds, cases, field, firm, papers, prints, public, sites, visit_deeds, visits
 
 app_name = "inspection"
 urlpatterns = [
     path("inspections/", public.inspections, name="public_visits"),
     path("inspections/<uuid:pk>/", public.inspection, name="public_visit"),
+    path("my/", firm.enter, name="my"),
+    path("my/page/", firm.page, name="my_page"),
+    path("my/cases/<uuid:pk>/<slug:kind>/", firm.send, name="my_send"),
+    path("my/receipts/<uuid:pk>/", firm.receipt, name="my_receipt"),
+    path("office/field/", field.field, name="field"),
+    path("office/field/<uuid:pk>/", field.visit, name="field_visit"),
+    path("office/field/<uuid:pk>/confirm/", field.confirm, name="field_confirm"),
+    path("office/field/<uuid:pk>/pictures/<slug:sha256>/", access.picture, name="picture"),
+    path("office/visits/<uuid:pk>/access/", access.issue, name="access"),
+    path("office/sent/<uuid:pk>/", access.sent, name="sent"),
+    path("office/sent/<uuid:pk>/files/<slug:sha256>/", access.sent_file, name="sent_file"),
     path("office/visits/", visits.visits, name="visits"),
     path("office/visits/mine/", visits.own, name="own"),
     path("office/visits/<uuid:pk>/", visits.visit, name="visit"),

@@ -2,6 +2,8 @@
 
 from .bulk import record_results_bulk, record_visits_bulk
 from .cases import move_case, open_case, run_timeouts, serve_notice
+from .codes import issue_code
+from .field import confirm_visit, keep_pictures, record_on_site
 from .following import (
     hold_publication,
     name_retest_lab,
@@ -12,6 +14,7 @@ from .following import (
 from .hands import receive_sample, refuse_sample, send_on, take_again
 from .objections import accept_result, add_party, decide_objection, object_result, serve_party
 from .papers import finish_print, issue_paper, start_print
+from .proofs import hand_in
 from .reassigning import reassign_visit
 from .results import correct_result, record_result, void_sample
 from .sampling import add_specimen, attach_file, describe_sample, record_purchase
@@ -27,12 +30,16 @@ __all__ = [
     "assign_lab",
     "attach_file",
     "close_draw",
+    "confirm_visit",
     "correct_result",
     "decide_objection",
     "describe_sample",
     "finish_print",
+    "hand_in",
     "hold_publication",
+    "issue_code",
     "issue_paper",
+    "keep_pictures",
     "move_case",
     "move_site_check",
     "name_retest_lab",
@@ -45,6 +52,7 @@ __all__ = [
     "reassign_visit",
     "receive_sample",
     "record_case_test",
+    "record_on_site",
     "record_purchase",
     "record_result",
     "record_results_bulk",

@@ -1,5 +1,6 @@
 """Visits, sealed samples, insert-only results, and the case that a failing result opens."""
 
+from .access import AccessCode, Confirmation, Picture, Sent
 from .cases import Case, Clock, Decision, Objection, Party
 from .following import CaseTest, Measure, Retest, Transfer
 from .kept import InsertOnly
@@ -11,11 +12,13 @@ from .visits import Reassignment, Visit, VisitFile
 
 __all__ = [
     "VERDICT_FOLLOWS_VALUE",
+    "AccessCode",
     "Batch",
     "Case",
     "CaseTest",
     "CheckPoint",
     "Clock",
+    "Confirmation",
     "Decision",
     "InsertOnly",
     "IssuedPaper",
@@ -23,6 +26,7 @@ __all__ = [
     "Move",
     "Objection",
     "Party",
+    "Picture",
     "PointResult",
     "PrintJob",
     "Purchase",
@@ -30,6 +34,7 @@ __all__ = [
     "Result",
     "Retest",
     "Sample",
+    "Sent",
     "Site",
     "SiteCheck",
     "Specimen",
