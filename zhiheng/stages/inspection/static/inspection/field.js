@@ -118,6 +118,11 @@
     said.className = `state ${TONES[state]}`;
     said.textContent = words[isHere && state === "mend" ? "mend_here" : state];
     place.append(said);
+    if (isHere && state === "signed_out") {
+      const way = document.createElement("a");
+      Object.assign(way, {href: location.pathname, textContent: words.sign_in});
+      place.append(" ", way);
+    }
   }
   const button = (text, kind, act) => {
     const made = document.createElement("button");
