@@ -196,6 +196,7 @@ def test_who_was_signed_out_meanwhile_signs_in_and_it_is_sent(officer, site):
     officer.sign_in("province", site.story.passwords["province"])
     officer.open("/office/field/")
     page.wait_for_selector("#kept .state.done")
+    assert page.locator(".card .state.running, .card .state.todo").count() == 0, "what was sent still waits"
 
     assert len(recorded(site, "F-SIGNED-OUT-1")) == 1
 

@@ -157,9 +157,11 @@
     const drafts = [...gone.values(), ...(await mine())].filter(draft => TONES[draft.state]);
     place.replaceChildren(...drafts.map(card));
     document.getElementById("kept").hidden = !drafts.length;
-    for (const draft of await mine()) {
-      const near = root().querySelector(`[data-visit="${draft.visit}"] [data-state]`);
-      tell(near, draft.state);
+    for (const draft of drafts) {
+      const near = root().querySelector(`.card[data-visit="${draft.visit}"]`);
+      if (!near) continue;
+      tell(near.querySelector("[data-state]"), draft.state);
+      for (const link of draft.state === "sent" ? near.querySelectorAll("a.button") : []) link.remove();
     }
   }
   function card(draft) {
