@@ -85,7 +85,7 @@ def without_code(person: Any) -> QuerySet[Case]:
 
 def sent_by(person: Any) -> QuerySet[Sent]:
     """Return what firms sent in the cases that this person may see, newest first."""
-    return Sent.objects.filter(case__in=queries.cases(person)).select_related("case")
+    return Sent.objects.filter(case__in=queries.cases(person)).select_related("case__subject")
 
 
 def receipt(person: Any, pk: Any) -> tuple[Sent, Entry]:
