@@ -180,7 +180,27 @@ def test_a_draft_outlives_the_page_and_is_shown_to_no_other_account(inspector, s
     inspector.sign_in("inspector", site.story.passwords["inspector"])
     inspector.open("/office/field/")
     page.wait_for_selector("#kept .state.done")
+    page.wait_for_timeout(300)
+    visit = address.split("/")[-2]
+    assert page.locator(f'.card[data-visit="{visit}"] a.button').count() == 0, "it is offered once more"
     assert stored(site, "select outcome from inspection_visit where note like '%两块招牌%'") == [("refused",)]
+
+
+def test_who_was_signed_out_meanwhile_signs_in_and_it_is_sent(officer, site):
+    next_visit(officer)
+    page = officer.page
+    page.wait_for_selector(OPEN)
+    fill(officer, "F-SIGNED-OUT-1", PICTURE + b"7")
+    page.context.clear_cookies(name="zhiheng")
+    page.locator(SEND).last.click()
+    page.wait_for_selector("[data-state] .state.todo")
+    assert recorded(site, "F-SIGNED-OUT-1") == []
+
+    officer.sign_in("province", site.story.passwords["province"])
+    officer.open("/office/field/")
+    page.wait_for_selector("#kept .state.done")
+
+    assert len(recorded(site, "F-SIGNED-OUT-1")) == 1
 
 
 def test_without_scripts_the_same_form_records_a_visit_with_its_picture(signed_in, site):

@@ -17,6 +17,7 @@ from zhiheng.people.permissions import ALL, P
 from zhiheng.people.roles import ROLES
 from zhiheng.proof import hashes
 from zhiheng.stages.inspection import actions, codes, door, firm_queries, handed_files, queries
+from zhiheng.stages.inspection import firm_slots as slots
 from zhiheng.stages.inspection.actions.proofs import HandedIn
 from zhiheng.stages.inspection.models import AccessCode, Case, Objection, Sent
 
@@ -253,6 +254,24 @@ def test_what_is_sent_twice_with_one_token_is_taken_in_once(opened, case):
     assert (Sent.objects.count(), Entry.objects.count()) == (1, count)
     with pytest.raises(Conflict):
         actions.hand_in(by=opened.bearer, case=case, handed=handed("material", token=one.token))
+
+
+def test_a_page_whose_code_was_replaced_and_a_person_send_nothing(opened, case, failed, province, person):
+    actions.issue_code(by=province.officer, visit=failed)
+
+    for by in (opened.bearer, person("firm", "330000", case.subject.code)):
+        with pytest.raises(NotAllowed) as caught:
+            actions.hand_in(by=by, case=case, handed=handed())
+        assert caught.value.code == "code-over"
+
+
+def test_a_served_notice_waits_for_its_code_on_the_workbench(case, province, failed):
+    def waiting():
+        return [item.count for item in slots.codes_to_issue(province.officer)]
+
+    assert waiting() == [1]
+    actions.issue_code(by=province.officer, visit=failed)
+    assert waiting() == [0]
 
 
 def test_nothing_is_kept_when_the_objection_is_late(opened, case):

@@ -17,7 +17,7 @@ from zhiheng.stages.draw.rules import CLOSED
 from zhiheng.stages.registry.models import Frame, Subject
 
 from . import custody, queries, rules
-from .models import AccessCode, Confirmation, Picture, Result, Sent, Visit
+from .models import AccessCode, Case, Confirmation, Picture, Result, Sent, Visit
 
 NEWEST_DRAWS = 4  # each costs one reading of a frame file
 
@@ -76,9 +76,16 @@ def access_in_force(subject: Subject) -> AccessCode | None:
     return rows.first()
 
 
+def without_code(person: Any) -> QuerySet[Case]:
+    """Return the cases whose notice was served and whose firm has no code in force."""
+    in_force = AccessCode.objects.filter(ended_at__isnull=True, expires_at__gt=clock.now())
+    served = queries.cases(person).filter(state=rules.NOTIFIED)
+    return served.exclude(subject__in=in_force.values("subject")).order_by("served_on", "id")
+
+
 def sent_by(person: Any) -> QuerySet[Sent]:
     """Return what firms sent in the cases that this person may see, newest first."""
-    return Sent.objects.filter(case__in=queries.cases(person)).select_related("case")
+    return Sent.objects.filter(case__in=queries.cases(person)).select_related("case__subject")
 
 
 def receipt(person: Any, pk: Any) -> tuple[Sent, Entry]:

@@ -29,6 +29,7 @@ def fill() -> None:
     slots.panels.add("visit", access_panel)
     slots.panels.add("visit", pictures_panel)
     slots.todo.add(to_confirm)
+    slots.todo.add(codes_to_issue)
     for verb, (label, tone) in VERBS.items():
         timeline.labels.add(verb, label, tone)
 
@@ -88,3 +89,21 @@ def to_confirm(person: Any) -> list[slots.TodoItem]:
     ]
     here = reverse("inspection:field")
     return [slots.TodoItem("to_confirm", _("Visits to confirm"), len(waiting), here, "todo", rows)]
+
+
+def codes_to_issue(person: Any) -> list[slots.TodoItem]:
+    """Return the firms that got their notice and have no code to answer it with."""
+    if not people.may(person, P.CASE_HANDLE):
+        return []
+    waiting = firm_queries.without_code(person)
+    rows = [
+        slots.TodoRow(
+            case.subject.name,
+            reverse("inspection:access", args=[case.visit_id]),
+            about=wording.region_name(case.region),
+            button=_("Issue the access code"),
+        )
+        for case in waiting[:5]
+    ]
+    label, here = _("Access codes to hand out"), reverse("inspection:cases")
+    return [slots.TodoItem("codes_to_issue", label, waiting.count(), here, "todo", rows)]

@@ -11,6 +11,7 @@ from zhiheng import ledger, people
 from zhiheng.people import clock
 from zhiheng.people.permissions import P
 from zhiheng.stages.draw.words import spoken
+from zhiheng.stages.registry.models import Subject
 
 from .. import codes, rules
 from ..firm_refusals import REFUSALS, refuse
@@ -36,15 +37,16 @@ def issue_code(*, by: Any, visit: Visit) -> Issued:
     The entry says that a code was issued and until when it opens the page; the code itself is in no record.
     """
     actor = people.require(by, P.CASE_HANDLE, region=visit.region)
-    visit = Visit.objects.select_for_update(of=("self",)).select_related("selection").get(pk=visit.pk)
+    visit = Visit.objects.select_related("selection").get(pk=visit.pk)
     if visit.state == rules.ASSIGNED:
         raise refuse("code-too-early")
-    now, subject_id = clock.now(), visit.selection.subject_id
-    before = AccessCode.objects.filter(subject_id=subject_id, ended_at__isnull=True)
+    subject = Subject.objects.select_for_update().get(pk=visit.selection.subject_id)
+    now = clock.now()
+    before = AccessCode.objects.filter(subject=subject, ended_at__isnull=True)
     ended = before.update(ended_at=now, session="")
     code = codes.new()
     access = AccessCode.objects.create(
-        subject_id=subject_id,
+        subject=subject,
         visit=visit,
         digest=codes.kept(code),
         issued_at=now,

@@ -27,7 +27,7 @@ OPEN_TO = {
     "formalities": ("retest_offered",),
     "correction": ("rectifying",),
 }
-STEP_OF = {"accept": "accept", "formalities": "complete_formalities", "correction": "report_corrected"}
+STEP_OF = {"formalities": "complete_formalities", "correction": "report_corrected"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,9 @@ def hand_in(*, by: Any, case: Case, handed: HandedIn) -> Sent:
     """
     case = Case.objects.select_for_update(of=("self",)).select_related("subject").get(pk=case.pk)
     actor = people.require(by, P.OBJECTION_FILE, region=case.region, organisation=case.subject.code)
-    access = AccessCode.objects.get(pk=by.key, subject=case.subject_id, ended_at__isnull=True)
+    access = AccessCode.objects.filter(pk=getattr(by, "key", None), subject=case.subject_id).first()
+    if access is None or access.ended_at is not None:
+        raise refuse("code-over")
     known = Sent.objects.filter(token=handed.token).first()
     if known is not None:
         if (known.access_id, known.case_id, known.kind) != (access.pk, case.pk, handed.kind):
@@ -91,6 +93,8 @@ def _check(case: Case, handed: HandedIn) -> None:
 def _take_step(by: Any, case: Case, handed: HandedIn) -> None:
     if handed.kind == "object":
         objections.object_result(by=by, case=case, kind=handed.objection_kind, grounds=handed.said)
+    elif handed.kind == "accept":
+        objections.accept_result(by=by, case=case)
     elif handed.kind in STEP_OF and handed.is_complete:
         cases.move_case(by=by, case=case, event=STEP_OF[handed.kind])
 

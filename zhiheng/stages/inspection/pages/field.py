@@ -34,8 +34,8 @@ WAITING, DONE = 60, 20
 def field(request: HttpRequest) -> HttpResponse:
     """Show the visits to make, those to confirm, and what this phone still keeps."""
     own = queries.own_visits(request.user).prefetch_related("selection__subject__products")
-    waiting = list(own.filter(state=rules.ASSIGNED)[:WAITING])
-    done = own.filter(visited_on=clock.today()).exclude(state=rules.ASSIGNED)
+    waiting = list(own.filter(state__in=(rules.ASSIGNED, rules.SAMPLED))[:WAITING])
+    done = own.filter(visited_on=clock.today()).exclude(state__in=(rules.ASSIGNED, rules.SAMPLED))
     context = {
         "title": _("On the spot"),
         "lead": wording.day(clock.today()),
@@ -111,6 +111,7 @@ def words() -> dict[str, str]:
         "offline": _(
             "No connection. What you enter is kept on this phone and sent once when the line is back."
         ),
+        "sign_in": _("Sign in"),
         "send": _("Send now"),
         "open": _("Open"),
         "place": _("Add my place (to about 1 km)"),

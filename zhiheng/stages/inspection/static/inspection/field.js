@@ -118,6 +118,11 @@
     said.className = `state ${TONES[state]}`;
     said.textContent = words[isHere && state === "mend" ? "mend_here" : state];
     place.append(said);
+    if (isHere && state === "signed_out") {
+      const way = document.createElement("a");
+      Object.assign(way, {href: location.pathname, textContent: words.sign_in});
+      place.append(" ", way);
+    }
   }
   const button = (text, kind, act) => {
     const made = document.createElement("button");
@@ -152,9 +157,11 @@
     const drafts = [...gone.values(), ...(await mine())].filter(draft => TONES[draft.state]);
     place.replaceChildren(...drafts.map(card));
     document.getElementById("kept").hidden = !drafts.length;
-    for (const draft of await mine()) {
-      const near = root().querySelector(`[data-visit="${draft.visit}"] [data-state]`);
-      tell(near, draft.state);
+    for (const draft of drafts) {
+      const near = root().querySelector(`.card[data-visit="${draft.visit}"]`);
+      if (!near) continue;
+      tell(near.querySelector("[data-state]"), draft.state);
+      for (const link of draft.state === "sent" ? near.querySelectorAll("a.button") : []) link.remove();
     }
   }
   function card(draft) {
