@@ -170,6 +170,12 @@ def test_a_scope_covers_a_product_or_does_not_or_it_is_unknown(name, licence, st
     assert rules_licences.covers("key", name, [licence], "production", DAY).state == state
 
 
+def test_a_licence_that_names_the_product_and_does_not_hold_is_named():
+    found = rules_licences.covers("key", "水泥", [held(state="suspended")], "production", DAY)
+
+    assert found == rules_licences.Covered("not_covered", "N1", "not-holding")
+
+
 @pytest.mark.parametrize(
     ("name", "channel", "licences", "state"),
     [

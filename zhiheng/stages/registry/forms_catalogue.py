@@ -100,8 +100,8 @@ class ItemForm(forms.Form):
 
     def clean_test_items(self) -> list[dict[str, Any]]:
         """Return the test items, or say which line is wrong."""
-        found = cells.test_items(self.cleaned_data["test_items"])
-        faults = rules_catalogue.test_faults(found)
+        found = cells.items_to_test(self.cleaned_data["test_items"])
+        faults = rules_catalogue.tested_faults(found)
         if faults:
             raise ValidationError([f"{words.cause(fault)} {words.remedy(fault)}" for fault in faults])
         return found

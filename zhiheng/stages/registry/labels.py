@@ -38,6 +38,7 @@ COVERED = {
 HOW = {
     "product": _("the licence names this product"),
     "scope": _("the scope names it in words"),
+    "not-holding": _("the licence that names it does not hold today"),
     "no-scope": _("the scope of the licence was not entered"),
     "": _("no licence of this kind that holds names it"),
 }
@@ -49,7 +50,7 @@ ROUTES = {
 }
 FULFILMENTS = {
     "fulfilled": State(_("Fulfilled by the record"), "done"),
-    "not_fulfilled": State(_("Not in the record"), "stopped"),
+    "not_fulfilled": State(_("Not fulfilled by the record"), "stopped"),
     "unknown": State(_("Unknown"), "todo"),
     "nothing_needed": State(_("Nothing needed"), "done"),
     "not_asked": State(_("Asked of the maker"), "neutral"),

@@ -23,7 +23,7 @@ _divisions = checked(
     reading.divisions,
     lambda found: [f for one in found for f in rules.division_faults(one, field="divisions")],
 )
-_tests = checked(cells.test_items, rules_catalogue.test_faults)
+_tests = checked(cells.items_to_test, rules_catalogue.tested_faults)
 
 
 def items_checked(person: Any, rows: Sequence[ImportRow]) -> Iterable[ImportFault]:

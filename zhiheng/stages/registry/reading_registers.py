@@ -107,10 +107,10 @@ def phrases(text: str) -> list[str]:
     return list(dict.fromkeys(part for part in found if part))
 
 
-def test_items(text: str) -> list[dict[str, Any]]:
+def items_to_test(text: str) -> list[dict[str, Any]]:
     """Return test items, one a line or between semicolons, their parts between bars.
 
-    >>> test_items("抗压强度 | GB/T 17671 | MPa | 42.5 | 不小于 | 演示 | memory")[0]["limit_kind"]
+    >>> items_to_test("抗压强度 | GB/T 17671 | MPa | 42.5 | 不小于 | 演示 | memory")[0]["limit_kind"]
     'lower'
     """
     lines = [line.strip() for line in re.split(r"[;；\n\r]+", text) if line.strip()]
@@ -129,7 +129,7 @@ def _test(line: str) -> dict[str, Any]:
 
 
 def written(items: Sequence[Mapping[str, Any]], sides: Mapping[str, str]) -> str:
-    """Return test items in the form that ``test_items`` reads, one a line."""
+    """Return test items in the form that ``items_to_test`` reads, one a line."""
     lines = []
     for item in items:
         told = {name: str(item.get(name) or "") for name in TEST_ORDER}

@@ -42,7 +42,7 @@ def item_faults(row: Mapping[str, Any]) -> list[Fault]:
     faults += rules.length_faults(row, "source", 400)
     faults += _list_faults("keywords", row.get("keywords") or (), is_required=False)
     faults += _list_faults("hazards", row.get("hazards") or ())
-    return faults + test_faults(row.get("test_items") or ())
+    return faults + tested_faults(row.get("test_items") or ())
 
 
 def place_faults(region: str, year: Any) -> list[Fault]:
@@ -61,7 +61,7 @@ def _list_faults(field: str, values: Sequence[str], *, is_required: bool = True)
     return [fault for value in values for fault in rules.text_faults(field, str(value), 120)]
 
 
-def test_faults(items: Sequence[Mapping[str, Any]]) -> list[Fault]:
+def tested_faults(items: Sequence[Mapping[str, Any]]) -> list[Fault]:
     """Check test items: each names an item and a method; a limit says which side; no item stands twice."""
     if len(items) > MOST_LINES:
         return [Fault("test_items", "too-many-lines", facts=(("most", str(MOST_LINES)),))]

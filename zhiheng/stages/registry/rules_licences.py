@@ -112,18 +112,28 @@ def covers(
     product contain one another, or both contain one word of the same category (``words``). A licence with
     neither product nor scope leaves the answer unknown, since the annex was not entered.
     """
-    holding = [one for one in licences if one.kind == kind and one.holds(on)]
-    for one in holding:
-        if one.product is not None and one.product == key:
-            return Covered("matched", one.number, "product")
-    plain = _plain(name)
-    for one in holding:
-        if any(_same(plain, _plain(part), words) for part in parts(one.scope)):
-            return Covered("matched", one.number, "scope")
+    of_kind = [one for one in licences if one.kind == kind]
+    holding = [one for one in of_kind if one.holds(on)]
+    naming = _naming(key, name, holding, words)
+    if naming is not None:
+        return Covered("matched", *naming)
     for one in holding:
         if one.product is None and not one.scope.strip():
             return Covered("unknown", one.number, "no-scope")
-    return Covered("not_covered")
+    stopped = _naming(key, name, [one for one in of_kind if not one.holds(on)], words)
+    return Covered("not_covered", stopped[0], "not-holding") if stopped else Covered("not_covered")
+
+
+def _naming(key: Any, name: str, licences: Sequence[Held], words: Sequence[str]) -> tuple[str, str] | None:
+    """Return the number of the first licence that names a product, and how it does."""
+    for one in licences:
+        if one.product is not None and one.product == key:
+            return one.number, "product"
+    plain = _plain(name)
+    for one in licences:
+        if any(_same(plain, _plain(part), words) for part in parts(one.scope)):
+            return one.number, "scope"
+    return None
 
 
 def _plain(text: str) -> str:
