@@ -252,6 +252,19 @@ def test_a_firm_does_not_read_what_another_party_objected(client, case, province
     assert "商业秘密内容" in text(client.get(address))
 
 
+def test_a_side_that_has_spoken_is_offered_no_second_objection(client, case, person):
+    address = reverse("inspection:case", args=[case.pk])
+    objection = reverse("inspection:objection", args=[case.pk])
+    firm = person("firm", "330000", case.subject.code)
+    client.force_login(firm)
+    assert objection in text(client.get(address))
+
+    actions.object_result(by=firm, case=case, kind="process", grounds="x")
+
+    assert objection not in text(client.get(address))
+    assert "/steps/accept/" not in text(client.get(address))
+
+
 def test_an_objection_on_paper_is_filed_with_the_paper(officer, case, province):
     actions.serve_party(by=province.officer, case=case, role="producer")
 

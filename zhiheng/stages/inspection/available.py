@@ -45,7 +45,7 @@ class Absences:
 
 
 def struck_off(day: date) -> list[Any]:
-    """Return the keys of the inspectors who may make no visit on a day: inactive, or without a certificate."""
+    """Return the keys of the inspectors who may make no visit on a day: inactive, or uncertified."""
     over = Q(valid_until__lt=day) | Q(ended_on__lte=day) | Q(valid_from__gt=day)
     suspect = Certificate.objects.filter(over, inspector=OuterRef("pk"))
     held = list(Inspector.objects.filter(Q(is_active=False) | Exists(suspect)))

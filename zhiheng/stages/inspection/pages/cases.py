@@ -20,6 +20,7 @@ from .. import actions, listing, notices, queries, reasons, rules, sides
 from ..forms import ObjectionForm, StepForm
 from ..labels import CASE_STATES, DOCUMENTS, HELD, NEEDS, STEPS
 from ..models import Case, Retest
+from ..rules import following
 from .case_deeds import CASE_DEEDS, OWN_DEEDS
 from .deeds import Offer, offers
 
@@ -108,8 +109,11 @@ def _offers(person: Any, found: Case) -> list[Offer]:
     """Return what this person can do in a case now: the steps of its procedure, then what stands beside."""
     offered = []
     party = sides.speaker(person, found)
+    spoken = () if sides.is_in_time(found, party) else ("object", *following.ACCEPTING)
     for edge in rules.CASES.transitions:
         if edge.source != found.state or edge.permission is None or edge.event in rules.SHOWN_ELSEWHERE:
+            continue
+        if edge.event in spoken:
             continue
         code = sides.organisation(found, party)
         if people.may(person, edge.permission, region=found.region, organisation=code):
