@@ -170,6 +170,28 @@ def test_a_remote_check_is_recorded_with_its_file(officer, visits):
     assert (visits[0].kind, visits[0].state) == ("remote", "no_stock")
 
 
+def test_a_visit_of_a_struck_off_inspector_waits_for_the_office(province, visits, person):
+    gone = visits[0].selection.first_inspector
+    type(gone).objects.filter(pk=gone.pk).update(is_active=False)
+    theirs = [visit for visit in visits if gone in visit.inspectors]
+
+    counts = {item.id: item.count for item in slots.todo(province.officer)}
+
+    assert counts["reassign"] == len(theirs) >= 1
+    assert {item.id: item.count for item in slots.todo(person("officer", "320000"))}["reassign"] == 0
+
+
+def test_a_firm_reads_no_reason_of_the_office(client, province, case, person):
+    actions.hold_publication(by=province.officer, case=case, reason="内部理由一")
+    actions.offer_transfer(by=province.officer, case=case, to_region="320500", reason="内部理由二")
+    actions.order_stop_sale(by=province.officer, case=case, reason="第四十五条")
+
+    client.force_login(person("firm", "330000", case.subject.code))
+    page = text(client.get(reverse("inspection:case", args=[case.pk])))
+
+    assert "内部理由" not in page and "第四十五条" in page
+
+
 def test_a_visit_is_given_to_others_by_the_office_alone(client, province, visits, person):
     visit = visits[0]
     drawn = {one.code for one in visit.inspectors}
@@ -228,6 +250,19 @@ def test_a_firm_does_not_read_what_another_party_objected(client, case, province
     assert "商业秘密内容" not in text(client.get(address))
     client.force_login(producer)
     assert "商业秘密内容" in text(client.get(address))
+
+
+def test_a_side_that_has_spoken_is_offered_no_second_objection(client, case, person):
+    address = reverse("inspection:case", args=[case.pk])
+    objection = reverse("inspection:objection", args=[case.pk])
+    firm = person("firm", "330000", case.subject.code)
+    client.force_login(firm)
+    assert objection in text(client.get(address))
+
+    actions.object_result(by=firm, case=case, kind="process", grounds="x")
+
+    assert objection not in text(client.get(address))
+    assert "/steps/accept/" not in text(client.get(address))
 
 
 def test_an_objection_on_paper_is_filed_with_the_paper(officer, case, province):

@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 from zhiheng import ledger, people
 from zhiheng.errors import BadInput, Conflict, NotAllowed, NotFound, RuleRefused, UnknownCode
 from zhiheng.people import clock
-from zhiheng.stages.inspection import actions, queries, rules
+from zhiheng.stages.inspection import actions, available, queries, rules
 from zhiheng.stages.inspection.models import Case, CaseTest, Clock, Measure, Reassignment, Result, Visit
 from zhiheng.stages.registry.models import Certificate, Lab, LabScope, Leave
 
@@ -435,6 +435,22 @@ def test_a_visit_made_before_the_inspector_was_struck_off_is_recorded(province, 
     visit = actions.record_visit(by=province.officer, visit=visits[0], outcome="refused", visited_on=VISITED)
 
     assert visit.state == "refused"
+
+
+def test_who_is_struck_off_is_read_from_the_newest_word_on_each_certificate(province, visits):
+    one, two = visits[0].inspectors
+    strike_off(one)
+    strike_off(two)
+    Certificate.objects.create(
+        inspector=two,
+        number=f"Z-{two.code}",
+        valid_from=date(2025, 3, 1),
+        recorded_at=clock.now(),
+    )
+
+    assert available.struck_off(clock.today()) == [one.pk]
+    theirs = set(queries.visits_to_reassign(province.officer).values_list("pk", flat=True))
+    assert theirs == {visit.pk for visit in visits if one in visit.inspectors}
 
 
 def test_a_day_of_leave_and_an_inactive_inspector_are_refused(province, visits):

@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
+from django.db.models import Exists, OuterRef, Q
+
 from zhiheng.stages.registry.models import Certificate, Inspector, Leave
 
 Reason = str
@@ -40,6 +42,15 @@ class Absences:
         if any(leave.valid_from <= day <= leave.valid_until for leave in self._leaves.get(inspector.pk, ())):
             return ON_LEAVE
         return ABLE
+
+
+def struck_off(day: date) -> list[Any]:
+    """Return the keys of the inspectors who may make no visit on a day: inactive, or uncertified."""
+    over = Q(valid_until__lt=day) | Q(ended_on__lte=day) | Q(valid_from__gt=day)
+    suspect = Certificate.objects.filter(over, inspector=OuterRef("pk"))
+    held = list(Inspector.objects.filter(Q(is_active=False) | Exists(suspect)))
+    absences = Absences(held)
+    return [one.pk for one in held if absences.why(one, day) == STRUCK_OFF]
 
 
 def _holds(row: Certificate, day: date) -> bool:

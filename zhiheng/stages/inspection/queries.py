@@ -16,7 +16,7 @@ from zhiheng.stages.draw.models import Draw
 from zhiheng.stages.draw.rules import CLOSED
 from zhiheng.stages.draw.words import not_found
 
-from . import custody, rules
+from . import available, custody, rules
 from .models import (
     Case,
     Clock,
@@ -146,6 +146,16 @@ def samples_to_take_again(person: Any) -> QuerySet[Visit]:
     """Return the visits whose sample was refused by the laboratory."""
     rows = Visit.objects.filter(state=rules.RETURNED).select_related("selection__subject")
     return people.within(rows, person, P.CASE_HANDLE).order_by("visited_on", "id")
+
+
+def visits_to_reassign(person: Any) -> QuerySet[Visit]:
+    """Return the visits still to be made by an inspector who was struck off or is no longer active."""
+    gone = available.struck_off(clock.today())
+    drawn = Q(selection__first_inspector__in=gone) | Q(selection__second_inspector__in=gone)
+    given = Q(first_inspector__in=gone) | Q(second_inspector__in=gone)
+    rows = Visit.objects.filter(Q(first_inspector__isnull=True) & drawn | given, state=rules.ASSIGNED)
+    rows = rows.select_related("selection__subject")
+    return people.within(rows, person, P.CASE_HANDLE).order_by("period", "region", "id")
 
 
 def parties_to_serve(person: Any) -> QuerySet[Party]:

@@ -29,9 +29,12 @@ def open_sides(case: Case, *, but: Any = None) -> list[str]:
 
 
 def _firm_is_open(case: Case) -> bool:
-    if case.served_on is None:
-        return True
-    running = Clock.objects.filter(case=case, rule=rules.OBJECTION_RULE, party__isnull=True)
+    return case.served_on is None or is_in_time(case, None)
+
+
+def is_in_time(case: Case, party: Party | None) -> bool:
+    """Say whether the clock of a side still runs: it neither spoke nor let its time pass."""
+    running = Clock.objects.filter(case=case, rule=rules.OBJECTION_RULE, party=party)
     return running.exclude(status=rules.STOPPED).exists()
 
 

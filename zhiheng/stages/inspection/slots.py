@@ -90,6 +90,13 @@ def _of_the_office(person: Any) -> list[slots.TodoItem]:
     """Return what waits for an office: samples that came back, parties, objections, cases offered to it."""
     rows: tuple[tuple[str, str, Any, str, Callable[[Any], slots.TodoRow]], ...] = (
         (
+            "reassign",
+            _("Visits whose inspectors cannot go"),
+            queries.visits_to_reassign(person),
+            "visits",
+            _unable,
+        ),
+        (
             "returned",
             _("Samples refused by a laboratory"),
             queries.samples_to_take_again(person),
@@ -153,6 +160,12 @@ def _unassigned(one: Sample) -> slots.TodoRow:
 def _case(one: Case) -> slots.TodoRow:
     url = reverse("inspection:case_deed", args=[one.pk, "serve"])
     return slots.TodoRow(one.subject.name, url, about=wording.region_name(one.region), button=_("Serve"))
+
+
+def _unable(one: Visit) -> slots.TodoRow:
+    url = reverse("inspection:visit_deed", args=[one.pk, "reassign"])
+    about = wording.region_name(one.region)
+    return slots.TodoRow(one.selection.subject.name, url, about=about, button=_("Give to others"))
 
 
 def _back(one: Visit) -> slots.TodoRow:

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from zhiheng import ledger, people, web
-from zhiheng.people import clock
+from zhiheng.people import clock, roles
 from zhiheng.people.permissions import P
 from zhiheng.procedure import machine
 from zhiheng.web import breadcrumb, forms, slots, timeline, wording
@@ -20,6 +20,7 @@ from .. import actions, listing, notices, queries, reasons, rules, sides
 from ..forms import ObjectionForm, StepForm
 from ..labels import CASE_STATES, DOCUMENTS, HELD, NEEDS, STEPS
 from ..models import Case, Retest
+from ..rules import following
 from .case_deeds import CASE_DEEDS, OWN_DEEDS
 from .deeds import Offer, offers
 
@@ -49,8 +50,8 @@ def case(request: HttpRequest, pk: UUID) -> HttpResponse:
         "objections": _objections(request.user, found),
         "tests": list(found.tests.all()),
         "retest": Retest.objects.filter(case=found).first(),
-        "measures": _measures(found),
-        "transfers": list(found.transfers.all()),
+        "measures": _measures(request.user, found),
+        "transfers": [] if _is_outside(request.user) else list(found.transfers.all()),
         "may_see_visit": queries.visits(request.user).filter(pk=found.visit_id).exists(),
         "identity": _identity(found),
         "standing": [CASE_STATES[found.state], *([HELD] if found.is_held else [])],
@@ -108,8 +109,11 @@ def _offers(person: Any, found: Case) -> list[Offer]:
     """Return what this person can do in a case now: the steps of its procedure, then what stands beside."""
     offered = []
     party = sides.speaker(person, found)
+    spoken = () if sides.is_in_time(found, party) else ("object", *following.ACCEPTING)
     for edge in rules.CASES.transitions:
         if edge.source != found.state or edge.permission is None or edge.event in rules.SHOWN_ELSEWHERE:
+            continue
+        if edge.event in spoken:
             continue
         code = sides.organisation(found, party)
         if people.may(person, edge.permission, region=found.region, organisation=code):
@@ -151,18 +155,27 @@ def _service(on: Any, by: Any, sha: str) -> str:
 
 
 def _objections(person: Any, found: Case) -> list[Any]:
-    """Return the objections; a firm sees its own alone."""
+    """Return the objections; a firm sees its own alone, a laboratory none."""
     rows = found.objections.select_related("party", "decision")
-    if people.may(person, P.OBJECTION_FILE) and not people.may(person, P.CASE_HANDLE):
+    if _is_outside(person) and not people.may(person, P.OBJECTION_FILE):
+        return []
+    if _is_outside(person):
         rows = rows.filter(party=sides.speaker(person, found))
     return list(rows)
 
 
-def _measures(found: Case) -> list[tuple[Any, Any, Any]]:
+def _is_outside(person: Any) -> bool:
+    """Say whether somebody looks on from a firm or a laboratory, who reads no reasons of the office."""
+    held = person.held_on(clock.today()) if hasattr(person, "held_on") else ()
+    return bool(held) and all(roles.get(one.role).scope == "organisation" for one in held)
+
+
+def _measures(person: Any, found: Case) -> list[tuple[Any, Any, Any]]:
     words = {name: state.label for name, state in CASE_STATES.items()}
-    return [
-        (one.on, one.get_kind_display(), words.get(one.reason, one.reason)) for one in found.measures.all()
-    ]
+    rows = found.measures.all()
+    if _is_outside(person):
+        rows = rows.filter(kind__in=(rules.STOP_SALE, rules.RESUME_SALE))
+    return [(one.on, one.get_kind_display(), words.get(one.reason, one.reason)) for one in rows]
 
 
 def _form(request: HttpRequest, form: Any, title: Any, lead: str, found: Case) -> HttpResponse:

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from zhiheng import web
+from zhiheng import people, web
 from zhiheng.people import clock
 from zhiheng.people.permissions import P
 from zhiheng.stages.draw import queries as draws
@@ -65,7 +65,7 @@ def visit(request: HttpRequest, pk: UUID) -> HttpResponse:
         "purchase": queries.purchase(found),
         "label": _label(sample),
         "files": list(found.files.all()),
-        "reassignments": list(found.reassignments.all()),
+        "reassignments": _reassignments(request.user, found),
         "why": draw_reasons.of_selection(found.selection),
         "items": timeline.from_entries(queries.entries(found)),
         "panels": slots.panels.collect("visit", request.user, found),
@@ -207,6 +207,12 @@ def _form(request: HttpRequest, form: Any, title: str, found: Visit) -> HttpResp
         "cancel_url": reverse("inspection:visit", args=[found.pk]),
     }
     return render(request, "web/form_page.html", context)
+
+
+def _reassignments(person: Any, found: Visit) -> list[Any]:
+    """Return to whom a visit was given and why; neither firm nor laboratory reads the reason."""
+    is_of_the_house = people.may(person, P.CASE_HANDLE, region=found.region) or may_record(person, found)
+    return list(found.reassignments.all()) if is_of_the_house else []
 
 
 def _label(sample: Any) -> list[tuple[Any, Any]]:
