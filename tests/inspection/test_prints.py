@@ -134,6 +134,17 @@ def test_what_a_kill_left_half_set_is_set_by_the_schedule(visits, revealed, prov
     assert (job.state, job.done) == ("done", len(visits))
 
 
+def test_what_a_kill_left_on_the_disk_is_swept_after_a_day(db, settings):
+    stray = settings.VAR / "prints" / "left"
+    stray.mkdir(parents=True)
+    (stray / "papers.pdf").write_bytes(b"half")
+
+    assert printing.sweep() == 0
+    with clock.at(clock.now() + timedelta(days=2)):
+        assert printing.sweep() == 1
+    assert not stray.exists()
+
+
 def test_who_may_not_print_is_refused(visits, revealed, ask, person):
     for stranger in (person("officer", "320000"), person("firm", organisation="X"), person("leader")):
         with pytest.raises(NotAllowed):

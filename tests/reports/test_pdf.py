@@ -18,7 +18,7 @@ from zhiheng.reports.paper import Line
 
 from . import made, poppler
 
-TEMPLATES = {"paper-1.typ": "670e011217f7c8cb03f54e791d855a06e8cabdce5bb185c60d3c6d413c444ec7"}
+TEMPLATES = {"paper-1.typ": "2979ef38c4d2d36b3da087faa58a570aa20b4963be6b2fe98a694196a992b312"}
 
 
 @pytest.fixture(autouse=True)

@@ -67,6 +67,8 @@ NEEDS = (
          "pip install 'zhiheng[site]'", site),
     Need("font", "a Chinese font", "papers as PDF (Word files stay), Chinese in charts saved as pictures",
          "apt install fonts-noto-cjk", cjk_font),
+    Need("poppler", "poppler", "the tests that read PDF files back are skipped",
+         "apt install poppler-utils", program("pdftotext")),
     Need("chromium", "Chromium", "the browser journeys among the tests are skipped",
          "apt install chromium", program(*CHROMIUM)),
     Need("postgresql", "the PostgreSQL server", "the tests on PostgreSQL are skipped; the site uses SQLite",

@@ -38,6 +38,7 @@ def set_papers(key: str) -> str:
 
 def set_waiting() -> int:
     """Set what was asked for and never begun, or begun and killed; twice does no harm."""
+    printing.sweep()
     silent = PrintJob.objects.filter(
         state__in=("queued", "running"), moved_at__lt=clock.now() - STALE
     ).order_by("asked_at")

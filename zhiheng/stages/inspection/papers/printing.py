@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -80,7 +81,7 @@ def wanted(job: PrintJob) -> Any:
 
 def write(job: PrintJob) -> tuple[str, int, int]:
     """Set the papers of a job, keep the file as evidence, and return its hash, the set and the left out."""
-    folder = Path(settings.VAR) / "prints"
+    folder = _folder()
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder) as own, parts.spoken_in(job.language):
         place = Path(own) / f"papers.{job.form}"
@@ -91,6 +92,19 @@ def write(job: PrintJob) -> tuple[str, int, int]:
             _write_papers(job, place, tally)
         kept = evidence.store(place, name=f"{job.kind}-{job.pk}.{job.form}", media_type=_kept_type(job.form))
     return kept.sha256, tally.done, tally.skipped
+
+
+def sweep(*, older_than_seconds: float = 86_400) -> int:
+    """Remove what killed jobs left half set, and return how many there were."""
+    before = clock.now().timestamp() - older_than_seconds
+    strays = [one for one in _folder().glob("*") if one.stat().st_mtime < before]
+    for stray in strays:
+        shutil.rmtree(stray, ignore_errors=True)
+    return len(strays)
+
+
+def _folder() -> Path:
+    return Path(settings.VAR) / "prints"
 
 
 def _kept_type(form: str) -> str:
