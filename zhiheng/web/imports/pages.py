@@ -134,7 +134,7 @@ def _understood(person: Any, found: Upload, kind: ImportSpec) -> dict[str, Any]:
         "proposed": bool(proposed),
         "preview_heads": [column.label for column, place, _guessed in mapped if place],
         "preview": [
-            (number, [row[at - 1] if at <= len(row) else "" for _column, at, _guessed in mapped if at])
+            (number, reading.as_stored(kind, sheet, found.header_row, found.mapping, row))
             for number, row in below
         ],
         "groups": [_named(group, header) for group in reading.grouped(faults)[:GROUPS_SHOWN]],

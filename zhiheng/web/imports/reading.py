@@ -133,7 +133,7 @@ def _row(
             values[column.key] = _value(at, text)
         except ZhihengError as error:
             words = said.of(error)
-            remedy = str(words.remedy or column.hint)
+            remedy = str(words.remedy or column.hint) if at.stated == at.wanted else _in_unit_of_list(at)
             faults.append(CellFault(sheet, number, place, text[:200], str(words.cause), remedy))
     return (None if faults else ImportRow(number, values, texts)), faults
 
@@ -152,6 +152,25 @@ def _value(at: _Place, text: str) -> Any:
         except ZhihengError:
             continue
     raise _about_day(at.column, text) or first
+
+
+def _in_unit_of_list(at: _Place) -> str:
+    """Return the remedy where the list uses another unit than the register: in that of the list."""
+    return _("Give a number in %(unit)s, the unit of this list.") % {"unit": at.stated}
+
+
+def as_stored(
+    spec: ImportSpec, sheet: Sheet, header_row: int, mapping: Mapping[str, int], row: Sequence[str]
+) -> list[str]:
+    """Return the cells of a row in the order of the columns, numbers in the unit of the register."""
+    shown = []
+    for at in _places(spec, sheet, header_row, mapping):
+        text = cells.seen(row[at.place - 1]) if at.place <= len(row) else ""
+        try:
+            shown.append(cells.in_unit(text, stated=at.stated, wanted=at.wanted) if at.wanted else text)
+        except ZhihengError:
+            shown.append(text)
+    return shown
 
 
 def _about_day(column: ImportColumn, text: str) -> ZhihengError | None:

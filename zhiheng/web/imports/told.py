@@ -71,7 +71,10 @@ def _of_header(
     if recalled and recalled.header_row == header_row and _same(recalled.known.mapping, mapping):
         day = wording.day(recalled.known.confirmed_at)
         said.append(
-            _("A list with this header was confirmed on %(day)s; its columns are taken as then.")
+            _(
+                "A list with this header was confirmed on %(day)s; its columns are taken as then. "
+                "To change that, choose other columns under “Which column holds what”."
+            )
             % {"day": day}
         )
     if layout.has_groups(sheet, header_row):
@@ -84,6 +87,17 @@ def _of_header(
     return said
 
 
+def unit(name: str) -> str:
+    """Return a unit of a Chinese list in the language of the page."""
+    words = {
+        "元": _("yuan"),
+        "千元": _("1,000 yuan"),
+        "万元": _("10,000 yuan"),
+        "亿元": _("100 million yuan"),
+    }
+    return words.get(name, name)
+
+
 def _same(first: Mapping[str, int], second: Mapping[str, int]) -> bool:
     return dict(first) == {key: place for key, place in second.items() if place}
 
@@ -92,7 +106,11 @@ def _of_units(spec: ImportSpec, sheet: Sheet, header_row: int, mapping: Mapping[
     found = reading.units(spec, sheet, header_row, mapping)
     return [
         _("“%(label)s” is in %(stated)s in this list and is kept in %(wanted)s.")
-        % {"label": column.label, "stated": found[column.key][0], "wanted": found[column.key][1]}
+        % {
+            "label": column.label,
+            "stated": unit(found[column.key][0]),
+            "wanted": unit(found[column.key][1]),
+        }
         for column in spec.columns
         if column.key in found and found[column.key][0] != found[column.key][1]
     ]
