@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import random
 import zipfile
 from datetime import date, datetime
 
@@ -250,3 +251,18 @@ def test_the_first_sheet_in_sight_that_holds_anything_is_read():
         book.create_sheet("名单")["A1"] = "甲"
 
     assert spreadsheet.parse(workbook(fill))["name"] == "名单"
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_a_damaged_old_workbook_harms_nobody(seed):
+    data = bytearray(old_workbook.workbook([["代码", "名称"]] + [[f"甲{n}", float(n)] for n in range(60)]))
+    chance = random.Random(seed)
+    for _count in range(40):
+        data[chance.randrange(8, len(data))] = chance.randrange(256)
+
+    try:
+        rows = spreadsheet.read(bytes(data)).rows
+    except BadInput as refusal:
+        assert refusal.remedy
+    else:
+        assert all(isinstance(cell, str) for row in rows for cell in row)

@@ -52,7 +52,9 @@ def confirm(spec: ImportSpec, sheet: Sheet, upload: Upload) -> None:
     recalled = known.recall(spec, sheet, known.home(upload.person, spec.permission))
     say("")
     say(f"{upload.name} · {sheet.name} · {spec.title}")
-    for sentence in told.sentences(spec, sheet, upload.header_row, upload.mapping, recalled):
+    for sentence in told.sentences(
+        spec, sheet, upload.header_row, upload.mapping, recalled, person=upload.person
+    ):
         say(f"  {sentence}")
     proposed = set() if recalled else told.how(spec, sheet, upload.header_row, upload.mapping)
     for column in spec.columns:

@@ -120,7 +120,7 @@ def _bring_in(
     try:
         if ways.confirm is not None:
             ways.confirm(spec, sheet, upload)
-        lacking = reading.unmapped(spec, upload.mapping)
+        lacking = reading.unmapped(spec, upload.mapping, officer)
         if lacking:
             raise BadInput(
                 _("%(file)s: no column was found for %(names)s.")
@@ -164,7 +164,7 @@ def _described(officer: Any, spec: ImportSpec, sheet: Sheet, upload: Upload) -> 
             for key, place in upload.mapping.items()
             if place and place <= len(names)
         },
-        told=told.sentences(spec, sheet, upload.header_row, upload.mapping, recalled),
+        told=told.sentences(spec, sheet, upload.header_row, upload.mapping, recalled, person=officer),
         summary=dict(upload.summary),
         faults=held.faults(upload.pk),
     )

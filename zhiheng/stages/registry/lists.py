@@ -11,7 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from zhiheng.errors import BadInput
 from zhiheng.people import scope
 from zhiheng.people.permissions import P
-from zhiheng.web.imports import ImportColumn, ImportFault, ImportRow, ImportSpec
+from zhiheng.reference import regions
+from zhiheng.web.imports import ImportColumn, ImportFault, ImportRow, ImportSpec, known
 
 from . import actions, queries, reading, rules, words
 from .models import Product
@@ -58,6 +59,12 @@ _codes = _checked(
 _CODE_HINT = _("18 characters, as on the licence. Format the column as text.")
 _REGION_HINT = _("Six digits of GB/T 2260, or the full name such as 浙江省杭州市西湖区.")
 _DIVISION_HINT = _("Two digits from 13 to 43 (GB/T 4754-2017), or the name of the division.")
+
+
+def _own_county(person: Any) -> str:
+    """Return the county for which a person keeps the register, in full; empty where it is no county."""
+    code = known.home(person, P.REGISTRY_IMPORT)
+    return reading.region_in_full(code) if regions.get(code).level == "county" else ""
 
 
 def subjects_checked(person: Any, rows: Sequence[ImportRow]) -> Iterable[ImportFault]:
@@ -158,6 +165,7 @@ SUBJECTS = ImportSpec(
             True,
             _region,
             _REGION_HINT,
+            assumed=_own_county,
         ),
         ImportColumn(
             "division",
@@ -289,7 +297,14 @@ INSPECTORS = ImportSpec(
         ),
         ImportColumn("name", "姓名", "Name", (), True, _text("name", 64), _("As on the certificate.")),
         ImportColumn(
-            "region", "所在地区", "Region", ("地区", "行政区划", "区划代码"), True, _station, _REGION_HINT
+            "region",
+            "所在地区",
+            "Region",
+            ("地区", "行政区划", "区划代码"),
+            True,
+            _station,
+            _REGION_HINT,
+            assumed=_own_county,
         ),
         ImportColumn(
             "unit", "所属单位", "Unit", ("单位", "机构"), True, _text("unit", 120), _("The inspection unit.")

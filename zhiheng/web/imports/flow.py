@@ -34,7 +34,7 @@ def receive(*, person: Any, spec: ImportSpec, data: bytes, name: str, sheet: str
     _propose(upload, spec, parsed, person)
     held.keep(upload.pk, data, parsed)
     upload.save(force_insert=True)
-    if not reading.unmapped(spec, upload.mapping):
+    if not reading.unmapped(spec, upload.mapping, person):
         check(person=person, upload=upload)
     return upload
 
@@ -67,7 +67,7 @@ def choose_sheet(*, person: Any, upload: Upload, name: str) -> None:
     held.keep(upload.pk, data, sheet)
     upload.state, upload.summary = Upload.State.READ, {}
     upload.save(update_fields=["header_row", "mapping", "state", "summary"])
-    if not reading.unmapped(spec, upload.mapping):
+    if not reading.unmapped(spec, upload.mapping, person):
         check(person=person, upload=upload, sheet=sheet)
 
 
@@ -92,7 +92,7 @@ def remap(*, person: Any, upload: Upload, header_row: int, mapping: Mapping[str,
     """Take the mapping that the person chose, and check again."""
     _still_open(upload)
     spec = get(upload.spec)
-    _must_be_mapped(spec, mapping)
+    _must_be_mapped(spec, mapping, person)
     places = [place for place in mapping.values() if place]
     if len(set(places)) != len(places):
         raise BadInput(_("One column of the list is chosen twice."), _("Choose each column once."))
@@ -124,7 +124,7 @@ def confirm(*, person: Any, upload: Upload, good_rows_only: bool) -> dict[str, A
 
     def act() -> dict[str, Any]:
         _still_open(Upload.objects.select_for_update().get(pk=upload.pk))
-        _must_be_mapped(spec, upload.mapping)
+        _must_be_mapped(spec, upload.mapping, person)
         data, sheet = held.data(upload.pk), held.sheet(upload.pk)
         checked = reading.check(spec, sheet, upload.header_row, upload.mapping, person)
         _may_store(checked, good_rows_only)
@@ -175,9 +175,9 @@ def _still_open(upload: Upload) -> None:
         )
 
 
-def _must_be_mapped(spec: ImportSpec, mapping: Mapping[str, int]) -> None:
+def _must_be_mapped(spec: ImportSpec, mapping: Mapping[str, int], person: Any) -> None:
     """Refuse a list in which a required column was not found: its rows would be stored half empty."""
-    lacking = reading.unmapped(spec, mapping)
+    lacking = reading.unmapped(spec, mapping, person)
     if lacking:
         raise BadInput(
             _("No column of the list is chosen for: %(names)s.")

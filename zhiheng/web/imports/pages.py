@@ -128,9 +128,9 @@ def _understood(person: Any, found: Upload, kind: ImportSpec) -> dict[str, Any]:
     return {
         "places": places,
         "mapped": mapped,
-        "told": told.sentences(kind, sheet, found.header_row, found.mapping, recalled),
+        "told": told.sentences(kind, sheet, found.header_row, found.mapping, recalled, person=person),
         "sheets": [other.name for other in sheet.others if other.head],
-        "lacking": reading.unmapped(kind, found.mapping),
+        "lacking": reading.unmapped(kind, found.mapping, person),
         "proposed": bool(proposed),
         "preview_heads": [column.label for column, place, _guessed in mapped if place],
         "preview": [

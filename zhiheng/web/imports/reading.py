@@ -37,9 +37,21 @@ class Checked:
         return [row for row in self.rows if row.number not in self.faulty_rows]
 
 
-def unmapped(spec: ImportSpec, mapping: Mapping[str, int]) -> list[ImportColumn]:
-    """Return the required columns that no column of the sheet was chosen for."""
-    return [column for column in spec.columns if column.required and not mapping.get(column.key)]
+def unmapped(spec: ImportSpec, mapping: Mapping[str, int], person: Any = None) -> list[ImportColumn]:
+    """Return the required columns that no column of the sheet was chosen for, and nothing is assumed of."""
+    certain = assumed(spec, mapping, person)
+    return [
+        column
+        for column in spec.columns
+        if column.required and not mapping.get(column.key) and column.key not in certain
+    ]
+
+
+def assumed(spec: ImportSpec, mapping: Mapping[str, int], person: Any) -> dict[str, str]:
+    """Return what holds for every row, by the key of a required column that the list lacks."""
+    lacking = [one for one in spec.columns if one.required and one.assumed and not mapping.get(one.key)]
+    said = {one.key: one.assumed(person) for one in lacking if one.assumed} if person is not None else {}
+    return {key: text for key, text in said.items() if text}
 
 
 def required_places(spec: ImportSpec, mapping: Mapping[str, int]) -> list[int]:
@@ -57,12 +69,13 @@ def check(
 ) -> Checked:
     """Parse and check every row below the header; every fault is named by its cell."""
     columns = _places(spec, sheet, header_row, mapping)
+    fixed = _fixed(spec, assumed(spec, mapping, person))
     faults: list[CellFault] = []
     rows: list[ImportRow] = []
     damaged = {(fault.row, fault.column): said.of_cell(fault) for fault in sheet.faults}
     found = body(spec, sheet, header_row, mapping)
     for number, texts in found.rows:
-        row, wrong = _row(spec, columns, sheet.name, number, texts, damaged)
+        row, wrong = _row(fixed, columns, sheet.name, number, texts, damaged)
         faults += wrong
         if row is not None:
             rows.append(row)
@@ -106,8 +119,15 @@ def _places(spec: ImportSpec, sheet: Sheet, header_row: int, mapping: Mapping[st
     ]
 
 
+def _fixed(spec: ImportSpec, said: Mapping[str, str]) -> tuple[dict[str, Any], dict[str, str]]:
+    """Return the values and texts with which every row begins: defaults, and what is assumed of all."""
+    values = {column.key: column.default for column in spec.columns}
+    values |= {column.key: column.parse(said[column.key]) for column in spec.columns if column.key in said}
+    return values, dict(said)
+
+
 def _row(
-    spec: ImportSpec,
+    fixed: tuple[Mapping[str, Any], Mapping[str, str]],
     columns: Sequence[_Place],
     sheet: str,
     number: int,
@@ -115,8 +135,7 @@ def _row(
     damaged: Mapping[tuple[int, int], CellFault],
 ) -> tuple[ImportRow | None, list[CellFault]]:
     """Return the parsed row, or None with its faults."""
-    values: dict[str, Any] = {column.key: column.default for column in spec.columns}
-    texts: dict[str, str] = {}
+    values, texts = dict(fixed[0]), dict(fixed[1])
     faults: list[CellFault] = []
     for at in columns:
         column, place = at.column, at.place

@@ -27,6 +27,8 @@ class ImportColumn:
     is the rule and whose remedy says what to write. An empty cell becomes ``default``. A unit in brackets in
     ``label_zh``, as in 年产值(万元), is the unit in which ``parse`` gets its numbers, whatever the list uses.
     ``looks`` recognises the column by its cells where ``parse`` takes any text, as that of a name does.
+    ``assumed(person)`` says what holds for every row of a list that lacks the column, empty when nothing is
+    certain: the list of a county office seldom names the county in each row.
     """
 
     key: str
@@ -38,6 +40,7 @@ class ImportColumn:
     hint: Any = ""
     default: Any = ""
     looks: Callable[[str], bool] | None = None
+    assumed: Callable[[Any], str] | None = None
 
     @property
     def label(self) -> str:

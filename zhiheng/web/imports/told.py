@@ -22,6 +22,8 @@ def sentences(
     header_row: int,
     mapping: Mapping[str, int],
     recalled: Recalled | None = None,
+    *,
+    person: Any = None,
 ) -> list[str]:
     """Return what a person should know before confirming; nothing is done to a list without a sentence."""
     found = reading.body(spec, sheet, header_row, mapping)
@@ -34,6 +36,10 @@ def sentences(
     if found.filled:
         ranges = _listed([_range(*area) for area in found.filled])
         said.append(_("Merged cells say the same of each row they cover: %(ranges)s.") % {"ranges": ranges})
+    for key, text in reading.assumed(spec, mapping, person).items():
+        column = spec.column(key)
+        words = _("The list has no column for “%(label)s”; every row is taken as %(value)s.")
+        said.append(words % {"label": column.label if column else key, "value": text})
     said += _of_units(spec, sheet, header_row, mapping)
     hidden = [row for row in sheet.hidden_rows if row > header_row]
     if hidden:
