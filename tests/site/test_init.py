@@ -131,6 +131,15 @@ def test_the_good_rows_enter_when_that_is_asked_for(capsys, tmp_path):
     assert Subject.objects.count() == 39
 
 
+def test_a_list_without_a_good_row_leaves_nothing_to_be_decided(capsys, tmp_path):
+    bad = offices.subjects(tmp_path / "坏.xlsx", count=1, H={1: "很多"})
+
+    assert init("--json", "--good-rows", files=[bad]) == 0
+
+    assert answered(capsys)["lists"][0]["left_out"] == 1
+    assert [upload.state for upload in Upload.objects.all()] == ["discarded"]
+
+
 def test_nothing_of_an_upload_is_left_behind_in_the_folder(capsys, tmp_path, var):
     init(files=[offices.subjects(tmp_path / "坏.xlsx", H={5: "很多"})])
 
@@ -144,6 +153,8 @@ def test_nothing_of_an_upload_is_left_behind_in_the_folder(capsys, tmp_path, var
         (["--region", "419000"], "bad-input"),
         (["--region", "330106", "--import", "nowhere.xlsx"], "bad-input"),
         (["--region", "330106", "--kind", "subjects"], "bad-input"),
+        (["--region", "330106", "--login", "audit"], "bad-input"),
+        (["--region", "330106", "--login", "张三"], "bad-input"),
     ],
 )
 def test_wrong_use_is_one_clear_refusal(capsys, arguments, code):

@@ -137,6 +137,9 @@ def _bring_in(
             raise BadInput(
                 _("%(file)s has no rows below its header.") % {"file": name}, _("Fill in at least one row.")
             )
+        else:
+            flow.discard(person=officer, upload=upload)
+            brought.summary |= {"stored": 0, "left_out": upload.summary["faulty"]}
         return brought
     except ZhihengError as error:
         raise _of_file(error, name) from error

@@ -81,6 +81,11 @@ def open_accounts(*, region: str, login: str, password: str = "") -> tuple[list[
     Three administrators besides the officer: GB/T 22239 keeps them apart, and without the one who appoints
     nobody else could ever begin.
     """
+    if login in dict(ADMINISTRATORS):
+        raise BadInput(
+            _("%(login)s is the login of an administrator, who does no business work.") % {"login": login},
+            _("Choose another login for the officer."),
+        )
     wanted = [*ADMINISTRATORS, (login, "officer")]
     accounts = [_open(name, role, region, password if role == "officer" else "") for name, role in wanted]
     return accounts, Person.objects.get(login=login)
