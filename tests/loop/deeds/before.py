@@ -25,7 +25,8 @@ def prepare() -> datetime:
 
     cast = persons.Cast(people={person.login: person for person in Person.objects.all()})
     story = loop.Story(country.scale(), country.SEED, country.population(), lambda _line: None, cast)
-    frozen = Frame.objects.latest("frozen_at").frozen_at + timedelta(hours=1)
+    whole = Frame.objects.filter(duty__isnull=True)
+    frozen = whole.latest("frozen_at").frozen_at + timedelta(hours=1)
     days = (frozen, frozen + timedelta(hours=1), frozen + timedelta(hours=2))
     loop.inspect(story, loop.draw_units(story, Quarter(INSPECTED), country.REGION, days=days))
     return max(clock.now(), frozen + timedelta(days=LAST_VISIT + LAST_REPORT + OBJECTIONS_END))

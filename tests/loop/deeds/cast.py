@@ -32,7 +32,8 @@ def draw_of_today() -> Any:
     from zhiheng.stages.draw.models import Draw
 
     own = (INSPECTED, TO_COMMIT, COMMITTED, REVEALED, ENDED)
-    return Draw.objects.exclude(period__in=(*country.QUARTERS, *own)).get()
+    evaluations = Draw.objects.filter(obligation__purpose="evaluation")
+    return evaluations.exclude(period__in=(*country.QUARTERS, *own)).get()
 
 
 def visit_of_today(place: int) -> Any:
