@@ -57,7 +57,7 @@ def test_every_guide_says_what_to_see_to_do_and_how_to_check_in_both_languages(g
     heads = re.findall(r"^## (.+)$", text, re.M)
 
     assert heads == ["您会看到什么", "怎么做", "怎么核对", "What you see", "What to do", "How to check"]
-    assert 30 <= len(text.splitlines()) <= 60
+    assert 30 <= len(text.splitlines()) <= 80
     assert commands(guide)
     assert not HAN.search(text.split("## What you see", 1)[1])
 

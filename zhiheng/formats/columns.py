@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from zhiheng.errors import BadInput
-from zhiheng.formats import spreadsheet
+from zhiheng.formats import delimited
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ def read(path: Path) -> Columns:
         data = path.read_bytes()
     except OSError as error:
         raise BadInput(f"{path} cannot be read: {error.strerror}.", "Check the path of the file.") from None
-    text, encoding = spreadsheet.decode(data)
+    text, encoding = delimited.decode(data)
     head = text.partition("\n")[0]
     lines = csv.reader(io.StringIO(text, newline=""), delimiter=max(",\t;", key=head.count))
     names = tuple(name.strip() for name in next(lines, ()))

@@ -94,7 +94,7 @@ class ObjectForm(forms.Form):
     submit_label = _("Send the objection")
 
     objection_kind = fields.ChoiceField(
-        label=_("What is wrong?"), choices=labels.OBJECTION_KINDS, widget=fields.RadioSelect
+        label=_("What is wrong?"), choices=labels.FIRM_OBJECTIONS, widget=fields.RadioSelect
     )
     said = fields.CharField(
         label=_("Your grounds"),

@@ -49,6 +49,8 @@ OBJECTION_KINDS = (
     ("test", _("Against the test")),
     ("authenticity", _("The product is not from this producer")),
 )
+# That the product is not its own can only be said by the producer whom the label names.
+FIRM_OBJECTIONS = tuple(kind for kind in OBJECTION_KINDS if kind[0] != "authenticity")
 PARTIES = ((rules.PRODUCER, _("Producer on the label")), (rules.PLATFORM, _("Online platform")))
 STANDS = (
     (rules.UNSERVED, _("Notice not served yet")),
