@@ -17,7 +17,7 @@ PRODUCER = "演示标称生产企业"
 
 
 def leave_steps(story: Story, draw: Any, today: date) -> None:
-    """Let a laboratory take in and refuse samples and take open cases on; the first case stays as it is."""
+    """Let a laboratory take in and refuse samples and take open cases on; the first two cases stay as they are."""
     from .loop import officer_of
 
     officer = officer_of(story, draw.region)
@@ -58,7 +58,7 @@ def _cases(story: Story, officer: Any, draw: Any, today: date) -> None:
     rows = Case.objects.filter(visit__draw=draw, state="notified").order_by("id")
     firm = people.System("demo-firm")
     with clock.at(moment(today - timedelta(days=STEPS), 11)):
-        for number, case in enumerate(rows[1:6]):
+        for number, case in enumerate(rows[2:7]):
             if number == 0:
                 actions.add_party(by=officer, case=case, role="producer", name=PRODUCER, region=NEIGHBOUR)
             elif number == 1:
