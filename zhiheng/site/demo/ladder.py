@@ -17,7 +17,7 @@ PRODUCER = "演示标称生产企业"
 
 
 def leave_steps(story: Story, draw: Any, today: date) -> None:
-    """Let a laboratory take in and refuse samples and take open cases on; the first two cases stay as they are."""
+    """Let a laboratory take in and refuse samples, and take cases on; the first two stay as they are."""
     from .loop import officer_of
 
     officer = officer_of(story, draw.region)
