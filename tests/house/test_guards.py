@@ -8,11 +8,13 @@ import pytest
 
 from zhiheng.procedure import machine
 from zhiheng.stages.draw import rules as draw
+from zhiheng.stages.inspection import reporting
 from zhiheng.stages.inspection import rules as inspection
 
 TABLES = [
     (("draw",), draw.GUARDS),
     (("visit", "case"), inspection.GUARDS),
+    (("report",), reporting.GUARDS),
 ]
 
 

@@ -103,7 +103,9 @@ class ResultForm(forms.Form):
     )
     reported_on = day_field(_("Day of the report"))
     value = fields.CharField(
-        label=_("Measured value"), max_length=24, help_text=_("Digits with a point, such as 0.085.")
+        label=_("Measured value"),
+        max_length=24,
+        help_text=_("Digits with a point, such as 0.085; <0.01 when less than that was found."),
     )
     unit = fields.ChoiceField(label=_("Unit"), choices=unit_choices)
     uncertainty = fields.CharField(

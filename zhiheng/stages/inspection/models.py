@@ -11,11 +11,13 @@ from django.db.models.functions import Cast
 from django.db.models.lookups import GreaterThan, GreaterThanOrEqual, LessThan, LessThanOrEqual
 from django.utils.translation import gettext_lazy as _
 
+from zhiheng.formats.shapes.result_record import BELOW
 from zhiheng.ledger.ids import uuid7
 from zhiheng.procedure import machine
 
 from . import rules
 from .labels import CLOCK_STATES, DECISION_NAMES, OBJECTION_KINDS, OUTCOMES, VERDICTS
+from .report_models import Receipt, Report, ReportDraft, ReportLine  # noqa: F401  one place to take models from
 
 
 class Visit(models.Model):
@@ -103,8 +105,9 @@ def _number(field: str) -> Cast:
     return Cast(field, models.DecimalField(max_digits=24, decimal_places=9))
 
 
-def _consistent(kind: str, verdict: str, lookup) -> Q:
-    return Q(limit_kind=kind, verdict=verdict) & Q(lookup(_number("value"), _number("limit")))
+def _consistent(kind: str, verdict: str, lookup, qualifier: str = "") -> Q:
+    said = Q(qualifier=qualifier, limit_kind=kind, verdict=verdict)
+    return said & Q(lookup(_number("value"), _number("limit")))
 
 
 VERDICT_FOLLOWS_VALUE = (
@@ -113,6 +116,8 @@ VERDICT_FOLLOWS_VALUE = (
     | _consistent("upper", "fail", GreaterThan)
     | _consistent("lower", "pass", GreaterThanOrEqual)
     | _consistent("lower", "fail", LessThan)
+    | _consistent("upper", "pass", LessThanOrEqual, BELOW)
+    | _consistent("lower", "fail", LessThanOrEqual, BELOW)
 )
 
 
@@ -124,6 +129,7 @@ class Result(InsertOnly):
     item = models.CharField(_("item"), max_length=120)
     method = models.CharField(_("method"), max_length=120)
     value = models.CharField(_("value"), max_length=24)
+    qualifier = models.CharField(max_length=1, blank=True, default="", choices=((BELOW, _("less than")),))
     unit = models.CharField(_("unit"), max_length=24)
     uncertainty = models.CharField(_("expanded uncertainty"), max_length=24, null=True)
     limit = models.CharField(_("limit"), max_length=24)
@@ -155,6 +161,7 @@ class Result(InsertOnly):
             models.CheckConstraint(
                 name="result_value_with_unit", condition=~Q(value="") & ~Q(unit="") & ~Q(limit="")
             ),
+            models.CheckConstraint(name="result_qualifier_known", condition=Q(qualifier__in=("", BELOW))),
             models.CheckConstraint(name="result_verdict_known", condition=Q(verdict__in=("pass", "fail"))),
             models.CheckConstraint(name="result_verdict_follows_value", condition=VERDICT_FOLLOWS_VALUE),
             models.CheckConstraint(
@@ -164,7 +171,12 @@ class Result(InsertOnly):
         )
 
     def __str__(self) -> str:
-        return f"{self.item} {self.value} {self.unit} {self.verdict}"
+        return f"{self.item} {self.said} {self.unit} {self.verdict}"
+
+    @property
+    def said(self) -> str:
+        """The value as the laboratory said it, with its sign when it is a bound."""
+        return f"{self.qualifier}{self.value}"
 
     @property
     def decision_name(self) -> str:

@@ -7,6 +7,8 @@ from typing import Any
 from zhiheng.errors import BadInput, Conflict, NotAllowed, RuleRefused, UnknownCode, ZhihengError
 from zhiheng.stages.draw import refusals as shared
 
+from .report_refusals import REPORT_REFUSALS
+
 
 def _(text: str) -> str:
     """Mark a text for translation; a rule itself knows no language."""
@@ -130,6 +132,11 @@ REFUSALS: dict[str, shared.Refusal] = {
         _("The field “%(field)s” does not hold what belongs there."),
         _("Write numbers as digits with a point, such as 0.085, and give every value its unit."),
     ),
+    "cannot-tell": (
+        BadInput,
+        _("Less than %(value)s says nothing about the limit %(limit)s."),
+        _("Test again with a method whose limit of quantification lies below the limit."),
+    ),
     "unknown-unit": (
         UnknownCode,
         _("The unit “%(unit)s” is not known."),
@@ -200,6 +207,7 @@ REFUSALS: dict[str, shared.Refusal] = {
         _("The stored notice does not have the hash of this case."),
         _("Restore the evidence from its last good copy."),
     ),
+    **REPORT_REFUSALS,
     "no-reason": (BadInput, _("No reason is given."), _("Say in a few words why.")),
 }
 

@@ -8,6 +8,7 @@ from typing import Any
 from django.db import transaction
 
 from zhiheng import ledger, people
+from zhiheng.formats.shapes.result_record import split
 from zhiheng.ledger.ids import uuid7
 from zhiheng.people import clock
 from zhiheng.people.permissions import P
@@ -42,15 +43,17 @@ def record_result(
 ) -> Result:
     """Record one measured item; handed in twice it is recorded once, and the first is returned.
 
+    ``value`` is a number, or a bound such as "<0.01" when the laboratory found less than that.
     ``is_complete`` says that no more items of this sample follow: then the visit gets its verdict.
     """
     sample, visit = _locked(sample)
     actor = _reporter(by, sample, visit)
+    qualifier, number = split(value)
     measured = rules.Measurement(
         sample.seal_no or "",
         item.strip(),
         method.strip(),
-        value.strip(),
+        number,
         unit.strip(),
         limit.strip(),
         limit_kind,
@@ -58,6 +61,7 @@ def record_result(
         lab or sample.lab,
         uncertainty or None,
         decision_rule,
+        qualifier,
     )
     first = _current(sample).filter(item=measured.item).first()
     if first is not None:
@@ -92,6 +96,8 @@ def correct_result(*, by: Any, result: Result, reason: str, **changes: Any) -> R
     before = records.measured_of(result, sample.seal_no or "")
     if {"item", "seal_no"} & set(changes):
         raise refuse("other-item")
+    if "value" in changes:
+        changes["qualifier"], changes["value"] = split(changes["value"])
     measured = rules.Measurement(**{**_fields(before), **changes})
     new = _store(sample, visit, measured, replaces=result)
     _log(actor, visit, new, "result.corrected", {"reason": reason.strip()[:400], "replaces": str(result.pk)})

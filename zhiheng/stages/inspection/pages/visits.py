@@ -163,7 +163,7 @@ def correct(request: HttpRequest, pk: UUID) -> HttpResponse:
         CorrectionForm,
         act=act,
         key=str(before.pk),
-        initial={name: getattr(before, name) for name in names},
+        initial={**{name: getattr(before, name) for name in names}, "value": before.said},
     )
     return answer or _form(request, form, _("Correct a result"), before.sample.visit)
 

@@ -1,0 +1,105 @@
+"""What the rules of a laboratory's report refuse: one sentence and one remedy each."""
+
+from __future__ import annotations
+
+from zhiheng.errors import BadInput, Conflict, RuleRefused
+from zhiheng.stages.draw.refusals import Refusal
+
+
+def _(text: str) -> str:
+    """Mark a text for translation; a rule itself knows no language."""
+    return text
+
+
+REPORT_REFUSALS: dict[str, Refusal] = {
+    "comma": (
+        BadInput,
+        _("“%(text)s” is written with a comma."),
+        _("Write the decimal point, without thousands marks: 0.085 or 1250.5."),
+    ),
+    "no-number": (
+        BadInput,
+        _("“%(text)s” is no number."),
+        _("Write digits with a point, such as 0.085; write <0.01 when less than that was found."),
+    ),
+    "below-zero": (
+        BadInput,
+        _("%(value)s %(unit)s is below zero, which an amount cannot be."),
+        _("Report what the method can tell: <0.01 when less than its limit of quantification was found."),
+    ),
+    "other-unit": (
+        BadInput,
+        _("“%(item)s” is reported in %(unit)s; the catalogue asks for %(expected)s."),
+        _("Convert value, uncertainty and limit to %(expected)s."),
+    ),
+    "out-of-scope": (
+        RuleRefused,
+        _("The recognised scope of %(lab)s on %(on)s does not hold “%(item)s” by %(method)s."),
+        _("Use a method of the scope, or ask the office to enter the newer scope."),
+    ),
+    "sample-void": (
+        Conflict,
+        _("The sample %(seal_no)s was declared void."),
+        _("Nothing can be reported of it; see the note on its visit."),
+    ),
+    "sample-reported": (
+        Conflict,
+        _("The sample %(seal_no)s was reported already, with another value for “%(item)s”."),
+        _("Open its report and correct it with a reason."),
+    ),
+    "two-days": (
+        BadInput,
+        _("The sample %(seal_no)s stands in this list with two days of the report."),
+        _("A report has one day; write the same day in each of its rows."),
+    ),
+    "no-lines": (
+        BadInput,
+        _("The report of the sample %(seal_no)s holds no item."),
+        _("Add at least one item with its value."),
+    ),
+    "too-many-lines": (
+        BadInput,
+        _("%(count)s rows are more than the %(limit)s that are taken at once."),
+        _("Hand them in in several parts."),
+    ),
+    "number-taken": (
+        Conflict,
+        _("The report number %(number)s is on another report of this laboratory."),
+        _("Give each report a number of its own."),
+    ),
+    "report-corrected": (
+        Conflict,
+        _("This version of the report was corrected already."),
+        _("Correct the newest version."),
+    ),
+    "correction-open": (
+        Conflict,
+        _("A correction of this report is being prepared already."),
+        _("Go on with that draft, or discard it first."),
+    ),
+    "nothing-changed": (
+        BadInput,
+        _("The correction changes nothing."),
+        _("Change what was wrong, or discard the draft."),
+    ),
+    "draft-gone": (
+        Conflict,
+        _("The draft is no longer here: it was signed or discarded."),
+        _("Look for the report in the list of reports."),
+    ),
+    "wrong-seal": (
+        BadInput,
+        _("The seal “%(given)s” is not the one that was recorded for this sample."),
+        _("Compare the number with the seal. If it differs, do not open the sample and tell the office."),
+    ),
+    "receipt-day": (
+        BadInput,
+        _("A receipt on %(received_on)s cannot be: the sampling was on %(visited_on)s, today is %(today)s."),
+        _("Enter the day on which the sample arrived."),
+    ),
+    "already-received": (
+        Conflict,
+        _("The sample %(seal_no)s was taken in already, with other words."),
+        _("A receipt is recorded once; note anything else in the report."),
+    ),
+}
