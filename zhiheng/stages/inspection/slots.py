@@ -13,10 +13,10 @@ from django.utils.translation import gettext_lazy
 from zhiheng import people
 from zhiheng.people import clock
 from zhiheng.people.permissions import P
-from zhiheng.web import slots, timeline, wording
+from zhiheng.web import imports, slots, timeline, wording
 
-from . import labels, queries, reasons, rules
-from .models import Case, Clock, Sample, Visit
+from . import lab_lists, labels, queries, reasons, report_queries, rules
+from .models import Case, Clock, ReportDraft, Sample, Visit
 
 ROWS = 5
 
@@ -27,6 +27,8 @@ def fill() -> None:
         ("own_visits", gettext_lazy("My visits"), "inspection:own", P.INSPECTION_RECORD, 45),
         ("visits", gettext_lazy("Visits"), "inspection:visits", P.INSPECTION_VIEW, 50),
         ("samples", gettext_lazy("Samples"), "inspection:samples", P.RESULT_RECORD, 55),
+        ("reports", gettext_lazy("Reports"), "inspection:reports", P.RESULT_RECORD, 57),
+        ("lab_board", gettext_lazy("Turnaround"), "inspection:lab_board", P.RESULT_RECORD, 58),
         ("cases", gettext_lazy("Cases"), "inspection:cases", P.INSPECTION_VIEW, 60),
     )
     for id, label, url_name, permission, order in entries:
@@ -36,6 +38,7 @@ def fill() -> None:
     )
     slots.menu.add(public)
     slots.todo.add(todo)
+    imports.register(lab_lists.RESULTS)
     slots.panels.add("subject", subject_panel)
     slots.panels.add("draw", draw_panel)
     for verb, (label, tone) in labels.verbs().items():
@@ -51,6 +54,8 @@ def todo(person: Any) -> list[slots.TodoItem]:
     if people.may(person, P.RESULT_RECORD):
         rows = queries.samples_to_report(person)
         found.append(_item("samples", _("Samples to report on"), rows, "inspection:samples", "todo", _sample))
+        rows = report_queries.drafts(person)
+        found.append(_item("drafts", _("Reports to sign"), rows, "inspection:drafts", "todo", _draft))
     if people.may(person, P.CASE_HANDLE):
         rows = queries.samples_to_assign(person)
         found.append(
@@ -100,6 +105,13 @@ def _visit(one: Visit) -> slots.TodoRow:
 def _sample(one: Sample) -> slots.TodoRow:
     url = reverse("inspection:result", args=[one.pk])
     return slots.TodoRow(one.seal_no or "", url, about=one.product_name, button=_("Report a result"))
+
+
+def _draft(one: ReportDraft) -> slots.TodoRow:
+    url = reverse("inspection:draft", args=[one.pk])
+    return slots.TodoRow(
+        one.sample.seal_no or "", url, about=one.sample.product_name, button=_("Look and sign")
+    )
 
 
 def _unassigned(one: Sample) -> slots.TodoRow:

@@ -122,13 +122,16 @@ def assign(request: HttpRequest, pk: UUID) -> HttpResponse:
 def samples(request: HttpRequest) -> HttpResponse:
     """List the samples on which a laboratory has still to report."""
     rows = queries.samples_to_report(request.user)
-    return listing.SAMPLES.respond(request, rows, "web/list.html", {"title": _("Samples to report on")})
+    context = {"title": _("Samples to report on")}
+    return listing.SAMPLES.respond(request, rows, "inspection/samples.html", context)
 
 
 @web.page(permission=P.RESULT_RECORD)
 def result(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """Report one item of a sample."""
+    """Enter one item of a report that an office has on paper; a laboratory drafts and signs instead."""
     sample = queries.sample(request.user, pk)
+    if not people.may(request.user, P.CASE_HANDLE, region=sample.visit.region):
+        return HttpResponseRedirect(reverse("inspection:item", args=[sample.pk]))
 
     def act(form: ResultForm) -> str:
         said = form.reported()
@@ -224,6 +227,8 @@ def _actions(person: Any, found: Visit) -> list[tuple[Any, str]]:
         if found.state == rules.SEALED and sample is not None and not sample.lab:
             steps.append((_("Assign to a laboratory"), reverse("inspection:assign", args=[found.pk])))
     if found.state in rules.AT_LAB and _may_report(person, found):
+        if found.state == rules.SEALED:
+            steps.append((_("Take the sample in"), reverse("inspection:receive", args=[sample.pk])))
         steps.append((_("Report a result"), reverse("inspection:result", args=[sample.pk])))
     return steps
 
