@@ -28,6 +28,7 @@ class Mark:
 
     permission: str | None
     public: bool
+    by_key: bool = False  # an operation of the API: no session opens it, a machine's key does
 
 
 class Answered(Exception):

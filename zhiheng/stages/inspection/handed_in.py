@@ -52,6 +52,22 @@ class Checked:
     samples: dict[str, Sample] = field(default_factory=dict)
     unchanged: set[int] = field(default_factory=set)
 
+    def refusal(self, rows: Sequence[Row]) -> ZhihengError:
+        """Return the first fault as the refusal of the whole, with every fault among its facts."""
+        error = self.faults[0].error
+        error.facts["faults"] = [
+            {
+                "seal_no": rows[one.place].seal_no,
+                "item": rows[one.place].line.item,
+                "field": one.field,
+                "code": one.error.code,
+                "cause": str(one.error.cause),
+                "remedy": str(one.error.remedy),
+            }
+            for one in self.faults
+        ]
+        return error
+
     def good(self, rows: Sequence[Row]) -> dict[str, list[Row]]:
         """Return the rows to be kept, by seal; what is recorded already is not kept again."""
         found: dict[str, list[Row]] = {}

@@ -24,6 +24,11 @@ def samples(person: Any) -> QuerySet[Sample]:
     return people.within(rows, person, P.RESULT_RECORD, region="visit__region", organisation="lab")
 
 
+def sample_by_seal(person: Any, seal_no: str) -> Sample:
+    """Return the sample that carries a seal, when this person may report on it."""
+    return _one(samples(person).filter(seal_no=seal_no))
+
+
 def drafts(person: Any) -> QuerySet[ReportDraft]:
     """Return the drafts that this person may sign, the newest first."""
     rows = ReportDraft.objects.select_related(*_ABOUT, "corrects")

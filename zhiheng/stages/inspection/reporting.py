@@ -141,6 +141,11 @@ def sample_verdict(prospects: Sequence[Prospect]) -> str:
     return rules.visit_verdict(one.verdict for one in prospects)
 
 
+def report_verdict(verdicts: Sequence[str]) -> str:
+    """Return the verdict of a report from the verdicts of its results."""
+    return rules.visit_verdict(verdicts)
+
+
 def failing_first(prospects: Sequence[Prospect]) -> list[Prospect]:
     """Order corrections so that a sample that fails before and after them never passes in between."""
     return sorted(prospects, key=lambda one: one.verdict != "fail")

@@ -43,7 +43,7 @@ def save_drafts(*, by: Any, rows: Iterable[Row]) -> Kept:
     actors = _reporters(by, listed)
     checked = handed_in.check(by, listed)
     if checked.faults:
-        raise checked.faults[0].error
+        raise checked.refusal(listed)
     good = checked.good(listed)
     drafts, counts = [], {"created": 0, "updated": 0, "unchanged": len(checked.samples) - len(good)}
     for seal_no in sorted(good):
