@@ -150,7 +150,8 @@ def install(api: NinjaAPI) -> None:
     def refused(_request: HttpRequest, error: Any) -> HttpResponse:
         facts = error.facts if isinstance(error, ZhihengError) else {}
         problem = problems.of(error)
-        return answer(problem, facts.get("faults", ())) if problem else _failed(error)
+        faults = [one for one in facts.get("faults", ()) if isinstance(one, dict)]
+        return answer(problem, faults) if problem else _failed(error)
 
     def unreadable(_request: HttpRequest, error: Any) -> HttpResponse:
         words = (_("What was sent does not have the shape of this operation."), _("See openapi.json."))
