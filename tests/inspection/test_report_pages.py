@@ -211,7 +211,7 @@ def test_the_template_holds_the_waiting_samples_with_the_items_of_the_catalogue(
     book = load_workbook(io.BytesIO(lab.get(reverse("inspection:samples_template")).content))
 
     rows = list(book.worksheets[0].iter_rows(values_only=True))
-    assert rows[0][0] == "封签号"
+    assert rows[0][0] == "封条编号"
     assert [(row[0], row[2], row[5], row[8]) for row in rows[1:]] == [
         ("S-001", "lead", "mg/kg", "0.10"),
         ("S-001", "cadmium", "mg/kg", None),

@@ -46,7 +46,7 @@ class TooOften(LimitExceeded):
 class FaultOut(Schema):
     """One thing that is wrong in what was handed in, by its place."""
 
-    seal_no: str = Field("", description="seal number 封签号")
+    seal_no: str = Field("", description="seal number 封条编号")
     item: str = Field("", description="tested item 检验项目")
     field: str = Field("", description="field 字段")
     code: str = Field("", description="stable code 代码")

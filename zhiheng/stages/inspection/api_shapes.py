@@ -32,7 +32,7 @@ class ItemIn(Taken):
         min_length=1, max_length=120, description="standard with its clause and year 检验方法"
     )
     value: str = Field(
-        min_length=1, max_length=24, description='"0.085", or "<0.01" 实测值', examples=["0.085"]
+        min_length=1, max_length=24, description='"0.085", or "<0.01" 测得值', examples=["0.085"]
     )
     unit: str = Field(min_length=1, max_length=24, description="计量单位", examples=["mg/kg"])
     limit: str = Field(min_length=1, max_length=24, description="限值", examples=["0.1"])
@@ -44,7 +44,7 @@ class ItemIn(Taken):
 class SampleIn(Taken):
     """The items of one sample."""
 
-    seal_no: str = Field(min_length=1, max_length=40, description="封签号")
+    seal_no: str = Field(min_length=1, max_length=40, description="封条编号")
     reported_on: date = Field(description="报告日期")
     number: str = Field("", max_length=60, description="your own report number 报告编号")
     items: list[ItemIn] = Field(min_length=1, max_length=100)
@@ -66,7 +66,7 @@ class DraftsIn(Taken):
 class ReceiptIn(Taken):
     """What the laboratory saw when a sample arrived."""
 
-    seal_no: str = Field(min_length=1, max_length=40, description="read from the seal 封签号")
+    seal_no: str = Field(min_length=1, max_length=40, description="read from the seal 封条编号")
     seal_is_whole: bool = True
     note: str = Field("", max_length=400, description="needed when the seal is broken 备注")
     received_on: date | None = Field(None, description="today when left out 收样日期")

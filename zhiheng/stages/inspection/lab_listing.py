@@ -23,7 +23,9 @@ def _draft_state(draft: ReportDraft) -> State:
 
 def version_state(report: Report) -> State:
     """Return whether a version of a report is the one in force."""
-    return State(_("Corrected later"), "neutral") if report.is_corrected else State(_("In force"), "done")
+    return (
+        State(_("Corrected later"), "neutral") if report.is_corrected else State(_("Newest version"), "done")
+    )
 
 
 def _reported(sample: Sample) -> Any:

@@ -158,7 +158,7 @@ RESULTS = ImportSpec(
     permission=P.RESULT_RECORD,
     columns=(
         ImportColumn(
-            "seal_no", "封签号", "Seal number", ("封样编号", "样品编号"), True, _text,
+            "seal_no", "封条编号", "Seal number", ("封签号", "封样编号", "样品编号"), True, _text,
             gettext_lazy("As on the seal."),
         ),
         ImportColumn(
@@ -169,7 +169,7 @@ RESULTS = ImportSpec(
             "method", "检验方法", "Method", ("方法", "检验依据"), True, _text,
             gettext_lazy("Standard and clause, with its year."),
         ),
-        ImportColumn("value", "实测值", "Measured value", ("检验结果", "结果"), True, _text, _DIGITS),
+        ImportColumn("value", "测得值", "Measured value", ("实测值", "检验结果"), True, _text, _DIGITS),
         ImportColumn(
             "unit", "单位", "Unit", ("计量单位",), True, _text,
             gettext_lazy("As the template says; the catalogue fixes it."),

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from zhiheng import charts, web
@@ -17,6 +18,8 @@ from zhiheng.web.tables.export import XLSX, attach
 
 from .. import lab_board, lab_listing, lab_lists, reasons, turnaround
 
+SIX_DAYS = timedelta(days=6)
+
 
 @web.page(permission=P.RESULT_RECORD)
 def board(request: HttpRequest) -> HttpResponse:
@@ -28,6 +31,7 @@ def board(request: HttpRequest) -> HttpResponse:
         % {"weeks": lab_board.WEEKS, "day": wording.day(found.today)},
         "board": found,
         "chart": _chart(found) if found.spans else None,
+        "week_links": [(week, week + SIX_DAYS, count) for week, count in found.weeks if count],
         "from_receipt": sum(span.is_from_receipt for span in found.spans),
         "counted": len(found.spans),
         "limit_name": reasons.rule_name(turnaround.FOOD_RULE),
@@ -60,7 +64,6 @@ def _chart(found: lab_board.Board) -> ChartBlock:
         line=found.capacity,
         line_label=_("Stated capacity %(count)s a week") % {"count": found.capacity},
     )
-    address = reverse("inspection:lab_samples")
     return ChartBlock(
         title=_("Samples with a whole report, by the week of the report"),
         question=question,
@@ -70,5 +73,4 @@ def _chart(found: lab_board.Board) -> ChartBlock:
         unit=_("samples"),
         period=f"{wording.day(found.weeks[0][0])} – {wording.day(found.today)}",
         n=sum(count for _week, count in found.weeks),
-        download_url=f"{address}?format=csv&reported_on_from={found.weeks[0][0]}",
     )
