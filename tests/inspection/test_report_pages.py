@@ -285,6 +285,30 @@ def test_a_list_that_comes_after_the_signature_changes_nothing_or_is_a_fault(lab
     assert (same.summary["faults"], late.summary["faults"]) == (0, 1)
 
 
+def test_one_faulty_row_holds_back_its_whole_sample_and_no_other(lab, visits, sampled, catalogue):
+    sampled(visits[0])
+    sampled(visits[1], seal="S-002")
+    found, url = upload(lab, filled(lab, {**GOOD, "value": "0,08"}, CADMIUM, GOOD, CADMIUM))
+    assert (found.summary["faulty"], found.summary["good"]) == (2, 2)
+
+    lab.post(url, {"do": "store-good"})
+
+    assert [one.sample.seal_no for one in ReportDraft.objects.all()] == ["S-002"]
+
+
+def test_an_item_that_the_catalogue_asks_for_and_the_draft_lacks_is_told_before_the_signature(
+    lab, visits, sampled, catalogue
+):
+    sampled(visits[0])
+    one = draft(lab, "S-001")
+
+    for page in (
+        lab.get(reverse("inspection:draft", args=[one.pk])),
+        lab.post(reverse("inspection:sign"), {"ids": [str(one.pk)]}),
+    ):
+        assert "<strong>cadmium</strong>" in text(page)
+
+
 # The board ----------------------------------------------------------------------------------------
 
 

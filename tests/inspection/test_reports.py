@@ -297,6 +297,17 @@ def test_the_unit_of_the_catalogue_is_asked_for_and_another_limit_is_told(lab, v
     assert [one.error.code for one in other.faults] == ["other-unit"]
 
 
+def test_a_late_report_is_told_and_taken_all_the_same(lab, visits, sampled, at):
+    food = next(visit for visit in visits if visit.division == "13")
+    actions.receive_sample(by=lab, sample=sampled(food), seal_no="S-001")
+
+    with at("2025-06-20T09:00:00+08:00"):
+        found = handed_in.check(lab, [row()])
+
+    assert not found.faults
+    assert any("2025-04-18" in one.text for one in found.warnings), [one.text for one in found.warnings]
+
+
 def test_a_sample_is_taken_in_once_with_its_seal_compared(lab, visits, sampled):
     sample = sampled(visits[0])
     with pytest.raises(BadInput) as wrong:

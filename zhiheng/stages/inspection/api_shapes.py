@@ -149,6 +149,9 @@ class DraftOut(Schema):
     corrects: UUID | None
     verdict: str
     can_be_signed: bool
+    missing: list[str] = Field(
+        description="items of the catalogue that the draft lacks 目录要求而草稿缺少的项目"
+    )
     items: list[ItemOut]
 
 
@@ -214,6 +217,7 @@ def draft(seen: Seen) -> DraftOut:
         corrects=held.corrects_id,
         verdict=seen.verdict,
         can_be_signed=seen.can_be_signed,
+        missing=list(seen.missing),
         items=[
             ItemOut(
                 **line.to_dict(),

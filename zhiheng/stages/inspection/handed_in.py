@@ -17,7 +17,7 @@ from zhiheng.people.permissions import P
 from zhiheng.stages.draw.words import translated
 from zhiheng.stages.registry import queries as registry
 
-from . import records, reporting, rules
+from . import records, reporting, rules, turnaround
 from .models import Result, Sample
 from .refusals import REFUSALS, refuse
 from .reporting import Line, Prospect, Row
@@ -127,6 +127,7 @@ class _Context:
         self._still_open(place, sample, row)
         self._in_scope(place, sample, row)
         self._as_asked(place, sample, line)
+        self._in_time(place, sample)
         return reporting.prospect(line)
 
     def _reach(self, sample: Sample) -> None:
@@ -180,6 +181,22 @@ class _Context:
         if limit is not None and (str(limit), found.get("limit_kind")) != (line.limit, line.limit_kind):
             self._warn(place, _("The catalogue states the limit %(limit)s for this item.") % {"limit": limit})
 
+    def _in_time(self, place: int, sample: Sample) -> None:
+        """Tell that a report comes late; it is taken all the same, for a late result is still a result."""
+        receipt = getattr(sample, "receipt", None)
+        if receipt is None or sample.visit.state not in rules.AT_LAB:
+            return
+        found = turnaround.limit(sample.visit.division, receipt.received_on, sample.visit.region)
+        if found is None or self.today <= found.due_on:
+            return
+        words = _("The time for this report ended on %(day)s, %(count)s days ago.")
+        if found.status != "final":
+            words = _(
+                "The time for this report ended on %(day)s, %(count)s days ago (the rule is unverified)."
+            )
+        days = (self.today - found.due_on).days
+        self._warn(place, words % {"day": found.due_on.isoformat(), "count": days})
+
     def _warn(self, place: int, text: str) -> None:
         self.found.warnings.append(Warned(place, text))
 
@@ -211,7 +228,7 @@ def _samples(seals: Iterable[str]) -> dict[str, Sample]:
     found: dict[str, Sample] = {}
     for start in range(0, len(wanted), CHUNK):
         rows = Sample.objects.filter(seal_no__in=wanted[start : start + CHUNK])
-        for sample in rows.select_related("visit", "report_draft"):
+        for sample in rows.select_related("visit", "report_draft", "receipt"):
             found[sample.seal_no or ""] = sample
     return found
 

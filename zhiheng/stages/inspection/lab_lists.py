@@ -84,6 +84,16 @@ def checked(person: Any, rows: Sequence[ImportRow]) -> Iterable[ImportFault]:
     for fault in found.faults:
         words = said.of(fault.error)
         yield ImportFault(rows[fault.place].number, fault.field, words.cause, words.remedy)
+    settled = {fault.place for fault in found.faults} | found.unchanged
+    broken = {rows[fault.place].values["seal_no"] for fault in found.faults}
+    for place, row in enumerate(rows):
+        if place not in settled and row.values["seal_no"] in broken:
+            yield ImportFault(
+                row.number,
+                "seal_no",
+                _("Another row of this sample has a fault, and a report is taken whole."),
+                _("Mend that row; this one may stay as it is."),
+            )
 
 
 def outlook(person: Any, rows: Sequence[ImportRow]) -> Outlook:

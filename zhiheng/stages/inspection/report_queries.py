@@ -66,11 +66,12 @@ def results(of: Report) -> list[Result]:
 
 @dataclass(frozen=True)
 class Seen:
-    """A draft as its signer sees it: what would follow from each line, and what stands in the way."""
+    """A draft as its signer sees it: what would follow, what stands in the way, what is missing."""
 
     draft: ReportDraft
     rows: list[tuple[Prospect | None, reporting.Line, list[str], list[Any]]]
     verdict: str
+    missing: tuple[str, ...] = ()
 
     @property
     def can_be_signed(self) -> bool:
@@ -91,7 +92,19 @@ def seen(person: Any, drafts: list[ReportDraft]) -> list[Seen]:
         warnings = [one.text for one in checked.warnings if one.place == number]
         faults = [one.error for one in checked.faults if one.place == number]
         found[places[number]].append((checked.prospects.get(number), row.line, warnings, faults))
-    return [Seen(one, lines, _verdict(lines)) for one, lines in zip(drafts, found, strict=True)]
+    return [
+        Seen(one, lines, _verdict(lines), _missing(one)) for one, lines in zip(drafts, found, strict=True)
+    ]
+
+
+def _missing(draft: ReportDraft) -> tuple[str, ...]:
+    """Return the items that the catalogue asks for and the draft lacks."""
+    visit = draft.sample.visit
+    asked = handed_in.expected_items(
+        visit.region, visit.period[:4], visit.division, draft.sample.product_name
+    )
+    held = {plain["item"] for plain in draft.lines}
+    return tuple(one["item"] for one in asked if one["item"] not in held)
 
 
 def _verdict(lines: list[Any]) -> str:
