@@ -366,6 +366,31 @@ def test_the_lists_of_the_laboratory_need_a_bounded_number_of_statements(
             text(lab.get(reverse(f"inspection:{name}")))
 
 
+def test_the_page_of_decisions_needs_no_more_statements_for_more_drafts(
+    lab, visits, sampled, catalogue, django_assert_max_num_queries
+):
+    for place in range(6):
+        sampled(visits[place], seal=f"S-00{place + 1}")
+    ids = [str(draft(lab, f"S-00{place + 1}").pk) for place in range(6)]
+    address = reverse("inspection:sign")
+    lab.post(address, {"ids": ids})
+
+    with django_assert_max_num_queries(16) as few:
+        text(lab.post(address, {"ids": ids[:2]}))
+    with django_assert_max_num_queries(len(few) + 8):  # catalogues of two regions, and a scope, at most
+        text(lab.post(address, {"ids": ids}))
+
+
+def test_the_page_of_a_visit_leads_to_the_reports_of_its_sample(lab, visits, sampled):
+    sample = sampled(visits[0])
+    actions.receive_sample(by=lab.person, sample=sample, seal_no="S-001")
+    report = actions.sign_reports(by=lab.person, drafts=[draft(lab, "S-001")])[0]
+
+    page = text(lab.get(reverse("inspection:visit", args=[visits[0].pk])))
+
+    assert reverse("inspection:report", args=[report.pk]) in page
+
+
 def test_the_samples_behind_a_number_of_the_board_are_listed(lab, visits, sampled):
     for place in range(2):
         sampled(visits[place], seal=f"S-00{place + 1}")

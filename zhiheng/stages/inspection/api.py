@@ -62,15 +62,8 @@ def _person(request: HttpRequest) -> Any:
 def samples(request: HttpRequest, limit: int = LIMIT, offset: int = OFFSET) -> SamplesOut:
     """List the sealed samples of the laboratory that have no report yet, with the items asked for."""
     rows = queries.samples_to_report(_person(request)).select_related("visit", "receipt", "report_draft")
-    found = [
-        api_shapes.sample(
-            one,
-            handed_in.expected_items(
-                one.visit.region, one.visit.period[:4], one.visit.division, one.product_name
-            ),
-        )
-        for one in rows[offset : offset + limit]
-    ]
+    asked = handed_in.Asked()
+    found = [api_shapes.sample(one, asked.of(one)) for one in rows[offset : offset + limit]]
     return SamplesOut(total=rows.count(), samples=found)
 
 

@@ -112,7 +112,7 @@ class _Context:
         self.lines: dict[tuple[str, str], Line] = {}
         self.days: dict[str, date] = {}
         self.covers = cache(registry.covers)
-        self.expected = cache(expected_items)
+        self.asked = Asked()
 
     def row(self, place: int, row: Row) -> Prospect:
         """Return what would follow from a row, or raise what is wrong with it."""
@@ -170,9 +170,7 @@ class _Context:
 
     def _as_asked(self, place: int, sample: Sample, line: Line) -> None:
         """Compare with the catalogue, where it names the item."""
-        visit = sample.visit
-        asked = self.expected(visit.region, visit.period[:4], visit.division, sample.product_name)
-        found = next((one for one in asked if one["item"] == line.item), None)
+        found = next((one for one in self.asked.of(sample) if one["item"] == line.item), None)
         if found is None:
             return
         if found.get("unit") and found["unit"] != line.unit:
@@ -213,14 +211,21 @@ def own_labs(person: Any) -> set[str]:
     return {one.organisation for one in held if one.role == "lab" and one.organisation}
 
 
-def expected_items(region: str, year: str, division: str, product: str) -> tuple[dict[str, Any], ...]:
-    """Return the test items that the catalogue names for a product; none when it is not in the catalogue."""
-    for entry in registry.catalogue(region=region, year=int(year)):
-        names = [entry.name, *entry.keywords]
-        in_division = not entry.divisions or division in entry.divisions
-        if in_division and any(name and name in product for name in names):
-            return tuple(one for one in entry.test_items if one.get("item"))
-    return ()
+class Asked:
+    """What the catalogue asks to be tested of samples; each region's catalogue of a year is read once."""
+
+    def __init__(self) -> None:
+        self._entries = cache(lambda region, year: list(registry.catalogue(region=region, year=year)))
+
+    def of(self, sample: Sample) -> tuple[dict[str, Any], ...]:
+        """Return the test items for a sample; none when its product is not in the catalogue."""
+        visit = sample.visit
+        for entry in self._entries(visit.region, int(visit.period[:4])):
+            names = [entry.name, *entry.keywords]
+            in_division = not entry.divisions or visit.division in entry.divisions
+            if in_division and any(name and name in sample.product_name for name in names):
+                return tuple(one for one in entry.test_items if one.get("item"))
+        return ()
 
 
 def _samples(seals: Iterable[str]) -> dict[str, Sample]:

@@ -151,11 +151,10 @@ def waiting(person: Any) -> Iterator[dict[str, str]]:
     kinds = dict(labels.LIMIT_KINDS)
     simple = str(labels.DECISION_NAMES[rules.SIMPLE_ACCEPTANCE])
     samples = queries.samples_to_report(person).select_related("visit")[:MOST_SAMPLES]
+    asked = handed_in.Asked()
     for sample in samples:
-        visit = sample.visit
         start = {"seal_no": sample.seal_no or "", "product": sample.product_name}
-        asked = handed_in.expected_items(visit.region, visit.period[:4], visit.division, sample.product_name)
-        for one in asked or ({},):
+        for one in asked.of(sample) or ({},):
             kind = str(kinds.get(one.get("limit_kind") or "", ""))
             known = {name: str(one.get(name) or "") for name in ("item", "method", "unit", "limit")}
             yield {**start, **known, "limit_kind": kind, "decision_rule": simple}

@@ -92,19 +92,17 @@ def seen(person: Any, drafts: list[ReportDraft]) -> list[Seen]:
         warnings = [one.text for one in checked.warnings if one.place == number]
         faults = [one.error for one in checked.faults if one.place == number]
         found[places[number]].append((checked.prospects.get(number), row.line, warnings, faults))
+    asked = handed_in.Asked()
     return [
-        Seen(one, lines, _verdict(lines), _missing(one)) for one, lines in zip(drafts, found, strict=True)
+        Seen(one, lines, _verdict(lines), _missing(asked, one))
+        for one, lines in zip(drafts, found, strict=True)
     ]
 
 
-def _missing(draft: ReportDraft) -> tuple[str, ...]:
+def _missing(asked: handed_in.Asked, draft: ReportDraft) -> tuple[str, ...]:
     """Return the items that the catalogue asks for and the draft lacks."""
-    visit = draft.sample.visit
-    asked = handed_in.expected_items(
-        visit.region, visit.period[:4], visit.division, draft.sample.product_name
-    )
     held = {plain["item"] for plain in draft.lines}
-    return tuple(one["item"] for one in asked if one["item"] not in held)
+    return tuple(one["item"] for one in asked.of(draft.sample) if one["item"] not in held)
 
 
 def _verdict(lines: list[Any]) -> str:

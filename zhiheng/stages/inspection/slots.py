@@ -41,6 +41,7 @@ def fill() -> None:
     imports.register(lab_lists.RESULTS)
     slots.panels.add("subject", subject_panel)
     slots.panels.add("draw", draw_panel)
+    slots.panels.add("visit", report_panel)
     for verb, (label, tone) in labels.verbs().items():
         timeline.labels.add(verb, label, tone)
 
@@ -142,6 +143,19 @@ def subject_panel(person: Any, subject: Any) -> slots.Panel | None:
         return None
     rows = [(visit, labels.VISIT_STATES[visit.state]) for visit in found]
     return slots.Panel(_("Inspections"), "inspection/subject_panel.html", {"rows": rows}, id="inspections")
+
+
+def report_panel(person: Any, visit: Visit) -> slots.Panel | None:
+    """Return when the sample of a visit was taken in and the reports that were signed of it."""
+    sample = getattr(visit, "sample", None)
+    if person is None or sample is None or not people.may(person, P.RESULT_RECORD):
+        return None
+    held = list(report_queries.reports(person).filter(sample=sample).order_by("version"))
+    receipt = getattr(sample, "receipt", None)
+    if not held and receipt is None:
+        return None
+    context = {"reports": held, "receipt": receipt}
+    return slots.Panel(_("Laboratory"), "inspection/report_panel.html", context, id="reports")
 
 
 def draw_panel(person: Any, draw: Any) -> slots.Panel | None:
