@@ -92,8 +92,8 @@ def test_the_workbench_counts_the_samples_to_report_on(lab):
 
 
 def test_a_sample_is_taken_in_with_its_seal_compared(lab):
-    seal = waiting(lab)[-1]
     lab.open("/office/samples/all/?state=sealed")
+    seal = lab.page.locator("main table tbody th").first.inner_text().strip()
     lab.click(f'main a:text-is("{seal}")')
     lab.follow("/office/samples/", "/receive/", within="body")
     lab.page.fill("#id_seal_no", seal + "X")
@@ -162,6 +162,14 @@ def test_a_value_that_is_no_number_is_refused_and_what_was_typed_stays(lab):
     assert lab.page.locator("#error-summary li").count() >= 1
     assert lab.page.locator("#id_value").input_value() == "about five"
     assert lab.page.locator("#id_limit").input_value() == "10.0"
+
+
+def test_the_demonstration_leaves_reports_to_sign_and_a_signed_one(lab):
+    lab.open("/office/reports/drafts/")
+    assert lab.page.locator("main table tbody tr").count() >= 2
+
+    lab.open("/office/reports/")
+    assert lab.page.locator("main table tbody tr").count() >= 1
 
 
 def test_the_board_leads_down_to_the_samples(lab):

@@ -158,7 +158,7 @@ def test_a_visit_without_an_outcome_is_refused_by_the_form(officer):
 
 
 def test_a_case_shows_its_clock_with_the_proof(officer):
-    officer.open("/office/cases/")
+    officer.open("/office/cases/?state=notified")
     officer.follow("/office/cases/")
     proof = officer.why()
 
