@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 
 from zhiheng import ledger
 from zhiheng.errors import BadInput, Conflict, NotAllowed, RuleRefused, ZhihengError
-from zhiheng.stages.inspection import actions, handed_in, records
+from zhiheng.stages.inspection import actions, handed_in, records, report_queries
 from zhiheng.stages.inspection.models import Case, Receipt, Report, ReportDraft, Result, Visit
 from zhiheng.stages.inspection.reporting import Line, Row
 from zhiheng.stages.registry.models import CatalogueItem, Lab, LabScope
@@ -236,6 +236,31 @@ def test_a_laboratory_drafts_and_signs_for_its_own_samples_alone(drafted, person
     ):
         with pytest.raises((NotAllowed, RuleRefused)):
             act()
+
+
+def test_an_office_neither_sees_nor_signs_what_a_laboratory_drafts(drafted, province, lab):
+    drafts = drafted()
+    report = actions.sign_reports(by=lab, drafts=drafts)[0]
+    begun = actions.correct_report(by=lab, report=report, reason="Typing error.")
+
+    assert report_queries.drafts(province.officer).count() == 0
+    for act in (
+        lambda: actions.save_drafts(by=province.officer, rows=[row()]),
+        lambda: actions.sign_reports(by=province.officer, drafts=[begun]),
+        lambda: actions.correct_report(by=province.officer, report=report, reason="No."),
+    ):
+        with pytest.raises(NotAllowed) as refused:
+            act()
+        assert refused.value.code == "not-the-laboratory"
+
+
+def test_a_result_in_a_signed_report_is_corrected_by_its_report_alone(drafted, province, lab):
+    actions.sign_reports(by=lab, drafts=drafted())
+
+    with pytest.raises(Conflict) as refused:
+        actions.correct_result(by=province.officer, result=Result.objects.get(), reason="No.", value="0.01")
+
+    assert refused.value.code == "in-a-report"
 
 
 def test_a_report_number_stands_on_one_sample(lab, visits, sampled):

@@ -79,6 +79,8 @@ class Checked:
 
 def check(person: Any, rows: Sequence[Row]) -> Checked:
     """Check every row; two rows that say the same of one item count as one."""
+    if not own_labs(person):
+        raise translated(refuse("not-the-laboratory"), REFUSALS)
     if len(rows) > reporting.MOST_LINES:
         raise translated(refuse("too-many-lines", count=len(rows), limit=reporting.MOST_LINES), REFUSALS)
     found = Checked(samples=_samples(row.seal_no for row in rows))
@@ -200,9 +202,8 @@ class _Context:
 
 
 def may_report(person: Any, sample: Sample) -> bool:
-    """Say whether a person may report on a sample."""
-    region, lab = sample.visit.region, sample.lab or None
-    return people.may(person, P.RESULT_RECORD, region=region, organisation=lab)
+    """Say whether a person may draft and sign the report of a sample: as staff of its laboratory alone."""
+    return sample.lab in own_labs(person) and people.may(person, P.RESULT_RECORD, organisation=sample.lab)
 
 
 def own_labs(person: Any) -> set[str]:

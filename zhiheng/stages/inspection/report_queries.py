@@ -30,11 +30,11 @@ def sample_by_seal(person: Any, seal_no: str) -> Sample:
 
 
 def drafts(person: Any) -> QuerySet[ReportDraft]:
-    """Return the drafts that this person may sign, the newest first."""
-    rows = ReportDraft.objects.select_related(*_ABOUT, "corrects")
-    return people.within(
-        rows, person, P.RESULT_RECORD, region="sample__visit__region", organisation="lab"
-    ).order_by("-saved_at", "-id")
+    """Return the drafts of this person's laboratory, the newest first; an office sees none."""
+    rows = ReportDraft.objects.select_related(*_ABOUT, "corrects").filter(lab__in=handed_in.own_labs(person))
+    return people.within(rows, person, P.RESULT_RECORD, region=None, organisation="lab").order_by(
+        "-saved_at", "-id"
+    )
 
 
 def draft(person: Any, pk: Any) -> ReportDraft:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from zhiheng.errors import BadInput, Conflict, RuleRefused
+from zhiheng.errors import BadInput, Conflict, NotAllowed, RuleRefused
 from zhiheng.stages.draw.refusals import Refusal
 
 
@@ -12,6 +12,16 @@ def _(text: str) -> str:
 
 
 REPORT_REFUSALS: dict[str, Refusal] = {
+    "not-the-laboratory": (
+        NotAllowed,
+        _("A report is drafted and signed by staff of the laboratory that has the sample."),
+        _("An office enters what it has on paper from the page of the sample."),
+    ),
+    "in-a-report": (
+        Conflict,
+        _("This result stands in a signed report."),
+        _("Open the report and correct it; that makes a new version."),
+    ),
     "comma": (
         BadInput,
         _("“%(text)s” is written with a comma."),

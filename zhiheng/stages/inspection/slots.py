@@ -15,7 +15,7 @@ from zhiheng.people import clock
 from zhiheng.people.permissions import P
 from zhiheng.web import imports, slots, timeline, wording
 
-from . import lab_lists, labels, queries, reasons, report_queries, rules
+from . import handed_in, lab_lists, labels, queries, reasons, report_queries, rules
 from .models import Case, Clock, ReportDraft, Sample, Visit
 
 ROWS = 5
@@ -55,6 +55,7 @@ def todo(person: Any) -> list[slots.TodoItem]:
     if people.may(person, P.RESULT_RECORD):
         rows = queries.samples_to_report(person)
         found.append(_item("samples", _("Samples to report on"), rows, "inspection:samples", "todo", _sample))
+    if handed_in.own_labs(person):
         rows = report_queries.drafts(person)
         found.append(_item("drafts", _("Reports to sign"), rows, "inspection:drafts", "todo", _draft))
     if people.may(person, P.CASE_HANDLE):

@@ -163,7 +163,7 @@ def _correct(by: Any, draft: ReportDraft) -> None:
     for one in reporting.failing_first(changed):
         said = {**one.line.measured, "reported_on": draft.reported_on}
         said.pop("item")
-        results.correct_result(by=by, result=held[one.line.item], reason=draft.reason, **said)
+        results.replace_result(by=by, result=held[one.line.item], reason=draft.reason, **said)
 
 
 def _save(report: Report) -> None:
@@ -202,7 +202,12 @@ def _reporters(by: Any, rows: Sequence[Row]) -> dict[str, ledger.Actor]:
 
 
 def _reporter(by: Any, sample: Sample) -> ledger.Actor:
-    return people.require(by, P.RESULT_RECORD, region=sample.visit.region, organisation=sample.lab or None)
+    """Return who acts: staff of the laboratory that has the sample, for a report is nobody else's to sign."""
+    lab = sample.lab or None
+    actor = people.require(by, P.RESULT_RECORD, region=sample.visit.region, organisation=lab)
+    if sample.lab not in handed_in.own_labs(by):
+        raise refuse("not-the-laboratory")
+    return actor
 
 
 def _locked(draft: ReportDraft) -> ReportDraft:

@@ -86,8 +86,19 @@ def correct_result(*, by: Any, result: Result, reason: str, **changes: Any) -> R
     """Record a correction that replaces a result; the old row stays, and the verdict is decided anew.
 
     ``changes`` names what was wrong: value, unit, uncertainty, limit, limit_kind, decision_rule, method or
-    reported_on.
+    reported_on. A result that stands in a signed report is corrected by a new version of that report.
     """
+    sample, visit = _locked(result.sample)
+    _reporter(by, sample, visit)
+    if result.lines.exists():
+        raise refuse("in-a-report")
+    return replace_result(by=by, result=result, reason=reason, **changes)
+
+
+@spoken(REFUSALS)
+@transaction.atomic
+def replace_result(*, by: Any, result: Result, reason: str, **changes: Any) -> Result:
+    """Do the same as part of a new version of a report, which holds the new row."""
     sample, visit = _locked(result.sample)
     actor = _reporter(by, sample, visit)
     rules.check_reason(reason)

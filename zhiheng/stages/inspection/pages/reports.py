@@ -21,7 +21,7 @@ from zhiheng.proof import canonical
 from zhiheng.web import breadcrumb, forms, said, timeline, wording
 from zhiheng.web.once import once, token_of
 
-from .. import actions, lab_listing, queries, reasons, records, report_queries, reporting
+from .. import actions, handed_in, lab_listing, queries, reasons, records, report_queries, reporting
 from ..models import Report, ReportDraft
 from ..report_forms import ItemForm, ReasonForm, ReceiptForm, initial
 from ..reporting import Row
@@ -194,7 +194,7 @@ def report(request: HttpRequest, pk: UUID) -> HttpResponse:
     steps = []
     if correction is not None:
         steps.append((_("Go on with the correction"), reverse("inspection:draft", args=[correction.pk])))
-    elif not found.is_corrected:
+    elif not found.is_corrected and found.lab in handed_in.own_labs(request.user):
         steps.append((_("Correct the report"), reverse("inspection:correct_report", args=[found.pk])))
     context = {
         "title": _("Report %(number)s") % {"number": found.number},

@@ -20,7 +20,7 @@ from zhiheng.stages.draw import queries as draws
 from zhiheng.stages.draw import reasons as draw_reasons
 from zhiheng.web import breadcrumb, forms, slots, timeline, wording
 
-from .. import actions, custody, listing, queries, reasons, rules
+from .. import actions, custody, handed_in, listing, queries, reasons, rules
 from ..forms import CorrectionForm, LabForm, ResultForm, SealForm, VisitForm
 from ..labels import VISIT_STATES
 from ..models import Visit
@@ -122,7 +122,7 @@ def assign(request: HttpRequest, pk: UUID) -> HttpResponse:
 def samples(request: HttpRequest) -> HttpResponse:
     """List the samples on which a laboratory has still to report."""
     rows = queries.samples_to_report(request.user)
-    context = {"title": _("Samples to report on")}
+    context = {"title": _("Samples to report on"), "is_lab": bool(handed_in.own_labs(request.user))}
     return listing.SAMPLES.respond(request, rows, "inspection/samples.html", context)
 
 
@@ -155,6 +155,9 @@ def result(request: HttpRequest, pk: UUID) -> HttpResponse:
 def correct(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Correct a result by a new one that replaces it."""
     before = queries.result(request.user, pk)
+    report = before.reports.order_by("-version").first()
+    if report is not None:
+        return HttpResponseRedirect(reverse("inspection:report", args=[report.pk]))
 
     def act(form: CorrectionForm) -> str:
         actions.correct_result(by=request.user, result=before, **form.reported())
