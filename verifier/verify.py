@@ -10,7 +10,8 @@ programs of the office: it shares no line with them, so that one mistake cannot 
 What it does for a draw (抽取): reads the ledger entries and checks that each has its hash and names the one
 before; that the announcement was in the ledger before the result; that the secret is the committed one;
 computes the seed from secret, announcement and beacon, the ticket of every unit in the frame, sample and
-reserves of every stratum, and the two inspectors of every unit; compares all with the certificate.
+reserves of every stratum, and the two inspectors of every unit; compares all with the certificate. Units that
+the announcement excluded have probability 0; a panel's later draws use the numbers of its first one.
 
 What it does for a figure (数据): checks that the figure is one of its release and the release in the ledger;
 computes estimate, interval, error, raw and weighted rate from the rows, as the method card states; compares.
@@ -56,6 +57,7 @@ def read_json(text: str):
 
     def once(pairs):
         need(len(dict(pairs)) == len(pairs), "a key stands twice in one object")
+        need(all(key.isascii() for key, _ in pairs), "a key is not ASCII")
         return dict(pairs)
 
     def integer(digits):
@@ -75,24 +77,9 @@ def read_json(text: str):
 
 def canonical(value) -> bytes:
     """Return the one canonical text of a value (RFC 8785 for ASCII keys and integers)."""
-    for key in keys_of(value):
-        need(key.isascii(), "a key is not ASCII")
     text = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
-    try:
-        return text.encode()
-    except UnicodeEncodeError:
-        raise Refused("a text holds half of a surrogate pair") from None
-
-
-def keys_of(value):
-    """Yield every key in a value."""
-    if isinstance(value, dict):
-        yield from value
-        for item in value.values():
-            yield from keys_of(item)
-    elif isinstance(value, list):
-        for item in value:
-            yield from keys_of(item)
+    need(not re.search("[\ud800-\udfff]", text), "a text holds half of a surrogate pair")
+    return text.encode()
 
 
 def sha256(data: bytes) -> str:
@@ -126,8 +113,7 @@ def link(entry: dict) -> dict:
     if "statement" in entry:
         only(entry, {"statement", "hash"}, "a ledger entry")
         said = dict(entry["statement"])
-        seq, previous = said.pop("seq"), said.pop("previous")
-        body = digest(said)
+        seq, previous, body = said.pop("seq"), said.pop("previous"), digest(said)
     else:
         only(entry, {"seq", "previous", "body", "hash"}, "a ledger entry")
         seq, previous, body = entry["seq"], entry["previous"], entry["body"]
@@ -145,10 +131,9 @@ def details(entries: list) -> list:
 
 def named(entries: list, key: str, value: str) -> dict:
     """Return the first entry that says this, or refuse."""
-    for entry, detail in details(entries):
-        if detail.get(key) == value:
-            return entry
-    raise Refused(f"no ledger entry names this {key.replace('_', ' ')}")
+    found = [entry for entry, detail in details(entries) if detail.get(key) == value]
+    need(bool(found), f"no ledger entry names this {key.replace('_', ' ')}")
+    return found[0]
 
 
 def keyed(key: bytes, *parts: bytes) -> bytes:
@@ -182,16 +167,25 @@ def repeat_draw(bundle: dict, folder: Path) -> list:
     seed = keyed(secret, b"zh-draw-1", stated + hashlib.sha256(beacon).digest())
     need(seed.hex() == certificate["seed"], "secret, announcement and beacon give another seed")
 
-    rows = read_frame(bundle["frame"], folder, said)
+    gone = {row["unit"] for row in certificate.get("exclusions", [])}
+    framed = read_frame(bundle["frame"], folder, said)
+    rows = [row for row in framed if row[0] not in gone]
+    need(len(framed) - len(rows) == len(gone), "an excluded unit does not stand in the frame")
     check_selection(certificate, said, rows, seed)
-    check_pairs(certificate, said, seed)
+    check_pairs(certificate, {row[0]: row[4] for row in rows}, seed)
+    check_reserves_used(certificate, bundle["ledger"])
     return rows
 
 
 def check_terms(certificate: dict, said: dict) -> None:
     """Compare what the certificate says with what was announced."""
-    known = (said["alg"], said["hash"], said["method"]) == ("zh-draw-1", "sha256", "srs-within-strata")
+    method = "prn-within-strata" if "numbers" in said else "srs-within-strata"
+    known = (said["alg"], said["hash"], said["method"]) == ("zh-draw-1", "sha256", method)
     need(known, "this program does not know the method of the draw")
+    gone = certificate.get("exclusions", [])
+    stated = said.get("exclusions", {"count": 0, "sha256": digest([])})
+    need(stated == {"count": len(gone), "sha256": digest(gone)}, "the exclusions are not the announced ones")
+    need(len({row["unit"] for row in gone}) == len(gone), "a unit is excluded twice")
     need(certificate["data"] in MARKS, "the certificate does not say what kind of data it is about")
     need(digest(said) == certificate["announcement_hash"], "the announcement does not have its hash")
     pairs = {
@@ -235,11 +229,19 @@ def check_selection(certificate: dict, said: dict, rows: list, seed: bytes) -> N
     for unit, _, stratum, _, _ in rows:
         strata[stratum].append(unit)
     need(set(strata) == {row["stratum"] for row in said["strata"]}, "the frame holds other strata")
+    start, numbers = 0, said.get("numbers")
+    if numbers:  # permanent numbers: the tickets of the panel's first draw, counted from a turning start
+        (top, bottom), seed = numbers["shift"], bytes.fromhex(numbers["seed"])
+        start = (numbers["turn"] * top % bottom << 256) // bottom
+
+    def place_of(unit):
+        return (int.from_bytes(keyed(seed, b"unit", unit.encode())) - start) % 2**256, unit.encode()
+
     for row in said["strata"]:
         stratum, n = row["stratum"], row["sample"]
         units = strata[stratum]
         need(len(units) == row["population"] and 0 < n <= len(units), f"stratum {stratum} has another size")
-        order = sorted(units, key=lambda unit: (keyed(seed, b"unit", unit.encode()), unit))
+        order = sorted(units, key=place_of)
         for place, unit in enumerate(order[: n + said["reserves"]], 1):
             listed = selected if place <= n else reserves
             listed.append({"unit": unit, "stratum": stratum, "order": place})
@@ -248,14 +250,15 @@ def check_selection(certificate: dict, said: dict, rows: list, seed: bytes) -> N
     need(certificate["reserves"] == reserves, "the tickets give other reserves")
 
 
-def check_pairs(certificate: dict, said: dict, seed: bytes) -> None:
-    """Pair inspectors again: by ticket, without conflict, below the cap, from two offices where possible."""
+def check_pairs(certificate: dict, divisions: dict, seed: bytes) -> None:
+    """Pair inspectors again: by ticket, no conflict, own field, below the cap, two offices where possible."""
     terms = certificate["pairing"]
     barred = {(row["unit"], row["inspector"]) for row in terms["conflicts"]}
     loads, cap = defaultdict(int), math.inf if terms["cap"] is None else terms["cap"]
     for row in certificate["selected"]:
         unit = row["unit"]
         able = [who for who in terms["inspectors"] if loads[who["key"]] < cap]
+        able = [who for who in able if divisions[unit] in who.get("fields", [divisions[unit]])]
         free = [who for who in able if (unit, who["key"]) not in barred]
         free.sort(key=lambda who: keyed(seed, b"pair", unit.encode(), who["key"].encode()))
         need(len(free) > 1, f"unit {unit} cannot have two inspectors")
@@ -264,6 +267,20 @@ def check_pairs(certificate: dict, said: dict, seed: bytes) -> None:
         need(row["inspectors"] == pair, f"unit {unit} falls to other inspectors")
         for key in pair:
             loads[key] += 1
+
+
+def check_reserves_used(certificate: dict, entries: list) -> None:
+    """See that reserves stepped in by ticket order, each for another drawn unit."""
+    drawn = {(row["stratum"], row["order"]) for row in certificate["selected"]}
+    waiting = [(row["stratum"], row["order"]) for row in certificate["reserves"]]
+    for entry, said in details(entries):
+        if entry["statement"]["verb"] == "draw.reserve_used":
+            stratum, place = said["stratum"], (said["stratum"], said["instead_of"])
+            need(place in drawn, "a reserve steps in for a unit that was not drawn, or twice")
+            in_line = [one for one in waiting if one[0] == stratum][:1]
+            need(in_line == [(stratum, said["place"])], "a reserve was used out of the order of tickets")
+            drawn.remove(place)
+            waiting.remove(in_line[0])
 
 
 def check_figure(bundle: dict, folder: Path) -> str:
@@ -315,8 +332,8 @@ def compare_draw(body: dict, draw: dict, folder: Path) -> bool:
     need(framed == counted, f"the cells are not those of the frame of {name}")
     drawn = {(row["unit"], *units[row["unit"]]) for row in certificate["selected"] if row["unit"] in units}
     listed = {(row["unit"], row["stratum"], row["region"], row["division"]) for row in mine["rows"]}
-    for unit, *_ in sorted(listed ^ drawn):
-        raise Refused(f"the rows are not the units drawn in {name}: unit {unit} was left out or added")
+    odd = ", ".join(unit for unit, *_ in sorted(listed ^ drawn)[:1])
+    need(not odd, f"the rows are not the units drawn in {name}: unit {odd} was left out or added")
     return True
 
 
@@ -364,9 +381,12 @@ def check_counts(body: dict) -> None:
     figure, whole = body["figure"], body["method"]["id"] == "post-stratified"
     drawn, answered, framed = defaultdict(int), defaultdict(int), defaultdict(int)
     strata = {(row["draw"], row["stratum"]): row for row in body["strata"]}
+    divisions = {row["division"] for row in body["outputs"]}
     for row in body["rows"]:
         key = (row["draw"], row["stratum"])
         need(key in strata, f"unit {row['unit']} is in no stratum")
+        inside = in_domain(figure, row["region"], row["division"]) and row["division"] in divisions
+        need(inside, f"unit {row['unit']} lies outside the figure")
         drawn[key] += 1
         if row["visit"] != "sampled":
             need(row["verdict"] is None and row["weight"] is None, f"unit {row['unit']} was not sampled")
@@ -378,7 +398,7 @@ def check_counts(body: dict) -> None:
         need(right, f"unit {row['unit']} does not have the weight N/r")
     for cell in body["cells"]:
         framed[cell["draw"], cell["stratum"]] += cell["population"]
-    check_domain(body, figure)
+    need(not figure["division"] or divisions == {figure["division"]}, "other divisions stand in the figure")
     for key, row in strata.items():
         found = (drawn[key], answered[key], framed[key])
         stated = (row["sample"], row["respondents"], row["population"])
@@ -392,24 +412,11 @@ def check_counts(body: dict) -> None:
     need(counts == stated, "the counts of the figure differ")
 
 
-def check_domain(body: dict, figure: dict) -> None:
-    """Refuse rows from outside the region or the division that the figure names."""
-    divisions = {row["division"] for row in body["outputs"]}
-    for row in body["rows"]:
-        inside = in_domain(figure, row["region"], row["division"]) and row["division"] in divisions
-        need(inside, f"unit {row['unit']} lies outside the figure")
-    need(not figure["division"] or divisions == {figure["division"]}, "other divisions stand in the figure")
-
-
 def check_size_rule(body: dict) -> None:
     """Say again whether so many units may be shown."""
     figure, rule = body["figure"], body["size_rule"]
-    n = figure["n"]
-    state = "thin" if n < rule["firm"] else "published"
-    if n == figure["population"]:
-        state = "census"
-    elif n < rule["minimum"]:
-        state = "suppressed"
+    n, state = figure["n"], "thin" if figure["n"] < rule["firm"] else "published"
+    state = "census" if n == figure["population"] else "suppressed" if n < rule["minimum"] else state
     need(figure["status"] == state, f"{n} answered units make this figure {state}")
 
 
@@ -428,12 +435,11 @@ def compute(body: dict) -> dict:
     hajek = sum(weights[unit[:2]] for unit in units if unit[3]) / total
     if body["method"]["id"] == "post-stratified":
         estimate, shares, rates = weighted_by_output(body, strata, weights, units)
-        coverage = output_reached(body, units)
+        coverage = output_reached(body, {unit[2] for unit in units})
     else:
         need(body["method"]["id"] == "hajek", "this program does not know the method")
-        estimate = hajek
+        estimate, rates = hajek, [hajek] * len(units)
         shares = [weights[unit[:2]] / total for unit in units]
-        rates = [hajek] * len(units)
         coverage = units_reached(body, strata)
     errors = spread(body, strata, weights, units, estimate, shares, rates)
     return {"estimate": estimate, "raw": raw, "hajek": hajek, "coverage": coverage, **errors}
@@ -442,8 +448,7 @@ def compute(body: dict) -> dict:
 def weighted_by_output(body: dict, strata: dict, weights: dict, units: list) -> tuple:
     """Return R = sum V_g P_g / sum V_g, and for every unit its share u in R and the rate P_g of its group."""
     output = {row["division"]: float(row["output"]) for row in body["outputs"]}
-    frame = dict.fromkeys(output, 0)
-    expected = dict.fromkeys(output, 0.0)
+    frame, expected = dict.fromkeys(output, 0), dict.fromkeys(output, 0.0)
     for cell in body["cells"]:
         row = strata[cell["draw"], cell["stratum"]]
         frame[cell["division"]] += cell["population"]
@@ -486,9 +491,8 @@ def divisions_pooled(frame: dict, expected: dict, alone_from: int) -> set:
     return small
 
 
-def output_reached(body: dict, units: list) -> float:
+def output_reached(body: dict, met: set) -> float:
     """Return the share of output in divisions with an answered unit."""
-    met = {unit[2] for unit in units}
     output = {row["division"]: float(row["output"]) for row in body["outputs"]}
     return sum(value for name, value in output.items() if name in met) / sum(output.values())
 
@@ -540,12 +544,8 @@ def spread(body: dict, strata: dict, weights: dict, units: list, p: float, share
     lower, upper = wilson(p, size, len(units), float(body["method"]["confidence"]))
     n, total = len(units), sum(weights[unit[:2]] for unit in units)
     simple = (1 - n / total) * bernoulli / (n - 1) if n > 1 else 0.0
-    return {
-        "lower": lower,
-        "upper": upper,
-        "standard_error": math.sqrt(linear),
-        "design_effect": linear / simple if simple > 0 else None,
-    }
+    effect = linear / simple if simple > 0 else None
+    return {"lower": lower, "upper": upper, "standard_error": math.sqrt(linear), "design_effect": effect}
 
 
 def wilson(p: float, n: float, units: int, level: float) -> tuple:
@@ -564,10 +564,10 @@ def read_bundle(path: Path) -> dict:
     try:
         need(path.stat().st_size <= MOST_BYTES, f"{path.name} is too large for a bundle")
         bundle = read_json(path.read_bytes().decode())
+        need(isinstance(bundle, dict), f"{path.name} is no bundle")
+        return bundle
     except (OSError, UnicodeDecodeError) as error:
         raise Refused(f"{path} cannot be read ({error})") from None
-    need(isinstance(bundle, dict), f"{path.name} is no bundle")
-    return bundle
 
 
 def verify(path: Path) -> str:
@@ -590,10 +590,10 @@ def main(arguments: list) -> int:
         return 0 if arguments else 2
     try:
         print("verified:", verify(Path(arguments[0])))
+        return 0
     except Refused as reason:
         print(f"refused: {reason}")
         return 1
-    return 0
 
 
 if __name__ == "__main__":

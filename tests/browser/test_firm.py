@@ -1,11 +1,16 @@
-"""The firm: its own record and case and nobody else's, and an objection within the time the law gives."""
+"""The firm: its own record and case and nobody else's, and an objection within the time the law gives.
+
+With an account, and without one: by the access code that came with the notice.
+"""
 
 from __future__ import annotations
+
+import hashlib
+import re
 
 import pytest
 
 TO_COME = (
-    ("corrective action with its evidence", "the roadmap's issue on what a firm does itself"),
     ("measurements of its own and their control charts", "the roadmap's issue on what a firm does itself"),
     ("the state of its labels, declarations and certificates", "the roadmap's issue on disclosure"),
 )
@@ -57,3 +62,141 @@ def test_its_pages_hold_what_is_promised_on_a_phone(signed_in):
 
     for address in ("/office/", "/office/subjects/", "/office/cases/", "/office/visits/", "/office/account/"):
         firm.open(address)
+
+
+# --- by access code, without an account ------------------------------------------------------------
+
+PDF = b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
+CASE = re.compile(r"^/office/cases/[0-9a-f-]{36}/$")
+
+
+@pytest.fixture
+def officer(signed_in):
+    """The officer of the province, who hands out codes."""
+    return signed_in("province")
+
+
+def open_cases(officer):
+    """Return the addresses of the cases whose notice was served, apart from that of the firm's account."""
+    officer.open("/office/cases/?state=notified")
+    links = officer.page.locator("main table a").evaluate_all(
+        "all => all.map(one => one.getAttribute('href'))"
+    )
+    return [link for link in links if CASE.match(link)]
+
+
+def visited(officer):
+    """Return the address of a visit that found nothing wrong."""
+    officer.open("/office/visits/?state=passed")
+    return officer.page.locator("main table tbody a").first.get_attribute("href")
+
+
+def code_for(officer, address):
+    """Issue a code on the page of a case or a visit and return the two codes of the sheet."""
+    officer.open(address)
+    officer.click("#firm-page a.button")
+    officer.click("main form.form button")
+    return re.search(r"[0-9A-Z]{18}", officer.text("main .lead"))[0], officer.text(".code")
+
+
+def enter(firm, organisation, code):
+    firm.open("/my/")
+    firm.page.fill("#id_organisation", organisation)
+    firm.page.fill("#id_code", code)
+    firm.click("main form.form button")
+
+
+def paper(name="proof.pdf", data=PDF):
+    return {"name": name, "mimeType": "application/pdf", "buffer": data}
+
+
+def test_by_code_from_the_sheet_to_the_objection_and_its_receipt(officer, visitor):
+    case = open_cases(officer)[-1]
+    organisation, code = code_for(officer, case)
+    firm = visitor(phone=True, scripts=False)
+    enter(firm, organisation, code.lower().replace("-", " "))
+    assert firm.page.locator(".matter .until strong").count() >= 1, "no clock with its day"
+    assert firm.page.locator(".facts.found").count() >= 1, "nothing says what was found"
+
+    firm.follow("/my/cases/", "/object/")
+    firm.page.locator("input[name=objection_kind]").last.check()
+    firm.page.fill("#id_said", "样品储存温度与标准不符。")
+    firm.page.set_input_files("#id_files", [paper()])
+    address = firm.page.url
+    firm.click("main form.form button")
+
+    receipt = firm.text()
+    assert re.search(r"\b[0-9a-f]{64}\b", receipt)
+    assert hashlib.sha256(PDF).hexdigest() in receipt
+    assert firm.page.locator("main svg.qr title").count() == 1
+    firm.click("main p.actions a")
+    assert firm.page.locator('main a[href$="/object/"]').count() == 0
+    firm.page.goto(address)
+    firm.look()
+    firm.page.locator("input[name=objection_kind]").last.check()
+    firm.page.fill("#id_said", "Once more.")
+    firm.click("main form.form button")
+    assert firm.page.locator("#error-summary").count() == 1, "a second objection was taken in"
+    officer.open(case)
+    officer.click("#firm-page ul a")
+    assert "proof.pdf" in officer.text()
+
+
+def test_by_code_the_page_tells_of_nobody_else_and_closes(officer, visitor):
+    organisation, code = code_for(officer, visited(officer))
+    firm = visitor(language="en")
+    enter(firm, organisation, code)
+    assert organisation in firm.text()
+    assert firm.page.request.get(firm.start + "/office/cases/", max_redirects=0).status == 302
+
+    firm.click(".own-bar button")
+
+    firm.open("/my/page/")
+    assert firm.page.locator("#id_code").count() == 1
+    assert organisation not in firm.text()
+
+
+def test_five_wrong_codes_lock_the_page_and_say_so(officer, visitor):
+    organisation, code = code_for(officer, visited(officer))
+    firm = visitor(phone=True)
+    said = []
+    for typed in ["ABCD-EFGH-2345-6789"] * 5 + [code]:
+        firm.page.goto(firm.start + "/my/")
+        firm.page.fill("#id_organisation", organisation)
+        firm.page.fill("#id_code", typed)
+        with firm.page.expect_navigation():
+            firm.page.locator("main form.form button").click()
+        said.append(firm.text("#error-summary"))
+    firm.complaints.clear()  # the browser notes each answer 403
+    firm.look()
+
+    assert "15" in said[-1]
+    assert len(set(said[:4])) == 1
+    assert said[4] == said[5] != said[3]
+
+
+def test_by_code_a_firm_accepts_and_proves_its_correction(officer, visitor):
+    case = open_cases(officer)[-1]
+    organisation, code = code_for(officer, case)
+    firm = visitor(phone=True, language="en")
+    enter(firm, organisation, code)
+    firm.follow("/my/cases/", "/accept/")
+    firm.page.check("#id_is_sure")
+    firm.click("main form.form button")
+    officer.open(case)
+    officer.follow("/office/cases/", "/order_correction/")
+    officer.click("main form.form button")
+
+    firm.open("/my/page/")
+    firm.follow("/my/cases/", "/correction/")
+    firm.page.set_input_files("#id_files", [paper("virus.exe", b"MZ" + b"\0" * 60)])
+    firm.click("main form.form button")
+    assert "virus.exe" in firm.text("#error-summary")
+    firm.page.set_input_files("#id_files", [paper(), paper("oven.pdf", PDF + b"%2\n")])
+    firm.page.check("#id_is_complete")
+    firm.click("main form.form button")
+
+    assert hashlib.sha256(PDF + b"%2\n").hexdigest() in firm.text()
+    firm.open("/my/page/")
+    assert firm.page.locator('main a[href$="/correction/"]').count() == 0
+    assert firm.page.locator("#sent li").count() == 2

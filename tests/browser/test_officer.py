@@ -13,8 +13,6 @@ from zhiheng.formats.identifiers import demo_uscc
 
 TO_COME = (
     ("planning a year of draws with a calendar of inspectors", "the roadmap's issue on the office's day"),
-    ("a visit recorded on a phone without a network", "the roadmap's issue on the office's day"),
-    ("the notice as a document to sign and serve", "the roadmap's issue on the office's day"),
 )
 
 DRAW = f"/office/draws/{REGION}-{QUARTERS[-1]}-001/"

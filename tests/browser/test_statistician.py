@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import json
+import subprocess
+import sys
+
 import pytest
 
-from tests.country import QUARTERS, REGION
+from tests.country import QUARTERS, REGION, ROOT
 
 TO_COME = (
     ("method cards with their validation beside each figure", "the roadmap's issue on methods"),
@@ -28,6 +32,33 @@ def test_a_release_names_method_data_and_vintage(statistician):
     words = statistician.text()
     assert "post-stratified" in words
     assert statistician.page.locator('main a[href$="dataset.csv"]').count() >= 1
+
+
+def test_the_released_rows_give_the_published_rate_without_an_account(visitor, tmp_path):
+    anybody = visitor()
+    anybody.open(FIGURE)
+    rows = tmp_path / "dataset.csv"
+    with anybody.page.expect_download() as coming:
+        anybody.page.locator('main a[href$="dataset.csv"]').first.click()
+    coming.value.save_as(rows)
+    published = anybody.page.request.get(anybody.start + FIGURE + "bundle.json").json()["body"]["figure"]
+
+    found = estimated(
+        rows, "--design", "verdict,stratum=draw+stratum,population=population", "--by", "division"
+    )
+
+    assert f"{found['overall']['estimate']:.9f}" == f"{float(published['hajek']):.9f}"
+    assert f"{found['overall']['raw']:.9f}" == f"{float(published['raw']):.9f}"
+    assert (found["rows"], found["answered"]) == (published["n_sampled"], published["n"])
+    assert len(found["domains"]) > 1
+
+
+def estimated(*arguments):
+    """What the command line says of a file; it needs no site and no account."""
+    command = [sys.executable, "-m", "zhiheng.site.cli", "estimate", *map(str, arguments), "--json"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
 
 
 def test_a_period_is_not_released_twice_without_a_reason(statistician):

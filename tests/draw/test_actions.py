@@ -13,7 +13,7 @@ from zhiheng.errors import BadInput, Conflict, NotAllowed, NotFound, RuleRefused
 from zhiheng.ledger import evidence
 from zhiheng.people import clock
 from zhiheng.proof import canonical, lottery
-from zhiheng.stages.draw import actions, bundles, frames, jobs, queries
+from zhiheng.stages.draw import actions, bundles, frames, jobs, queries, rules
 from zhiheng.stages.draw.models import Draw, Selection
 from zhiheng.verification import draw as verification
 
@@ -272,7 +272,7 @@ def test_a_second_draw_on_another_ground_is_refused_by_the_name_of_the_first(pro
 
 
 def test_two_draws_committed_at_once_leave_one_and_a_refusal(province, frame, committed, monkeypatch):
-    monkeypatch.setattr(actions.rules, "check_next", lambda earlier: 1)
+    monkeypatch.setattr(rules, "check_next", lambda earlier, same: 1)
 
     with pytest.raises(Conflict) as refused:
         actions.commit(by=province.officer, obligation=another_duty(province), frame=frame)

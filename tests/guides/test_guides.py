@@ -38,8 +38,9 @@ def root(story_var, tmp_path_factory):
     return folder
 
 
-def test_there_is_a_guide_for_each_of_the_five():
-    assert [guide.stem for guide in GUIDES] == ["citizen", "firm", "lab", "officer", "statistician"]
+def test_there_is_a_guide_for_each_kind_of_user_and_one_for_the_start_of_an_office():
+    names = ["citizen", "field", "firm", "lab", "office", "officer", "statistician"]
+    assert [guide.stem for guide in GUIDES] == names
 
 
 @pytest.mark.parametrize(("guide", "line"), TYPED)

@@ -50,6 +50,20 @@ def test_no_chinese_is_written_past_the_translations():
     assert loose == []
 
 
+def test_every_table_scrolls_in_a_box_of_its_own():
+    """A bare table makes the whole page scroll sideways on a phone."""
+    bare = []
+    for path in tree.templates():
+        text = path.read_text("utf-8")
+        for table in re.finditer(r"<table\b", text):
+            before = text[: table.start()]
+            opened = before.rfind('class="scroll"')
+            if opened < 0 or "</div>" in before[opened:]:
+                bare.append(f"{tree.name(path)}: {text[table.start() : table.start() + 60]}")
+
+    assert bare == []
+
+
 INCLUDED = re.compile(r"""{%\s*include\s+["']([^"']+)["']""")
 EXTENDED = re.compile(r"""{%\s*extends\s+["']([^"']+)["']""")
 

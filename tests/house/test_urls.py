@@ -199,3 +199,11 @@ def test_a_view_without_the_mark_would_be_found():
     bare = SimpleNamespace(url_patterns=[path("bare/", lambda request: None, name="bare")])
 
     assert [one.mark for one in walk(bare)] == [None]
+
+
+def test_no_address_is_given_to_two_pages():
+    """Of two pages with one address the later is never reached; one view of the API answers a whole one."""
+    routes = [address.route for address in ADDRESSES if address not in BY_KEY]
+    given = [re.sub(r"<(\w+):\w+>", r"<\1>", route) for route in routes]
+
+    assert sorted({route for route in given if given.count(route) > 1}) == []

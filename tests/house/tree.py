@@ -19,6 +19,7 @@ PURE = (
     "verification",
     "engine",
     "charts",
+    "reports",
 )
 
 

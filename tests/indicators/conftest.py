@@ -103,7 +103,7 @@ def draw(office):
     from zhiheng.stages.plan import actions as plan
     from zhiheng.stages.registry import actions as registry
 
-    def make(period: str = "2025Q1", *, is_revealed: bool = True) -> Any:
+    def make(period: str = "2025Q1", *, is_revealed: bool = True, singles: tuple = ()) -> Any:
         with clock.at(moment("2025-01-06T09:00:00")):
             duty = plan.create_obligation(
                 by=BY, region=REGION, period=period, article=27, fractions=FRACTIONS, minimum_per_stratum=5
@@ -111,7 +111,7 @@ def draw(office):
             frame = registry.freeze_frame(
                 by=BY, region=REGION, as_of=dt.date(2025, 1, 6), purpose=f"test {period}"
             )
-            made = draws.commit(by=BY, obligation=duty, frame=frame, secret=bytes(range(32)))
+            made = draws.commit(by=BY, obligation=duty, frame=frame, secret=bytes(range(32)), singles=singles)
         if is_revealed:
             with clock.at(moment("2025-01-10T09:00:00")):
                 made = draws.reveal(by=BY, draw=made, beacon=BEACON)
@@ -128,8 +128,8 @@ def inspected(office, draw):
     from zhiheng.stages.inspection import actions
     from zhiheng.stages.inspection.rules import Finding, Measurement
 
-    def make(period: str = "2025Q1", *, reported: str = "2025-02-10T09:00:00") -> Any:
-        made = draw(period)
+    def make(period: str = "2025Q1", *, reported: str = "2025-02-10T09:00:00", singles: tuple = ()) -> Any:
+        made = draw(period, singles=singles)
         units = office.units(period)
         visited, findings, results = dt.date(2025, 1, 20), [], []
         for place, unit in enumerate(units):

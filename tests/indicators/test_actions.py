@@ -530,3 +530,47 @@ def test_a_void_sample_is_a_state_of_its_own_and_never_a_pass(office, inspected)
     assert (found.n, found.n_sampled) == (answered, len(office.units("2025Q1")))
     assert (row["visit"], row["verdict"], row["weight"]) == ("void", None, None)
     assert verification.check(bundle).refusal == ""
+
+
+def overturn(by_retest):
+    """Overturn the failing result of one visit: by a re-test that conforms, or by an upheld objection."""
+    from zhiheng.stages.inspection import actions as cases
+    from zhiheng.stages.inspection.models import Case
+    from zhiheng.stages.inspection.rules import Measurement
+
+    case = Case.objects.filter(state="notified").order_by("id").first()
+    day = moment("2025-02-12T09:00:00")
+    with clock.at(day):
+        kind = "test" if by_retest else "process"
+        cases.object_result(by=BY, case=case, kind=kind, grounds="The seal was loose.")
+        if not by_retest:
+            return cases.move_case(by=BY, case=case, event="uphold_objection", reason="It was loose.").visit
+        cases.move_case(by=BY, case=case, event="offer_retest")
+        cases.move_case(by=BY, case=case, event="complete_formalities")
+        cases.name_retest_lab(by=BY, case=case, lab="LAB-2")
+        again = Measurement("-", "铅", "T 1", "0.11", "mg/kg", "0.25", "upper", day.date(), "LAB-2")
+        return cases.record_case_test(by=BY, case=case, measured=again).case.visit
+
+
+def test_an_overturned_result_that_nobody_corrected_never_counts_as_failing(office, inspected):
+    from zhiheng.stages.inspection.models import CaseTest
+
+    inspected()
+    failing = Visit.objects.filter(verdict="fail").count()
+    answered = Visit.objects.exclude(verdict="").count()
+    cleared, annulled = overturn(by_retest=True), overturn(by_retest=False)
+
+    made = release(office)
+    bundle = json.loads(bundles.compose(headline(made)))
+    rows = {row["unit"]: row for row in bundle["body"]["rows"]}
+
+    again, gone = rows[cleared.selection.unit_code], rows[annulled.selection.unit_code]
+    assert (again["visit"], again["verdict"]) == ("sampled", "pass")
+    assert str(CaseTest.objects.get().pk) in evidence.read(made.dataset_sha).decode()
+    assert (gone["visit"], gone["verdict"], gone["weight"]) == ("void", None, None)
+    assert sum(row["verdict"] == "fail" for row in rows.values()) == failing - 2
+    assert headline(made).n == answered - 1
+    assert set(
+        Result.objects.filter(sample__visit__in=[cleared, annulled]).values_list("verdict", flat=True)
+    ) == {"fail"}, "the first results stay as they were"
+    assert verification.check(bundle).refusal == ""

@@ -1,22 +1,25 @@
-"""Performs one real action of each stage in a child that is killed at a named point, looks, and goes on.
+"""Performs deeds in a child that is killed at a named point, looks, and goes on.
 
-Run as ``python -m tests.loop.victim FOLDER`` in the environment of a copied story, whose data it changes;
-copies of that go below FOLDER. Prints one JSON object ``{action: {point: report}}``. Django is imported once;
-the kill and what follows it run in forks with connections of their own, at one moment of the clock.
+Run as ``python -m tests.loop.victim FOLDER DEED...`` in the environment of a copied story, whose data it
+changes; copies of that go below FOLDER. Prints one JSON object ``{deed: {point: report}}``. Django is
+imported once; the kill and what follows it run in forks with connections of their own, at one moment.
 """
 
 from __future__ import annotations
 
 import hashlib
+import importlib
 import json
 import os
 import re
 import shutil
 import sys
+from collections import Counter
 from functools import partial
 from pathlib import Path
 from typing import Any
 
+from tests.house.test_actions_recorded import public_actions
 from tests.ledger.victim import die, in_fork
 from tests.loop import deeds
 from zhiheng.site import setup
@@ -29,10 +32,11 @@ MASKS = (
     (re.compile(r"\b[0-9a-f]{64}\b"), "<hash>"),
     (re.compile(r"\b[0-9a-f]{8}(-?)[0-9a-f]{4}\1[0-9a-f]{4}\1[0-9a-f]{4}\1[0-9a-f]{12}\b"), "<id>"),
     (re.compile(r"gAAAA[\w=-]+"), "<sealed>"),
+    (re.compile(r"argon2\$[^']+"), "<password>"),
 )
 
 
-POINTS = ("at-file", "before-entry", "before-commit", "after-commit", "at-bundle")
+POINTS = ("at-file", "before-entry", "between-entries", "before-commit", "after-commit", "at-bundle")
 
 
 def noticed(entry_id: str) -> None:
@@ -60,7 +64,7 @@ def arm(point: str, entries: int) -> None:
 
     def counted(self: Any, *args: Any, **fields: Any) -> None:
         nonlocal seen
-        if point == "before-entry":
+        if point == "before-entry" or (point == "between-entries" and seen):
             die()
         save(self, *args, **fields)
         seen += 1
@@ -80,25 +84,47 @@ def arm(point: str, entries: int) -> None:
     Entry.save, connection._commit, Path.replace = counted, committed, replaced
 
 
-def act(action: str, point: str, entries: int) -> None:
-    """Perform an action, being killed where the point says."""
+def act(deed: str, point: str, entries: int) -> list[str]:
+    """Perform a deed, being killed where the point says, or else saying which public actions it reached."""
     arm(point, entries)
-    deeds.ACTIONS[action][0]()
+    if point != "never":
+        deeds.DEEDS[deed].act()
+    return reached(deed) if point == "never" else []
 
 
-def resume(action: str) -> dict[str, Any]:
-    """Look, do what a person (even twice) and the schedule would do after the kill, and look again."""
+def reached(deed: str) -> list[str]:
+    """Perform a deed and return the public actions that ran on the way."""
+    known, found = {f"{module}.{name}" for module, name in public_actions()}, set()
+
+    def entered(frame: Any, event: str, _argument: Any) -> None:
+        if event == "call":
+            found.add(f"{frame.f_globals.get('__name__')}.{frame.f_code.co_name}")
+
+    sys.setprofile(entered)
+    try:
+        deeds.DEEDS[deed].act()
+    finally:
+        sys.setprofile(None)
+    return sorted(found & known)
+
+
+def resume(deed: str) -> dict[str, Any]:
+    """Look, do what a person (even twice) and the schedule would do after the kill, and look again.
+
+    The schedule comes round twice: the second time it delivers what its own first round recorded.
+    """
     from zhiheng.errors import ZhihengError
     from zhiheng.site import schedule
 
     killed, answers = look(), []
     for _attempt in range(2):
         try:
-            deeds.ACTIONS[action][0]()
+            deeds.DEEDS[deed].act()
             answers.append("done")
         except ZhihengError as error:
             answers.append(error.code)
     ticked = schedule.tick()
+    schedule.tick()
     return {"killed": killed, "resumed": {"again": answers, "tick": ticked, **look()}}
 
 
@@ -117,6 +143,7 @@ def look() -> dict[str, Any]:
         "shape": shape,
         "chain": ledger.check(),
         "total": Entry.objects.count(),
+        "verbs": Counter(Entry.objects.values_list("verb", flat=True)),
         "waiting": delivery.waiting().count(),
         **_files(),
     }
@@ -191,30 +218,31 @@ def _without_syncing() -> None:
     options["init_command"] = options["init_command"].replace("synchronous=FULL", "synchronous=OFF")
 
 
-def run(source: Path, var: Path, action: str, point: str, entries: int) -> dict[str, Any]:
-    """Kill one action at one point in a copy of the prepared data; look, resume, and look again."""
+def run(source: Path, var: Path, deed: str, point: str, entries: int) -> dict[str, Any]:
+    """Kill one deed at one point in a copy of the prepared data; look, resume, and look again."""
     from django.conf import settings
     from django.db import connections
 
     shutil.copytree(source, var)
     settings.VAR = var
     connections["default"].settings_dict["NAME"] = str(var / "zhiheng.sqlite3")
-    ended_by, _answer = in_fork(partial(act, action, point, entries))
-    _signal, found = in_fork(partial(resume, action))
+    ended_by, passed = in_fork(partial(act, deed, point, entries))
+    _signal, found = in_fork(partial(resume, deed))
     shutil.rmtree(var)
-    return {"signal": ended_by, **found}
+    return {"signal": ended_by, "reached": passed, **found}
 
 
-def points(whole: dict[str, Any]) -> list[str]:
-    """Return the points that an action passes, seen from how it went when nobody killed it."""
+def points(whole: dict[str, Any], entries: int) -> list[str]:
+    """Return the points that a deed passes, seen from how it went when nobody killed it."""
     done = whole["killed"]
     absent = {"at-file"} if done["files"] == BEFORE["files"] else set()
+    absent |= {"between-entries"} if entries < 2 else set()
     absent |= {"at-bundle"} if done["bundles"] == BEFORE["bundles"] else set()
     return [point for point in POINTS if point not in absent]
 
 
-def main(folder: Path) -> None:
-    """Run every action whole once, then kill it at every point, and print what was found."""
+def main(folder: Path, wanted: list[str]) -> None:
+    """Do every wanted deed whole once, then kill it at every point, and print what was found."""
     setup.start()
     from django.conf import settings
     from django.db import connections
@@ -222,22 +250,23 @@ def main(folder: Path) -> None:
     from zhiheng import ledger
     from zhiheng.people import clock
 
-    for _act, verb in deeds.ACTIONS.values():
-        ledger.on(verb, noticed)
     source = settings.VAR
+    importlib.import_module("zhiheng.stages.indicators.jobs")  # heavy: once here, not in every fork
     _without_syncing()
     with clock.at(deeds.prepare()):
         deeds.prepare_for_now()
+        for verb in sorted({deed.verb for deed in deeds.DEEDS.values()}):
+            ledger.on(verb, noticed)
         BEFORE.update(look())
         connections.close_all()
         found: dict[str, Any] = {"before": BEFORE}
-        for action in deeds.ACTIONS:
-            go = partial(run, source, folder / "killed", action)
+        for deed in wanted:
+            go = partial(run, source, folder / "killed", deed)
             whole = go("never", -1)
             entries = whole["killed"]["total"] - BEFORE["total"]
-            found[action] = {"never": whole, **{point: go(point, entries) for point in points(whole)}}
+            found[deed] = {"never": whole, **{at: go(at, entries) for at in points(whole, entries)}}
     print(json.dumps(found))
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main(Path(sys.argv[1]), sys.argv[2:])

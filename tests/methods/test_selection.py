@@ -86,3 +86,76 @@ def test_probabilities_are_pairs_of_whole_numbers():
 
     with pytest.raises(BadInput):
         selection.probabilities([10], [11])
+
+
+def shares_by_bisection(quota, sizes, measures, least):
+    """Return clip(t m, l, N) for the t that gives the quota: the definition, found another way."""
+    low, high = Fraction(0), max(Fraction(size) / part for size, part in zip(sizes, measures, strict=True))
+    for _ in range(200):
+        middle = (low + high) / 2
+        total = sum(
+            min(max(middle * part, floor), size)
+            for size, part, floor in zip(sizes, measures, least, strict=True)
+        )
+        low, high = (middle, high) if total < quota else (low, middle)
+    return [
+        min(max(high * part, Fraction(floor)), Fraction(size))
+        for size, part, floor in zip(sizes, measures, least, strict=True)
+    ]
+
+
+strata = st.lists(
+    st.tuples(st.integers(1, 400), st.integers(1, 50), st.integers(0, 6)), min_size=1, max_size=7
+)
+
+
+@given(strata, st.integers(1, 1200))
+def test_a_quota_is_met_within_the_bounds_and_near_the_exact_shares(rows, quota):
+    sizes = [size for size, _weight, _floor in rows]
+    measures = [Fraction(size * weight) for size, weight, _floor in rows]
+    floors = [floor for _size, _weight, floor in rows]
+    least = [min(size, floor) for size, floor in zip(sizes, floors, strict=True)]
+    if quota < sum(least):
+        with pytest.raises(BadInput, match="floors"):
+            selection.by_quota(quota, sizes, measures, floors)
+        return
+
+    found = selection.by_quota(quota, sizes, measures, floors)
+
+    assert sum(found) == min(quota, sum(sizes))
+    assert all(low <= n <= size for low, n, size in zip(least, found, sizes, strict=True))
+    if quota < sum(sizes):
+        exact = shares_by_bisection(quota, sizes, measures, least)
+        assert all(abs(n - share) < 1 + Fraction(1, 10**9) for n, share in zip(found, exact, strict=True))
+
+
+def test_equal_weights_give_the_largest_remainders_of_hamilton():
+    # The worked case of the article "Largest remainder method" (six parties, ten seats, Hare quota).
+    votes = [47_000, 16_000, 15_800, 12_000, 6_100, 3_100]
+
+    assert selection.by_quota(10, votes, votes, [0] * 6) == [5, 2, 1, 1, 1, 0]
+
+
+@pytest.mark.parametrize(
+    ("population", "measures", "floors"), [([5], [0], [1]), ([-1], [1], [1]), ([5, 5], [1], [1, 1])]
+)
+def test_a_quota_over_nonsense_is_refused(population, measures, floors):
+    with pytest.raises((BadInput, ValueError)):
+        selection.by_quota(2, population, measures, floors)
+
+
+@given(st.lists(st.tuples(st.integers(1, 20), st.integers(1, 20)), min_size=1, max_size=4))
+def test_weights_over_frames_give_every_unit_one_in_expectation(pairs):
+    chances = [Fraction(min(pair), max(pair)) for pair in pairs]
+
+    single, by_count = selection.frame_weights(chances)
+
+    assert single * sum(chances) == 1
+    assert by_count * chances[0] * len(chances) == 1
+    assert len(chances) > 1 or single == by_count == 1 / chances[0]
+
+
+@pytest.mark.parametrize("chances", [[], [Fraction(0)], [Fraction(3, 2)]])
+def test_a_unit_without_a_chance_has_no_weight(chances):
+    with pytest.raises(BadInput):
+        selection.frame_weights(chances)

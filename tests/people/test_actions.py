@@ -121,6 +121,25 @@ def test_a_closed_account_can_be_opened_again(system_admin, newcomer):
     assert verbs() == ["people.created", "people.closed", "people.opened"]
 
 
+def test_opening_an_account_that_is_open_changes_nothing_and_is_not_recorded(system_admin, newcomer):
+    actions.lock_person(by=system_admin, person=newcomer, reason="left")
+
+    for _try in range(2):
+        assert actions.unlock_person(by=system_admin, person=newcomer).is_active
+
+    assert verbs() == ["people.created", "people.closed", "people.opened"]
+
+
+def test_opening_an_account_forgets_its_failed_sign_ins(system_admin, newcomer):
+    with pytest.raises(NotAllowed):
+        actions.authenticate_person(login="newcomer", password="wrong")
+
+    opened = actions.unlock_person(by=system_admin, person=newcomer)
+
+    assert (opened.failed_sign_ins, opened.locked_until) == (0, None)
+    assert verbs()[-1] == "people.opened"
+
+
 def test_a_reason_is_a_choice_so_that_no_story_about_a_person_stays_for_ever(system_admin, newcomer):
     with pytest.raises(BadInput):
         actions.lock_person(by=system_admin, person=newcomer, reason="was rude to the director")

@@ -240,3 +240,25 @@ def test_the_system_acts_without_a_person_and_says_for_what():
     assert (actor.key, actor.role, actor.region) == ("system:tick", "system", "000000")
     assert people.within(Appointment.objects.all(), people.System("tick"), P.DRAW_VIEW).count() == 0
     assert scope.may(people.System("tick"), P.DRAW_VIEW)
+
+
+@pytest.mark.parametrize("permission", ALL)
+@pytest.mark.parametrize("organisation", ["lab-1", "lab-2"])
+def test_a_bearer_of_a_code_stands_under_the_same_table_as_a_firm(rows, permission, organisation):
+    bearer = scope.Bearer("some-code", organisation, "330106")
+    table = Appointment.objects.filter(person__login="keeper")
+
+    seen = people.within(table, bearer, permission, region="region", organisation="organisation", on=DAY)
+
+    kept = set(seen.values_list("pk", flat=True))
+    for row in rows:
+        place = {"region": row.region, "organisation": row.organisation}
+        allowed = people.may(bearer, permission, on=DAY, **place)
+        assert (row.pk in kept) == allowed
+        assert allowed == (permission in ROLES["firm"].permissions and row.organisation == organisation)
+        try:
+            actor = people.require(bearer, permission, on=DAY, **place)
+        except NotAllowed:
+            assert not allowed
+        else:
+            assert (actor.key, actor.role, actor.region) == ("code:some-code", "firm", "330106")

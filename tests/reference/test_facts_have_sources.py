@@ -12,7 +12,14 @@ from zhiheng.reference import counting, sources, tables, terms
 
 ROOT = Path(__file__).resolve().parents[2]
 SURE = {"text", "secondary", "memory"}
-BY_ROW = ["limits.csv", "divisions.csv", "counting.csv", "holiday_notices.csv"]
+BY_ROW = [
+    "limits.csv",
+    "divisions.csv",
+    "counting.csv",
+    "holiday_notices.csv",
+    "market_routes.csv",
+    "building_materials.csv",
+]
 
 
 def test_every_data_file_is_listed_with_source_licence_date_and_confidence():

@@ -98,3 +98,80 @@ def system():
 @pytest.fixture
 def subject(system, db):
     return actions.register_subject(by=system, row=subject_row())
+
+
+def licence_row(n: int = 1, **changes) -> dict:
+    return {
+        "subject": code(n),
+        "kind": "production",
+        "number": f"DEMO-XK-{n:04d}",
+        "product": "",
+        "scope": "轴承；水泥",
+        "issuer": "演示发证机关",
+        "valid_from": dt.date(2024, 1, 1),
+        "valid_until": dt.date(2028, 12, 31),
+    } | changes
+
+
+def qualification_row(n: int = 1, **changes) -> dict:
+    return {
+        "subject": code(n),
+        "person": "甄检之",
+        "kind": "chief_quality_officer",
+        "title": "首席质量官",
+        "number": "",
+        "issuer": "",
+        "duties": "批准放行和停产",
+        "valid_from": dt.date(2025, 1, 1),
+        "valid_until": None,
+    } | changes
+
+
+def lab_row(n: int = 1, **changes) -> dict:
+    return {
+        "code": f"DEMO-LAB-{n}",
+        "name": f"演示检验所{n}",
+        "region": COUNTY,
+        "approval_no": "DEMO-CMA-1",
+        "approval_until": dt.date(2028, 12, 31),
+        "samples_a_week": 40,
+    } | changes
+
+
+def scope_row(n: int = 1, **changes) -> dict:
+    return {
+        "lab": f"DEMO-LAB-{n}",
+        "product": "水泥",
+        "item": "抗压强度",
+        "method": "DEMO-T 1-2023",
+        "limits": "10 MPa～90 MPa",
+        "valid_from": dt.date(2024, 1, 1),
+        "valid_until": dt.date(2027, 12, 31),
+    } | changes
+
+
+def item_row(n: int = 1, **changes) -> dict:
+    return {
+        "region": PROVINCE,
+        "year": 2026,
+        "code": f"K-{n:02d}",
+        "name": f"产品{n}",
+        "vertical": "industrial",
+        "divisions": ["30"],
+        "keywords": ["水泥"],
+        "reason": "上年抽查不合格较多",
+        "hazards": ["强度不足"],
+        "test_items": [
+            {
+                "item": "抗压强度",
+                "method": "DEMO-T 1-2023",
+                "unit": "MPa",
+                "limit": "42.5",
+                "limit_kind": "lower",
+                "source": "演示",
+                "confidence": "memory",
+            }
+        ],
+        "is_full_coverage": False,
+        "source": "演示",
+    } | changes

@@ -151,3 +151,28 @@ def test_somebody_without_the_permission_cannot_upload(client, db):
     client.force_login(person("leader", "330106"))
 
     assert client.get(reverse("web:import", args=[lists.SUBJECTS.id])).status_code == 403
+
+
+def without_region(*numbers):
+    head = [name for name in HEAD if name != "行政区划"]
+    return workbook(head, *([cell for place, cell in enumerate(good(n)) if place != 2] for n in numbers))
+
+
+def test_the_list_of_a_county_office_need_not_name_the_county_in_each_row(signed_in):
+    found, url = upload(signed_in, lists.SUBJECTS, without_region(1, 2))
+
+    page = signed_in.get(url).content.decode()
+    signed_in.post(url, {"do": "store"})
+    assert found.summary["good"] == 2
+    assert "浙江省杭州市西湖区" in page
+    assert set(Subject.objects.values_list("region", flat=True)) == {"330106"}
+
+
+def test_the_list_of_a_city_office_must_name_the_county_of_each_row(client, city_officer):
+    client.force_login(city_officer)
+
+    found, url = upload(client, lists.SUBJECTS, without_region(1))
+
+    assert found.state == "read"
+    assert client.post(url, {"do": "store"}).status_code == 400
+    assert Subject.objects.count() == 0

@@ -85,7 +85,7 @@ def test_the_list_shows_the_own_region_alone_in_a_bounded_number_of_statements(
     rows = [subject_row(n) for n in range(1, 61)] + [subject_row(99, region=OTHER)]
     actions.import_subjects(by=system, rows=rows, source="表")
 
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(9):
         page = text(signed_in.get(reverse("registry:subjects")))
 
     assert code(1) in page
@@ -120,7 +120,7 @@ def test_the_record_shows_identity_standing_products_and_what_happened(
     actions.import_products(by=officer, rows=[product_row()], source="产品")
     actions.set_standing(by=officer, subject=subject, kind="risk_class", value="D", reason="抽查不合格两次")
 
-    with django_assert_max_num_queries(16):
+    with django_assert_max_num_queries(28):
         page = text(signed_in.get(reverse("registry:subject", args=[subject.code])))
 
     for words in (

@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from zhiheng.errors import BadInput, Conflict
+from zhiheng.site import cli
 from zhiheng.site.commands import doctor, serve
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -206,3 +207,16 @@ def parsed(*arguments):
     parser = argparse.ArgumentParser()
     doctor.add_arguments(parser)
     return parser.parse_args(arguments)
+
+
+def test_doctor_says_whether_an_office_was_started_here(monkeypatch, tmp_path):
+    monkeypatch.setenv("ZHIHENG_VAR", str(tmp_path))
+    before = doctor.office()
+    (tmp_path / "office.json").write_text('{"region": "330106"}', encoding="utf-8")
+
+    assert "zhiheng init --region CODE" in before
+    assert "330106" in doctor.office()
+
+
+def test_the_help_page_lists_the_start_of_an_office():
+    assert "init" in cli.build_parser().format_help()

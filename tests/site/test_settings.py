@@ -55,6 +55,19 @@ def test_start_makes_the_folder_and_its_arguments_win(tmp_path):
     assert (tmp_path / "other" / "secret_key").stat().st_mode & 0o077 == 0
 
 
+@pytest.mark.parametrize("asked", ["", "0"])
+def test_the_folder_of_a_demonstration_is_one_whoever_serves_it(tmp_path, asked):
+    (tmp_path / "demo.json").write_text("{}", encoding="utf-8")
+
+    done = in_a_new_process(
+        "from django.conf import settings; print(settings.DEMO)",
+        ZHIHENG_VAR=str(tmp_path),
+        ZHIHENG_DEMO=asked,
+    )
+
+    assert done.stdout.strip() == "True", done.stderr
+
+
 def test_behind_tls_cookies_and_redirects_are_secure(tmp_path):
     done = in_a_new_process(
         "from django.conf import settings as s;"

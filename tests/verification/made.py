@@ -101,6 +101,58 @@ def made_draw(ledger: Ledger) -> dict[str, Any]:
     return certificate
 
 
+EXCLUDED = {5: "higher-level", 11: "covered"}
+PANEL = {"draw": "330000-2023Q1-001", "seed": "5a" * 32, "shift": [1, 10], "turn": 3}
+
+
+def rich_bundle(numbers: dict[str, Any] | None = None, used: tuple = ()) -> dict[str, Any]:
+    """Return a draw with excluded units, inspectors with fields, and reserves that stepped in.
+
+    ``numbers`` makes it a draw of a panel; ``used`` are the entries of the reserves.
+    """
+    ledger, rows = Ledger(), frame_rows()
+    gone = draw.excluded({rows[place].id: (why, "330000-2024Q1-009") for place, why in EXCLUDED.items()})
+    kept = Counter(row.stratum for row in draw.covered(rows, gone))
+    summary = frame.FrameSummary(
+        hashlib.sha256(frame_bytes()).hexdigest(), 60, Counter(r.stratum for r in rows)
+    )
+    fields = {"ZJ-001": ["13"], "ZJ-002": ["13", "26"], "ZJ-003": []}
+    pairing = draw.pairing_terms(INSPECTORS, [(rows[0].id, "ZJ-004")], cap=9, fields=fields)
+    announcement = draw.announce(
+        serial=SERIAL,
+        obligation="2024Q1-330000-27",
+        region="330000",
+        period="2024Q1",
+        frame=summary,
+        samples={"A": 4, "B": 5, "C": 4, "D": 3},
+        reserves=3,
+        commitment=lottery.commitment(SECRET),
+        beacon_kind="drand-quicknet",
+        beacon_ref="1000",
+        pairing=pairing,
+        exclusions=gone,
+        populations=kept,
+        scope={"purpose": "enforcement", "item": "2024-01", "channel": "shop", "cycle": None},
+        numbers=numbers,
+    )
+    sha = lottery.announcement_hash(announcement)
+    certificate = draw.carry_out(
+        announcement,
+        secret=SECRET,
+        beacon=BEACON,
+        rows=rows,
+        pairing=pairing,
+        committed=ledger.append("draw.committed", {"announcement_hash": sha})["hash"],
+        exclusions=gone,
+    ) | {"data": "demonstration"}
+    sha = draw_check.certificate_sha256(certificate)
+    ledger.append("draw.revealed", {"serial": SERIAL, "certificate_sha256": sha})
+    for stratum, instead_of, place in used:
+        detail = {"stratum": stratum, "instead_of": instead_of, "place": place, "reason": "closed"}
+        ledger.append("draw.reserve_used", detail)
+    return draw_check.bundle(certificate, entries=ledger.entries, frame_lines=frame_bytes())
+
+
 def draw_bundle() -> dict[str, Any]:
     """Return a valid draw bundle whose middle entry is withheld."""
     ledger = Ledger()

@@ -19,10 +19,12 @@ STEPS = [
     "announcement",
     "frame",
     "seed",
+    "exclusions",
     "probabilities",
     "selection",
     "pairs",
     "bound",
+    "substitutions",
 ]
 
 

@@ -13,7 +13,7 @@ from tests.web import gallery
 from zhiheng.formats import identifiers
 from zhiheng.formats.spreadsheet import Sheet
 from zhiheng.web.imports import marked, reading
-from zhiheng.web.models import Upload
+from zhiheng.web.models import KnownList, Upload
 
 pytestmark = pytest.mark.django_db
 START = "/office/imports/gallery-subjects/"
@@ -334,3 +334,129 @@ def test_a_fault_that_came_up_since_the_check_stops_the_storing(office):
 
     assert response.status_code == 400
     assert gallery.STORED == []
+
+
+def book_of(*sheets, hidden=()) -> bytes:
+    """Return a workbook of several sheets, each a name and its rows."""
+    book = Workbook()
+    book.remove(book.active)
+    for name, rows in sheets:
+        page = book.create_sheet(name)
+        for row in rows:
+            page.append(row)
+        page.sheet_state = "hidden" if name in hidden else "visible"
+    held = io.BytesIO()
+    book.save(held)
+    return held.getvalue()
+
+
+ODD = ["甲列", "乙列", "丙列"]
+
+
+def test_a_mapping_made_by_hand_is_remembered_for_lists_with_this_header(office):
+    first = uploaded(office, workbook(ODD, [code(1), "甲", "330106"]), "一月.xlsx")
+    decide(office, first, "map", **{"header_row": 1, "map-code": 1, "map-name": 2, "map-region": 3})
+    decide(office, first, "store")
+
+    send(office, workbook(["三月名单"], [], ODD, [code(2), "乙", "330106"]), "三月.xlsx")
+
+    second = Upload.objects.get(name="三月.xlsx")
+    page = office.get(f"/office/uploads/{second.pk}/").content.decode()
+    assert (second.header_row, second.mapping) == (3, {"code": 1, "name": 2, "region": 3})
+    assert second.summary["good"] == 1
+    assert "曾于2026年" in page or "已于2026年" in page
+
+
+def test_a_mapping_is_remembered_when_it_was_confirmed_and_not_before(office):
+    upload = uploaded(office, workbook(ODD, [code(1), "甲", "330106"]))
+    decide(office, upload, "map", **{"header_row": 1, "map-code": 1, "map-name": 2, "map-region": 3})
+    decide(office, upload, "discard")
+
+    assert not KnownList.objects.exists()
+
+
+def test_a_remembered_mapping_can_be_changed(office):
+    header = ["名称", "曾用名", "统一社会信用代码", "地区"]
+    row = ["甲", "旧甲", code(1), "330106"]
+    decide(office, uploaded(office, workbook(header, row), "1.xlsx"), "store")
+    send(office, workbook(header, row), "2.xlsx")
+    second = Upload.objects.get(name="2.xlsx")
+    decide(office, second, "map", **{"header_row": 1, "map-code": 3, "map-name": 2, "map-region": 4})
+    decide(office, second, "store")
+
+    send(office, workbook(header, row), "3.xlsx")
+
+    assert Upload.objects.get(name="3.xlsx").mapping["name"] == 2
+    assert KnownList.objects.count() == 1
+
+
+def test_the_mapping_of_another_region_is_not_taken_over(office, client, person_with):
+    upload = uploaded(office, workbook(ODD, [code(1), "甲", "330106"]))
+    decide(office, upload, "map", **{"header_row": 1, "map-code": 1, "map-name": 2, "map-region": 3})
+    decide(office, upload, "store")
+    client.force_login(person_with("officer", region="440300"), backend="zhiheng.people.sign_in.Backend")
+
+    send(client, workbook(ODD, [code(2), "乙", "330106"]), "别处.xlsx")
+
+    assert Upload.objects.get(name="别处.xlsx").state == "read"
+
+
+def test_the_sheet_that_fits_is_read_and_the_others_are_named(office):
+    data = book_of(("封面", [["填表说明"]]), ("主体", [HEADER, [code(1), "甲", "330106"]]))
+
+    upload = uploaded(office, data, "名单.xlsx")
+
+    page = office.get(f"/office/uploads/{upload.pk}/").content.decode()
+    assert upload.summary["good"] == 1
+    assert "封面" in page
+
+
+def test_a_hidden_sheet_is_not_preferred_to_one_in_sight(office):
+    shown = [HEADER, [code(1), "甲", "330106"]]
+    hidden = [[*HEADER, "备注"], [code(2), "乙", "330106", "旧"]]
+
+    upload = uploaded(office, book_of(("底稿", hidden), ("名单", shown), hidden=("底稿",)))
+
+    decide(office, upload, "store")
+    assert [row["name"] for row in gallery.STORED[0]["rows"]] == ["甲"]
+
+
+def test_another_sheet_can_be_chosen_and_nothing_of_the_first_is_kept(office):
+    first, second = [HEADER, ["X1BAD", "甲", "330106"]], [HEADER, [code(2), "乙", "330106"]]
+    upload = uploaded(office, book_of(("一", first), ("二", second)))
+    assert upload.summary["faults"] == 1
+
+    decide(office, upload, "sheet", sheet="二")
+    decide(office, upload, "store")
+
+    assert [row["name"] for row in gallery.STORED[0]["rows"]] == ["乙"]
+
+
+def test_a_sheet_that_is_not_there_is_refused(office):
+    upload = uploaded(office, book_of(("一", [HEADER, [code(2), "乙", "330106"]]), ("二", [["x"]])))
+
+    assert decide(office, upload, "sheet", sheet="三").status_code == 400
+
+
+def test_what_is_left_out_is_said_on_the_page(office):
+    rows = [HEADER, [code(1), "甲", "330106"], ["合计", None, None], ["注：截至3月底。"]]
+
+    upload = uploaded(office, workbook(*rows))
+
+    page = office.get(f"/office/uploads/{upload.pk}/").content.decode()
+    assert upload.summary == {"rows": 1, "faulty": 0, "good": 1, "faults": 0}
+    assert "合计" in page and "截至3月底" in page
+
+
+def test_every_fault_that_a_file_carries_is_said_in_chinese():
+    from zhiheng.formats import delimited
+    from zhiheng.formats import spreadsheet as formats
+    from zhiheng.web import said
+
+    _rows, found, _encoding = delimited.parse('代码,名称\n9.1E+17,"x\n甲\x01乙,1\n'.encode())
+    found += formats.parse(workbook(["代码"], [913310224245426205]))["faults"]
+
+    rules = {fault["rule"] for fault in found}
+    assert len(rules) == 4
+    for fault in found:
+        assert said.of_cell(formats.CellFault(**fault)).rule != fault["rule"]

@@ -112,6 +112,14 @@ def test_a_printed_page_carries_address_and_hash_of_its_words(office, settings):
     assert shown != printmark.text_hash(main.replace("接地电阻", "绝缘电阻"))
 
 
+def test_a_page_with_its_hash_is_sent_to_its_last_byte(client):
+    """The hash is longer than its place holder; a length counted before would cut the end of the page off."""
+    answer = client.get("/")
+
+    assert b"<!--print-hash-->" not in answer.content
+    assert int(answer["Content-Length"]) == len(answer.content)
+
+
 def test_the_hash_of_a_page_is_that_of_its_words_alone():
     from zhiheng.web import printmark
 
@@ -140,6 +148,19 @@ def test_the_menu_shows_what_the_person_may_use(office, menu):
     assert "人员管理" not in html
     assert "没有的页" not in html
     assert 'aria-current="page"' in html
+
+
+def test_the_menu_of_the_office_stands_under_the_names_of_the_stages(office, menu):
+    from zhiheng.people import P
+
+    menu.add(slots.MenuItem("a", "甲", "web:workbench", P.REGISTRY_VIEW, 20))
+    menu.add(slots.MenuItem("b", "乙", "web:matrix", P.REGISTRY_VIEW, 21))
+
+    html = office.get("/gallery/list/").content.decode()
+
+    side = html[html.index('class="side"') :]
+    assert side.count('<li class="menu-head">系统管理</li>') == 1
+    assert side.index("系统管理") < side.index("甲") < side.index("乙")
 
 
 def test_the_workbench_shows_counts_before_the_list(office, monkeypatch):
@@ -191,3 +212,13 @@ def test_tiles_stand_in_the_same_order_with_a_word_beside_the_shade(office):
     assert len(tiles) == len({(col, row) for col, row, _tone in tiles}) == 34
     assert [tone for _c, _r, tone in tiles].count("none") == 30
     assert "95.1%" in html
+
+
+@pytest.mark.django_db
+def test_the_hash_in_the_foot_is_counted_in_the_length_of_the_answer(client):
+    """A browser cuts a page off where its announced length ends."""
+    response = client.get("/sign-in/")
+
+    assert b"<!--print-hash-->" not in response.content
+    assert int(response["Content-Length"]) == len(response.content)
+    assert response.content.rstrip().endswith(b"</html>")

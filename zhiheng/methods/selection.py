@@ -38,6 +38,86 @@ def sample_sizes(population: Any, fractions: list[Fraction], *, minimum: int = 2
     ]
 
 
+def by_quota(quota: int, population: Any, measures: Any, floors: Any) -> list[int]:
+    """Return n_h with sum n_h = quota, in proportion to the measures m_h, within floor_h <= n_h <= N_h.
+
+    Symbols: N_h units of stratum h; m_h > 0 its measure, such as N_h times a weight; l_h = min(N_h, floor_h).
+    The exact shares are clip(t m_h, l_h, N_h) with the one t that gives the quota; it is found by fixing,
+    turn by turn, the strata that break the bound which is broken by more in all. They are rounded by largest
+    remainders (Hamilton 1792), ties to the earlier stratum. All in whole numbers and exact fractions. A quota
+    of all units or more takes all; one below the sum of the floors is refused, since it would leave a stratum
+    without a variance.
+
+    >>> by_quota(10, [100] * 6, [47000, 16000, 15800, 12000, 6100, 3100], [0] * 6)
+    [5, 2, 1, 1, 1, 0]
+    >>> by_quota(20, [1000, 30, 4], [1000, 120, 32], [2, 2, 2])
+    [16, 2, 2]
+    """
+    sizes = [int(size) for size in population]
+    parts = [Fraction(part) for part in measures]
+    least = [min(size, int(floor)) for size, floor in zip(sizes, floors, strict=True)]
+    if len(parts) != len(sizes) or any(size < 0 for size in sizes) or any(part <= 0 for part in parts):
+        raise BadInput(
+            "There is not one measure above zero a stratum.", "Give each stratum a size and a weight."
+        )
+    if quota >= sum(sizes):
+        return sizes
+    if quota < sum(least):
+        raise BadInput(
+            f"A quota of {quota} is below the {sum(least)} units that the floors ask for.",
+            "Raise the quota or lower the floor.",
+            code="quota-below-floors",
+            quota=quota,
+            least=sum(least),
+        )
+    return _rounded(_boxed(quota, sizes, parts, least), quota)
+
+
+def _boxed(quota: int, sizes: list[int], parts: list[Fraction], least: list[int]) -> list[Fraction]:
+    """Return the exact shares of a quota within their bounds."""
+    fixed: dict[int, int] = {}
+    while True:
+        free = [h for h in range(len(sizes)) if h not in fixed]
+        left, total = quota - sum(fixed.values()), sum((parts[h] for h in free), Fraction())
+        share = {h: left * parts[h] / total for h in free}
+        over = {h: sizes[h] for h in free if share[h] > sizes[h]}
+        under = {h: least[h] for h in free if share[h] < least[h]}
+        if not over and not under:
+            return [Fraction(fixed[h]) if h in fixed else share[h] for h in range(len(sizes))]
+        excess = sum((share[h] - bound for h, bound in over.items()), Fraction())
+        deficit = sum((bound - share[h] for h, bound in under.items()), Fraction())
+        fixed |= over if excess >= deficit and over else {}
+        fixed |= under if deficit >= excess and under else {}
+
+
+def _rounded(shares: list[Fraction], total: int) -> list[int]:
+    """Round to whole numbers with a given sum: the largest remainders are rounded up."""
+    whole = [int(share) for share in shares]
+    order = sorted(range(len(shares)), key=lambda h: (whole[h] - shares[h], h))
+    for h in order[: total - sum(whole)]:
+        whole[h] += 1
+    return whole
+
+
+def frame_weights(chances: list[Fraction]) -> tuple[Fraction, Fraction]:
+    """Return what a unit weighs that several frames hold: single-frame weight and multiplicity weight.
+
+    ``chances`` are its inclusion probabilities in the frames that hold it, the first in the draw that chose
+    it. Single frame: 1 / sum pi_f (Kalton & Anderson 1986), for estimates over all draws together; each unit
+    has it whichever draw chose it. Multiplicity: 1 / (m pi_1) with m frames (Mecatti 2007). Both add up to
+    the population in expectation; with one frame both are 1 / pi.
+
+    >>> from fractions import Fraction as F
+    >>> frame_weights([F(1, 10), F(1, 15)])
+    (Fraction(6, 1), Fraction(5, 1))
+    """
+    if not chances or any(not 0 < chance <= 1 for chance in chances):
+        raise BadInput(
+            "A unit has no chance, or one outside 0 to 1.", "Leave out frames that could not draw it."
+        )
+    return 1 / sum(chances, Fraction()), 1 / (len(chances) * chances[0])
+
+
 def within_strata(keys: Any, stratum: Any, sizes: Any) -> np.ndarray:
     """Return the positions of the n_h smallest keys of each stratum h = 0, 1, ..., in key order by stratum.
 

@@ -38,12 +38,25 @@ CLOSING_REASONS = ("left", "compromised", "unused", "requested")
 
 @transaction.atomic
 def create_person(
-    *, by: Any, login: str, display_name: str, password: str | None = None, language: str = Language.CHINESE
+    *,
+    by: Any,
+    login: str,
+    display_name: str,
+    password: str | None = None,
+    language: str = Language.CHINESE,
+    must_change: bool = False,
 ) -> Person:
-    """Open an account; without a password nobody can sign in with it until one is set."""
+    """Open an account; without a password nobody can sign in with it until one is set.
+
+    ``must_change`` asks the person for a password of the own choice at the first sign-in.
+    """
     actor = scope.require(by, P.PEOPLE_MANAGE)
     person = Person(
-        login=login.strip(), display_name=display_name.strip(), language=language, created_at=clock.now()
+        login=login.strip(),
+        display_name=display_name.strip(),
+        language=language,
+        must_change_password=must_change and password is not None,
+        created_at=clock.now(),
     )
     _set_password(person, password)
     try:
@@ -79,9 +92,11 @@ def lock_person(*, by: Any, person: Person, reason: str) -> Person:
 
 @transaction.atomic
 def unlock_person(*, by: Any, person: Person) -> Person:
-    """Open an account again, and forget its failed sign-ins."""
+    """Open an account again, and forget its failed sign-ins; one that is open already is left as it is."""
     actor = _over(by, person)
     person = _locked(person)
+    if person.is_active and not person.failed_sign_ins and person.locked_until is None:
+        return person
     person.is_active, person.failed_sign_ins, person.locked_until = True, 0, None
     person.save(update_fields=["is_active", "failed_sign_ins", "locked_until"])
     _record(actor, "people.opened", person, {})
@@ -89,12 +104,13 @@ def unlock_person(*, by: Any, person: Person) -> Person:
 
 
 @transaction.atomic
-def reset_password(*, by: Any, person: Person, password: str) -> Person:
+def reset_password(*, by: Any, person: Person, password: str, must_change: bool = False) -> Person:
     """Set a password for somebody else, for instance a forgotten one; sessions of the old one end."""
     actor = _over(by, person)
     person = _locked(person)
     _set_password(person, password)
-    person.save(update_fields=["password"])
+    person.must_change_password = must_change
+    person.save(update_fields=["password", "must_change_password"])
     _record(actor, "people.password_reset", person, {})
     return person
 
@@ -104,8 +120,15 @@ def change_password(*, by: Person, old: str, new: str) -> Person:
     person = authenticate_person(login=by.login, password=old)
     with transaction.atomic():
         person = _locked(person)
+        if person.must_change_password and new == old:
+            raise BadInput(
+                _("This is the password that was given to you."),
+                _("Choose one that nobody else has seen."),
+                code="weak-password",
+            )
         _set_password(person, new)
-        person.save(update_fields=["password"])
+        person.must_change_password = False
+        person.save(update_fields=["password", "must_change_password"])
         _record(_self(person), "people.password_changed", person, {})
     return person
 

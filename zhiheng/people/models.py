@@ -42,6 +42,7 @@ class Person(AbstractBaseUser):
     is_active = models.BooleanField(default=True)
     failed_sign_ins = models.PositiveSmallIntegerField(default=0)
     locked_until = models.DateTimeField(null=True, blank=True)
+    must_change_password = models.BooleanField(default=False)
     created_at = models.DateTimeField()
 
     # Set when a machine acts with a token: then no other appointment of this person counts.

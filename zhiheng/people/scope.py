@@ -35,6 +35,32 @@ class System:
         return Actor(f"system:{self.purpose}", roles.SYSTEM_ROLE, NATION)
 
 
+@dataclass(frozen=True, slots=True)
+class Bearer:
+    """A firm that showed its access code: no person and no account, the role of a firm for itself alone.
+
+    ``key`` is the key of the code that was shown; an entry names it as ``code:<key>``, so that nobody takes
+    it for a person. It stands under the same table as an appointment of a firm's representative.
+    """
+
+    key: str
+    organisation: str
+    region: str
+
+    def __post_init__(self) -> None:
+        if not self.key or not self.organisation:
+            raise BadInput("A bearer needs its key and its firm.", "Take it from the code that was shown.")
+
+    @property
+    def pk(self) -> str:
+        """How an entry names who acted."""
+        return f"code:{self.key}"
+
+    def held_on(self, day: date) -> list[Appointment]:
+        """Return the one appointment, which is not stored and holds while the page is open."""
+        return [Appointment(role="firm", region=self.region, organisation=self.organisation, valid_from=day)]
+
+
 def may(
     person: Any,
     permission: str,
@@ -106,7 +132,7 @@ def within(
 
 
 def _held(person: Any, role_ids: set[str], on: date | None) -> list[Appointment]:
-    if not isinstance(person, Person) or not person.is_active:
+    if not isinstance(person, Bearer) and not (isinstance(person, Person) and person.is_active):
         return []
     return [held for held in person.held_on(on or clock.today()) if held.role in role_ids]
 

@@ -119,6 +119,9 @@ def advance(table: Table, state: str, event: str) -> Transition:
         raise Conflict(
             f"{table.title_en} is over: {here.en}. {event!r} can no longer happen.",
             "Open a new one if the matter starts again.",
+            code="procedure-over",
+            procedure=table.title_zh,
+            standing=here.zh,
             table=table.id,
             state=here.id,
             event=event,
@@ -127,6 +130,9 @@ def advance(table: Table, state: str, event: str) -> Transition:
     raise Conflict(
         f"{event!r} cannot happen now: {table.title_en} is at '{here.en}' ({here.id}).",
         f"What can happen now: {', '.join(allowed)}.",
+        code="step-not-now",
+        procedure=table.title_zh,
+        standing=here.zh,
         table=table.id,
         state=here.id,
         event=event,

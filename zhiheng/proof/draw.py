@@ -3,6 +3,14 @@
 ``announce`` makes the announcement that is logged; ``carry_out`` makes the certificate that is published.
 Both are plain JSON values (``formats.shapes.DrawCertificate`` holds the same fields), so a stranger repeats
 the second step from the first, the secret, the beacon and the frame file alone.
+
+*Exclusions.* A unit that stands in the frame and cannot be drawn this time (drawn by a higher level, covered
+in this cycle, a conflict of interest ...) is listed with its reason; the list is bound in the announcement by
+its digest. Such a unit has probability 0 in this draw, and N_h counts the others alone.
+
+*Permanent numbers.* The draws of an announced panel take the numbers of its first draw instead of new ones:
+``numbers`` names that draw and its seed, and the point of the circle from which the smallest is counted. The
+seed is public by then, so such a draw can be foreseen; it is for panels that were announced.
 """
 
 from __future__ import annotations
@@ -15,21 +23,47 @@ from zhiheng.proof import canonical, lottery
 from zhiheng.proof.frame import FrameRow, FrameSummary, ids_by_stratum
 
 METHOD = "srs-within-strata"
+PANEL_METHOD = "prn-within-strata"
 CERTIFICATE_TYPE = "zhiheng/draw-certificate/1"
 
 
 def pairing_terms(
-    inspectors: Mapping[str, str], conflicts: Iterable[tuple[str, str]] = (), cap: int | None = None
+    inspectors: Mapping[str, str],
+    conflicts: Iterable[tuple[str, str]] = (),
+    cap: int | None = None,
+    fields: Mapping[str, Iterable[str]] | None = None,
 ) -> dict[str, Any]:
     """Return who can be paired, in the form that is hashed into the announcement.
 
-    ``inspectors`` maps codes to offices; ``conflicts`` are pairs (unit, inspector); ``cap`` bounds the load.
+    ``inspectors`` maps codes to offices; ``conflicts`` are pairs (unit, inspector); ``cap`` bounds the load;
+    ``fields`` names the divisions that an inspector may check, where these are not all.
     """
+    held = {key: sorted(set(found)) for key, found in (fields or {}).items()}
     return {
         "cap": cap,
-        "inspectors": [{"key": key, "office": inspectors[key]} for key in sorted(inspectors)],
+        "inspectors": [
+            {"key": key, "office": inspectors[key], **({"fields": held[key]} if held.get(key) else {})}
+            for key in sorted(inspectors)
+        ],
         "conflicts": [{"unit": unit, "inspector": key} for unit, key in sorted(set(conflicts))],
     }
+
+
+def excluded(units: Mapping[str, tuple[str, str]]) -> list[dict[str, str]]:
+    """Return the list of excluded units in the form that is hashed: unit, code of the reason, a note."""
+    return [{"unit": unit, "reason": reason, "note": note} for unit, (reason, note) in sorted(units.items())]
+
+
+def covered(rows: Iterable[FrameRow], exclusions: Iterable[Mapping[str, str]]) -> list[FrameRow]:
+    """Return the rows of a frame that can be drawn, or refuse an exclusion of a unit that is not in it."""
+    gone = {row["unit"] for row in exclusions}
+    listed = list(rows)
+    kept = [row for row in listed if row.id not in gone] if gone else listed
+    if len(listed) - len(kept) != len(gone):
+        raise BadInput(
+            "An excluded unit does not stand in the frame.", "Exclude units of this frame alone, each once."
+        )
+    return kept
 
 
 def announce(
@@ -45,28 +79,36 @@ def announce(
     beacon_kind: str,
     beacon_ref: str,
     pairing: Mapping[str, Any],
+    exclusions: Sequence[Mapping[str, str]] = (),
+    populations: Mapping[str, int] | None = None,
+    scope: Mapping[str, Any] | None = None,
+    numbers: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Return the announcement of a draw: what binds the office before anybody knows the beacon.
 
     ``samples`` gives n_h for every stratum of the frame. A stratum that nobody can be drawn from is refused:
-    its units would be in the frame with probability zero and no reason.
+    its units would be in the frame with probability zero and no reason. ``populations`` counts the units that
+    are not excluded, where some are; ``scope`` says which goods, channel and purpose the draw is about.
     """
-    if set(samples) != set(frame.strata):
+    counted = dict(frame.strata if populations is None else populations)
+    _check_sizes(samples, counted)
+    if sum(counted.values()) + len(exclusions) != frame.size:
         raise BadInput(
-            "The sample sizes do not name exactly the strata of the frame.",
-            f"Give one size for each of: {', '.join(frame.strata)}.",
+            "The units to draw from and the excluded ones are not those of the frame.",
+            "Count every unit of the frame once.",
         )
-    for stratum, n in samples.items():
-        if not 1 <= n <= frame.strata[stratum]:
-            raise BadInput(
-                f"{n} units cannot be drawn from the {frame.strata[stratum]} of stratum {stratum}.",
-                "Draw at least one unit and at most all units of every stratum.",
-            )
+    more: dict[str, Any] = {}
+    if exclusions:
+        more["exclusions"] = {"count": len(exclusions), "sha256": canonical.digest(list(exclusions))}
+    if scope:
+        more["scope"] = dict(scope)
+    if numbers:
+        more["numbers"] = dict(numbers)
     return {
         "alg": lottery.ALGORITHM,
         "draw_id": serial,
         "hash": "sha256",
-        "method": METHOD,
+        "method": PANEL_METHOD if numbers else METHOD,
         "obligation": obligation,
         "region": region,
         "period": period,
@@ -74,14 +116,29 @@ def announce(
         "reserves": reserves,
         "strata": [
             {"stratum": stratum, "population": population, "sample": samples[stratum]}
-            for stratum, population in sorted(frame.strata.items())
+            for stratum, population in sorted(counted.items())
         ],
         "frame_hash": frame.sha256,
         "frame_size": frame.size,
         "commitment": commitment,
         "beacon": {"kind": beacon_kind, "ref": beacon_ref},
         "pairing_hash": canonical.digest(pairing),
+        **more,
     }
+
+
+def _check_sizes(samples: Mapping[str, int], populations: Mapping[str, int]) -> None:
+    if set(samples) != set(populations):
+        raise BadInput(
+            "The sample sizes do not name exactly the strata of the frame.",
+            f"Give one size for each of: {', '.join(populations)}.",
+        )
+    for stratum, n in samples.items():
+        if not 1 <= n <= populations[stratum]:
+            raise BadInput(
+                f"{n} units cannot be drawn from the {populations[stratum]} of stratum {stratum}.",
+                "Draw at least one unit and at most all units of every stratum.",
+            )
 
 
 def carry_out(
@@ -92,19 +149,17 @@ def carry_out(
     rows: Iterable[FrameRow],
     pairing: Mapping[str, Any],
     committed: str,
+    exclusions: Sequence[Mapping[str, str]] = (),
 ) -> dict[str, Any]:
     """Draw, pair and return the certificate; refuses a secret or terms other than the announced ones.
 
     ``rows`` are the rows of the announced frame file; ``committed`` is the hash of the ledger entry that
     holds the announcement.
     """
-    if lottery.commitment(secret) != announcement["commitment"]:
-        raise CheckFailed("This is not the secret that was committed.", "Bring the secret of this draw.")
-    if canonical.digest(dict(pairing)) != announcement["pairing_hash"]:
-        raise CheckFailed("The inspectors are not the announced ones.", "Use the list kept with the draw.")
+    _check_terms(announcement, secret, pairing, exclusions)
     seed = lottery.seed(secret, announcement, beacon)
-    samples = {row["stratum"]: row["sample"] for row in announcement["strata"]}
-    drawn = lottery.select_within_strata(seed, ids_by_stratum(rows), samples, announcement["reserves"])
+    kept = covered(rows, exclusions)
+    drawn = select(announcement, seed, kept)
     selected = [
         {"unit": unit, "stratum": stratum, "order": order}
         for stratum, draw in drawn.items()
@@ -115,7 +170,7 @@ def carry_out(
         for stratum, draw in drawn.items()
         for order, unit in enumerate(draw.reserves, len(draw.selected) + 1)
     ]
-    pairs = pair_units(seed, [row["unit"] for row in selected], pairing)
+    pairs = pair_units(seed, [row["unit"] for row in selected], pairing, divisions(kept))
     return {
         "type": CERTIFICATE_TYPE,
         "serial": announcement["draw_id"],
@@ -136,13 +191,72 @@ def carry_out(
         "reserves": reserves,
         "pairing": dict(pairing),
         "committed": committed,
+        **({"exclusions": [dict(row) for row in exclusions]} if exclusions else {}),
     }
 
 
-def pair_units(seed: bytes, units: Sequence[str], pairing: Mapping[str, Any]) -> dict[str, lottery.Pair]:
-    """Return the two inspectors of each drawn unit under the announced terms."""
+def _check_terms(
+    announcement: Mapping[str, Any],
+    secret: bytes,
+    pairing: Mapping[str, Any],
+    exclusions: Sequence[Mapping[str, str]],
+) -> None:
+    if lottery.commitment(secret) != announcement["commitment"]:
+        raise CheckFailed("This is not the secret that was committed.", "Bring the secret of this draw.")
+    if canonical.digest(dict(pairing)) != announcement["pairing_hash"]:
+        raise CheckFailed("The inspectors are not the announced ones.", "Use the list kept with the draw.")
+    stated = announcement.get("exclusions", {"count": 0, "sha256": canonical.digest([])})
+    if stated != {"count": len(exclusions), "sha256": canonical.digest(list(exclusions))}:
+        raise CheckFailed("The exclusions are not the announced ones.", "Use the list kept with the draw.")
+
+
+def select(
+    announcement: Mapping[str, Any], seed: bytes, rows: Iterable[FrameRow]
+) -> dict[str, lottery.StratumDraw]:
+    """Return sample and reserves of every stratum, by the tickets of this draw or by permanent numbers."""
+    samples = {row["stratum"]: row["sample"] for row in announcement["strata"]}
+    key, start = numbers_of(announcement, seed)
+    return lottery.select_within_strata(
+        key, ids_by_stratum(rows), samples, announcement["reserves"], start=start
+    )
+
+
+def numbers_of(announcement: Mapping[str, Any], seed: bytes) -> tuple[bytes, int]:
+    """Return the seed of the tickets, and the ticket from which they are counted.
+
+    In its turn j a panel with the shift a/b begins at the point (j a/b mod 1) of the circle.
+    """
+    said = announcement.get("numbers")
+    if not said:
+        return seed, 0
+    top, bottom = said["shift"]
+    return bytes.fromhex(said["seed"]), (said["turn"] * top % bottom << 256) // bottom
+
+
+def divisions(rows: Iterable[FrameRow]) -> dict[str, str]:
+    """Return the division of each unit."""
+    return {row.id: row.division for row in rows}
+
+
+def pair_units(
+    seed: bytes, units: Sequence[str], pairing: Mapping[str, Any], division: Mapping[str, str] | None = None
+) -> dict[str, lottery.Pair]:
+    """Return the two inspectors of each drawn unit under the announced terms.
+
+    An inspector with ``fields`` goes to units of those divisions alone.
+    """
     offices = {entry["key"]: entry["office"] for entry in pairing["inspectors"]}
-    conflicts: dict[str, set[str]] = {}
+    barred: dict[str, set[str]] = {}
     for entry in pairing["conflicts"]:
-        conflicts.setdefault(entry["unit"], set()).add(entry["inspector"])
-    return lottery.pair_all(seed, units, offices, conflicts, pairing["cap"])
+        barred.setdefault(entry["unit"], set()).add(entry["inspector"])
+    held = {entry["key"]: set(entry["fields"]) for entry in pairing["inspectors"] if entry.get("fields")}
+    if held:
+        found = {code: _unfit(held, code) for code in set((division or {}).values())}
+        for unit in units:
+            if unfit := found.get((division or {}).get(unit, ""), set()):
+                barred[unit] = barred.get(unit, set()) | unfit
+    return lottery.pair_all(seed, units, offices, barred, pairing["cap"])
+
+
+def _unfit(held: Mapping[str, set[str]], division: str) -> set[str]:
+    return {key for key, found in held.items() if division not in found}

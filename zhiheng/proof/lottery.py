@@ -86,18 +86,35 @@ def ticket(seed: bytes, unit_id: str, algorithm: str = "sha256") -> bytes:
     return hmac_digest(seed, b"unit\0" + unit_id.encode(), algorithm)
 
 
-def select(seed: bytes, ids: Iterable[str], n: int, algorithm: str = "sha256") -> list[str]:
-    """Return the n ids with the smallest tickets, in ticket order; ties go by the bytes of the id."""
+def select(
+    seed: bytes, ids: Iterable[str], n: int, algorithm: str = "sha256", *, start: int = 0
+) -> list[str]:
+    """Return the n ids with the smallest tickets, in ticket order; ties go by the bytes of the id.
+
+    ``start`` turns the circle of tickets: the smallest is then the next one from that ticket on. It serves
+    panels that rotate over the years and is zero in a lottery of its own.
+    """
     if n < 0:
         raise BadInput(f"A sample of {n} units cannot be drawn.", "State a sample size of zero or more.")
     encoded = [unit_id.encode() for unit_id in ids]
     draw = hmac_function(seed, algorithm)
-    tickets = zip(map(draw, map(b"unit\0".__add__, encoded)), encoded, strict=True)
+    found = map(draw, map(b"unit\0".__add__, encoded))
+    tickets = zip((turned(one, start) for one in found) if start else found, encoded, strict=True)
     if n > len(encoded) // 8:
         first = sorted(tickets)[:n]
     else:
         first = heapq.nsmallest(n, tickets)
     return [unit_id.decode() for _, unit_id in first]
+
+
+def turned(ticket: bytes, start: int) -> bytes:
+    """Return how far a ticket lies beyond a starting point of the circle, as a ticket.
+
+    >>> turned(bytes(31) + b"\\x05", 3)[-1], turned(bytes(32), 1) == b"\\xff" * 32
+    (2, True)
+    """
+    size = len(ticket)
+    return ((int.from_bytes(ticket) - start) % (1 << 8 * size)).to_bytes(size)
 
 
 def select_within_strata(
@@ -106,6 +123,8 @@ def select_within_strata(
     n_by_stratum: Mapping[str, int],
     reserves: int = 0,
     algorithm: str = "sha256",
+    *,
+    start: int = 0,
 ) -> dict[str, StratumDraw]:
     """Draw n_h units and up to ``reserves`` reserves within each stratum, with one seed for all.
 
@@ -127,7 +146,7 @@ def select_within_strata(
                 f"Stratum {stratum} holds {len(ids)} units; {n} cannot be drawn.",
                 "Lower the sample size or merge the stratum before the frame is frozen.",
             )
-        order = select(seed, ids, min(n + reserves, len(ids)), algorithm)
+        order = select(seed, ids, min(n + reserves, len(ids)), algorithm, start=start)
         drawn[stratum] = StratumDraw(stratum, len(ids), tuple(order[:n]), tuple(order[n:]))
     return drawn
 

@@ -19,6 +19,7 @@ from zhiheng.errors import ZhihengError
 # name -> (module, what it does); the order is the order of the help page.
 COMMANDS: dict[str, tuple[str, str]] = {
     "demo": ("zhiheng.site.commands.demo", "build the reference country and run one turn of the loop"),
+    "init": ("zhiheng.site.commands.init", "start a real office from its own lists, without demo data"),
     "serve": ("zhiheng.site.commands.serve", "serve the site on 127.0.0.1:8000"),
     "worker": ("zhiheng.site.commands.worker", "run queued jobs"),
     "tick": ("zhiheng.site.commands.tick", "run what the schedule holds due"),
@@ -26,6 +27,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "doctor": ("zhiheng.site.commands.doctor", "name what this machine lacks and what is lost by it"),
     "coverage": ("zhiheng.site.commands.coverage", "list the 151 systems and what shows each"),
     "due": ("zhiheng.site.commands.due", "work out a time limit, with its proof"),
+    "estimate": (
+        "zhiheng.site.commands.estimate",
+        "a rate with its interval from a plain CSV, by its design",
+    ),
     "draw": ("zhiheng.site.commands.draw", "check a draw bundle offline: draw verify BUNDLE"),
     "verify": ("zhiheng.site.commands.verify", "check a published figure or a draw offline"),
     "bench": ("zhiheng.site.commands.bench", "run a workload beside its peer"),

@@ -37,6 +37,7 @@ def jobs() -> tuple[Job, ...]:
         Job("strays", timedelta(days=1), "a killed writer leaves a temporary file", _sweep_evidence),
         Job("results", timedelta(days=1), "finished jobs of the last month are enough", _prune_results),
         Job("clocks", timedelta(hours=1), "a clock that has run out moves its case by itself", _end_clocks),
+        Job("prints", timedelta(minutes=10), "a kill leaves a file of papers half set", _set_papers),
         Job("bundles", timedelta(hours=1), "a kill after a closing leaves no bundle", _write_bundles),
         Job("figures", timedelta(hours=1), "a kill after a release leaves no bundle", _write_figures),
     )
@@ -114,6 +115,12 @@ def _end_clocks() -> None:
     from zhiheng.stages.inspection import jobs as inspection
 
     inspection.end_clocks()
+
+
+def _set_papers() -> None:
+    from zhiheng.stages.inspection.papers import jobs as papers
+
+    papers.set_waiting()
 
 
 def _write_bundles() -> None:

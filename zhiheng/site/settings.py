@@ -14,7 +14,8 @@ from zhiheng.stages import ORDER
 PACKAGE = Path(__file__).resolve().parents[1]
 
 VAR = Path(os.environ.get("ZHIHENG_VAR", "var")).resolve()
-DEMO = os.environ.get("ZHIHENG_DEMO") == "1"
+# A folder that a demonstration built stays one whoever serves it: its pages must never pass for real ones.
+DEMO = os.environ.get("ZHIHENG_DEMO") == "1" or (VAR / "demo.json").exists()
 DEBUG = False
 # Read at first use, so that a command that signs nothing leaves no file behind.
 SECRET_KEY = lazy(secret.read_or_make, str)(VAR)

@@ -16,6 +16,7 @@ from __future__ import annotations
 import hashlib
 import io
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,7 @@ from zhiheng.proof import canonical, draw, frame, lottery
 from zhiheng.verification import bundles
 from zhiheng.verification.report import Report, Steps, demand
 
+RESERVE_USED = "draw.reserve_used"
 _FRAME_NAME = re.compile(r"frame-[A-Za-z0-9-]{1,120}\.tsv")
 
 
@@ -63,11 +65,13 @@ def check(bundle: Mapping[str, Any], *, beside: Path | None = None) -> Report:
     rows: list[frame.FrameRow] = []
     has_frame = steps.take("frame", lambda: _frame(certificate, bundle["frame"], beside, rows))
     steps.take("seed", lambda: _seed(certificate))
+    steps.take("exclusions", lambda: _exclusions(certificate))
     if has_frame:
         steps.take("probabilities", lambda: _probabilities(certificate, rows))
         steps.take("selection", lambda: _selection(certificate, rows))
-    steps.take("pairs", lambda: _pairs(certificate))
+        steps.take("pairs", lambda: _pairs(certificate, rows))
     steps.take("bound", lambda: _bound(certificate, entries))
+    steps.take("substitutions", lambda: _substitutions(certificate, entries))
     head = entries[-1].get("hash", "") if isinstance(entries[-1], Mapping) else ""
     return Report("draw", certificate["serial"], tuple(steps.taken), head, certificate["data"])
 
@@ -89,7 +93,8 @@ def _shape(bundle: Mapping[str, Any]) -> str:
     said = certificate.announcement
     fields.one_of(said["alg"], "announcement.alg", (lottery.ALGORITHM,))
     fields.one_of(said["hash"], "announcement.hash", ("sha256",))
-    fields.one_of(said["method"], "announcement.method", (draw.METHOD,))
+    method = draw.PANEL_METHOD if "numbers" in said else draw.METHOD
+    fields.one_of(said["method"], "announcement.method", (method,))
     fields.integer(said["reserves"], "announcement.reserves")
     return f"draw {certificate.serial}, {said['n']} of {said['frame_size']} units, {certificate.data} data"
 
@@ -149,19 +154,31 @@ def _seed(certificate: Mapping[str, Any]) -> str:
     return computed
 
 
+def _exclusions(certificate: Mapping[str, Any]) -> str:
+    gone = certificate.get("exclusions", [])
+    stated = certificate["announcement"].get("exclusions", {"count": 0, "sha256": canonical.digest([])})
+    computed = {"count": len(gone), "sha256": canonical.digest(gone)}
+    demand(stated == computed, "the excluded units are not the announced ones")
+    counts = Counter(row["reason"] for row in gone)
+    return ", ".join(f"{count} {reason}" for reason, count in sorted(counts.items())) or "none"
+
+
+def covered(certificate: Mapping[str, Any], rows: Sequence[frame.FrameRow]) -> list[frame.FrameRow]:
+    """Return the units of the frame that could be drawn; an excluded one must stand in the frame."""
+    return draw.covered(rows, certificate.get("exclusions", ()))
+
+
 def _probabilities(certificate: Mapping[str, Any], rows: Sequence[frame.FrameRow]) -> str:
-    counted = {stratum: len(ids) for stratum, ids in frame.ids_by_stratum(rows).items()}
+    kept = covered(certificate, rows)
+    counted = {stratum: len(ids) for stratum, ids in frame.ids_by_stratum(kept).items()}
     stated = {row["stratum"]: row["population"] for row in certificate["strata"]}
     demand(counted == stated, "the frame does not hold the stated strata")
     return "; ".join(f"{row['stratum']} {row['sample']}/{row['population']}" for row in certificate["strata"])
 
 
 def _selection(certificate: Mapping[str, Any], rows: Sequence[frame.FrameRow]) -> str:
-    said = certificate["announcement"]
-    samples = {row["stratum"]: row["sample"] for row in said["strata"]}
-    drawn = lottery.select_within_strata(
-        bytes.fromhex(certificate["seed"]), frame.ids_by_stratum(rows), samples, said["reserves"]
-    )
+    said, seed = certificate["announcement"], bytes.fromhex(certificate["seed"])
+    drawn = draw.select(said, seed, covered(certificate, rows))
     orders: dict[str, list[tuple[str, str, int]]] = {"selected": [], "reserves": []}
     for stratum, found in drawn.items():
         for order, unit in enumerate((*found.selected, *found.reserves), 1):
@@ -169,20 +186,46 @@ def _selection(certificate: Mapping[str, Any], rows: Sequence[frame.FrameRow]) -
     for name, computed in orders.items():
         stated = [(row["unit"], row["stratum"], row["order"]) for row in certificate[name]]
         demand(computed == stated, f"the tickets give other {name} than the stated ones")
-    return f"{len(certificate['selected'])} drawn, {len(certificate['reserves'])} in reserve"
+    by = f", by the numbers of draw {said['numbers']['draw']}" if "numbers" in said else ""
+    return f"{len(certificate['selected'])} drawn, {len(certificate['reserves'])} in reserve{by}"
 
 
-def _pairs(certificate: Mapping[str, Any]) -> str:
+def _pairs(certificate: Mapping[str, Any], rows: Sequence[frame.FrameRow]) -> str:
     pairing = certificate["pairing"]
     demand(
         canonical.digest(pairing) == certificate["announcement"]["pairing_hash"],
         "the inspectors and conflicts are not the announced ones",
     )
     units = [row["unit"] for row in certificate["selected"]]
-    pairs = draw.pair_units(bytes.fromhex(certificate["seed"]), units, pairing)
+    pairs = draw.pair_units(bytes.fromhex(certificate["seed"]), units, pairing, draw.divisions(rows))
     for row in certificate["selected"]:
         demand(list(pairs[row["unit"]]) == row["inspectors"], f"unit {row['unit']} falls to other inspectors")
     return f"{len(pairs)} pairs from {len(pairing['inspectors'])} inspectors"
+
+
+def _substitutions(certificate: Mapping[str, Any], entries: Sequence[Mapping[str, Any]]) -> str:
+    """Check that reserves stepped in in the order of their tickets, each once, each for a drawn unit.
+
+    The entries name stratum and place alone; with the certificate everybody sees which firms these are.
+    """
+    drawn = {(row["stratum"], row["order"]) for row in certificate["selected"]}
+    waiting: dict[str, list[int]] = {}
+    for row in certificate["reserves"]:
+        waiting.setdefault(row["stratum"], []).append(row["order"])
+    used = 0
+    for entry in entries:
+        statement = entry.get("statement")
+        if not isinstance(statement, Mapping) or statement.get("verb") != RESERVE_USED:
+            continue
+        said = statement["detail"]
+        place = (said["stratum"], said["instead_of"])
+        demand(place in drawn, f"a reserve steps in for place {place}, which was not drawn or is replaced")
+        drawn.discard(place)
+        left = waiting.get(said["stratum"], [])
+        demand(bool(left) and left[0] == said["place"], "a reserve was used out of the order of tickets")
+        left.pop(0)
+        used += 1
+    return f"{used} of {len(certificate['selected'])} drawn units replaced by a reserve"
 
 
 def _bound(certificate: Mapping[str, Any], entries: Sequence[Mapping[str, Any]]) -> str:

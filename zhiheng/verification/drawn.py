@@ -3,7 +3,7 @@
 Each draw beside is repeated first (``verification.draw``). Then, for that draw:
 
 - the strata of the figure are those of the certificate, N_h and n_h;
-- the cells of the figure are counted from the frame file, N_hd;
+- the cells of the figure are counted from the frame file without the excluded units, N_hd;
 - the rows are the selected units, all of them and no others, each with stratum, region and division of its
   line in the frame. For a rate of one domain (``hajek``) they are those selected units whose line in the
   frame lies in the domain. Reserves are not drawn units: no certificate and no ledger entry states that one
@@ -73,7 +73,8 @@ def _with_draw(
     strata = {row["stratum"]: (row["population"], row["sample"]) for row in certificate["strata"]}
     stated = {row.stratum: (row.population, row.sample) for row in body.strata if row.draw == serial}
     demand(stated == strata, f"the strata differ from those of draw {serial}")
-    framed = _domain(body, draw.frame_rows(certificate, bundle["frame"], beside))
+    rows = draw.frame_rows(certificate, bundle["frame"], beside)
+    framed = _domain(body, draw.covered(certificate, rows))
     _same_cells(body, serial, framed)
     _same_units(body, serial, framed, {row["unit"] for row in certificate["selected"]})
 

@@ -128,10 +128,11 @@ def language(request: HttpRequest) -> HttpResponse:
 
 
 @sensitive_post_parameters("old", "new", "again")
-@page()
+@page(before_change=True)
 def account(request: HttpRequest) -> HttpResponse:
     """Show the own appointments and change the own password."""
     form = ChangePassword(request.POST if request.method == "POST" else None)
+    is_first = request.user.must_change_password
     if request.method == "POST" and form.is_valid():
         try:
             person = actions.change_password(
@@ -142,7 +143,7 @@ def account(request: HttpRequest) -> HttpResponse:
         else:
             update_session_auth_hash(request, person)
             messages.success(request, _("The password is changed. Other sessions of yours are ended."))
-            return HttpResponseRedirect(reverse("web:account"))
+            return HttpResponseRedirect(reverse("web:workbench" if is_first else "web:account"))
     today = clock.today()
     held = [
         (roles.get(item.role), item, item.is_in_force(today))

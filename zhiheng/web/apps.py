@@ -1,6 +1,7 @@
 """The Django app of the shell: registers what the shell itself puts into its slots."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class Config(AppConfig):
@@ -8,6 +9,7 @@ class Config(AppConfig):
 
     name = "zhiheng.web"
     label = "web"
+    verbose_name = _("Administration")
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:

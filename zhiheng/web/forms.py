@@ -25,7 +25,7 @@ from django.utils.translation import gettext_lazy
 
 from zhiheng.errors import BadInput, NotAllowed, NotFound, ZhihengError
 from zhiheng.ledger.ids import uuid7
-from zhiheng.web import drafts, wording
+from zhiheng.web import drafts, said, wording
 from zhiheng.web.once import TOKEN_USED, once, token_of
 
 TOKEN = "zh-token"
@@ -127,7 +127,9 @@ class Shell:
     def refuse(self, error: ZhihengError) -> None:
         """Show a refusal of the action on the form, at the field it names."""
         name = error.facts.get("field")
-        self.add_error(name if name in self.fields else None, str(error))  # type: ignore[attr-defined]
+        words = said.of(error)
+        text = f"{words.cause} {words.remedy}".strip()
+        self.add_error(name if name in self.fields else None, text)  # type: ignore[attr-defined]
 
 
 class Form(Shell, django_forms.Form):

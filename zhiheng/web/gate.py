@@ -28,6 +28,7 @@ class Mark:
 
     permission: str | None
     public: bool
+    before_change: bool = False
     by_key: bool = False  # an operation of the API: no session opens it, a machine's key does
 
 
@@ -39,11 +40,14 @@ class Answered(Exception):
         self.response = response
 
 
-def page(*, permission: str | None = None, public: bool = False) -> Callable[[View], View]:
+def page(
+    *, permission: str | None = None, public: bool = False, before_change: bool = False
+) -> Callable[[View], View]:
     """Return the decorator that every view carries.
 
     A public page is open to everybody. Any other page sends a stranger to the sign-in page, and refuses a
-    person who holds ``permission`` nowhere; which rows the person sees is decided by ``people.within``.
+    person who holds ``permission`` nowhere; which rows the person sees is decided by ``people.within``. Who
+    still has a password that somebody else set may open the pages with ``before_change`` alone.
     """
     if public and permission:
         raise TypeError("a public page asks for no permission")
@@ -52,7 +56,7 @@ def page(*, permission: str | None = None, public: bool = False) -> Callable[[Vi
         @wraps(view)
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             if not public:
-                turned_away = _check(request, permission)
+                turned_away = _check(request, permission) or _to_change(request, before_change)
                 if turned_away is not None:
                     return turned_away
             try:
@@ -63,10 +67,17 @@ def page(*, permission: str | None = None, public: bool = False) -> Callable[[Vi
                 patch_cache_control(response, private=True, no_cache=True)
             return response
 
-        guarded.zh_page = Mark(permission, public)  # type: ignore[attr-defined]
+        guarded.zh_page = Mark(permission, public, before_change)  # type: ignore[attr-defined]
         return guarded
 
     return decorate
+
+
+def _to_change(request: HttpRequest, before_change: bool) -> HttpResponse | None:
+    """Return the way to the own account for a person whose password somebody else has set."""
+    if before_change or not getattr(request.user, "must_change_password", False):
+        return None
+    return HttpResponseRedirect(reverse("web:account"))
 
 
 def _check(request: HttpRequest, permission: str | None) -> HttpResponse | None:

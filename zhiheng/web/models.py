@@ -81,3 +81,35 @@ class Upload(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class KnownList(models.Model):
+    """A list as an office writes it: which column holds what, confirmed once, and how its own form looks.
+
+    The same header in the same region is understood in the same way again; ``look`` is what an export in the
+    office's own form is built from. It holds no row of the list, and ``source`` names the evidence.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    spec = models.CharField(max_length=64)
+    region = models.CharField(max_length=6)
+    signature = models.CharField(max_length=64)
+    header_row = models.PositiveIntegerField()
+    mapping = models.JSONField()
+    look = models.JSONField(default=dict)
+    source = models.CharField(max_length=64)
+    confirmed_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("-confirmed_at",)
+        indexes = (models.Index(fields=["spec", "region", "-confirmed_at"], name="web_known_list_newest"),)
+        constraints = (
+            models.UniqueConstraint(fields=["spec", "region", "signature"], name="web_known_list_once"),
+            models.CheckConstraint(
+                condition=models.Q(region__regex=r"^[0-9]{6}$"), name="web_known_list_region"
+            ),
+            models.CheckConstraint(condition=models.Q(header_row__gte=1), name="web_known_list_header_row"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.spec} {self.region} {self.signature[:12]}"

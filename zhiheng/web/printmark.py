@@ -32,6 +32,8 @@ class PrintMarkMiddleware:
         found = _MAIN.search(text)
         digest = text_hash(found.group(1)) if found else "-"
         response.content = response.content.replace(MARK, digest.encode())
+        if response.has_header("Content-Length"):  # a middleware further in has counted the shorter page
+            response["Content-Length"] = str(len(response.content))
         return response
 
 

@@ -7,11 +7,12 @@ ones by that code; everything else is said as it was raised.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext as _
 
 from zhiheng.errors import ZhihengError
+from zhiheng.formats.spreadsheet import CellFault
 from zhiheng.web import wording
 
 
@@ -28,7 +29,13 @@ def of(error: ZhihengError) -> Said:
     words = _WORDS.get(error.code)
     if words is None or not wording.is_chinese() or _has_chinese(error.cause):
         return Said(error.cause, error.remedy)
-    return Said(*words())
+    return Said(*(text % error.facts if "%(" in text else text for text in words()))
+
+
+def of_cell(fault: CellFault) -> CellFault:
+    """Return a fault that stands in the file itself, in the language of the page."""
+    words = _IN_FILES.get(fault.rule)
+    return fault if words is None else replace(fault, rule=words()[0], remedy=words()[1])
 
 
 def _has_chinese(text: str) -> bool:
@@ -44,6 +51,19 @@ _WORDS: dict[str, Callable[[], tuple[str, str]]] = {
         _("This is an old .xls workbook, or one that is locked with a password."),
         _("Open it, remove the password, save it as .xlsx and upload that."),
     ),
+    "locked-workbook": lambda: (
+        _("This workbook is locked with a password."),
+        _("Open it, remove the password, save it and upload that."),
+    ),
+    "day-order": lambda: (
+        _("It is not certain which number is the day and which the month."),
+        _("Write the year first, as in 2025-03-01."),
+    ),
+    "day-short-year": lambda: (
+        _("The year has two digits."),
+        _("Write the year with four digits, as in 2025-03-01."),
+    ),
+    "not-a-day": lambda: (_("This is no day."), _("Write it like 2025-03-01 or 2025年3月1日.")),
     "no-such-sheet": lambda: (_("The workbook has no such sheet."), _("Choose one of its sheets.")),
     "unknown-file": lambda: (
         _("The file is neither a workbook nor a text list."),
@@ -69,6 +89,22 @@ _WORDS: dict[str, Callable[[], tuple[str, str]]] = {
         _("The workbook expands further than is allowed."),
         _("Copy the filled cells alone into a new workbook, save it as .xlsx and upload that."),
     ),
+    "procedure-over": lambda: (
+        _("“%(procedure)s” has ended (%(standing)s), so this step can no longer be taken."),
+        _("Open the page again to see what was done; start a new matter if it comes up again."),
+    ),
+    "step-not-now": lambda: (
+        _("“%(procedure)s” stands at “%(standing)s”, so this step cannot be taken now."),
+        _("Open the page again: the steps that can be taken now stand there as buttons."),
+    ),
+    "no-chinese-font": lambda: (
+        _("This server has no font with Chinese, so it sets no PDF."),
+        _("Take the Word file or the page instead, or have fonts-noto-cjk installed on the server."),
+    ),
+    "paper-not-set": lambda: (
+        _("The paper could not be set; a character in it may be in no font of this server."),
+        _("Take the Word file instead."),
+    ),
     "bad-uscc": lambda: (
         _("This is no valid social credit code: its length, a character or the check character is wrong."),
         _("Compare all 18 characters with the licence."),
@@ -76,5 +112,25 @@ _WORDS: dict[str, Callable[[], tuple[str, str]]] = {
     "bad-gtin": lambda: (
         _("This is no valid GTIN: its length or its check digit is wrong."),
         _("Compare every digit with the label."),
+    ),
+}
+
+# What the reader of files notes of a cell; it knows no translations either.
+_IN_FILES: dict[str, Callable[[], tuple[str, str]]] = {
+    "Excel keeps 15 digits of a number; the last digits of this one are lost.": lambda: (
+        _("Excel keeps 15 digits of a number; the last digits of this one are lost."),
+        _("Format the column as text and type the code again."),
+    ),
+    "Excel has shortened this number; its digits are lost.": lambda: (
+        _("Excel has shortened this number; its digits are lost."),
+        _("Format the column as text in the workbook and save the list again."),
+    ),
+    "Some characters of this cell cannot be read.": lambda: (
+        _("Some characters of this cell cannot be read."),
+        _("Type the cell again."),
+    ),
+    "A quotation mark in this row is not closed.": lambda: (
+        _("A quotation mark in this row is not closed."),
+        _("Close it, or leave it out."),
     ),
 }

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
+from django.apps import apps
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
@@ -19,12 +20,13 @@ DEMO_MARK = "演示数据 · Demonstration data"  # said in both languages on ev
 
 @dataclass(frozen=True)
 class Entry:
-    """A menu entry as the template writes it."""
+    """A menu entry as the template writes it; ``head`` names the stage whose page it opens."""
 
     id: str
     label: Any
     url: str
-    is_current: bool
+    head: Any = ""
+    is_current: bool = False
 
 
 def context(request: HttpRequest) -> dict[str, Any]:
@@ -52,8 +54,13 @@ def menu(request: HttpRequest, *, public: bool = False) -> list[Entry]:
             url = reverse(item.url_name)
         except NoReverseMatch:
             continue
-        found.append(Entry(item.id, item.label, url, is_current=False))
+        found.append(Entry(item.id, item.label, url, "" if public else _head(item.url_name)))
     return _mark_current(found, request.path)
+
+
+def _head(url_name: str) -> Any:
+    """Return the name of the stage that an address belongs to; its prefix is the label of the stage's app."""
+    return getattr(apps.app_configs.get(url_name.partition(":")[0]), "verbose_name", "")
 
 
 def _mark_current(entries: list[Entry], path: str) -> list[Entry]:
@@ -62,4 +69,4 @@ def _mark_current(entries: list[Entry], path: str) -> list[Entry]:
         entry for entry in entries if path == entry.url or (entry.url != "/" and path.startswith(entry.url))
     ]
     best = max(under, key=lambda entry: len(entry.url), default=None)
-    return [Entry(entry.id, entry.label, entry.url, entry is best) for entry in entries]
+    return [replace(entry, is_current=entry is best) for entry in entries]

@@ -116,37 +116,78 @@ class Providers:
         return [_name(function) for function in self._functions]
 
 
-class Panels:
-    """Providers of panels by the kind of record they belong to."""
+class ByKind:
+    """Functions of other rooms by the kind of record that they belong to."""
 
     def __init__(self) -> None:
-        self._by_kind: dict[str, list[Callable[..., Panel | None]]] = {}
+        self._by_kind: dict[str, list[Callable[..., Any]]] = {}
 
-    def add(self, kind: str, provider: Callable[..., Panel | None]) -> None:
-        """Register a provider of panels for one kind of record."""
+    def add(self, kind: str, provider: Callable[..., Any]) -> None:
+        """Register a provider for one kind of record, once."""
         providers = self._by_kind.setdefault(kind, [])
         if provider not in providers:
             providers.append(provider)
-
-    def collect(self, kind: str, person: Any, thing: Any) -> list[Panel]:
-        """Return the panels of one record as this person (None: anybody) may see them."""
-        found = (provider(person, thing) for provider in self._by_kind.get(kind, ()))
-        return [panel for panel in found if panel is not None]
 
     def fillers(self) -> list[str]:
         """Name who filled the slot."""
         return [f"{kind}: {_name(f)}" for kind, functions in self._by_kind.items() for f in functions]
 
 
+class Panels(ByKind):
+    """Providers of panels: ``provider(person, thing)`` returns a panel or nothing."""
+
+    def collect(self, kind: str, person: Any, thing: Any) -> list[Panel]:
+        """Return the panels of one record as this person (None: anybody) may see them."""
+        found = (provider(person, thing) for provider in self._by_kind.get(kind, ()))
+        return [panel for panel in found if panel is not None]
+
+
+class Happenings(ByKind):
+    """What else belongs to the time line of a record: ``provider(person, keys)`` returns a list.
+
+    Each part is a ``timeline.Entries`` (whose entries to read) or a ``timeline.Fact`` (a line of its own).
+    """
+
+    def collect(self, kind: str, person: Any, keys: Sequence[str]) -> list[Any]:
+        """Return what the rooms add to the time line of these records, as this person may see it."""
+        return [part for provider in self._by_kind.get(kind, ()) for part in provider(person, keys)]
+
+
+class Records(ByKind):
+    """Where a thing has its page: ``provider(person, keys)`` returns the address of each visible one."""
+
+    def knows(self, kind: str) -> bool:
+        """Say whether things of this kind have pages."""
+        return kind in self._by_kind
+
+    def find(self, person: Any, wanted: Mapping[str, set[str]]) -> dict[tuple[str, str], str]:
+        """Return the addresses of the wanted things that this person may see."""
+        return {
+            (kind, key): url
+            for kind, keys in wanted.items()
+            for provider in self._by_kind.get(kind, ())
+            for key, url in provider(person, sorted(keys)).items()
+        }
+
+
 menu = Menu()
 todo = Providers()
 panels = Panels()
+happenings = Happenings()
+records = Records()
 demo_accounts = Providers()
 
 
 def names() -> dict[str, list[str]]:
     """Return every slot with the names of those who fill it."""
-    slots = {"menu": menu, "todo": todo, "panels": panels, "demo_accounts": demo_accounts}
+    slots = {
+        "menu": menu,
+        "todo": todo,
+        "panels": panels,
+        "happenings": happenings,
+        "records": records,
+        "demo_accounts": demo_accounts,
+    }
     return {name: slot.fillers() for name, slot in slots.items()}
 
 

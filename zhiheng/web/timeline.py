@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -21,6 +21,43 @@ class TimelineItem:
     text: Any = ""
     url: str = ""
     tone: str = ""
+
+
+@dataclass(frozen=True)
+class Entries:
+    """The ledger entries about some things; ``verbs`` and ``until`` leave out the others."""
+
+    kind: str
+    keys: Sequence[str]
+    verbs: Sequence[str] = ()
+    until: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Fact:
+    """A line that no entry of its own tells, such as one of many rows that were handed in together."""
+
+    item: TimelineItem
+    group: str
+
+
+class Groups:
+    """The kinds of things that happen, by which a long time line can be narrowed."""
+
+    def __init__(self) -> None:
+        self._groups: dict[str, tuple[Any, tuple[str, ...]]] = {}
+
+    def add(self, id: str, label: Any, *prefixes: str) -> None:
+        """Say which verbs, by how they begin, make up a group."""
+        self._groups[id] = (label, prefixes)
+
+    def choices(self) -> list[tuple[str, Any]]:
+        """Return the groups as (id, label) pairs."""
+        return [(id, label) for id, (label, _prefixes) in self._groups.items()]
+
+    def prefixes(self, id: str) -> tuple[str, ...]:
+        """Return how the verbs of a group begin; of an unknown group, nothing."""
+        return self._groups.get(id, ("", ()))[1]
 
 
 class Labels:
@@ -43,6 +80,7 @@ class Labels:
 
 
 labels = Labels()
+groups = Groups()
 
 
 def from_entries(entries: Iterable[Any], *, url: Any = None) -> list[TimelineItem]:

@@ -34,10 +34,13 @@ ANNOUNCEMENT_KEYS = (
     "pairing_hash",
 )
 
+OPTIONAL_KEYS = ("exclusions", "scope", "numbers")
+REASON = re.compile(r"[a-z][a-z-]{1,31}")
+
 
 @dataclass(frozen=True)
 class StratumEntry:
-    """One stratum: N_h units in the frame, n_h drawn, probability exactly (n_h, N_h)."""
+    """One stratum: N_h units of the frame that could be drawn, n_h drawn, probability exactly (n_h, N_h)."""
 
     stratum: str
     population: int
@@ -93,17 +96,36 @@ class InspectorEntry:
 
     key: str
     office: str
+    fields: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         fields.text(self.key, "pairing.inspectors.key", most=64)
         fields.text(self.office, "pairing.inspectors.office", most=120)
+        for division in self.fields:
+            fields.matching(division, "pairing.inspectors.fields", fields.DIVISION, "a two-digit division")
+
+
+@dataclass(frozen=True)
+class ExcludedUnit:
+    """One unit of the frame that could not be drawn this time: probability 0, with its reason."""
+
+    unit: str
+    reason: str
+    note: str
+
+    def __post_init__(self) -> None:
+        fields.text(self.unit, "exclusions.unit", most=64)
+        fields.matching(self.reason, "exclusions.reason", REASON, "the code of a reason")
+        if not isinstance(self.note, str) or len(self.note) > 400:
+            raise fields.refuse("exclusions.note", "it is no text of at most 400 characters")
 
 
 @dataclass(frozen=True)
 class DrawCertificate:
     """One finished draw. ``pairing`` is {cap, inspectors, conflicts}; ``committed`` the hash of the entry
     that put the announcement into the ledger before the beacon existed; ``data`` says whether the units are
-    invented (demonstration) or firms of a real register (operational)."""
+    invented (demonstration) or firms of a real register (operational); ``exclusions`` are the units of the
+    frame with probability 0, left out where there are none."""
 
     serial: str
     obligation: str
@@ -122,6 +144,7 @@ class DrawCertificate:
     pairing: dict[str, Any]
     committed: str
     data: str
+    exclusions: tuple[ExcludedUnit, ...] = ()
 
     def __post_init__(self) -> None:
         fields.text(self.serial, "serial", most=64)
@@ -132,13 +155,14 @@ class DrawCertificate:
         for name in ("announcement_hash", "commitment", "seed", "committed"):
             fields.digest(getattr(self, name), name)
         fields.matching(self.secret, "secret", _SECRET, "a secret of at least 32 bytes in hexadecimal")
-        fields.mapping(self.announcement, "announcement", ANNOUNCEMENT_KEYS)
+        fields.mapping(self.announcement, "announcement", ANNOUNCEMENT_KEYS, OPTIONAL_KEYS)
         fields.mapping(self.beacon, "beacon", ("kind", "ref", "value"))
         fields.matching(self.beacon["value"], "beacon.value", _HEX, "a beacon in hexadecimal")
         fields.mapping(self.frame, "frame", ("sha256", "size"))
         fields.digest(self.frame["sha256"], "frame.sha256")
         fields.integer(self.frame["size"], "frame.size", 1)
         self._check_pairing()
+        self._check_numbers()
         self._check_agreement()
 
     def _check_pairing(self) -> None:
@@ -146,11 +170,26 @@ class DrawCertificate:
         if pairing["cap"] is not None:
             fields.integer(pairing["cap"], "pairing.cap", 1)
         for entry in fields.items(pairing["inspectors"], "pairing.inspectors"):
-            InspectorEntry(**fields.mapping(entry, "pairing.inspectors", ("key", "office")))
+            said = dict(fields.mapping(entry, "pairing.inspectors", ("key", "office"), ("fields",)))
+            said["fields"] = tuple(fields.items(said.get("fields", []), "pairing.inspectors.fields"))
+            InspectorEntry(**said)
         for entry in fields.items(pairing["conflicts"], "pairing.conflicts"):
             conflict = fields.mapping(entry, "pairing.conflicts", ("unit", "inspector"))
             fields.text(conflict["unit"], "pairing.conflicts.unit", most=64)
             fields.text(conflict["inspector"], "pairing.conflicts.inspector", most=64)
+
+    def _check_numbers(self) -> None:
+        """Check where permanent numbers come from: the seed of the panel's first draw, a shift, a turn."""
+        said = self.announcement.get("numbers")
+        if said is None:
+            return
+        fields.mapping(said, "announcement.numbers", ("draw", "seed", "shift", "turn"))
+        fields.text(said["draw"], "announcement.numbers.draw", most=64)
+        fields.digest(said["seed"], "announcement.numbers.seed")
+        fields.integer(said["turn"], "announcement.numbers.turn", 1)
+        shift = fields.items(said["shift"], "announcement.numbers.shift")
+        if len(shift) != 2 or not all(type(part) is int for part in shift) or not 0 < shift[0] < shift[1]:
+            raise fields.refuse("announcement.numbers.shift", "it is no share of two whole numbers")
 
     def _check_agreement(self) -> None:
         """Refuse fields that contradict the announcement or one another."""
@@ -175,20 +214,25 @@ class DrawCertificate:
         for name, stated in pairs.items():
             if said[name] != stated:
                 raise fields.refuse(f"announcement.{name}", "it differs from what the certificate says")
-        if sum(row.population for row in self.strata) != self.frame["size"]:
+        if sum(row.population for row in self.strata) + len(self.exclusions) != self.frame["size"]:
             raise fields.refuse("strata", "their populations do not add up to the size of the frame")
+        count = said.get("exclusions", {"count": 0}).get("count")
+        if count != len(self.exclusions):
+            raise fields.refuse("exclusions", f"{len(self.exclusions)} stand here, {count} were announced")
         if len(self.selected) != said["n"]:
             raise fields.refuse("selected", f"{len(self.selected)} units stand here, not {said['n']}")
-        units = [row.unit for row in (*self.selected, *self.reserves)]
+        units = [row.unit for row in (*self.selected, *self.reserves, *self.exclusions)]
         if len(set(units)) != len(units):
-            raise fields.refuse("selected", "a unit stands here twice")
+            raise fields.refuse("selected", "a unit stands twice among drawn, reserves and excluded")
 
     def to_dict(self) -> dict[str, Any]:
         """Return the certificate as plain JSON values."""
         plain = {field.name: getattr(self, field.name) for field in dataclass_fields(self)}
+        gone = [dict(vars(row)) for row in plain.pop("exclusions")]
         return {
             "type": TYPE,
             **plain,
+            **({"exclusions": gone} if gone else {}),
             "strata": [{**vars(row), "probability": list(row.probability)} for row in self.strata],
             "selected": [{**vars(row), "inspectors": list(row.inspectors)} for row in self.selected],
             "reserves": [dict(vars(row)) for row in self.reserves],
@@ -198,11 +242,14 @@ class DrawCertificate:
     def from_dict(cls, value: Any) -> DrawCertificate:
         """Build the certificate from plain JSON values, refusing unknown and missing fields by name."""
         names = [field.name for field in dataclass_fields(cls)]
-        plain = dict(fields.mapping(value, "draw certificate", ["type", *names]))
+        names.remove("exclusions")
+        plain = dict(fields.mapping(value, "draw certificate", ["type", *names], ["exclusions"]))
         fields.one_of(plain.pop("type"), "type", (TYPE,))
         plain["strata"] = tuple(_rows(plain["strata"], StratumEntry, "strata", "probability"))
         plain["selected"] = tuple(_rows(plain["selected"], SelectedUnit, "selected", "inspectors"))
         plain["reserves"] = tuple(_rows(plain["reserves"], ReserveUnit, "reserves"))
+        if "exclusions" in plain:
+            plain["exclusions"] = tuple(_rows(plain["exclusions"], ExcludedUnit, "exclusions"))
         return cls(**plain)
 
 

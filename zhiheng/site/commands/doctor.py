@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import argparse
 import importlib.util
+import json
+import os
 import shutil
 import subprocess
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from zhiheng.site.cli import print_json, say
 
@@ -62,8 +65,10 @@ def site() -> str | None:
 NEEDS = (
     Need("site", "the packages of the site", "pages, demo and jobs; the pure commands work",
          "pip install 'zhiheng[site]'", site),
-    Need("font", "a Chinese font", "Chinese in charts saved as pictures; pages use the reader's fonts",
+    Need("font", "a Chinese font", "papers as PDF (Word files stay), Chinese in charts saved as pictures",
          "apt install fonts-noto-cjk", cjk_font),
+    Need("poppler", "poppler", "the tests that read PDF files back are skipped",
+         "apt install poppler-utils", program("pdftotext")),
     Need("chromium", "Chromium", "the browser journeys among the tests are skipped",
          "apt install chromium", program(*CHROMIUM)),
     Need("postgresql", "the PostgreSQL server", "the tests on PostgreSQL are skipped; the site uses SQLite",
@@ -94,14 +99,28 @@ def run(args: argparse.Namespace) -> int:
             say(f"doctor: missing: {need.name}. Lost: {need.lost}. To get it: {need.remedy}")
         elif not args.brief:
             say(f"doctor: found: {need.name} ({found})")
+    if not args.brief:
+        say(f"doctor: office: {office()}")
     if args.brief and all(found for _need, found in findings):
         say("doctor: nothing is missing here")
     return 0
 
 
-def as_json(findings: list[tuple[Need, str | None]]) -> dict[str, list[dict[str, str]]]:
+def office() -> str:
+    """Say whether this folder is that of a real office, of a demonstration, or of neither yet."""
+    var = Path(os.environ.get("ZHIHENG_VAR", "var"))
+    if (var / "office.json").exists():
+        region = json.loads((var / "office.json").read_text(encoding="utf-8"))["region"]
+        return f"started for region {region}; more lists: zhiheng init --region {region} --import FILE..."
+    if (var / "demo.json").exists():
+        return "none here, this is the demonstration; a real one: ZHIHENG_VAR=office zhiheng init --help"
+    return "none yet; start one with zhiheng init --region CODE --import FILE..."
+
+
+def as_json(findings: list[tuple[Need, str | None]]) -> dict[str, Any]:
     """Return the findings for a program to read."""
     return {
+        "office": office(),
         "found": [{"id": need.id, "where": found} for need, found in findings if found],
         "missing": [
             {"id": need.id, "lost": need.lost, "remedy": need.remedy} for need, found in findings if not found

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from zhiheng.world import Population
 
-from . import country, follow, persons
+from . import country, follow, persons, registers
 from . import field as field_work
 from .calendar import Quarter, moment
 from .persons import Cast
@@ -97,6 +97,8 @@ def register(story: Story) -> None:
 
     with clock.at(Quarter(story.scale.quarters[0]).at(2)):
         entered = country.fill_register(story.scale, story.population, story.cast)
+    with clock.at(Quarter(story.scale.quarters[0]).at(2, 14)):
+        entered |= registers.fill(story.scale, keeper_of(story))
     how = "workbook" if story.scale.row_by_row else "columns"
     story.stages["registry"] = {"outcome": "imported", "by": how, **entered}
     story.say(f"{entered['subjects']} firms, {entered['inspectors']} inspectors entered by {how}")
@@ -104,12 +106,30 @@ def register(story: Story) -> None:
 
 def live_quarter(story: Story, quarter: Quarter) -> None:
     """Draw and inspect in every province, then release the quarter, and the year with its last quarter."""
+    watch_products(story, quarter)
     for office in story.scale.offices:
         draw = draw_units(story, quarter, office)
         follow.order_corrections(story, quarter)
         inspect(story, draw)
         follow.close_corrected(story, quarter)
     release(story, quarter)
+
+
+def keeper_of(story: Story) -> Any:
+    """Return who keeps the register of the whole country of the story: its officer."""
+    return officer_of(story, story.scale.region)
+
+
+def watch_products(story: Story, quarter: Quarter) -> None:
+    """Issue the catalogue of key products of the year where it is not issued yet."""
+    from zhiheng.people import clock
+    from zhiheng.stages.registry.models import CatalogueIssue
+
+    year = quarter.start.year
+    if CatalogueIssue.objects.filter(region=story.scale.region, year=year).exists():
+        return
+    with clock.at(quarter.at(3)):
+        registers.issue_catalogue(story.scale, keeper_of(story), year)
 
 
 def draw_units(

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from . import field as field_work
-from . import persons
+from . import ladder, persons, registers, works
 from .calendar import Quarter, moment
 
 if TYPE_CHECKING:
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 COMMITTED, REVEALED, VISITED, REPORTED = 40, 36, 6, 3  # days ago
 DRAFTED = 3  # samples
+CAMPAIGN = 3  # days ago
 VISITED_SHARE, REPORTED_SHARE = (7, 10), (4, 10)
 
 
@@ -24,6 +25,7 @@ def leave_work(story: Story) -> None:
 
     office = persons.places(story.scale)["province"]
     today = clock.today()
+    _watch_products(story, today)
     draw = _draw(story, office, today)
     units = _units(draw)
     met = field_work.meet(
@@ -34,13 +36,32 @@ def leave_work(story: Story) -> None:
     _record(story, draw, met, visited, reported, today)
     _leave_reports(story, met, visited[len(reported) :], field_work.lab(draw.region), today)
     _open_late_accounts(story, draw, units[len(visited)])
+    ladder.leave_steps(story, draw, today)
+    works.check_sites(story, office, today)
+    campaign = _campaign(story, office, today)
     story.stages["today"] = {
         "outcome": "under way",
         "draw": draw.serial,
         "visits": len(units),
         "recorded": len(visited),
+        "campaign": campaign.serial,
     }
     story.say(f"{draw.serial}: {len(visited)} of {len(units)} visits recorded, the rest is left for you")
+
+
+def _watch_products(story: Story, today: date) -> None:
+    """Issue the catalogue of the year of today, and leave a candidate for a supplement."""
+    from zhiheng.people import clock
+    from zhiheng.stages.registry import actions
+    from zhiheng.stages.registry.models import CatalogueIssue
+
+    from .loop import keeper_of
+
+    keeper, scale = keeper_of(story), story.scale
+    with clock.at(moment(today - timedelta(days=COMMITTED + 1))):
+        if not CatalogueIssue.objects.filter(region=scale.region, year=today.year).exists():
+            registers.issue_catalogue(scale, keeper, today.year)
+        actions.propose_building_materials(by=keeper, region=scale.region, year=today.year)
 
 
 def _draw(story: Story, office: str, today: date) -> Any:
@@ -66,6 +87,41 @@ def _draw(story: Story, office: str, today: date) -> Any:
             minimum_per_stratum=2,
         )
     return draw
+
+
+def _campaign(story: Story, office: str, today: date) -> Any:
+    """Commit an enforcement draw among shops beside the evaluation: a quota by weights, not revealed yet."""
+    from zhiheng.people import clock
+    from zhiheng.stages.draw import actions as draws
+    from zhiheng.stages.plan import actions as plan
+
+    from .loop import officer_of
+
+    officer, quarter = officer_of(story, office), Quarter.of(today)
+    with clock.at(moment(today - timedelta(days=CAMPAIGN), 9)):
+        duty = plan.create_obligation(
+            by=officer,
+            region=office,
+            period=quarter.period,
+            basis="流通环节监督抽查（演示）",
+            purpose="enforcement",
+            channel="shop",
+            quota=24,
+            weights={"risk": {"A": 1, "B": 2, "C": 4, "D": 8}},
+            weights_reason="演示：风险较高的类别多抽",
+            id=field_work.duty_id(story.seed, office, f"{quarter.period} shop"),
+        )
+        frame = draws.freeze(by=officer, obligation=duty)
+    serial = f"{office}-{quarter.period}-002"
+    with clock.at(moment(today - timedelta(days=CAMPAIGN), 10)):
+        return draws.commit(
+            by=officer,
+            obligation=duty,
+            frame=frame,
+            secret=field_work.secret(story.seed, serial),
+            beacon_kind="demo",
+            beacon_reference=f"invented text of the demonstration for {serial}",
+        )
 
 
 def _units(draw: Any) -> list[str]:
@@ -97,14 +153,15 @@ def _leave_reports(story: Story, met: Any, open_ones: Sequence[int], lab: str, t
     from zhiheng.people import clock
     from zhiheng.stages.inspection import actions, reporting
     from zhiheng.stages.inspection.models import Sample
+    from zhiheng.stages.inspection.rules.sampling import Receipt
 
     by = story.cast["lab"]
     mine = [n for n in open_ones if met.labs[n] == lab and met.outcomes.response[n] == "sampled"][-DRAFTED:]
-    rows = []
+    rows, whole = [], Receipt(is_seal_intact=True, condition="封条完好，样品无损")
     with clock.at(moment(today - timedelta(days=1), 16)):
         for place in mine:
             sample = Sample.objects.get(seal_no=met.seals[place])
-            actions.receive_sample(by=by, sample=sample, seal_no=met.seals[place])
+            actions.receive_sample(by=by, sample=sample, receipt=whole)
             said = field_work.measured(met, place)
             said.pop("reported_on")
             rows.append(reporting.Row(met.seals[place], clock.today(), reporting.Line(**said)))

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Collection, Sequence
+from typing import Any, ClassVar
 
 from django import forms as fields
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from zhiheng.stages.plan.forms import ShareField
 from zhiheng.stages.registry.queries import inspectors_for
 from zhiheng.web import forms, wording
 
 from . import queries, rules
-from .labels import BEACONS
+from .labels import BEACONS, REASONS
+from .rules import design
 
 
 class Frames(fields.ModelChoiceField):
@@ -74,6 +79,149 @@ def commit_form(person: Any, *, is_sent: bool) -> type[CommitForm]:
     if not able:
         del Bound.base_fields["away"]
     return Bound
+
+
+class Firms(fields.CharField):
+    """Firms left out one by one: a line each, with its code, one of two reasons and a word."""
+
+    REASONS: ClassVar[dict[str, str]] = {
+        "回避": design.CONFLICT,
+        "conflict": design.CONFLICT,
+        "合并": design.MERGED,
+        "分立": design.MERGED,
+        "merged": design.MERGED,
+    }
+
+    def to_python(self, value: Any) -> Any:
+        """Return (code, reason, word) of each line."""
+        found = []
+        for line in (super().to_python(value) or "").splitlines():
+            if not line.strip():
+                continue
+            code, reason, word = [*line.split(None, 2), "", ""][:3]
+            if reason.lower() not in self.REASONS or not word.strip():
+                raise ValidationError(
+                    gettext("Write a line as code, reason (conflict or merged) and a word: %(line)s")
+                    % {"line": line[:60]}
+                )
+            found.append((code.upper(), self.REASONS[reason.lower()], word.strip()))
+        return found
+
+
+class PrepareForm(forms.Form):
+    """What is fixed for a duty whose frame and exclusions stand on the page above."""
+
+    form_id = "draw.prepare"
+    submit_label = _("Commit and announce")
+    groups = (
+        (_("Who is left out"), ("exclude", "singles")),
+        (_("Who goes"), ("away", "match_fields")),
+        (_("The public random text"), ("beacon_kind", "beacon_reference")),
+    )
+
+    exclude = fields.MultipleChoiceField(
+        label=_("Left out by earlier draws"),
+        required=False,
+        widget=fields.CheckboxSelectMultiple,
+        choices=[(name, REASONS[name]) for name in design.BY_RULE],
+        help_text=_("Firms left out have probability 0 in this draw; each is published with its reason."),
+    )
+    singles = Firms(
+        label=_("Single firms left out"),
+        required=False,
+        max_length=20_000,
+        widget=fields.Textarea(attrs={"rows": 3}),
+        help_text=_(
+            "One line each: social credit code, reason (conflict or merged), a word that is published."
+        ),
+    )
+    match_fields = fields.BooleanField(
+        label=_("Send inspectors to the divisions of their fields alone"), required=False
+    )
+    beacon_kind = fields.ChoiceField(label=_("Kind"), choices=BEACONS[:3])
+    beacon_reference = fields.CharField(
+        label=_("Which one exactly"),
+        max_length=120,
+        help_text=_("It must not exist yet. For example: the first 4 draws published after today."),
+    )
+
+
+def prepare_form(region: str, away: Collection[str]) -> type[PrepareForm]:
+    """Return the form with the inspectors of a region who are not away by their leave or certificate."""
+    able = [(one.code, f"{one.name} · {one.unit}") for one in inspectors_for(region) if one.code not in away]
+
+    class Bound(PrepareForm):
+        away = fields.MultipleChoiceField(
+            label=_("Inspectors who cannot go"),
+            required=False,
+            widget=fields.CheckboxSelectMultiple,
+            choices=able,
+            help_text=_("Those on leave or struck off until the reveal are left out already."),
+        )
+
+    if not able:
+        del Bound.base_fields["away"]
+    return Bound
+
+
+class FreezeForm(forms.Form):
+    """Nothing to fill in: the list of the duty is frozen as the register stands."""
+
+    form_id = "draw.freeze"
+    submit_label = _("Freeze the list of this duty")
+
+
+class ReserveForm(forms.Form):
+    """For which firm a reserve steps in, and why."""
+
+    form_id = "draw.reserve"
+    submit_label = _("Let the next reserve step in")
+
+    selection = fields.ChoiceField(label=_("Drawn firm that could not be inspected"))
+    reason = fields.CharField(
+        label=_("Reason"),
+        max_length=400,
+        widget=fields.Textarea(attrs={"rows": 3}),
+        help_text=_("What was tried, and why a reserve is needed."),
+    )
+
+
+def reserve_form(choices: Sequence[tuple[str, str]]) -> type[ReserveForm]:
+    """Return the form with the firms whose visit failed."""
+
+    class Bound(ReserveForm):
+        selection = fields.ChoiceField(label=_("Drawn firm that could not be inspected"), choices=choices)
+
+    return Bound
+
+
+class PanelForm(forms.Form):
+    """The announcement of a panel."""
+
+    form_id = "draw.panel"
+    submit_label = _("Announce the panel")
+
+    name = fields.CharField(label=_("Name of the panel"), max_length=80)
+    shift = ShareField(
+        label=_("How far it turns each time"),
+        max_length=20,
+        help_text=_("Such as 1/10: about a tenth of the numbers are new in each period."),
+    )
+    reason = fields.CharField(
+        label=_("Reason"),
+        max_length=400,
+        widget=fields.Textarea(attrs={"rows": 3}),
+        help_text=_("It is published. The later draws of a panel can be foreseen by everybody."),
+    )
+
+
+class PanelEndForm(forms.Form):
+    """The reason for which a panel ends; it is published."""
+
+    form_id = "draw.panel_end"
+    submit_label = _("End the panel")
+
+    reason = fields.CharField(label=_("Reason"), max_length=400, widget=fields.Textarea(attrs={"rows": 3}))
 
 
 class RevealForm(forms.Form):

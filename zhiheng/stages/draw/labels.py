@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.utils.functional import lazy
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from zhiheng.procedure import machine
@@ -12,6 +13,7 @@ from zhiheng.web import wording
 from zhiheng.web.tables import State
 
 from . import rules
+from .rules import design
 
 TONES = {rules.COMMITTED: "todo", rules.REVEALED: "running", rules.CLOSED: "done", rules.ABORTED: "stopped"}
 
@@ -19,7 +21,27 @@ VERBS = {
     "draw.committed": (_("Draw announced, its secret committed"), "running"),
     "draw.revealed": (_("Units drawn, the list bound by its hash"), "done"),
     "draw.aborted": (_("Draw aborted in public"), "stopped"),
+    "draw.frame_frozen": (_("The list of the duty was frozen"), "done"),
+    "draw.reserve_used": (_("A reserve stepped in"), "running"),
+    "draw.panel_announced": (_("A panel was announced: its later draws use these numbers"), "running"),
+    "draw.panel_ended": (_("The panel was ended"), "stopped"),
     "draw.closed": (_("Draw closed: every visit has ended, the list is public"), "done"),
+}
+
+REASONS = {
+    design.HIGHER: _("Drawn by a higher level already"),
+    design.NO_REPEAT: _("Drawn by this office within six months"),
+    design.YEARLY: _("Drawn by this office this year already"),
+    design.COVERED: _("Covered in this cycle"),
+    design.CONFLICT: _("Conflict of interest of the office"),
+    design.MERGED: _("Merged or split since the frame was frozen"),
+}
+
+OUTCOMES = {
+    "refused": _("Refused"),
+    "closed": _("Closed"),
+    "not_found": _("Not found"),
+    "no_stock": _("No stock"),
 }
 
 BEACONS = (
@@ -28,6 +50,28 @@ BEACONS = (
     ("dice", _("A ceremony with dice in public")),
     ("demo", _("A text of the demonstration")),
 )
+
+
+def reasons(counts: dict[str, int]) -> list[tuple[Any, int]]:
+    """Return how many units each reason left out, in words."""
+    return [(REASONS[name], counts[name]) for name in design.REASONS if counts.get(name)]
+
+
+def stratum(name: str) -> str:
+    """Return a stratum as a person reads it: the risk class, then what else it is about.
+
+    >>> stratum("B")
+    'B'
+    """
+    risk, credit, is_recent = design.parts(name)
+    more = []
+    if credit == design.UNCLASSED:
+        more.append(gettext("no credit class"))
+    elif credit:
+        more.append(gettext("credit class %(name)s") % {"name": credit})
+    if is_recent:
+        more.append(gettext("drawn lately"))
+    return " · ".join([risk, *more])
 
 
 def beacon(of: Any) -> str:

@@ -8,10 +8,12 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from zhiheng.stages.plan import said as plan_said
+from zhiheng.stages.plan.models import PURPOSES
 from zhiheng.web import wording
 from zhiheng.web.tables import Column, Filter, Table
 
-from . import rules
+from . import labels, rules
 from .labels import STATES
 from .models import Draw, Selection
 
@@ -40,8 +42,12 @@ def _draws(url_name: str) -> Table:
                 url=lambda draw: reverse(url_name, args=[draw.serial]),
             ),
             Column("region", _("Region"), kind="region"),
+            Column("period", _("Period"), value=_period, sort=("period", "pk")),
             Column(
-                "period", _("Period"), value=lambda draw: wording.period(draw.period), sort=("period", "pk")
+                "about",
+                _("What is inspected"),
+                value=lambda draw: plan_said.about(draw.obligation),
+                sortable=False,
             ),
             Column("state", _("State"), kind="state", states=STATES),
             Column("units", _("Firms in the frame"), field="frame__unit_count", kind="number"),
@@ -52,6 +58,7 @@ def _draws(url_name: str) -> Table:
         filters=(
             Filter("region", _("Region"), kind="region"),
             Filter("period", _("Period"), kind="choice", choices=periods),
+            Filter("purpose", _("Purpose"), kind="choice", choices=PURPOSES, field="obligation__purpose"),
             Filter("state", _("State"), kind="choice", choices=[(s, STATES[s].label) for s in _SHOWN]),
         ),
         search_fields=("serial",),
@@ -68,6 +75,7 @@ PUBLIC = _draws("draw:public_draw")
 def units(strata: Sequence[Any], *, is_public: bool) -> Table:
     """Return the list of drawn units with their probabilities; the public sees masked names of inspectors."""
     shares = {row.stratum: f"{row.sample}/{row.population}" for row in strata}
+    classes = [(name, labels.stratum(name)) for name in shares]
     return Table(
         id="units",
         caption=_("Drawn firms"),
@@ -77,7 +85,12 @@ def units(strata: Sequence[Any], *, is_public: bool) -> Table:
             _firm(is_public),
             Column("unit_code", _("Social credit code"), kind="code"),
             Column("region", _("Region"), field="subject__region", kind="region", sortable=False),
-            Column("stratum", _("Risk class"), sort=("stratum", "order", "pk")),
+            Column(
+                "stratum",
+                _("Risk class"),
+                value=lambda row: labels.stratum(row.stratum),
+                sort=("stratum", "order", "pk"),
+            ),
             Column(
                 "probability",
                 _("Probability"),
@@ -89,7 +102,12 @@ def units(strata: Sequence[Any], *, is_public: bool) -> Table:
             Column("inspectors", _("Inspectors"), value=lambda row: pair(row, is_public=is_public)),
         ),
         filters=(
-            Filter("stratum", _("Risk class"), kind="choice", choices=[(name, name) for name in shares]),
+            Filter(
+                "stratum",
+                _("Risk class"),
+                kind="choice",
+                choices=classes,
+            ),
             Filter("region", _("Region"), kind="region", field="subject__region"),
         ),
         search_fields=("subject__name", "unit_code"),

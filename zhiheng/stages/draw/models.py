@@ -1,4 +1,4 @@
-"""A draw, its strata with the stored probabilities, and the units that were drawn."""
+"""A draw, its strata with the stored probabilities, the units that were drawn, and those left out."""
 
 from __future__ import annotations
 
@@ -10,12 +10,17 @@ from django.utils.translation import gettext_lazy as _
 
 from zhiheng.ledger.ids import uuid7
 from zhiheng.procedure import machine
+from zhiheng.stages.plan.models import PLAIN_THING
 
 from . import rules
+from .rules import design
 
 
 class Draw(models.Model):
-    """One lottery over one frozen frame; a duty, and a region and period, has at most one not aborted."""
+    """One lottery over one frozen frame; at most one a duty, and one a region, period and thing, not aborted.
+
+    ``thing`` is that of its duty: purpose, catalogue item and channel.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     serial = models.CharField(_("serial number"), max_length=32, unique=True)
@@ -23,6 +28,8 @@ class Draw(models.Model):
     frame = models.ForeignKey("registry.Frame", on_delete=models.PROTECT, related_name="draws")
     region = models.CharField(_("region"), max_length=6, db_index=True)
     period = models.CharField(_("period"), max_length=6, db_index=True)
+    thing = models.CharField(max_length=80, default=PLAIN_THING)
+    panel = models.ForeignKey("draw.Panel", null=True, on_delete=models.PROTECT, related_name="draws")
     method = models.CharField(max_length=32, default=rules.METHOD)
     state = models.CharField(_("state"), max_length=12, default=rules.COMMITTED)
     commitment = models.CharField(max_length=64)
@@ -48,9 +55,9 @@ class Draw(models.Model):
                 name="draw_once_for_an_obligation",
             ),
             models.UniqueConstraint(
-                fields=("region", "period"),
+                fields=("region", "period", "thing"),
                 condition=~Q(state=rules.ABORTED),
-                name="draw_once_a_region_and_period",
+                name="draw_once_a_region_period_and_thing",
             ),
             models.CheckConstraint(
                 name="draw_secret_only_after_its_reveal",
@@ -167,3 +174,135 @@ class Selection(models.Model):
 
     def __str__(self) -> str:
         return f"{self.draw_id} {self.unit_code}"
+
+
+class ObligationFrame(models.Model):
+    """A frame that was frozen for one duty: its goods, its channel, its strata."""
+
+    frame = models.OneToOneField(
+        "registry.Frame", on_delete=models.PROTECT, primary_key=True, related_name="duty"
+    )
+    obligation = models.ForeignKey("plan.Obligation", on_delete=models.PROTECT, related_name="frames")
+
+    class Meta:
+        verbose_name = _("frame of a duty")
+
+    def __str__(self) -> str:
+        return f"{self.obligation_id} {self.frame_id}"
+
+
+class Exclusion(models.Model):
+    """A unit of the frame with probability 0 in one draw, and why; fixed with the announcement."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    draw = models.ForeignKey(Draw, on_delete=models.PROTECT, related_name="exclusions")
+    unit_code = models.CharField(max_length=18, db_index=True)
+    reason = models.CharField(max_length=16)
+    note = models.CharField(max_length=400, blank=True, default="")
+
+    class Meta:
+        verbose_name = _("excluded unit")
+        ordering = ("unit_code",)
+        constraints = (
+            models.UniqueConstraint(fields=("draw", "unit_code"), name="unit_excluded_once_from_a_draw"),
+            models.CheckConstraint(
+                name="exclusion_reason_known", condition=Q(reason__in=list(design.REASONS))
+            ),
+            models.CheckConstraint(
+                name="single_exclusion_has_a_word",
+                condition=~Q(reason__in=list(design.SINGLE)) | ~Q(note=""),
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.unit_code} {self.reason}"
+
+
+class Substitution(models.Model):
+    """A reserve that stepped in for a drawn unit; the drawn one keeps its outcome and its probability."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    draw = models.ForeignKey(Draw, on_delete=models.PROTECT, related_name="substitutions")
+    original = models.OneToOneField(Selection, on_delete=models.PROTECT, related_name="replaced_by")
+    reserve = models.OneToOneField(Selection, on_delete=models.PROTECT, related_name="stands_for")
+    outcome = models.CharField(max_length=12)
+    reason = models.CharField(max_length=400)
+    used_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("substitution")
+        ordering = ("used_at", "id")
+        constraints = (
+            models.CheckConstraint(name="substitution_has_a_reason", condition=~Q(reason="")),
+            models.CheckConstraint(
+                name="substitution_is_of_another_unit", condition=~Q(original=F("reserve"))
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.draw_id} {self.reserve_id}"
+
+
+class Panel(models.Model):
+    """Draws of one region and thing that go on with the numbers of the first, turned a little each time."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    name = models.CharField(max_length=80)
+    region = models.CharField(max_length=6)
+    thing = models.CharField(max_length=80)
+    first_draw = models.OneToOneField(Draw, on_delete=models.PROTECT, related_name="begins_panel")
+    shift_top = models.PositiveIntegerField()
+    shift_bottom = models.PositiveIntegerField()
+    reason = models.CharField(max_length=400)
+    announced_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    end_reason = models.CharField(max_length=400, blank=True, default="")
+
+    class Meta:
+        verbose_name = _("panel")
+        ordering = ("-announced_at",)
+        constraints = (
+            models.UniqueConstraint(
+                fields=("region", "thing"), condition=Q(ended_at__isnull=True), name="one_panel_for_a_thing"
+            ),
+            models.CheckConstraint(
+                name="panel_turns_by_a_share",
+                condition=Q(shift_top__gte=1, shift_bottom__gt=F("shift_top")),
+            ),
+            models.CheckConstraint(name="panel_with_name_and_reason", condition=~Q(name="") & ~Q(reason="")),
+            models.CheckConstraint(
+                name="panel_ended_with_a_reason",
+                condition=Q(ended_at__isnull=True, end_reason="")
+                | Q(ended_at__isnull=False) & ~Q(end_reason=""),
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Overlap(models.Model):
+    """Another draw of the same goods and period whose frame held a drawn unit, and its chance there.
+
+    With ``Selection`` itself these are all frames of the unit, so that an estimate over several frames can
+    weigh it by 1 / sum of its chances (``methods.selection.frame_weights``).
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    selection = models.ForeignKey(Selection, on_delete=models.PROTECT, related_name="overlaps")
+    other = models.ForeignKey(Draw, on_delete=models.PROTECT, related_name="overlaps")
+    stratum = models.CharField(max_length=8)
+    population = models.PositiveIntegerField()
+    sample = models.PositiveIntegerField()
+
+    class Meta:
+        verbose_name = _("overlap of frames")
+        constraints = (
+            models.UniqueConstraint(fields=("selection", "other"), name="overlap_once"),
+            models.CheckConstraint(
+                name="overlap_has_a_chance", condition=Q(sample__gte=1, sample__lte=F("population"))
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.selection_id} {self.other_id}"

@@ -2,31 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet, Sum
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
 
 from zhiheng import people
 from zhiheng.errors import NotFound
 from zhiheng.people.permissions import P
+from zhiheng.proof import draw as protocol
 from zhiheng.stages.plan.models import Obligation
 from zhiheng.stages.registry.models import Frame
 
-from . import frames, rules
-from .models import Draw, DrawStratum, Selection
+from . import frames, rules, visited
+from .models import Draw, DrawStratum, Panel, Selection, Substitution
 from .words import not_found
 
 
 def draws(person: Any) -> QuerySet[Draw]:
     """Return the draws of the regions this person works for."""
-    rows = Draw.objects.select_related("obligation", "frame")
+    rows = Draw.objects.select_related("obligation__item", "frame", "panel")
     return people.within(rows, person, P.DRAW_VIEW, region="region")
 
 
 def public_draws() -> QuerySet[Draw]:
     """Return every draw: all were announced in public, aborted ones stay visible with their reason."""
-    return Draw.objects.select_related("obligation", "frame")
+    return Draw.objects.select_related("obligation__item", "frame", "panel")
 
 
 def draw(serial: str, person: Any = None) -> Draw:
@@ -65,12 +67,75 @@ def public_selections(of: Draw) -> QuerySet[Selection]:
     return rows if of.is_closed else rows.none()
 
 
+def to_visit(of: Draw) -> QuerySet[Selection]:
+    """Return the units that inspectors go to: the drawn ones, and reserves that stepped in."""
+    return Selection.objects.filter(Q(is_reserve=False) | Q(stands_for__isnull=False), draw=of)
+
+
+def waiting_reserves(of: Draw) -> QuerySet[Selection]:
+    """Return the reserves that were not used yet, in the order of their tickets."""
+    rows = Selection.objects.filter(draw=of, is_reserve=True, stands_for__isnull=True)
+    return rows.order_by("stratum", "order")
+
+
+def exclusion_list(of: Draw) -> list[dict[str, str]]:
+    """Return the excluded units in the form that the announcement binds."""
+    rows = of.exclusions.values_list("unit_code", "reason", "note")
+    return protocol.excluded({unit: (reason, note) for unit, reason, note in rows})
+
+
+def excluded_counts(of: Draw) -> dict[str, int]:
+    """Return how many units each reason left out."""
+    counted = of.exclusions.order_by().values_list("reason").annotate(count=Count("id"))
+    return dict(sorted(counted))
+
+
+def frame_for(duty: Obligation) -> Frame | None:
+    """Return the frame that a duty would draw from now: its own newest one, or that of its region."""
+    own = Frame.objects.filter(duty__obligation=duty)
+    whole = Frame.objects.filter(region=duty.region, duty__isnull=True)
+    return (own if duty.needs_own_list else whole).order_by("-frozen_at").first()
+
+
+def panel_begun_by(of: Draw) -> Panel | None:
+    """Return the panel that goes on with the numbers of a draw."""
+    return Panel.objects.filter(first_draw=of).first()
+
+
+def obligation(person: Any, pk: Any) -> Obligation:
+    """Return an issued duty for which this person may commit a draw."""
+    found = issued_obligations(person).filter(pk=pk).first()
+    if found is None:
+        raise not_found()
+    return found
+
+
+def draws_for(duty: Obligation) -> list[Draw]:
+    """Return the draws of a duty, aborted ones too, newest first."""
+    return list(with_sizes(Draw.objects.filter(obligation=duty)).order_by("-committed_at"))
+
+
+def replaceable(of: Draw) -> list[Selection]:
+    """Return the drawn units whose visit failed and for which no reserve stepped in yet."""
+    waiting = selections(of).filter(replaced_by__isnull=True)
+    return [chosen for chosen in waiting if visited.failed(chosen)]
+
+
+def substitutions(of: Draw) -> list[Substitution]:
+    """Return the reserves that stepped in, in the order in which they did."""
+    rows = Substitution.objects.filter(draw=of)
+    return list(rows.select_related("original__subject", "reserve__subject").order_by("used_at", "id"))
+
+
 def probability(of: Draw, unit_code: str) -> Fraction:
     """Return the exact inclusion probability of any unit of the frame, drawn or not.
 
-    The frame file says in which stratum the unit stood when it was frozen; the stratum has n/N.
+    The frame file says in which stratum the unit stood when it was frozen; the stratum has n/N. A unit that
+    the announcement left out has 0.
     """
     row = frames.row_of(frames.data(of.frame), unit_code)
+    if row is not None and of.exclusions.filter(unit_code=unit_code).exists():
+        return Fraction(0)
     if row is None:
         raise NotFound(
             f"The frame of draw {of.serial} does not hold the unit {unit_code}.",
@@ -92,15 +157,25 @@ def of_subject(person: Any, subject: Any) -> list[Selection]:
     return list(seen.select_related("draw").order_by("-draw__committed_at")[:20])
 
 
+def serials_of(person: Any, subjects: Sequence[str]) -> list[str]:
+    """Return the newest draws that chose any of these subjects, as far as this person may see draws."""
+    rows = Selection.objects.filter(subject__in=subjects, is_reserve=False, draw__state__in=rules.OPEN)
+    seen = people.within(rows, person, P.DRAW_VIEW, region="draw__region")
+    return list(seen.order_by("-draw__committed_at").values_list("draw__serial", flat=True)[:200])
+
+
 def issued_obligations(person: Any) -> QuerySet[Obligation]:
     """Return the issued duties of the regions in which this person commits draws."""
-    rows = people.within(Obligation.objects.filter(state="issued"), person, P.DRAW_COMMIT, region="region")
+    found = Obligation.objects.filter(state="issued").select_related("item")
+    rows = people.within(found, person, P.DRAW_COMMIT, region="region")
     return rows.order_by("period", "region")
 
 
 def waiting_obligations(person: Any) -> QuerySet[Obligation]:
-    """Return those of them whose region and period have no draw yet, or only aborted ones."""
-    standing = Draw.objects.filter(region=OuterRef("region"), period=OuterRef("period"))
+    """Return those of them on whose goods, region and period there is no draw yet, or only aborted ones."""
+    standing = Draw.objects.filter(
+        region=OuterRef("region"), period=OuterRef("period"), thing=OuterRef("thing")
+    )
     return issued_obligations(person).exclude(Exists(standing.exclude(state=rules.ABORTED)))
 
 
@@ -111,9 +186,10 @@ def waiting_reveals(person: Any) -> QuerySet[Draw]:
 
 
 def frames_of(person: Any) -> QuerySet[Frame]:
-    """Return the newest frozen frame of each region in which this person commits draws."""
-    newer = Frame.objects.filter(region=OuterRef("region"), frozen_at__gt=OuterRef("frozen_at"))
-    rows = people.within(Frame.objects.exclude(Exists(newer)), person, P.DRAW_COMMIT, region="region")
+    """Return the newest frozen frame of each whole region in which this person commits draws."""
+    whole = Frame.objects.filter(duty__isnull=True)
+    newer = whole.filter(region=OuterRef("region"), frozen_at__gt=OuterRef("frozen_at"))
+    rows = people.within(whole.exclude(Exists(newer)), person, P.DRAW_COMMIT, region="region")
     return rows.order_by("-as_of", "-frozen_at")
 
 

@@ -40,6 +40,91 @@ REFUSALS: dict[str, Refusal] = {
         _("%(given)s is no sampling fraction for stratum %(stratum)s."),
         _("Write it as two whole numbers, such as [1, 20] for one in twenty."),
     ),
+    "quota-below-floors": (
+        RuleRefused,
+        _("A quota of %(quota)s is below the %(least)s firms that the least number of each class asks for."),
+        _("Set the duty with a higher quota or a lower least number, and without weights by credit class."),
+    ),
+    "no-such-exclusion": (
+        BadInput,
+        _("“%(reason)s” is no reason for leaving a firm out of a draw."),
+        _("Choose one of the reasons of the form."),
+    ),
+    "exclusion-without-word": (
+        BadInput,
+        _("The firm %(unit)s is left out without a word of explanation."),
+        _("Write why; it is published with the certificate."),
+    ),
+    "excluded-elsewhere": (
+        BadInput,
+        _("The firm %(unit)s does not stand in this frame."),
+        _("Leave it out of the list of exclusions; it cannot be drawn anyway."),
+    ),
+    "all-excluded": (
+        RuleRefused,
+        _("Every firm of the frame is excluded or was drawn in this cycle."),
+        _("Nothing is left to draw: end the duty as done, or choose fewer exclusions."),
+    ),
+    "frame-of-another-duty": (
+        RuleRefused,
+        _("This frame was not frozen for this duty, which names its own goods, channel or classes."),
+        _("Freeze the list of this duty on its page, then commit."),
+    ),
+    "frame-not-needed": (
+        RuleRefused,
+        _("This duty draws from the frame of its whole region."),
+        _("Freeze a frame of the region and commit with it."),
+    ),
+    "few-in-field": (
+        RuleRefused,
+        _("Only %(present)s inspectors may check division %(division)s: %(missing)s more needed."),
+        _("Enter inspectors of this field, or commit without matching fields."),
+    ),
+    "panel-not-closed": (
+        RuleRefused,
+        _("A panel begins with a closed draw, whose seed is public; the draw %(draw)s is not closed."),
+        _("Close the draw first, then announce the panel."),
+    ),
+    "panel-stands": (
+        Conflict,
+        _("There is a panel for the same region, goods, channel and purpose already: %(panel)s."),
+        _("End that panel first, or let its draws go on."),
+    ),
+    "panel-share": (
+        BadInput,
+        _("%(given)s is no share by which a panel turns."),
+        _("Write two whole numbers, the first smaller, such as 1/10."),
+    ),
+    "panel-of-a-panel": (
+        RuleRefused,
+        _("The draw %(draw)s belongs to a panel itself."),
+        _("Begin a panel with a draw that had its own lottery."),
+    ),
+    "reserve-not-open": (
+        RuleRefused,
+        _("A reserve steps in only between the reveal and the end of the draw %(draw)s."),
+        _("Open the draw to see its state."),
+    ),
+    "reserve-without-reason": (
+        RuleRefused,
+        _("The visit of the drawn firm did not fail: no reserve can take its place."),
+        _("Record first what the visit met: refused, closed, not found or no stock."),
+    ),
+    "reserve-without-word": (
+        BadInput,
+        _("A reserve is not used without a reason."),
+        _("Write why; it stays with the draw."),
+    ),
+    "reserve-twice": (
+        Conflict,
+        _("The place of this firm was taken by a reserve already."),
+        _("See the list of substitutions on the page of the draw."),
+    ),
+    "reserves-used-up": (
+        RuleRefused,
+        _("Class %(stratum)s has no reserve left."),
+        _("Leave the place empty: the estimate counts it as not answered."),
+    ),
     "bad-period": (
         BadInput,
         _("“%(period)s” is neither a year nor a quarter."),
@@ -67,7 +152,7 @@ REFUSALS: dict[str, Refusal] = {
     ),
     "second-draw": (
         Conflict,
-        _("This region and period already have the draw %(draw)s, and a second one could be used to choose."),
+        _("The draw %(draw)s is on the same goods, channel and purpose in this region and period already."),
         _("Use that draw, or abort it with a public reason before it is carried out."),
     ),
     "drawn-at-once": (

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from zhiheng import people
 from zhiheng.people import clock
 from zhiheng.people.permissions import P
+from zhiheng.stages.plan import said as plan_said
 from zhiheng.web import slots, timeline, wording
 
 from . import queries, rules
-from .labels import VERBS
+from .labels import STATES, VERBS
 from .models import Draw
 
 ROWS = 5
@@ -26,7 +29,19 @@ def fill() -> None:
         slots.MenuItem("public_draws", gettext_lazy("Draws"), "draw:public_draws", order=30, public=True)
     )
     slots.todo.add(todo)
+    slots.menu.add(
+        slots.MenuItem(
+            "plan_progress", gettext_lazy("Plan and quotas"), "draw:progress", P.PLAN_VIEW, order=12
+        )
+    )
+    slots.menu.add(
+        slots.MenuItem("cycles", gettext_lazy("Full coverage"), "draw:cycle", P.DRAW_VIEW, order=41)
+    )
     slots.panels.add("subject", subject_panel)
+    slots.happenings.add("subject", happenings)
+    slots.records.add("draw", records)
+    timeline.groups.add("draws", gettext_lazy("Draws"), "draw.")
+    slots.panels.add("obligation", obligation_panel)
     for verb, (label, tone) in VERBS.items():
         timeline.labels.add(verb, label, tone)
 
@@ -51,7 +66,8 @@ def todo(person: Any) -> list[slots.TodoItem]:
 
 def _duty(duty: Any) -> slots.TodoRow:
     what = f"{wording.region_name(duty.region)} {wording.period(duty.period)}"
-    return slots.TodoRow(what, reverse("draw:commit"), about=duty.basis, button=_("Commit a draw"))
+    url = reverse("draw:prepare", args=[duty.pk])
+    return slots.TodoRow(what, url, about=plan_said.about(duty), button=_("Prepare the draw"))
 
 
 def _reveals(id: str, label: str, rows: Any, tone: str) -> slots.TodoItem:
@@ -70,6 +86,20 @@ def _reveal(draw: Draw) -> slots.TodoRow:
     )
 
 
+def obligation_panel(person: Any, duty: Any) -> slots.Panel | None:
+    """Return the draws of a duty, with the way to the next one, to whoever may see draws."""
+    if not people.may(person, P.DRAW_VIEW, region=duty.region):
+        return None
+    found = queries.draws_for(duty)
+    is_waiting = duty.state == "issued" and all(draw.state == rules.ABORTED for draw in found)
+    context = {
+        "draws": [(draw, STATES[draw.state]) for draw in found],
+        "duty": duty,
+        "may_prepare": is_waiting and people.may(person, P.DRAW_COMMIT, region=duty.region),
+    }
+    return slots.Panel(_("Draws"), "draw/obligation_panel.html", context, id="draws")
+
+
 def subject_panel(person: Any, subject: Any) -> slots.Panel | None:
     """Return the draws that chose a subject, with the probability of each, to whoever may see draws."""
     found = queries.of_subject(person, subject)
@@ -78,3 +108,15 @@ def subject_panel(person: Any, subject: Any) -> slots.Panel | None:
     shares = queries.shares([chosen.draw for chosen in found])
     rows = [(chosen, shares[chosen.draw_id, chosen.stratum]) for chosen in found]
     return slots.Panel(_("Draws"), "draw/subject_panel.html", {"rows": rows}, id="draws")
+
+
+def happenings(person: Any, subjects: Sequence[str]) -> list[timeline.Entries]:
+    """Return the draws that chose these subjects, for whoever may see draws."""
+    serials = queries.serials_of(person, subjects)
+    return [timeline.Entries("draw", serials, verbs=("draw.revealed",))] if serials else []
+
+
+def records(person: Any, serials: Sequence[str]) -> dict[str, str]:
+    """Return the pages of these draws."""
+    seen = queries.draws(person).filter(serial__in=serials).order_by().values_list("serial", flat=True)
+    return {serial: reverse("draw:draw", args=[serial]) for serial in seen}

@@ -2,17 +2,24 @@
 
 from django.urls import path
 
-from . import pages
+from .pages import cycles, draws, panels, preparing, progress, reserves
 
 app_name = "draw"
 urlpatterns = [
-    path("draws/", pages.public_draws, name="public_draws"),
-    path("draws/<slug:serial>/", pages.public_draw, name="public_draw"),
-    path("draws/<slug:serial>/certificate.json", pages.certificate, name="certificate"),
-    path("draws/<slug:serial>/frame.tsv", pages.frame_file, name="frame_file"),
-    path("office/draws/", pages.office_draws, name="draws"),
-    path("office/draws/commit/", pages.commit, name="commit"),
-    path("office/draws/<slug:serial>/", pages.office_draw, name="draw"),
-    path("office/draws/<slug:serial>/reveal/", pages.reveal, name="reveal"),
-    path("office/draws/<slug:serial>/abort/", pages.abort, name="abort"),
+    path("draws/", draws.public_draws, name="public_draws"),
+    path("draws/<slug:serial>/", draws.public_draw, name="public_draw"),
+    path("draws/<slug:serial>/certificate.json", draws.certificate, name="certificate"),
+    path("draws/<slug:serial>/frame.tsv", draws.frame_file, name="frame_file"),
+    path("office/draws/", draws.office_draws, name="draws"),
+    path("office/draws/commit/", draws.commit, name="commit"),
+    path("office/draws/prepare/<uuid:pk>/", preparing.prepare, name="prepare"),
+    path("office/draws/prepare/<uuid:pk>/freeze/", preparing.freeze, name="freeze"),
+    path("office/draws/cycles/", cycles.cycle, name="cycle"),
+    path("office/draws/progress/", progress.progress, name="progress"),
+    path("office/draws/<slug:serial>/", draws.office_draw, name="draw"),
+    path("office/draws/<slug:serial>/reveal/", draws.reveal, name="reveal"),
+    path("office/draws/<slug:serial>/abort/", draws.abort, name="abort"),
+    path("office/draws/<slug:serial>/reserve/", reserves.reserve, name="reserve"),
+    path("office/draws/<slug:serial>/panel/", panels.panel, name="panel"),
+    path("office/draws/<slug:serial>/panel/end/", panels.panel_end, name="panel_end"),
 ]

@@ -17,8 +17,9 @@ from zhiheng.proof import canonical, frame
 from zhiheng.reference import industries, regions
 from zhiheng.stages.draw.models import Draw, DrawStratum, Selection
 from zhiheng.stages.inspection import rules as inspection
-from zhiheng.stages.inspection.models import Result, Visit
+from zhiheng.stages.inspection.models import CaseTest, Result, Visit
 from zhiheng.stages.inspection.queries import contested
+from zhiheng.stages.plan.models import PLAIN_THING
 from zhiheng.stages.registry.models import Subject
 
 from . import rules
@@ -31,9 +32,13 @@ CHUNK = 5_000
 
 
 def draws(region: str, quarters: Sequence[str], serials: Sequence[str] | None = None) -> list[Draw]:
-    """Return the draws that a release would take: those inside the region, or the named ones."""
+    """Return the draws that a release would take: those inside the region, or the named ones.
+
+    Only draws for evaluation of all goods through all channels count; a draw on one item of the catalogue, on
+    one channel or for enforcement is about another population.
+    """
     low, high = regions.span(region)
-    found = Draw.objects.filter(region__gte=low, region__lte=high, period__in=quarters)
+    found = Draw.objects.filter(region__gte=low, region__lte=high, period__in=quarters, thing=PLAIN_THING)
     if serials is not None:
         found = found.filter(serial__in=serials)
     return list(found.exclude(state="aborted").select_related("frame").order_by("serial"))
@@ -119,8 +124,12 @@ def left_out(taken: Sequence[Draw], region: str, quarter: str) -> int:
 
 
 def rows(taken: Sequence[Draw], *, basis: str, purpose: str) -> list[Row]:
-    """Return one row a drawn unit, from its visit and its results in force; refuse mixed kinds."""
+    """Return one row a drawn unit, from its visit and its results in force; refuse mixed kinds.
+
+    A failing result that was overturned never counts as failing: its visit is void, or its re-test counts.
+    """
     results = _results(taken, basis=basis, purpose=purpose)
+    results.update(_cleared(taken, results))
     serials = {draw.pk: draw.serial for draw in taken}
     found: list[Row] = []
     for some in _pieces(list(serials)):
@@ -157,6 +166,21 @@ def _results(taken: Sequence[Draw], *, basis: str, purpose: str) -> dict:
     return by_visit
 
 
+def _cleared(taken: Sequence[Draw], results: dict) -> dict:
+    """Return the verdicts of visits that a conforming re-test cleared: it stands for what failed."""
+    found: dict = defaultdict(list)
+    for some in _pieces([draw.pk for draw in taken]):
+        again = CaseTest.objects.filter(
+            phase="retest", case__visit__draw__in=some, case__state=inspection.OVERTURNED
+        )
+        for visit, verdict, key in again.order_by().values_list("case__visit_id", "verdict", "id"):
+            found[visit].append((verdict, key))
+    return {
+        visit: [*(one for one in results.get(visit, ()) if one[0] == "pass"), *tests]
+        for visit, tests in found.items()
+    }
+
+
 def base(taken: Sequence[Draw], found: Iterable[Row]) -> Base:
     """Return the counts of the frozen frames and the outputs frozen with them, which weigh the rows."""
     populations = {
@@ -173,9 +197,12 @@ def base(taken: Sequence[Draw], found: Iterable[Row]) -> Base:
 
 
 def _cells(draw: Draw) -> Iterator[Cell]:
+    """Count the units that could be drawn: the covered population, without those that were left out."""
+    gone = set(draw.exclusions.values_list("unit_code", flat=True))
     counts: Counter[tuple[str, str]] = Counter()
     for row in frame.read(io.BytesIO(evidence.read(draw.frame.evidence_sha))):
-        counts[row.stratum, row.division] += 1
+        if row.id not in gone:
+            counts[row.stratum, row.division] += 1
     for (stratum, division), size in sorted(counts.items()):
         yield Cell(draw.serial, stratum, division, size)
 

@@ -12,9 +12,10 @@ from zhiheng import people
 from zhiheng.errors import NotFound
 from zhiheng.people.permissions import P
 from zhiheng.reference import regions
-from zhiheng.stages.draw.models import Draw
+from zhiheng.stages.draw.models import Draw, Exclusion
 from zhiheng.stages.inspection.models import Visit
 from zhiheng.stages.inspection.queries import published
+from zhiheng.stages.plan.models import PLAIN_THING
 
 from . import rules
 from .collecting import SETTLED
@@ -120,6 +121,11 @@ def withheld_behind(shown: Figure) -> int:
     return inspections_behind(shown).filter(is_public=False).order_by().count()
 
 
+def left_out_behind(shown: Figure) -> int:
+    """Count the firms that the draws behind a figure left out with a reason; it speaks of the others."""
+    return Exclusion.objects.filter(draw__in=draws_behind(shown).order_by()).count()
+
+
 def draws_behind(shown: Figure) -> QuerySet[Draw]:
     """Return the draws that a figure rests on."""
     low, high = regions.span(shown.region)
@@ -195,7 +201,8 @@ class Covered:
 
 def coverage(person, *, limit: int = 60) -> list[Covered]:
     """Return the newest revealed draws of one's regions with their visits and releases."""
-    draws = people.within(Draw.objects.exclude(certificate_sha=""), person, P.FIGURE_VIEW, region="region")
+    plain = Draw.objects.filter(thing=PLAIN_THING).exclude(certificate_sha="")
+    draws = people.within(plain, person, P.FIGURE_VIEW, region="region")
     counted = draws.annotate(
         drawn=Count("selections", filter=Q(selections__is_reserve=False)),
         settled=Count("selections", filter=Q(selections__visit__state__in=SETTLED)),

@@ -19,6 +19,7 @@ from . import sentences
 MENU = (
     slots.MenuItem("figures", gettext_lazy("Figures"), "indicators:series_list", order=10, public=True),
     slots.MenuItem("verify", gettext_lazy("Check a file"), "indicators:verify", order=90, public=True),
+    slots.MenuItem("board", gettext_lazy("Board"), "indicators:board", permission=P.FIGURE_VIEW, order=65),
     slots.MenuItem(
         "releases", gettext_lazy("Releases"), "indicators:releases", permission=P.FIGURE_VIEW, order=70
     ),

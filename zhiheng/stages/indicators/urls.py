@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from .pages import checking, files, office, public
+from .pages import board, checking, files, office, public
 
 app_name = "indicators"
 
@@ -24,5 +24,6 @@ urlpatterns = [
     path("office/releases/", office.releases, name="releases"),
     path("office/releases/new/", office.new_release, name="new_release"),
     path("office/releases/<uuid:pk>/", office.release, name="release"),
+    path("office/board/", board.show, name="board"),
     path("office/coverage/", office.coverage, name="coverage"),
 ]

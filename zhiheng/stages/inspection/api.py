@@ -13,7 +13,7 @@ from zhiheng.people import require
 from zhiheng.people.permissions import P
 from zhiheng.web.api import ERRORS, done_once
 
-from . import actions, api_shapes, handed_in, queries, records, report_queries
+from . import actions, api_shapes, custody, lab_rows, queries, records, report_queries
 from .api_shapes import (
     DraftOut,
     DraftsIn,
@@ -61,26 +61,26 @@ def _person(request: HttpRequest) -> Any:
 @_get("/samples", SamplesOut, "Samples that wait for a report 待检样品")
 def samples(request: HttpRequest, limit: int = LIMIT, offset: int = OFFSET) -> SamplesOut:
     """List the sealed samples of the laboratory that have no report yet, with the items asked for."""
-    rows = queries.samples_to_report(_person(request)).select_related("visit", "receipt", "report_draft")
-    asked = handed_in.Asked()
+    rows = queries.samples_to_report(_person(request)).select_related("visit", "report_draft")
+    rows = custody.with_receipt(rows)
+    asked = lab_rows.Asked()
     found = [api_shapes.sample(one, asked.of(one)) for one in rows[offset : offset + limit]]
     return SamplesOut(total=rows.count(), samples=found)
 
 
 @_post("/receipts", ReceiptOut, "Take a sample in 登记收样")
 def receive(request: HttpRequest, said: ReceiptIn) -> dict[str, Any]:
-    """Record that a sample arrived; a broken seal makes it void."""
+    """Take a sample in; one with a broken seal is not taken in but refused, on the page of its visit."""
     person = _person(request)
 
     def act() -> dict[str, Any]:
         sample = report_queries.sample_by_seal(person, said.seal_no.strip())
-        kept = actions.receive_sample(by=person, sample=sample, **said.dict())
-        sample.visit.refresh_from_db()
+        actions.receive_sample(by=person, sample=sample, receipt=said.receipt())
+        kept = report_queries.sample_by_seal(person, said.seal_no.strip())
         return ReceiptOut(
-            seal_no=sample.seal_no or "",
-            received_on=kept.received_on,
-            seal_is_whole=kept.seal_is_whole,
-            state=sample.visit.state,
+            seal_no=kept.seal_no or "",
+            received_on=kept.received_on,  # type: ignore[attr-defined]
+            state=kept.visit.state,
         ).model_dump(mode="json")
 
     return done_once(request, "receive", act)

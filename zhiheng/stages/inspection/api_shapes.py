@@ -13,6 +13,7 @@ from . import reporting
 from .models import Report, Sample
 from .report_queries import Seen
 from .reporting import Line, Row
+from .rules.sampling import Receipt
 
 LimitKind = Literal["upper", "lower"]
 DecisionRule = Literal["simple-acceptance", "guarded-acceptance", "guarded-rejection"]
@@ -67,9 +68,14 @@ class ReceiptIn(Taken):
     """What the laboratory saw when a sample arrived."""
 
     seal_no: str = Field(min_length=1, max_length=40, description="read from the seal 封条编号")
-    seal_is_whole: bool = True
-    note: str = Field("", max_length=400, description="needed when the seal is broken 备注")
-    received_on: date | None = Field(None, description="today when left out 收样日期")
+    is_seal_intact: bool = Field(description="a sample with a broken seal is not taken in 封条是否完好")
+    condition: str = Field("", max_length=200, description="样品状态")
+    temperature: str = Field("", max_length=12, description="in ℃, where it matters 温度")
+    place: str = Field("", max_length=120, description="收样地点")
+
+    def receipt(self) -> Receipt:
+        """Return what was seen, as the action takes it."""
+        return Receipt(self.is_seal_intact, self.condition, self.temperature.strip(), self.place)
 
 
 class SignIn(Taken):
@@ -118,7 +124,6 @@ class ReceiptOut(Schema):
 
     seal_no: str
     received_on: date
-    seal_is_whole: bool
     state: str
 
 
@@ -194,13 +199,13 @@ class SignedOut(Schema):
 
 def sample(one: Sample, asked: tuple[dict[str, Any], ...]) -> SampleOut:
     """Return a waiting sample."""
-    receipt, draft = getattr(one, "receipt", None), getattr(one, "report_draft", None)
+    draft = getattr(one, "report_draft", None)
     return SampleOut(
         seal_no=one.seal_no or "",
         product=one.product_name,
         state=one.visit.state,
         sampled_on=one.visit.visited_on,
-        received_on=receipt.received_on if receipt else None,
+        received_on=one.received_on,  # type: ignore[attr-defined]
         draft=draft.pk if draft else None,
         asked=[AskedOut(**{name: item.get(name) for name in AskedOut.model_fields}) for item in asked],
     )

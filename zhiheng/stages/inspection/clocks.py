@@ -9,7 +9,7 @@ from functools import cache
 from zhiheng.procedure.due import Due, due
 
 from . import rules
-from .models import Case, Clock
+from .models import Case, Clock, Party
 
 Reckoner = Callable[[str, date, str], Due]
 
@@ -24,11 +24,14 @@ def reckoner() -> Reckoner:
     return reckon
 
 
-def build(case: Case, rule: str, start: date, *, reckon: Reckoner | None = None) -> Clock:
+def build(
+    case: Case, rule: str, start: date, *, reckon: Reckoner | None = None, party: Party | None = None
+) -> Clock:
     """Return a clock that is not stored yet; a limit whose text was not read only reminds."""
     found = (reckon or reckoner())(rule, start, case.region)
     return Clock(
         case=case,
+        party=party,
         rule=rule,
         started_on=start,
         due_on=found.due_on,
@@ -44,17 +47,17 @@ def settled(one: Clock) -> date | None:
     return one.due_on if is_settled else None
 
 
-def start(case: Case, names: Iterable[str], on: date) -> list[Clock]:
-    """Start the clocks of these limits; one that runs already goes on from its own day."""
-    running = set(Clock.objects.filter(case=case).values_list("rule", flat=True))
-    new = [build(case, name, on) for name in names if name not in running]
+def start(case: Case, names: Iterable[str], on: date, *, party: Party | None = None) -> list[Clock]:
+    """Start the clocks of these limits; one of the same side that runs already goes on from its own day."""
+    running = set(Clock.objects.filter(case=case, party=party).values_list("rule", flat=True))
+    new = [build(case, name, on, party=party) for name in names if name not in running]
     return Clock.objects.bulk_create(new)
 
 
-def stop(case: Case, names: Iterable[str], on: date) -> None:
-    """Stop the clocks of these limits on a day."""
-    waiting = Clock.objects.filter(case=case, rule__in=list(names)).exclude(status=rules.STOPPED)
-    waiting.update(status=rules.STOPPED, stopped_on=on)
+def stop(case: Case, names: Iterable[str], on: date, *, party: Party | None = None) -> None:
+    """Stop the clocks of these limits of one side on a day."""
+    waiting = Clock.objects.filter(case=case, party=party, rule__in=list(names))
+    waiting.exclude(status=rules.STOPPED).update(status=rules.STOPPED, stopped_on=on)
 
 
 def stop_all(case: Case, on: date) -> None:

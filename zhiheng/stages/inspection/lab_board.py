@@ -92,7 +92,7 @@ def board(person: Any) -> Board:
 
 def _spans(person: Any, since: date) -> list[Span]:
     rows = samples(person).filter(visit__state__in=DECIDED, reported_on__gte=since)
-    found = rows.order_by().values_list("lab", "visit__visited_on", "receipt__received_on", "reported_on")
+    found = rows.order_by().values_list("lab", "visit__visited_on", "received_on", "reported_on")
     return [
         Span(lab, received_on or visited_on, reported_on, received_on is not None)
         for lab, visited_on, received_on, reported_on in found
@@ -137,7 +137,7 @@ def _labs(person: Any, spans: list[Span], today: date) -> list[LabRow]:
 def _longest(person: Any, today: date) -> list[Waiting]:
     """Return the samples that wait longest, each with its limit; those past a verified one come first."""
     rows = report_queries.samples(person).filter(visit__state__in=rules.AT_LAB)
-    began = Coalesce("receipt__received_on", "visit__visited_on")
+    began = Coalesce("received_on", "visit__visited_on")
     found = []
     for sample in rows.annotate(began_on=began).order_by("began_on", "seal_no")[:LONGEST]:
         limit = turnaround.limit(sample.visit.division, sample.began_on, sample.visit.region)

@@ -33,8 +33,7 @@ def _reported(sample: Sample) -> Any:
 
 
 def _received(sample: Sample) -> Any:
-    receipt = getattr(sample, "receipt", None)
-    return receipt.received_on if receipt is not None else None
+    return getattr(sample, "received_on", None)
 
 
 DRAFTS = Table(

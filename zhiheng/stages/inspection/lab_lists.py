@@ -15,7 +15,7 @@ from zhiheng.people.permissions import P
 from zhiheng.web import said
 from zhiheng.web.imports import ImportColumn, ImportFault, ImportRow, ImportSpec, Outlook
 
-from . import actions, handed_in, labels, queries, reporting, rules
+from . import actions, lab_rows, labels, queries, reporting, rules
 from .reporting import Line, Prospect, Row
 
 MOST_SAMPLES = 500
@@ -80,7 +80,7 @@ def row_of(values: Any) -> Row:
 
 def checked(person: Any, rows: Sequence[ImportRow]) -> Iterable[ImportFault]:
     """Name every row that cannot be kept, by its cell."""
-    found = handed_in.check(person, [row_of(row.values) for row in rows])
+    found = lab_rows.check(person, [row_of(row.values) for row in rows])
     for fault in found.faults:
         words = said.of(fault.error)
         yield ImportFault(rows[fault.place].number, fault.field, words.cause, words.remedy)
@@ -98,7 +98,7 @@ def checked(person: Any, rows: Sequence[ImportRow]) -> Iterable[ImportFault]:
 
 def outlook(person: Any, rows: Sequence[ImportRow]) -> Outlook:
     """Say what would follow from the rows, so that it is read before anything is kept."""
-    found = handed_in.check(person, [row_of(row.values) for row in rows])
+    found = lab_rows.check(person, [row_of(row.values) for row in rows])
     warnings: dict[int, list[str]] = {}
     for one in found.warnings:
         warnings.setdefault(one.place, []).append(one.text)
@@ -151,7 +151,7 @@ def waiting(person: Any) -> Iterator[dict[str, str]]:
     kinds = dict(labels.LIMIT_KINDS)
     simple = str(labels.DECISION_NAMES[rules.SIMPLE_ACCEPTANCE])
     samples = queries.samples_to_report(person).select_related("visit")[:MOST_SAMPLES]
-    asked = handed_in.Asked()
+    asked = lab_rows.Asked()
     for sample in samples:
         start = {"seal_no": sample.seal_no or "", "product": sample.product_name}
         for one in asked.of(sample) or ({},):

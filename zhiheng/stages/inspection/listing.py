@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from zhiheng import people
 from zhiheng.people import clock
+from zhiheng.people.permissions import P
 from zhiheng.reference import industries
 from zhiheng.stages.draw.listing import periods
 from zhiheng.web import wording
-from zhiheng.web.tables import Column, Filter, State, Table
+from zhiheng.web.tables import BatchAction, Column, Filter, State, Table
 
-from . import rules
-from .labels import CASE_STATES, OUTCOMES, VERDICTS, VISIT_STATES
+from . import rules, task_form
+from .labels import CASE_STATES, OUTCOMES, PAPERS, PRINT_STATES, PRINT_TONES, VERDICTS, VISIT_STATES
 from .models import Visit
+from .papers import kinds
 from .reasons import rule_name
+from .site_labels import SITE_STATES, project_types
 
 
 def divisions() -> list[tuple[str, str]]:
@@ -41,75 +46,100 @@ def _state_choices(words: dict[str, State]) -> list[tuple[str, Any]]:
     return [(name, state.label) for name, state in words.items()]
 
 
-REGION = Column("region", _("Region"), kind="region", sort=("region", "period", "division", "pk"))
-DIVISION = Column("division", _("Division"), kind="division", sortable=False)
-PERIOD = Column(
-    "period", _("Period"), value=_period, sort=("period", "region", "division", "pk"), kind="text"
-)
-PLACE = (
-    Filter("region", _("Region"), kind="region"),
-    Filter("division", _("Division"), kind="choice", choices=divisions),
-    Filter("period", _("Period"), kind="choice", choices=periods),
-    Filter("draw", _("Draw"), field="draw__serial"),
-    Filter("code", _("Social credit code"), field="selection__unit_code"),
-)
-
-VISITS = Table(
-    id="visits",
-    caption=_("Visits"),
-    export_name="visits",
-    empty=_("There are no visits yet. They are opened on the page of a revealed draw."),
-    columns=(
-        Column(
-            "subject",
-            _("Firm"),
-            field="selection__subject__name",
-            sortable=False,
-            url=lambda visit: reverse("inspection:visit", args=[visit.pk]),
+def _of_visits(
+    id: str,
+    caption: Any,
+    empty: Any,
+    *,
+    url_name: str,
+    columns: tuple[Column, ...],
+    filters: tuple[Filter, ...],
+    own: Any = None,
+) -> Table:
+    """Return a list of visits: who and where, what this list says of each, when and in which draw."""
+    return Table(
+        id=id,
+        caption=caption,
+        export_name=id,
+        own=own,
+        empty=empty,
+        columns=(
+            Column(
+                "subject",
+                _("Firm"),
+                field="selection__subject__name",
+                sortable=False,
+                url=lambda visit: reverse(url_name, args=[visit.pk]),
+            ),
+            Column("region", _("Region"), kind="region", sort=("region", "period", "division", "pk")),
+            Column("division", _("Division"), kind="division", sortable=False),
+            Column(
+                "period",
+                _("Period"),
+                value=_period,
+                sort=("period", "region", "division", "pk"),
+                kind="text",
+            ),
+            *columns,
+            Column("visited_on", _("Visited on"), kind="date", sortable=False),
+            Column("draw", _("Draw"), field="draw__serial", kind="code", sortable=False),
         ),
-        REGION,
-        DIVISION,
-        PERIOD,
+        filters=(
+            Filter("region", _("Region"), kind="region"),
+            Filter("division", _("Division"), kind="choice", choices=divisions),
+            Filter("period", _("Period"), kind="choice", choices=periods),
+            Filter("draw", _("Draw"), field="draw__serial"),
+            Filter("code", _("Social credit code"), field="selection__unit_code"),
+            *filters,
+        ),
+        search_fields=("selection__subject__name",),
+        search_label=_("Firm begins with"),
+        default_sort="-period",
+    )
+
+
+VISITS = _of_visits(
+    "visits",
+    _("Visits"),
+    _("There are no visits yet. They are opened on the page of a revealed draw."),
+    url_name="inspection:visit",
+    own=task_form.FORM,
+    columns=(
         Column("state", _("State"), kind="state", states=VISIT_STATES, sortable=False),
         Column("outcome", _("Outcome"), states=dict(OUTCOMES), sortable=False),
-        Column("visited_on", _("Visited on"), kind="date", sortable=False),
-        Column("draw", _("Draw"), field="draw__serial", kind="code", sortable=False),
     ),
-    filters=(*PLACE, Filter("state", _("State"), kind="choice", choices=_state_choices(VISIT_STATES))),
-    search_fields=("selection__subject__name",),
-    search_label=_("Firm begins with"),
-    default_sort="-period",
+    filters=(Filter("state", _("State"), kind="choice", choices=_state_choices(VISIT_STATES)),),
 )
 
-PUBLISHED = Table(
-    id="inspections",
-    caption=_("Inspections"),
-    export_name="inspections",
-    empty=_("No inspection has ended yet."),
+
+def visits_for(person: Any) -> Table:
+    """Return the list of visits with the buttons that print the chosen ones, where the person may print."""
+    offered = [
+        (kind.id, "pdf", _("Print: %(paper)s") % {"paper": kind.label}) for kind in kinds.batches(person)
+    ]
+    if people.may(person, P.DRAW_VIEW):
+        offered += [("ledger", form, label) for form, label in LEDGERS]
+    batch = [
+        BatchAction(label, reverse("inspection:start_print", args=[id, form])) for id, form, label in offered
+    ]
+    return dataclasses.replace(VISITS, batch=batch)
+
+
+LEDGERS = (("pdf", _("Ledger of visits (PDF)")), ("xlsx", _("Ledger of visits (Excel)")))
+
+PUBLISHED = _of_visits(
+    "inspections",
+    _("Inspections"),
+    _("No inspection has ended yet."),
+    url_name="inspection:public_visit",
     columns=(
-        Column(
-            "subject",
-            _("Firm"),
-            field="selection__subject__name",
-            sortable=False,
-            url=lambda visit: reverse("inspection:public_visit", args=[visit.pk]),
-        ),
-        REGION,
-        DIVISION,
-        PERIOD,
         Column("outcome", _("Visit"), states=dict(OUTCOMES), sortable=False),
         Column("verdict", _("Result"), kind="state", value=verdict, sortable=False),
-        Column("visited_on", _("Visited on"), kind="date", sortable=False),
-        Column("draw", _("Draw"), field="draw__serial", kind="code", sortable=False),
     ),
     filters=(
-        *PLACE,
         Filter("outcome", _("Visit"), kind="choice", choices=OUTCOMES),
         Filter("verdict", _("Result"), kind="choice", choices=VERDICTS),
     ),
-    search_fields=("selection__subject__name",),
-    search_label=_("Firm begins with"),
-    default_sort="-period",
 )
 
 SAMPLES = Table(
@@ -187,4 +217,101 @@ CASES = Table(
     search_fields=("subject__name", "subject__code"),
     search_label=_("Firm or code begins with"),
     default_sort="-opened_on",
+)
+
+
+def _project_type(check: Any) -> str:
+    return dict(project_types()).get(check.site.project_type, check.site.project_type)
+
+
+SITE_CHECKS = Table(
+    id="site_checks",
+    caption=_("Checks of construction sites"),
+    export_name="site-checks",
+    empty=_("No check of a construction site is planned. Plan one with the button above."),
+    columns=(
+        Column(
+            "site",
+            _("Project"),
+            field="site__name",
+            sortable=False,
+            url=lambda check: reverse("inspection:site_check", args=[check.pk]),
+        ),
+        Column(
+            "project_type",
+            _("Type of project"),
+            field="site__project_type",
+            value=_project_type,
+            sortable=False,
+        ),
+        Column("region", _("Region"), kind="region", sort=("region", "period", "pk")),
+        Column("period", _("Period"), value=_period, sort=("period", "region", "pk")),
+        Column("state", _("State"), kind="state", states=SITE_STATES, sortable=False),
+        Column("checked_on", _("Checked on"), kind="date", sortable=False),
+        Column("correct_by", _("To be corrected by"), kind="date", sortable=False),
+    ),
+    filters=(
+        Filter("region", _("Region"), kind="region"),
+        Filter("state", _("State"), kind="choice", choices=_state_choices(SITE_STATES)),
+    ),
+    search_fields=("site__name",),
+    search_label=_("Project begins with"),
+    default_sort="-period",
+)
+
+ISSUED = Table(
+    id="papers",
+    caption=_("Papers issued"),
+    export_name="papers",
+    empty=_("No paper was issued yet. Issue one on the page of its case."),
+    columns=(
+        Column(
+            "number",
+            _("Paper number"),
+            kind="link",
+            sortable=False,
+            url=lambda paper: reverse("inspection:paper", args=[paper.pk]),
+        ),
+        Column("kind", _("Paper"), states=dict(PAPERS), sortable=False),
+        Column("subject", _("Firm"), field="case__subject__name", sortable=False),
+        Column("region", _("Region"), kind="region", sortable=False),
+        Column("dated", _("Dated"), kind="date", sortable=False),
+        Column("issued_at", _("Issued on"), kind="moment", sort=("issued_at", "pk")),
+    ),
+    filters=(
+        Filter("region", _("Region"), kind="region"),
+        Filter("kind", _("Paper"), kind="choice", choices=PAPERS),
+        Filter("dated", _("Dated"), kind="date"),
+    ),
+    search_fields=("number",),
+    search_label=_("Number begins with"),
+    default_sort="-issued_at",
+)
+
+
+def print_state(job: Any) -> State:
+    """Return where a print stands."""
+    return State(dict(PRINT_STATES)[job.state], PRINT_TONES[job.state])
+
+
+PRINTS = Table(
+    id="prints",
+    caption=_("Prints"),
+    export_name="prints",
+    empty=_("You have asked for no print yet. Choose rows in the list of visits, or open a draw."),
+    columns=(
+        Column(
+            "kind",
+            _("Paper"),
+            states=dict(PAPERS),
+            sortable=False,
+            url=lambda job: reverse("inspection:print", args=[job.pk]),
+        ),
+        Column("draw", _("Draw"), value=lambda job: job.draw.serial if job.draw else "", sortable=False),
+        Column("state", _("State"), kind="state", value=print_state, sortable=False),
+        Column("done", _("Set"), kind="number", sortable=False),
+        Column("total", _("Asked for"), kind="number", sortable=False),
+        Column("asked_at", _("Asked on"), kind="moment"),
+    ),
+    default_sort="-asked_at",
 )

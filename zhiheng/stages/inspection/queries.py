@@ -11,19 +11,36 @@ from django.db.models import Count, Q, QuerySet
 from zhiheng import ledger, people
 from zhiheng.people import clock
 from zhiheng.people.permissions import P
+from zhiheng.reference import regions
 from zhiheng.stages.draw.models import Draw
 from zhiheng.stages.draw.rules import CLOSED
 from zhiheng.stages.draw.words import not_found
 
-from . import custody, rules
-from .models import Case, Clock, Result, Sample, Visit
+from . import available, custody, rules
+from .models import (
+    Case,
+    Clock,
+    IssuedPaper,
+    Move,
+    Party,
+    PrintJob,
+    Purchase,
+    Result,
+    Retest,
+    Sample,
+    Transfer,
+    Visit,
+)
 
+MOST_WAITING = 100
 FINAL = (rules.PASSED, rules.VOID, *rules.NON_RESPONSE)
 _ABOUT = (
     "selection__subject",
     "selection__draw",
     "selection__first_inspector",
     "selection__second_inspector",
+    "first_inspector",
+    "second_inspector",
 )
 
 
@@ -49,7 +66,9 @@ def visits(person: Any) -> QuerySet[Visit]:
 
 def _drawn_for(person: Any) -> Q:
     codes = custody.own_codes(person)
-    return Q(selection__first_inspector__code__in=codes) | Q(selection__second_inspector__code__in=codes)
+    drawn = Q(selection__first_inspector__code__in=codes) | Q(selection__second_inspector__code__in=codes)
+    given = Q(first_inspector__code__in=codes) | Q(second_inspector__code__in=codes)
+    return Q(first_inspector__isnull=True) & drawn | given
 
 
 def visit(person: Any, pk: Any) -> Visit:
@@ -103,20 +122,83 @@ def result(person: Any, pk: Any) -> Result:
 
 def results(of: Visit) -> list[Result]:
     """Return the current results of a visit."""
-    return list(Result.objects.filter(sample__visit=of, replaced_by__isnull=True).order_by("item"))
+    rows = Result.objects.filter(sample__visit=of, replaced_by__isnull=True).select_related("specimen")
+    return list(rows.order_by("item", "recorded_at"))
 
 
 def all_results(of: Visit) -> list[Result]:
     """Return every result of a visit, corrected ones too, oldest first."""
-    rows = Result.objects.filter(sample__visit=of).select_related("replaces", "replaced_by")
+    rows = Result.objects.filter(sample__visit=of).select_related("replaces", "replaced_by", "specimen")
     return list(rows.order_by("item", "recorded_at", "id"))
 
 
+def moves(of: Visit) -> list[Move]:
+    """Return the steps of custody of the sample of a visit and of its parts, in order."""
+    return list(Move.objects.filter(sample__visit=of).select_related("specimen"))
+
+
+def purchase(of: Visit) -> Purchase | None:
+    """Return how the sample of a visit was paid for."""
+    return Purchase.objects.filter(sample__visit=of).first()
+
+
+def samples_to_take_again(person: Any) -> QuerySet[Visit]:
+    """Return the visits whose sample was refused by the laboratory."""
+    rows = Visit.objects.filter(state=rules.RETURNED).select_related("selection__subject")
+    return people.within(rows, person, P.CASE_HANDLE).order_by("visited_on", "id")
+
+
+def visits_to_reassign(person: Any) -> QuerySet[Visit]:
+    """Return the visits still to be made by an inspector who was struck off or is no longer active."""
+    gone = available.struck_off(clock.today())
+    drawn = Q(selection__first_inspector__in=gone) | Q(selection__second_inspector__in=gone)
+    given = Q(first_inspector__in=gone) | Q(second_inspector__in=gone)
+    rows = Visit.objects.filter(Q(first_inspector__isnull=True) & drawn | given, state=rules.ASSIGNED)
+    rows = rows.select_related("selection__subject")
+    return people.within(rows, person, P.CASE_HANDLE).order_by("period", "region", "id")
+
+
+def parties_to_serve(person: Any) -> QuerySet[Party]:
+    """Return the producers and platforms that were not told yet."""
+    rows = Party.objects.filter(stand=rules.UNSERVED, case__state__in=rules.CONTESTABLE)
+    rows = rows.select_related("case__subject")
+    return people.within(rows, person, P.CASE_HANDLE, region="case__region").order_by("case__opened_on", "id")
+
+
+def objections_to_decide(person: Any) -> QuerySet[Case]:
+    """Return the cases in which an objection waits for its decision."""
+    rows = Case.objects.filter(state=rules.OBJECTED).select_related("subject")
+    return people.within(rows, person, P.CASE_HANDLE).order_by("moved_on", "id")
+
+
+def offered_cases(person: Any) -> QuerySet[Transfer]:
+    """Return the cases that another region offers to this office."""
+    rows = Transfer.objects.filter(answer="").select_related("case__subject")
+    return people.within(rows, person, P.CASE_HANDLE, region="to_region").order_by("offered_on", "id")
+
+
 def cases(person: Any) -> QuerySet[Case]:
-    """Return the cases this person may see; a firm sees its own, a laboratory none."""
+    """Return the cases this person may see; a firm sees its own, a laboratory those whose re-test it makes.
+
+    A producer sees a case once it was served there; an office also sees what it passed on or is offered.
+    """
     rows = Case.objects.select_related("subject", "visit__selection__draw")
+    kinds = _roles(person)
+    if "lab" in kinds:
+        named = Retest.objects.order_by().values("case", "lab")
+        mine = people.within(named, person, P.INSPECTION_VIEW, region=None, organisation="lab")
+        return rows.filter(pk__in=mine.values("case"))
     found = people.within(rows, person, P.INSPECTION_VIEW, organisation="subject__code")
-    return found.exclude(state=rules.OPENED) if "firm" in _roles(person) else found
+    if "firm" in kinds:
+        served = Party.objects.order_by().exclude(stand=rules.UNSERVED)
+        mine = people.within(served, person, P.INSPECTION_VIEW, region=None, organisation="code")
+        return found.exclude(state=rules.OPENED) | rows.filter(pk__in=mine.values("case"))
+    if not kinds or people.may(person, P.INSPECTION_VIEW, region=regions.NATION):
+        return found
+    passed = Transfer.objects.order_by()
+    sent = people.within(passed.exclude(answer="returned"), person, P.INSPECTION_VIEW, region="from_region")
+    offered = people.within(passed.exclude(answer="returned"), person, P.INSPECTION_VIEW, region="to_region")
+    return found | rows.filter(Q(pk__in=sent.values("case")) | Q(pk__in=offered.values("case")))
 
 
 def case(person: Any, pk: Any) -> Case:
@@ -131,6 +213,20 @@ def clocks(person: Any) -> QuerySet[Clock]:
         rows, person, P.INSPECTION_VIEW, region="case__region", organisation="case__subject__code"
     )
     return found.order_by("due_on", "rule")
+
+
+def waiting_for(person: Any, inspector: Any) -> list[Visit]:
+    """Return the visits that wait for an inspector, as far as this person may see them."""
+    of_inspector = Q(selection__first_inspector=inspector) | Q(selection__second_inspector=inspector)
+    rows = visits(person).filter(of_inspector, state__in=(rules.ASSIGNED, rules.SAMPLED))
+    return list(rows.order_by("period", "region", "id")[:MOST_WAITING])
+
+
+def colleague(of: Visit, inspector: Any) -> Any:
+    """Return the other inspector of the pair of a visit."""
+    chosen = of.selection
+    is_first = chosen.first_inspector_id == inspector.pk
+    return chosen.second_inspector if is_first else chosen.first_inspector
 
 
 def of_draw(draw: Draw) -> dict[str, int]:
@@ -154,6 +250,28 @@ def entries(of: Visit, *, public_only: bool = False) -> list[Any]:
     return sorted(found, key=lambda entry: -entry.seq)
 
 
+def papers(person: Any) -> QuerySet[IssuedPaper]:
+    """Return the papers issued in the cases that this person may see."""
+    rows = IssuedPaper.objects.filter(case__in=cases(person))
+    return rows.select_related("case__subject", "case__visit__selection__draw")
+
+
+def paper(person: Any, pk: Any) -> IssuedPaper:
+    """Return one issued paper."""
+    return _one(papers(person).filter(pk=pk))
+
+
+def prints(person: Any) -> QuerySet[PrintJob]:
+    """Return the prints that this person asked for; nobody sees those of others."""
+    rows = PrintJob.objects.filter(person=person) if hasattr(person, "held_on") else PrintJob.objects.none()
+    return rows.select_related("draw")
+
+
+def print_job(person: Any, pk: Any) -> PrintJob:
+    """Return one of them."""
+    return _one(prints(person).filter(pk=pk))
+
+
 # What everybody may see ------------------------------------------------------------------------
 
 
@@ -161,13 +279,17 @@ def published(today: date | None = None) -> QuerySet[Visit]:
     """Return the inspections of closed draws whose outcome is final.
 
     Before its draw is closed an inspection would tell who else may be visited (ADR 11). A failing result is
-    shown once the firm can no longer object to it, or its objection was rejected; an overturned one never.
+    shown once nobody can object to it any more, or its objection was rejected; an overturned one never, and
+    none whose publication the office holds back.
     """
     today = today or clock.today()
     failed = Q(state=rules.FAILED, case__isnull=False) & (
         ~Q(case__state__in=(*rules.CONTESTABLE, rules.OVERTURNED)) | _past_objection("case__", today)
     )
     rows = Visit.objects.filter(Q(state__in=FINAL) | failed, draw__state=CLOSED)
+    fallen = Q(state=rules.OVERTURNED) & (Q(visit__verdict="") | Q(retest__isnull=False))
+    hidden = Case.objects.order_by().filter(Q(is_held=True) | fallen)
+    rows = rows.exclude(pk__in=hidden.values("visit"))
     return rows.select_related("draw", "selection__subject")
 
 
@@ -196,6 +318,7 @@ class PublicView:
     visit: Visit
     is_final: bool
     is_overturned: bool
+    is_held: bool
     contestable_until: date | None
     results: list[Result]
     case: Case | None
@@ -212,6 +335,7 @@ def public_view(pk: Any) -> PublicView:
         visit=found,
         is_final=is_final,
         is_overturned=not is_final and held is not None and held.state == rules.OVERTURNED,
+        is_held=held is not None and held.is_held,
         contestable_until=held.contestable_until if held and is_waiting and not is_final else None,
         results=results(found) if is_final else [],
         case=held if is_final else None,
@@ -228,3 +352,9 @@ def _one(rows: QuerySet) -> Any:
     if found is None:
         raise not_found()
     return found
+
+
+def failed(chosen: Any) -> str:
+    """Return how the visit of a drawn unit failed, or nothing when it did not (yet)."""
+    states = Visit.objects.filter(selection=chosen, state__in=rules.NON_RESPONSE)
+    return states.values_list("state", flat=True).first() or ""

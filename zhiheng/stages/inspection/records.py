@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from zhiheng.errors import BadInput, UnknownCode
+from zhiheng.formats import units
 from zhiheng.formats.shapes import CustodyStep, ResultRecord, verdict
 from zhiheng.proof import canonical
 
@@ -31,21 +32,7 @@ def build(
 
     The verdict is not taken from anybody: it follows from value, limit, uncertainty and decision rule.
     """
-    try:
-        said = verdict(
-            measured.value,
-            measured.limit,
-            measured.limit_kind,
-            measured.decision_rule,
-            measured.uncertainty,
-            measured.qualifier,
-        )
-    except (ArithmeticError, TypeError, ValueError):
-        raise refuse("bad-shape", field="value") from None
-    except BadInput as error:
-        if measured.qualifier and error.facts.get("field") == "value":
-            raise refuse("cannot-tell", value=measured.value, limit=measured.limit, field="value") from error
-        raise
+    said = verdict_of(measured)
     try:
         return ResultRecord(
             result=str(result_id),
@@ -70,6 +57,36 @@ def build(
         )
     except UnknownCode as error:
         raise refuse("unknown-unit", unit=measured.unit) from error
+
+
+def verdict_of(measured: rules.Measurement) -> str:
+    """Return what a value means against its limit, or refuse one that cannot be read."""
+    try:
+        return verdict(
+            measured.value,
+            measured.limit,
+            measured.limit_kind,
+            measured.decision_rule,
+            measured.uncertainty,
+            measured.qualifier,
+        )
+    except (ArithmeticError, TypeError, ValueError):
+        raise refuse("bad-shape", field="value") from None
+    except BadInput as error:
+        if measured.qualifier and error.facts.get("field") == "value":
+            raise refuse("cannot-tell", value=measured.value, limit=measured.limit, field="value") from error
+        raise
+
+
+def plain(measured: rules.Measurement) -> dict[str, Any]:
+    """Return the fields of a measurement but its seal, as a row of a later test holds them.
+
+    A later test is compared with a number, so its value is a number and never a bound.
+    """
+    if measured.unit not in units.all():
+        raise refuse("unknown-unit", unit=measured.unit)
+    names = [name for name in rules.Measurement.__dataclass_fields__ if name not in ("seal_no", "qualifier")]
+    return {name: getattr(measured, name) for name in names}
 
 
 def of_result(result: Result) -> ResultRecord:

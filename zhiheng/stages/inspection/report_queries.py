@@ -11,7 +11,7 @@ from zhiheng import people
 from zhiheng.people.permissions import P
 from zhiheng.stages.draw.words import not_found
 
-from . import handed_in, reporting
+from . import custody, lab_rows, reporting
 from .models import Report, ReportDraft, Result, Sample
 from .reporting import Prospect, Row
 
@@ -20,7 +20,7 @@ _ABOUT = ("sample__visit__selection__subject", "sample__visit__selection__draw")
 
 def samples(person: Any) -> QuerySet[Sample]:
     """Return every sample that was given to a laboratory and that this person may report on."""
-    rows = Sample.objects.exclude(lab="").select_related("visit", "receipt", "report_draft")
+    rows = custody.with_receipt(Sample.objects.exclude(lab="")).select_related("visit", "report_draft")
     return people.within(rows, person, P.RESULT_RECORD, region="visit__region", organisation="lab")
 
 
@@ -31,7 +31,7 @@ def sample_by_seal(person: Any, seal_no: str) -> Sample:
 
 def drafts(person: Any) -> QuerySet[ReportDraft]:
     """Return the drafts of this person's laboratory, the newest first; an office sees none."""
-    rows = ReportDraft.objects.select_related(*_ABOUT, "corrects").filter(lab__in=handed_in.own_labs(person))
+    rows = ReportDraft.objects.select_related(*_ABOUT, "corrects").filter(lab__in=lab_rows.own_labs(person))
     return people.within(rows, person, P.RESULT_RECORD, region=None, organisation="lab").order_by(
         "-saved_at", "-id"
     )
@@ -86,20 +86,20 @@ def seen(person: Any, drafts: list[ReportDraft]) -> list[Seen]:
         for plain in one.lines:
             rows.append(Row(one.sample.seal_no or "", one.reported_on, reporting.line_of(plain)))
             places.append(place)
-    checked = handed_in.check(person, rows)
+    checked = lab_rows.check(person, rows)
     found: list[list[Any]] = [[] for _one in drafts]
     for number, row in enumerate(rows):
         warnings = [one.text for one in checked.warnings if one.place == number]
         faults = [one.error for one in checked.faults if one.place == number]
         found[places[number]].append((checked.prospects.get(number), row.line, warnings, faults))
-    asked = handed_in.Asked()
+    asked = lab_rows.Asked()
     return [
         Seen(one, lines, _verdict(lines), _missing(asked, one))
         for one, lines in zip(drafts, found, strict=True)
     ]
 
 
-def _missing(asked: handed_in.Asked, draft: ReportDraft) -> tuple[str, ...]:
+def _missing(asked: lab_rows.Asked, draft: ReportDraft) -> tuple[str, ...]:
     """Return the items that the catalogue asks for and the draft lacks."""
     held = {plain["item"] for plain in draft.lines}
     return tuple(one["item"] for one in asked.of(draft.sample) if one["item"] not in held)

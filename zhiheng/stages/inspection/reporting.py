@@ -20,6 +20,7 @@ from zhiheng.procedure import machine
 
 from . import rules
 from .refusals import refuse
+from .rules import sampling
 
 PROCEDURE = machine.load("report")
 DRAFTED, SIGNED, CORRECTED = "drafted", "signed", "corrected"
@@ -29,7 +30,7 @@ INSIDE, GUARD, OUTSIDE = "inside", "guard", "outside"
 # What enforces each condition that the table of a report names.
 GUARDS = {
     "values_can_be": "zhiheng.stages.inspection.reporting.check_line",
-    "method_in_scope": "zhiheng.stages.inspection.handed_in.check",
+    "method_in_scope": "zhiheng.stages.inspection.lab_rows.check",
     "decision_rule_applied": "zhiheng.formats.shapes.verdict",
     "reason_given": "zhiheng.stages.inspection.rules.check_reason",
 }
@@ -97,7 +98,7 @@ def check_line(line: Line) -> Line:
     for name in ("item", "method"):
         if not getattr(line, name).strip():
             raise refuse("bad-shape", field=name)
-    unit = _unit(line.unit)
+    _check_unit(line.unit)
     _qualifier, value = split(line.value)
     _check_number(value, "value")
     _check_number(line.limit, "limit")
@@ -105,8 +106,7 @@ def check_line(line: Line) -> Line:
         _check_number(line.uncertainty, "uncertainty")
         if Decimal(line.uncertainty) < 0:
             raise refuse("bad-shape", field="uncertainty")
-    if unit.is_never_negative and Decimal(value) < 0:
-        raise refuse("below-zero", value=value, unit=line.unit, field="value")
+    sampling.check_possible(value, line.unit)
     prospect(line)
     return line
 
@@ -162,23 +162,9 @@ def report_number(given: str, seal_no: str) -> str:
     return given.strip() or f"R-{seal_no}"
 
 
-def check_receipt_day(received_on: date, *, visited_on: date, today: date) -> None:
-    """Refuse a receipt before the sample was taken, or after today."""
-    if not visited_on <= received_on <= today:
-        raise refuse(
-            "receipt-day",
-            received_on=received_on.isoformat(),
-            visited_on=visited_on.isoformat(),
-            today=today.isoformat(),
-            field="received_on",
-        )
-
-
-def _unit(code: str) -> units.Unit:
-    found = units.all().get(code)
-    if found is None:
+def _check_unit(code: str) -> None:
+    if code not in units.all():
         raise refuse("unknown-unit", unit=code, field="unit") if code else refuse("bad-shape", field="unit")
-    return found
 
 
 def _check_number(text: str, field: str) -> None:

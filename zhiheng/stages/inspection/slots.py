@@ -13,16 +13,31 @@ from django.utils.translation import gettext_lazy
 from zhiheng import people
 from zhiheng.people import clock
 from zhiheng.people.permissions import P
+from zhiheng.stages.draw import visited
+from zhiheng.stages.draw.queries import to_visit
 from zhiheng.web import imports, slots, timeline, wording
 
-from . import handed_in, lab_lists, labels, queries, reasons, report_queries, rules
-from .models import Case, Clock, ReportDraft, Sample, Visit
+from . import (
+    firm_slots,
+    happened,
+    lab_lists,
+    lab_rows,
+    labels,
+    queries,
+    reasons,
+    report_queries,
+    rules,
+    site_labels,
+)
+from .models import Case, Clock, Party, ReportDraft, Sample, Transfer, Visit
+from .papers import panels
 
 ROWS = 5
 
 
 def fill() -> None:
-    """Register menu, to-do provider, panels and the words of the ledger's verbs."""
+    """Register menu, to-do provider, panels, the words of the ledger's verbs, and how visits failed."""
+    visited.tell_by(queries.failed)
     entries = (
         ("own_visits", gettext_lazy("My visits"), "inspection:own", P.INSPECTION_RECORD, 45),
         ("visits", gettext_lazy("Visits"), "inspection:visits", P.INSPECTION_VIEW, 50),
@@ -30,6 +45,8 @@ def fill() -> None:
         ("reports", gettext_lazy("Reports"), "inspection:reports", P.RESULT_RECORD, 57),
         ("lab_board", gettext_lazy("Turnaround"), "inspection:lab_board", P.RESULT_RECORD, 58),
         ("cases", gettext_lazy("Cases"), "inspection:cases", P.INSPECTION_VIEW, 60),
+        ("site_checks", gettext_lazy("Construction sites"), "inspection:site_checks", P.INSPECTION_VIEW, 62),
+        ("papers", gettext_lazy("Papers"), "inspection:papers", P.INSPECTION_VIEW, 64),
     )
     for id, label, url_name, permission, order in entries:
         slots.menu.add(slots.MenuItem(id, label, url_name, permission, order=order))
@@ -37,13 +54,24 @@ def fill() -> None:
         "public_visits", gettext_lazy("Inspections"), "inspection:public_visits", order=40, public=True
     )
     slots.menu.add(public)
+    rates = slots.MenuItem(
+        "site_rates", gettext_lazy("Construction quality"), "inspection:site_rates", order=45, public=True
+    )
+    slots.menu.add(rates)
     slots.todo.add(todo)
     imports.register(lab_lists.RESULTS)
     slots.panels.add("subject", subject_panel)
     slots.panels.add("draw", draw_panel)
+    happened.fill()
+    slots.panels.add("inspector", inspector_panel)
+    slots.panels.add("draw", panels.of_draw)
     slots.panels.add("visit", report_panel)
-    for verb, (label, tone) in labels.verbs().items():
+    slots.panels.add("visit", panels.of_visit)
+    slots.panels.add("case", panels.of_case)
+    slots.todo.add(panels.prints)
+    for verb, (label, tone) in {**labels.verbs(), **site_labels.verbs()}.items():
         timeline.labels.add(verb, label, tone)
+    firm_slots.fill()
 
 
 def todo(person: Any) -> list[slots.TodoItem]:
@@ -55,7 +83,7 @@ def todo(person: Any) -> list[slots.TodoItem]:
     if people.may(person, P.RESULT_RECORD):
         rows = queries.samples_to_report(person)
         found.append(_item("samples", _("Samples to report on"), rows, "inspection:samples", "todo", _sample))
-    if handed_in.own_labs(person):
+    if lab_rows.own_labs(person):
         rows = report_queries.drafts(person)
         found.append(_item("drafts", _("Reports to sign"), rows, "inspection:drafts", "todo", _draft))
     if people.may(person, P.CASE_HANDLE):
@@ -72,7 +100,40 @@ def todo(person: Any) -> list[slots.TodoItem]:
         )
         rows = queries.cases(person).filter(state=rules.OPENED)
         found.append(_item("notices", _("Notices to serve"), rows, "inspection:cases", "todo", _case))
+        found += _of_the_office(person)
     return found + _clocks(person)
+
+
+def _of_the_office(person: Any) -> list[slots.TodoItem]:
+    """Return what waits for an office: samples that came back, parties, objections, cases offered to it."""
+    rows: tuple[tuple[str, str, Any, str, Callable[[Any], slots.TodoRow]], ...] = (
+        (
+            "reassign",
+            _("Visits whose inspectors cannot go"),
+            queries.visits_to_reassign(person),
+            "visits",
+            _unable,
+        ),
+        (
+            "returned",
+            _("Samples refused by a laboratory"),
+            queries.samples_to_take_again(person),
+            "visits",
+            _back,
+        ),
+        (
+            "parties",
+            _("Producers and platforms to be told"),
+            queries.parties_to_serve(person),
+            "cases",
+            _party,
+        ),
+        ("objections", _("Objections to decide"), queries.objections_to_decide(person), "cases", _objected),
+        ("offered", _("Cases offered by other regions"), queries.offered_cases(person), "cases", _offered),
+    )
+    return [
+        _item(id, label, found, f"inspection:{name}", "todo", row) for id, label, found, name, row in rows
+    ]
 
 
 def _clocks(person: Any) -> list[slots.TodoItem]:
@@ -122,8 +183,37 @@ def _unassigned(one: Sample) -> slots.TodoRow:
 
 
 def _case(one: Case) -> slots.TodoRow:
-    url = reverse("inspection:step", args=[one.pk, "serve_notice"])
+    url = reverse("inspection:case_deed", args=[one.pk, "serve"])
     return slots.TodoRow(one.subject.name, url, about=wording.region_name(one.region), button=_("Serve"))
+
+
+def _unable(one: Visit) -> slots.TodoRow:
+    url = reverse("inspection:visit_deed", args=[one.pk, "reassign"])
+    about = wording.region_name(one.region)
+    return slots.TodoRow(one.selection.subject.name, url, about=about, button=_("Give to others"))
+
+
+def _back(one: Visit) -> slots.TodoRow:
+    url = reverse("inspection:visit_deed", args=[one.pk, "take-again"])
+    about = wording.region_name(one.region)
+    return slots.TodoRow(one.selection.subject.name, url, about=about, button=_("Take again"))
+
+
+def _party(one: Party) -> slots.TodoRow:
+    url = reverse("inspection:case_deed", args=[one.case_id, f"serve-{one.role}"])
+    return slots.TodoRow(one.name, url, about=one.case.subject.name, button=_("Serve"))
+
+
+def _objected(one: Case) -> slots.TodoRow:
+    url = reverse("inspection:case", args=[one.pk])
+    about = wording.region_name(one.region)
+    return slots.TodoRow(one.subject.name, url, about=about, button=_("Decide"))
+
+
+def _offered(one: Transfer) -> slots.TodoRow:
+    url = reverse("inspection:case_deed", args=[one.case_id, "answer-transfer"])
+    about = wording.region_name(one.from_region)
+    return slots.TodoRow(one.case.subject.name, url, about=about, button=_("Answer"))
 
 
 def _clock(one: Clock) -> slots.TodoRow:
@@ -147,16 +237,15 @@ def subject_panel(person: Any, subject: Any) -> slots.Panel | None:
 
 
 def report_panel(person: Any, visit: Visit) -> slots.Panel | None:
-    """Return when the sample of a visit was taken in and the reports that were signed of it."""
+    """Return the reports that were signed of the sample of a visit."""
     sample = getattr(visit, "sample", None)
     if person is None or sample is None or not people.may(person, P.RESULT_RECORD):
         return None
     held = list(report_queries.reports(person).filter(sample=sample).order_by("version"))
-    receipt = getattr(sample, "receipt", None)
-    if not held and receipt is None:
+    if not held:
         return None
-    context = {"reports": held, "receipt": receipt}
-    return slots.Panel(_("Laboratory"), "inspection/report_panel.html", context, id="reports")
+    context = {"reports": held}
+    return slots.Panel(_("Reports"), "inspection/report_panel.html", context, id="reports")
 
 
 def draw_panel(person: Any, draw: Any) -> slots.Panel | None:
@@ -166,15 +255,27 @@ def draw_panel(person: Any, draw: Any) -> slots.Panel | None:
     counts = queries.of_draw(draw)
     rows = [(state, counts[name]) for name, state in labels.VISIT_STATES.items() if counts.get(name)]
     may_act = person is not None and people.may(person, P.DRAW_REVEAL, region=draw.region)
+    is_waiting = may_act and to_visit(draw).filter(visit__isnull=True).exists()
     context = {
         "rows": rows,
         "draw": draw,
         "count": sum(counts.values()),
-        "may_open": may_act and not counts,
+        "may_open": may_act and (not counts or is_waiting),
         "may_close": may_act
         and bool(counts)
+        and not is_waiting
         and not set(counts) & rules.UNENDED
         and draw.state == "revealed",
         "is_office": person is not None,
     }
     return slots.Panel(_("Visits"), "inspection/draw_panel.html", context, id="visits")
+
+
+def inspector_panel(person: Any, inspector: Any) -> slots.Panel | None:
+    """Return the visits still to be made by an inspector, with what to do when this person cannot."""
+    found = queries.waiting_for(person, inspector) if person is not None else ()
+    rows = [(visit, labels.VISIT_STATES[visit.state], queries.colleague(visit, inspector)) for visit in found]
+    if not rows:
+        return None
+    context = {"rows": rows, "inspector": inspector}
+    return slots.Panel(_("Open visits"), "inspection/inspector_panel.html", context, id="open-visits")

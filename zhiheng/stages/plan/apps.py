@@ -1,6 +1,7 @@
 """The Django app of the plan stage: fills the slots of earlier rooms."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class Config(AppConfig):
@@ -8,6 +9,7 @@ class Config(AppConfig):
 
     name = "zhiheng.stages.plan"
     label = "plan"
+    verbose_name = _("Plan and duties")
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from zhiheng.ledger.ids import uuid7
@@ -20,6 +20,11 @@ PURPOSES = (
     ("enforcement", _("Enforcement")),
     ("risk-screening", _("Risk screening")),
 )
+CHANNELS = (
+    ("factory", _("Factory")),
+    ("shop", _("Shop")),
+    ("platform", _("Online platform")),
+)
 DIRECTIONS = (("higher", _("Higher is better")), ("lower", _("Lower is better")))
 OPERATORS = (("reach", _("reach")), ("at_least", _("at least")), ("at_most", _("at most")))
 BINDINGS = (("unbound", _("Not bound yet")), ("bound", _("Bound")), ("refused", _("Refused")))
@@ -30,6 +35,8 @@ OBLIGATION_STATES = (
     ("withdrawn", _("Withdrawn")),
     ("lapsed", _("Lapsed")),
 )
+
+PLAIN_THING = "evaluation:-:-"
 
 
 def _one_of(field: str, choices: tuple, name: str) -> models.CheckConstraint:
@@ -114,14 +121,32 @@ class Target(models.Model):
 
 
 class Obligation(models.Model):
-    """The duty to inspect in a region and quarter: which share of each class, by which clause."""
+    """The duty to inspect in a region and quarter: what, how much of each class, by which clause.
+
+    It may name an item of the catalogue (``item``), a channel, and a whole number of units (``quota``) that
+    is shared out by ``weights`` (risk class, credit class, drawn lately). With ``cycle_from`` and
+    ``cycle_to`` every producer is drawn once in that range of quarters. ``thing`` is purpose, item and
+    channel in one text, so that the database can hold what may stand once.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     region = models.CharField(max_length=6)
     period = models.CharField(max_length=6)
     article = models.PositiveSmallIntegerField()
     basis = models.CharField(max_length=400)
-    fractions = models.JSONField()
+    purpose = models.CharField(max_length=24, choices=PURPOSES, default="evaluation")
+    item = models.ForeignKey(
+        "registry.CatalogueItem", null=True, on_delete=models.PROTECT, related_name="obligations"
+    )
+    channel = models.CharField(max_length=8, choices=CHANNELS, blank=True, default="")
+    thing = models.CharField(max_length=80, default=PLAIN_THING)
+    quota = models.PositiveIntegerField(null=True)
+    fractions = models.JSONField(default=dict)
+    weights = models.JSONField(default=dict)
+    weights_reason = models.CharField(max_length=400, blank=True, default="")
+    burden_periods = models.PositiveSmallIntegerField(default=0)
+    cycle_from = models.CharField(max_length=6, blank=True, default="")
+    cycle_to = models.CharField(max_length=6, blank=True, default="")
     minimum_per_stratum = models.PositiveIntegerField()
     state = models.CharField(max_length=12, choices=OBLIGATION_STATES, default="draft")
     recorded_at = models.DateTimeField()
@@ -130,15 +155,54 @@ class Obligation(models.Model):
         ordering = ("-period", "region", "id")
         constraints = (
             _one_of("state", OBLIGATION_STATES, "obligation_state_known"),
+            _one_of("purpose", PURPOSES, "obligation_purpose_known"),
+            models.CheckConstraint(
+                name="obligation_channel_known",
+                condition=Q(channel__in=["", *(value for value, _label in CHANNELS)]),
+            ),
             models.CheckConstraint(
                 name="obligation_period_is_a_quarter", condition=Q(period__regex=r"^[0-9]{4}Q[1-4]$")
             ),
             models.CheckConstraint(
                 name="obligation_floor_above_zero", condition=Q(minimum_per_stratum__gte=1)
             ),
-            models.UniqueConstraint(fields=("region", "period", "article", "basis"), name="obligation_once"),
+            models.CheckConstraint(
+                name="obligation_quota_above_zero", condition=Q(quota__isnull=True) | Q(quota__gte=1)
+            ),
+            models.CheckConstraint(
+                name="obligation_cycle_has_both_ends",
+                condition=Q(cycle_from="", cycle_to="")
+                | Q(cycle_from__lte=F("period"), cycle_to__gte=F("period")) & ~Q(cycle_from=""),
+            ),
+            models.UniqueConstraint(
+                fields=("region", "period", "article", "basis", "thing"), name="obligation_once"
+            ),
         )
         indexes = (models.Index(fields=("region", "period"), name="obligation_region_period"),)
 
     def __str__(self) -> str:
         return f"{self.region} {self.period} §{self.article}"
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether it is the evaluation of all goods through all channels, from which the headline comes."""
+        return self.thing == PLAIN_THING
+
+    @property
+    def needs_own_list(self) -> bool:
+        """Whether its frame is frozen for it alone: other units than all, or other strata than classes."""
+        return bool(self.item_id or self.channel or self.weights.get("credit") or self.burden_periods)
+
+    @property
+    def is_full_coverage(self) -> bool:
+        """Whether each draw takes only those whom its cycle has not drawn yet."""
+        return bool(self.cycle_from)
+
+
+def thing(purpose: str, item: object, channel: str) -> str:
+    """Return what an obligation is about, as one text.
+
+    >>> thing("evaluation", None, "")
+    'evaluation:-:-'
+    """
+    return f"{purpose}:{item or '-'}:{channel or '-'}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import QuerySet
@@ -11,11 +12,16 @@ from zhiheng.errors import NotFound
 from zhiheng.ledger.models import Entry
 from zhiheng.people import scope
 from zhiheng.people.permissions import P
-from zhiheng.reference import indicators
+from zhiheng.reference import indicators, regions
+from zhiheng.stages.registry import queries as registry
+from zhiheng.stages.registry.models import CatalogueItem
 
+from . import words
 from .models import Obligation, Series, Target
 from .rules import binding
+from .rules import obligations as obligation_rules
 
+ISSUED_BY = ("plan.obligation_issued", "plan.obligations_imported")
 PUBLIC_STATES = ("issued", "done", "lapsed", "withdrawn")
 
 
@@ -56,9 +62,57 @@ def series_of_article(article: int) -> QuerySet[Series]:
     return Series.objects.filter(article=article)
 
 
+def item(region: str, period: str, code: str) -> CatalogueItem | None:
+    """Return the issued catalogue item of this code that holds in a region in the year of a period.
+
+    Where several levels issued the same code, the nearest level counts; none in a place or year unknown.
+    """
+    if not period[:4].isdecimal() or not regions.known(region):
+        return None
+    found = registry.catalogue(region=region, year=int(period[:4])).filter(code=code)
+    levels = {level.code: place for place, level in enumerate(regions.path(region))}
+    return max(found, key=lambda one: levels.get(one.region, -1), default=None)
+
+
+def items(first: int, last: int) -> QuerySet[CatalogueItem]:
+    """Return the issued catalogue items of some years, of every region."""
+    return CatalogueItem.objects.filter(state="issued", year__range=(first, last)).order_by("code")
+
+
+def chosen_item(region: str, period: str, code: str) -> CatalogueItem:
+    """Return the catalogue item that an office chose, or say that it does not hold there and then."""
+    found = item(region, period, code)
+    if found is None:
+        words.refuse([obligation_rules.Fault("item", "item-unknown", code)])
+    return found
+
+
+def key_of(duty: Obligation) -> tuple[Any, ...]:
+    """Return what an obligation may stand once by."""
+    return duty.region, duty.period, duty.article, duty.basis, duty.thing
+
+
+def standing(duties: Sequence[Obligation]) -> set[tuple[Any, ...]]:
+    """Return the keys of the obligations that stand already in the regions and periods of these."""
+    found = Obligation.objects.filter(
+        region__in={duty.region for duty in duties}, period__in={duty.period for duty in duties}
+    )
+    return set(found.order_by().values_list("region", "period", "article", "basis", "thing"))
+
+
+def repeats(keys: Sequence[Any]) -> dict[int, int]:
+    """Return, for each place whose key stood before, the place where it stood first.
+
+    >>> repeats(["a", "b", "a"])
+    {2: 0}
+    """
+    first: dict[Any, int] = {}
+    return {place: first[key] for place, key in enumerate(keys) if first.setdefault(key, place) != place}
+
+
 def obligations(person: Any) -> QuerySet[Obligation]:
     """Return the obligations that this person may see."""
-    return scope.within(Obligation.objects.all(), person, P.PLAN_VIEW)
+    return scope.within(Obligation.objects.select_related("item"), person, P.PLAN_VIEW)
 
 
 def obligation(person: Any, id: Any) -> Obligation:
@@ -80,9 +134,7 @@ def public_obligations(article: int) -> QuerySet[Obligation]:
     """
     found = Obligation.objects.filter(article=article, state__in=PUBLIC_STATES)
     gone = [str(key) for key in found.filter(state="withdrawn").values_list("pk", flat=True)]
-    issued = Entry.objects.filter(
-        verb="plan.obligation_issued", subjects__kind="obligation", subjects__key__in=gone
-    )
+    issued = Entry.objects.filter(verb__in=ISSUED_BY, subjects__kind="obligation", subjects__key__in=gone)
     known = set(issued.values_list("subjects__key", flat=True))
     return found.exclude(pk__in=[key for key in gone if key not in known])
 

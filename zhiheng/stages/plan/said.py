@@ -12,7 +12,8 @@ from zhiheng.reference import indicators, outline
 from zhiheng.web import wording
 from zhiheng.web.tables import State
 
-from .models import BASES, PURPOSES, Series, Target
+from .models import BASES, CHANNELS, PURPOSES, Obligation, Series, Target
+from .rules import obligations
 
 ARTICLE_STATES = {
     "known": State(gettext_lazy("text known"), "done"),
@@ -139,3 +140,33 @@ def found_how(seen: indicators.Observation) -> str:
     """Return how a published number was found, with its grade of evidence."""
     kind = str(FOUND.get(seen.basis, seen.basis))
     return f"{kind} · {EVIDENCE.get(seen.evidence, seen.evidence)}"
+
+
+def about(duty: Obligation) -> str:
+    """Return what an obligation is about: goods, channel, purpose."""
+    goods = duty.item.name if duty.item else _("all goods")
+    channel = dict(CHANNELS).get(duty.channel, _("all channels"))
+    return f"{goods} · {channel} · {dict(PURPOSES)[duty.purpose]}"
+
+
+def weights(duty: Obligation) -> str:
+    """Return the weights as a person reads them."""
+    parts = []
+    for kind, label in (("risk", _("risk class")), ("credit", _("credit class"))):
+        if table := duty.weights.get(kind):
+            listed = ", ".join(f"{_class(name)} {weight}" for name, weight in sorted(table.items()))
+            parts.append(f"{label}: {listed}")
+    if "recent" in duty.weights:
+        top, bottom = duty.weights["recent"]
+        facts = {"count": duty.burden_periods, "share": f"{top}/{bottom}"}
+        parts.append(_("drawn in the last %(count)s quarters: %(share)s of the others") % facts)
+    return "; ".join(parts)
+
+
+def _class(name: str) -> str:
+    return _("none") if name == obligations.UNCLASSED else name
+
+
+def cycle(duty: Obligation) -> str:
+    """Return the range of quarters in which every firm is drawn once."""
+    return f"{wording.period(duty.cycle_from)} – {wording.period(duty.cycle_to)}"

@@ -10,9 +10,9 @@ from django.utils.translation import gettext_lazy as _
 
 from zhiheng.people import scope
 from zhiheng.people.permissions import P
-from zhiheng.web import slots, timeline, wording
+from zhiheng.web import imports, slots, timeline, wording
 
-from . import queries, said
+from . import lists, queries, said
 
 ROWS = 10
 VERBS = (
@@ -21,6 +21,7 @@ VERBS = (
     ("plan.binding_refused", _("The binding was refused"), "stopped"),
     ("plan.obligation_drafted", _("The obligation was drafted"), "todo"),
     ("plan.obligation_issued", _("The obligation was issued"), "running"),
+    ("plan.obligations_imported", _("The obligation was issued with a list"), "running"),
     ("plan.obligation_done", _("The obligation was fulfilled"), "done"),
     ("plan.obligation_withdrawn", _("The obligation was withdrawn"), "stopped"),
     ("plan.obligation_lapsed", _("The obligation lapsed"), "stopped"),
@@ -34,6 +35,7 @@ def fill() -> None:
     slots.menu.add(slots.MenuItem("plan-obligations", _("Obligations"), "plan:obligations", P.PLAN_VIEW, 11))
     for verb, label, tone in VERBS:
         timeline.labels.add(verb, label, tone)
+    imports.register(lists.OBLIGATIONS)
     slots.todo.add(todo)
 
 

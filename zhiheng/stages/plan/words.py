@@ -18,6 +18,15 @@ FIELDS = {
     "basis": _("Ground of the duty"),
     "fractions": _("Share drawn of each class"),
     "minimum_per_stratum": _("Least number in a class"),
+    "quota": _("Quota"),
+    "item": _("Item of the catalogue"),
+    "purpose": _("Purpose"),
+    "channel": _("Channel"),
+    "weights": _("Weights"),
+    "weights_reason": _("Reason of the weights"),
+    "burden_periods": _("Quarters that count as drawn lately"),
+    "cycle_from": _("Cycle from"),
+    "cycle_to": _("Cycle until"),
     "name": _("Name of the indicator"),
     "unit": _("Unit"),
     "direction": _("Direction"),
@@ -44,6 +53,58 @@ SENTENCES = {
         _("The share of class %(class)s is not between zero and one."),
         _("Write it as two whole numbers, such as 1/12; it must be above zero."),
     ),
+    "not-a-quota": (
+        _("“%(value)s” is no number of units to draw."),
+        _("Write a whole number from 1 to %(most)s."),
+    ),
+    "weight-unknown": (
+        _("“%(value)s” is no kind of weight."),
+        _("Weights are given by risk class, by credit class and for those drawn lately."),
+    ),
+    "weight-outside": (
+        _("The weight of class %(class)s is no whole number from 1 to %(most)s."),
+        _("Give each class a weight of 1 or more: a weight of zero would leave it without any inspection."),
+    ),
+    "weight-without-quota": (
+        _("Weights by class share out a quota, and no quota is given."),
+        _("Give a quota, or leave the weights out and state shares."),
+    ),
+    "burden-outside": (
+        _("“%(value)s” is no number of quarters."),
+        _("Write a whole number from 0 to %(most)s."),
+    ),
+    "burden-without-share": (
+        _("The number of quarters and the share of those drawn lately belong together."),
+        _("Fill in both, such as 4 quarters and 1/2, or neither."),
+    ),
+    "cycle-elsewhere": (
+        _("The cycle %(value)s does not hold the period of this obligation."),
+        _("Begin the cycle at or before this quarter and end it at or after it."),
+    ),
+    "cycle-too-long": (
+        _("The cycle has more than %(most)s quarters."),
+        _("Choose a shorter one."),
+    ),
+    "item-unknown": (
+        _("No issued item “%(value)s” of that year’s catalogue holds in this region."),
+        _("Look for its code in the catalogue; a candidate must be issued first."),
+    ),
+    "item-without-scope": (
+        _("The item “%(value)s” names neither a division nor a keyword, so nobody can be found for it."),
+        _("Complete the item in the catalogue first."),
+    ),
+    "repeated": (
+        _("The row says the same as row %(first)s."),
+        _("Leave one of them out."),
+    ),
+    "region-outside": (
+        _("The region “%(value)s” lies outside your appointment."),
+        _("Leave the row to the office of that region or of one above it."),
+    ),
+    "not-a-choice": (
+        _("“%(value)s” is none of the known values."),
+        _("Write one of: %(allowed)s."),
+    ),
     "floor-too-low": (
         _("“%(value)s” is too few, or no whole number."),
         _("Draw at least %(least)s in every class: from fewer no uncertainty can be told."),
@@ -66,13 +127,14 @@ def remedy(fault: obligations.Fault) -> str:
     return str(SENTENCES[fault.rule][1]) % {"value": fault.value, **dict(fault.facts)}
 
 
-def refuse(faults: Sequence[obligations.Fault]) -> None:
+def refuse(faults: Sequence[obligations.Fault], *, row: int = 0) -> None:
     """Raise one refusal that names the first fault and carries all; do nothing without faults."""
     if faults:
         first = faults[0]
-        names = {"field": field(first.field), "cause": cause(first)}
+        names = {"field": field(first.field), "cause": cause(first), "row": row}
+        said = gettext("Row %(row)s, %(field)s: %(cause)s") if row else gettext("%(field)s: %(cause)s")
         raise BadInput(
-            gettext("%(field)s: %(cause)s") % names,
+            said % names,
             remedy(first),
             code=first.rule,
             field=first.field,

@@ -23,7 +23,21 @@ def division_choices() -> list[tuple[str, str]]:
     return [("", "—"), *((d.code, f"{d.code} {wording.bilingual(d)}") for d in industries.divisions())]
 
 
-class _Read(django_forms.CharField):
+class Day(django_forms.DateInput):
+    """A day as browsers offer it."""
+
+    input_type = "date"
+
+    def __init__(self) -> None:
+        super().__init__(format="%Y-%m-%d")
+
+
+def day_field(label: Any, **kwargs: Any) -> django_forms.DateField:
+    """Return a field for a day."""
+    return django_forms.DateField(label=label, widget=Day(), input_formats=["%Y-%m-%d"], **kwargs)
+
+
+class Read(django_forms.CharField):
     """A text that is read as an office types it, then checked by the rules."""
 
     def __init__(self, *, read: Callable[[str], Any], faults: Callable[[Any], list], **kwargs: Any) -> None:
@@ -55,7 +69,7 @@ class SubjectForm(forms.Form):
         (_("How large"), ("size", "output_value", "risk_class")),
     )
 
-    code = _Read(
+    code = Read(
         label=_("Social credit code"),
         max_length=40,
         read=reading.code,
@@ -65,7 +79,7 @@ class SubjectForm(forms.Form):
     name = django_forms.CharField(
         label=_("Name of the subject"), max_length=120, help_text=_("As on the licence.")
     )
-    region = _Read(
+    region = Read(
         label=_("Region"),
         max_length=60,
         read=reading.region,
@@ -99,6 +113,7 @@ class SubjectChange(SubjectForm):
         (_("Who it is"), ("name",)),
         (_("Where and what"), ("region", "division", "channel")),
         (_("How large"), ("size", "output_value", "is_active")),
+        (_("Since when"), ("valid_from",)),
     )
     code = None
     risk_class = None
@@ -106,6 +121,11 @@ class SubjectChange(SubjectForm):
         label=_("In business"),
         required=False,
         help_text=_("A subject that is not in business is left out of frames."),
+    )
+    valid_from = day_field(
+        _("Holds from"),
+        required=False,
+        help_text=_("Empty means today. What was said before stays on record."),
     )
 
 
@@ -115,7 +135,7 @@ class FrameForm(forms.Form):
     form_id = "registry.frame"
     submit_label = _("Freeze the frame")
 
-    region = _Read(
+    region = Read(
         label=_("Region"),
         max_length=60,
         read=reading.region,

@@ -11,7 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from zhiheng.errors import BadInput
 from zhiheng.people import scope
 from zhiheng.people.permissions import P
-from zhiheng.web.imports import ImportColumn, ImportFault, ImportRow, ImportSpec
+from zhiheng.reference import regions
+from zhiheng.web.imports import ImportColumn, ImportFault, ImportRow, ImportSpec, known
 
 from . import actions, queries, reading, rules, words
 from .models import Product
@@ -44,6 +45,7 @@ _code = _checked(reading.code, lambda value: rules.code_faults(value, demo=setti
 _region = _checked(reading.region, lambda value: rules.region_faults(value, levels=("city", "county")))
 _station = _checked(reading.region, lambda value: rules.region_faults(value, levels=rules.LEVELS))
 _division = _checked(reading.division, rules.division_faults)
+_mark = _checked(reading.mark, lambda value: rules.text_faults("code", value, 32))
 _gtin = _checked(reading.code, lambda value: rules.gtin_faults(value, demo=settings.DEMO))
 _amount = _checked(reading.amount, rules.output_faults)
 _divisions = _checked(
@@ -59,6 +61,12 @@ _REGION_HINT = _("Six digits of GB/T 2260, or the full name such as 浙江省杭
 _DIVISION_HINT = _("Two digits from 13 to 43 (GB/T 4754-2017), or the name of the division.")
 
 
+def _own_county(person: Any) -> str:
+    """Return the county for which a person keeps the register, in full; empty where it is no county."""
+    code = known.home(person, P.REGISTRY_IMPORT)
+    return reading.region_in_full(code) if regions.get(code).level == "county" else ""
+
+
 def subjects_checked(person: Any, rows: Sequence[ImportRow]) -> Iterable[ImportFault]:
     """Find codes that stand twice, and regions outside the appointment."""
     yield from _repeats(rows, "code")
@@ -67,7 +75,7 @@ def subjects_checked(person: Any, rows: Sequence[ImportRow]) -> Iterable[ImportF
 
 def products_checked(person: Any, rows: Sequence[ImportRow]) -> Iterable[ImportFault]:
     """Find products that stand twice, codes that no visible subject has, and GTINs of other products."""
-    keys = [(row.values["subject"], row.values["name"], row.values["model"]) for row in rows]
+    keys = [rules.product_key(row.values) for row in rows]
     yield from _repeats(rows, "name", keys)
     yield from _repeats(rows, "gtin")
     wanted = sorted({row.values["subject"] for row in rows})
@@ -92,8 +100,8 @@ def _taken(rows: Sequence[ImportRow], keys: Sequence[tuple]) -> Iterable[ImportF
     wanted = [row.values["gtin"] for row in rows if row.values["gtin"]]
     for start in range(0, len(wanted), BATCH):
         found = Product.objects.filter(gtin__in=wanted[start : start + BATCH])
-        for gtin, *key in found.values_list("gtin", "subject__code", "name", "model"):
-            owners[gtin] = tuple(key)
+        for gtin, subject, name, model in found.values_list("gtin", "subject__code", "name", "model"):
+            owners[gtin] = rules.product_key({"subject": subject, "name": name, "model": model})
     for row, key in zip(rows, keys, strict=True):
         if owners.get(row.values["gtin"], key) != key:
             yield _said(row, rules.Fault("gtin", "gtin-taken", row.values["gtin"]))
@@ -143,22 +151,30 @@ SUBJECTS = ImportSpec(
             "name",
             "名称",
             "Name",
-            ("企业名称", "单位名称", "主体名称"),
+            ("企业名称", "单位名称", "主体名称", "经营主体名称", "生产企业名称", "字号名称"),
             True,
             _text("name", 120),
             _("As on the licence."),
+            looks=reading.looks_like_firm,
         ),
         ImportColumn(
             "region",
             "所在区县",
             "Region",
-            ("地区", "行政区划", "行政区划代码", "区划代码"),
+            ("地区", "行政区划", "行政区划代码", "区划代码", "所在地区", "所属区县", "县（市、区）", "区县"),
             True,
             _region,
             _REGION_HINT,
+            assumed=_own_county,
         ),
         ImportColumn(
-            "division", "行业大类", "Division", ("行业", "行业代码"), True, _division, _DIVISION_HINT
+            "division",
+            "行业大类",
+            "Division",
+            ("行业", "行业代码", "所属行业"),
+            True,
+            _division,
+            _DIVISION_HINT,
         ),
         ImportColumn(
             "size",
@@ -229,7 +245,13 @@ PRODUCTS = ImportSpec(
             _("The name on the label."),
         ),
         ImportColumn(
-            "division", "行业大类", "Division", ("行业", "行业代码"), True, _division, _DIVISION_HINT
+            "division",
+            "行业大类",
+            "Division",
+            ("行业", "行业代码", "所属行业"),
+            True,
+            _division,
+            _DIVISION_HINT,
         ),
         ImportColumn(
             "model", "规格型号", "Model", ("型号", "规格"), False, _text("model", 80), _("May stay empty.")
@@ -268,14 +290,21 @@ INSPECTORS = ImportSpec(
             "code",
             "执法证号",
             "Certificate number",
-            ("证号", "编号", "证件号"),
+            ("证号", "编号", "证件号", "执法证编号"),
             True,
-            _text("code", 32),
+            _mark,
             _("The number of the certificate."),
         ),
         ImportColumn("name", "姓名", "Name", (), True, _text("name", 64), _("As on the certificate.")),
         ImportColumn(
-            "region", "所在地区", "Region", ("地区", "行政区划", "区划代码"), True, _station, _REGION_HINT
+            "region",
+            "所在地区",
+            "Region",
+            ("地区", "行政区划", "区划代码"),
+            True,
+            _station,
+            _REGION_HINT,
+            assumed=_own_county,
         ),
         ImportColumn(
             "unit", "所属单位", "Unit", ("单位", "机构"), True, _text("unit", 120), _("The inspection unit.")

@@ -2,28 +2,39 @@
 
 from __future__ import annotations
 
-from datetime import date
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext
 
-from zhiheng.errors import NotFound
-from zhiheng.people import scope
+from zhiheng.errors import BadInput, NotFound
+from zhiheng.people import clock, roles, scope
 from zhiheng.people.permissions import P
 from zhiheng.reference import regions
 
+from . import identity, rules, rules_labs, versions, words
 from .models import (
+    Batch,
+    Brand,
     CatalogueItem,
     Certificate,
+    DuplicatePair,
     Frame,
     Inspector,
     Lab,
     LabScope,
     Leave,
     Product,
+    Site,
     Standing,
     Subject,
+    SubjectLink,
+    SubjectRole,
+    SubjectVersion,
 )
 
 
@@ -33,8 +44,8 @@ def subjects(person: Any) -> QuerySet[Subject]:
 
 
 def subject(person: Any, code: str) -> Subject:
-    """Return one subject by its code."""
-    return _one(subjects(person).filter(code=code))
+    """Return one subject by its code, with the one it was merged into."""
+    return _one(subjects(person).select_related("merged_into").filter(code=code))
 
 
 def products(person: Any) -> QuerySet[Product]:
@@ -79,6 +90,7 @@ def standings(found: Subject) -> QuerySet[Standing]:
 
 
 def _one(found: QuerySet[Any]) -> Any:
+    """Return the first of some rows, or say that it cannot be found."""
     thing = found.first()
     if thing is None:
         raise NotFound(
@@ -118,24 +130,171 @@ def _certified(able: QuerySet[Inspector], day: date) -> dict[str, bool]:
 
 
 def labs(person: Any) -> QuerySet[Lab]:
-    """Return the laboratories that this person may see; a laboratory sees itself."""
-    return scope.within(Lab.objects.all(), person, P.INSPECTION_VIEW, organisation="code")
+    """Return the laboratories that this person may see: an office all, a laboratory itself.
+
+    Who is recognised to test what is published by those who recognise it, so no office is kept from it;
+    what is narrowed to a region is who may change it.
+    """
+    found = Lab.objects.all()
+    held = person.held_on(clock.today()) if hasattr(person, "held_on") else ()
+    is_office = any(_is_office(one.role) for one in held)
+    return found if is_office else scope.within(found, person, P.INSPECTION_VIEW, organisation="code")
+
+
+def _is_office(role: str) -> bool:
+    known = roles.get(role)
+    return known.scope == "region" and P.INSPECTION_VIEW in known.permissions
 
 
 def covers(lab: str, *, item: str, method: str, on: date) -> bool | None:
     """Say whether a laboratory's recognised scope covers an item by a method; None when none is on record."""
     rows = LabScope.objects.filter(lab__code=lab)
-    newest = rows.filter(item=item, method=method).order_by("-recorded_at", "-id").first()
-    if newest is None:
+    lines = rules_labs.newest(rows.filter(item=item, method=method).order_by("-recorded_at", "-id"))
+    if not lines:
         return False if rows.exists() else None
-    is_over = (newest.valid_until is not None and newest.valid_until < on) or (
-        newest.ended_on is not None and newest.ended_on <= on
-    )
-    return newest.valid_from <= on and not is_over
+    return any(rules_labs.holds(line, on) for line in lines)
 
 
 def catalogue(*, region: str, year: int) -> QuerySet[CatalogueItem]:
     """Return the issued items that hold in a region in a year: its own and those of the levels above."""
     levels = [found.code for found in regions.path(region)]
     levels = [*dict.fromkeys([*levels, region, regions.NATION])]
-    return CatalogueItem.objects.filter(year=year, state="issued", region__in=levels).order_by("code")
+    return still_holding(CatalogueItem.objects.filter(year=year, region__in=levels)).order_by("code")
+
+
+def still_holding(rows: QuerySet[CatalogueItem]) -> QuerySet[CatalogueItem]:
+    """Keep the issued items that no later supplement of their catalogue replaced or took out."""
+    later = CatalogueItem.objects.filter(
+        region=OuterRef("region"),
+        year=OuterRef("year"),
+        code=OuterRef("code"),
+        supplement__gt=OuterRef("supplement"),
+        state__in=("issued", "ended"),
+    )
+    return rows.filter(state="issued").exclude(Exists(later))
+
+
+# The register of earlier days, and what belongs to a subject -----------------------------------
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """A subject as it held on a day, by what the register knew at a time."""
+
+    subject: Subject
+    at: date
+    as_of: datetime
+    values: Mapping[str, Any]
+    versions: list[SubjectVersion]
+
+
+def subject_as_of(person: Any, code: str, *, at: date, as_of: datetime) -> Earlier:
+    """Return one subject as it held on day ``at``, by what was recorded until ``as_of``; both inclusive."""
+    found = subject(person, code)
+    entered = versions.entered_on(found)
+    if at < entered or as_of < found.recorded_at:
+        fault = rules.Fault("at", "before-known", at.isoformat(), (("since", entered.isoformat()),))
+        raise NotFound(words.cause(fault), words.remedy(fault), code=fault.rule)
+    said = versions.of(found, known_at=as_of)
+    standing = versions.standing(said, at)
+    values = {name: versions.value_of(name, value) for name, value in standing.items()}
+    return Earlier(found, at, as_of, values, said)
+
+
+def belongings_as_of(earlier: Earlier) -> dict[str, list[Any]]:
+    """Return the sites, roles and brands that held on that day, and the products, as known at that time."""
+    held = Q(valid_until__isnull=True) | Q(valid_until__gte=earlier.at) | Q(end_recorded_at__gt=earlier.as_of)
+    known = Q(subject=earlier.subject, recorded_at__lte=earlier.as_of)
+    found = {
+        kind: list(model.objects.filter(known, held, valid_from__lte=earlier.at))
+        for kind, model in OWN.items()
+    }
+    return found | {"products": list(Product.objects.filter(known).order_by("name", "model")[:50])}
+
+
+def subject_named(person: Any, code: str, *, field: str) -> Subject:
+    """Return the subject that a form names by its code; one that is not in sight is told at its field."""
+    found = subjects(person).select_related("merged_into").filter(code=code).first()
+    if found is None:
+        fault = rules.Fault(field, "code-unknown", code)
+        raise BadInput(words.cause(fault), words.remedy(fault), code=fault.rule, field=field)
+    return found
+
+
+def open_sites(of: Sequence[Subject]) -> dict[Any, list[str]]:
+    """Return the addresses of the sites of some subjects that have not ended, by subject."""
+    found: dict[Any, list[str]] = defaultdict(list)
+    rows = Site.objects.filter(subject__in=of, valid_until__isnull=True).order_by("address")
+    for owner, address in rows.values_list("subject_id", "address"):
+        found[owner].append(address)
+    return found
+
+
+OWN = {"sites": Site, "roles": SubjectRole, "brands": Brand}
+
+
+def belongings(person: Any, kind: str) -> QuerySet[Any]:
+    """Return the sites, roles or brands of the subjects that this person may see."""
+    found = OWN[kind].objects.select_related("subject")
+    return scope.within(
+        found, person, P.REGISTRY_VIEW, region="subject__region", organisation="subject__code"
+    )
+
+
+def belonging(person: Any, kind: str, pk: Any) -> Any:
+    """Return one of them."""
+    return _one(belongings(person, kind).filter(pk=pk))
+
+
+def known_kind(kind: str) -> str:
+    """Return the kind of what a subject has, or say that there is no such kind."""
+    if kind not in OWN:
+        raise NotFound(gettext("There is no such page."), gettext("Go back to the subject."))
+    return kind
+
+
+def batches(person: Any) -> QuerySet[Batch]:
+    """Return the batches of the products that this person may see."""
+    return scope.within(
+        Batch.objects.select_related("product__subject"),
+        person,
+        P.REGISTRY_VIEW,
+        region="product__subject__region",
+        organisation="product__subject__code",
+    )
+
+
+def product(person: Any, pk: Any) -> Product:
+    """Return one product."""
+    return _one(products(person).filter(pk=pk))
+
+
+def links(found: Subject) -> list[SubjectLink]:
+    """Return the merges and splits of a subject on either side, the newest first."""
+    either = SubjectLink.objects.filter(source=found) | SubjectLink.objects.filter(target=found)
+    return list(either.select_related("source", "target", "undone_by").order_by("-recorded_at", "-id"))
+
+
+def party(found: Subject) -> identity.Party:
+    """Return a subject as the rules of merging see it."""
+    return identity.Party(
+        found.code,
+        found.merged_into.code if found.merged_into else "",
+        tuple(found.merged.order_by("code").values_list("code", flat=True)),
+        versions.entered_on(found),
+    )
+
+
+def pairs(person: Any) -> QuerySet[DuplicatePair]:
+    """Return the pairs of alike subjects in this person's regions: judged ones, and those still to judge.
+
+    Of one that was merged meanwhile nothing is left to judge.
+    """
+    both_stand = Q(first__merged_into__isnull=True, second__merged_into__isnull=True)
+    rows = DuplicatePair.objects.filter(Q(decision__in=("same", "different")) | both_stand)
+    return scope.within(rows.select_related("first", "second"), person, P.REGISTRY_EDIT)
+
+
+def pair(person: Any, pk: Any) -> DuplicatePair:
+    """Return one pair."""
+    return _one(pairs(person).filter(pk=pk))

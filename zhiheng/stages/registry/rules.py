@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from zhiheng.errors import BadInput, UnknownCode
-from zhiheng.formats import identifiers
+from zhiheng.formats import cells, identifiers
 from zhiheng.reference import industries, regions
 
 SIZES = ("large", "medium", "small")
@@ -47,10 +47,10 @@ def subject_faults(row: Mapping[str, Any], *, demo: bool) -> list[Fault]:
     faults += _text_faults(row, "name", 120)
     faults += region_faults(str(row.get("region", "")), levels=("city", "county"))
     faults += division_faults(str(row.get("division", "")))
-    faults += _choice_faults(row, "size", SIZES)
-    faults += _choice_faults(row, "channel", CHANNELS)
+    faults += choice_faults(row, "size", SIZES)
+    faults += choice_faults(row, "channel", CHANNELS)
     if row.get("risk_class"):
-        faults += _choice_faults(row, "risk_class", CLASSES)
+        faults += choice_faults(row, "risk_class", CLASSES)
     return faults + output_faults(row.get("output_value", Decimal(0)))
 
 
@@ -59,7 +59,7 @@ def product_faults(row: Mapping[str, Any], *, demo: bool) -> list[Fault]:
     faults = code_faults(str(row.get("subject", "")), demo=demo, field="subject")
     faults += _text_faults(row, "name", 120)
     faults += division_faults(str(row.get("division", "")))
-    faults += _length_faults(row, "model", 80) + _length_faults(row, "standard", 80)
+    faults += length_faults(row, "model", 80) + length_faults(row, "standard", 80)
     gtin = str(row.get("gtin") or "")
     return faults + (gtin_faults(gtin, demo=demo) if gtin else [])
 
@@ -154,23 +154,34 @@ def text_faults(field: str, value: str, most: int) -> list[Fault]:
 def _text_faults(row: Mapping[str, Any], field: str, most: int) -> list[Fault]:
     if not str(row.get(field) or "").strip():
         return [Fault(field, "required")]
-    return _length_faults(row, field, most)
+    return length_faults(row, field, most)
 
 
-def _length_faults(row: Mapping[str, Any], field: str, most: int) -> list[Fault]:
+def length_faults(row: Mapping[str, Any], field: str, most: int) -> list[Fault]:
+    """Check one optional text: on one line, and not too long."""
     value = str(row.get(field) or "")
     if _CONTROL.search(value):
         return [Fault(field, "not-plain")]
     return [Fault(field, "too-long", value[:40], (("most", str(most)),))] if len(value) > most else []
 
 
-def _choice_faults(row: Mapping[str, Any], field: str, allowed: Sequence[str]) -> list[Fault]:
+def choice_faults(row: Mapping[str, Any], field: str, allowed: Sequence[str]) -> list[Fault]:
+    """Check that a field holds one of the allowed values."""
     value = str(row.get(field) or "")
     if not value:
         return [Fault(field, "required")]
     if value in allowed:
         return []
     return [Fault(field, "not-a-choice", value, (("allowed", ", ".join(allowed)),))]
+
+
+def product_key(row: Mapping[str, Any]) -> tuple[str, str, str]:
+    """Return what makes a product of a subject one product: its name and model, however they are spelt.
+
+    >>> product_key({"subject": "X", "name": "轴承（大）", "model": "６２０４"})
+    ('X', '轴承(大)', '6204')
+    """
+    return row["subject"], cells.same(row["name"]), cells.same(row.get("model") or "")
 
 
 def repeated(keys: Iterable[Any]) -> dict[int, int]:
@@ -217,7 +228,7 @@ def value_faults(field: str, value: str) -> list[Fault]:
     if field == "division":
         return division_faults(value)
     allowed = {"size": SIZES, "channel": CHANNELS, "risk_class": CLASSES}[field]
-    return _choice_faults({field: value}, field, allowed)
+    return choice_faults({field: value}, field, allowed)
 
 
 def common_region(codes: Sequence[str]) -> str:
@@ -280,7 +291,7 @@ def standing_faults(
 ) -> list[Fault]:
     """Check a change of standing: a known kind and class, a reason, and a day that has come."""
     row = {"kind": kind, "value": value, "reason": reason}
-    faults = _choice_faults(row, "kind", STANDINGS) + _choice_faults(row, "value", CLASSES)
+    faults = choice_faults(row, "kind", STANDINGS) + choice_faults(row, "value", CLASSES)
     faults += _text_faults(row, "reason", 400)
     if valid_from > today:
         faults.append(Fault("valid_from", "day-to-come", valid_from.isoformat()))

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from zhiheng.errors import BadInput
 
-from . import rules
+from . import identity_words, rules, sayings
 
 FIELDS = {
     "code": _("Social credit code"),
@@ -34,6 +34,8 @@ FIELDS = {
     "valid_from": _("Valid from"),
     "as_of": _("As of"),
     "purpose": _("Purpose"),
+    **identity_words.FIELDS,
+    **sayings.FIELDS,
 }
 
 # rule -> (what is wrong, what to do next)
@@ -123,6 +125,8 @@ SENTENCES = {
         _("Freeze it as of today, %(today)s."),
     ),
     "day-to-come": (_("This day has not come yet."), _("Give today or an earlier day.")),
+    **identity_words.SENTENCES,
+    **sayings.SENTENCES,
 }
 
 

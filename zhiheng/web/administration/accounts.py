@@ -136,6 +136,7 @@ def create(request: HttpRequest) -> HttpResponse:
             display_name=said["display_name"],
             language=said["language"],
             password=said["password"] or None,
+            must_change=True,
         )
         messages.success(request, _("The account is open. It allows nothing until the person is appointed."))
         return _address(person)
@@ -182,11 +183,15 @@ def password(request: HttpRequest, pk: UUID) -> HttpResponse:
     person = queries.person(request.user, pk)
 
     def act(form: NewPassword) -> str:
-        actions.reset_password(by=request.user, person=person, password=form.cleaned_data["password"])
+        actions.reset_password(
+            by=request.user, person=person, password=form.cleaned_data["password"], must_change=True
+        )
         messages.success(request, _("The password is set; sessions of the old one are ended."))
         return _address(person)
 
-    lead = _("Sessions of the old password end. Ask the person to choose another one after signing in.")
+    lead = _(
+        "Sessions of the old password end. At the next sign-in the person is asked to choose another one."
+    )
     return _form(request, NewPassword, act, title=_("Set a password"), lead=lead, person=person)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import PurePath
 from typing import Any
 
@@ -14,17 +14,70 @@ from zhiheng import ledger, people
 from zhiheng.errors import BadInput, Conflict, NotFound
 from zhiheng.formats import spreadsheet
 from zhiheng.people import clock
-from zhiheng.web.imports import held, reading
+from zhiheng.web.imports import held, known, matching, reading
 from zhiheng.web.imports.spec import ImportSpec, get
 from zhiheng.web.models import Upload
 from zhiheng.web.once import once
 
 
-def receive(*, person: Any, spec: ImportSpec, data: bytes, name: str) -> Upload:
-    """Parse an uploaded file in a child process and guess its header and mapping."""
+def receive(*, person: Any, spec: ImportSpec, data: bytes, name: str, sheet: str | None = None) -> Upload:
+    """Parse an uploaded file in a child process; its header and mapping are recalled or guessed."""
     people.require(person, spec.permission)
-    sheet = spreadsheet.read(data, name=name)
-    found = reading.guess(spec, sheet.rows)
+    parsed = fitting_sheet([spec], data, name, sheet)[1]
+    upload = Upload(
+        person=person,
+        spec=spec.id,
+        name=PurePath(name.replace("\\", "/")).name[:200] or "list",
+        sha256=hashlib.sha256(data).hexdigest(),
+        uploaded_at=clock.now(),
+    )
+    _propose(upload, spec, parsed, person)
+    held.keep(upload.pk, data, parsed)
+    upload.save(force_insert=True)
+    if not reading.unmapped(spec, upload.mapping, person):
+        check(person=person, upload=upload)
+    return upload
+
+
+def fitting_sheet(
+    specs: Sequence[ImportSpec], data: bytes, name: str, wanted: str | None = None
+) -> tuple[ImportSpec, spreadsheet.Sheet]:
+    """Return the kind of list and the sheet that go together best; a hidden sheet only for want of others."""
+    first = spreadsheet.read(data, name=name, sheet=wanted)
+    spec = max(specs, key=lambda one: matching.fit(one, first))
+    if wanted is not None:
+        return spec, first
+    best, chosen = (matching.fit(spec, first), not first.is_hidden), ""
+    for other in first.others:
+        head = spreadsheet.Sheet(other.name, other.head)
+        for one in specs:
+            found = (matching.fit(one, head), not other.is_hidden)
+            if found[0] > best[0] and (found[1] or best[0][0] < 0):
+                best, spec, chosen = found, one, other.name
+    return spec, spreadsheet.read(data, name=name, sheet=chosen) if chosen else first
+
+
+def choose_sheet(*, person: Any, upload: Upload, name: str) -> None:
+    """Read another sheet of the workbook instead, and begin again with it."""
+    _still_open(upload)
+    spec = get(upload.spec)
+    data = held.data(upload.pk)
+    sheet = spreadsheet.read(data, name=upload.name, sheet=name)
+    _propose(upload, spec, sheet, person)
+    held.keep(upload.pk, data, sheet)
+    upload.state, upload.summary = Upload.State.READ, {}
+    upload.save(update_fields=["header_row", "mapping", "state", "summary"])
+    if not reading.unmapped(spec, upload.mapping, person):
+        check(person=person, upload=upload, sheet=sheet)
+
+
+def _propose(upload: Upload, spec: ImportSpec, sheet: spreadsheet.Sheet, person: Any) -> None:
+    """Take the mapping that was confirmed for such a list, else the best guess."""
+    recalled = known.recall(spec, sheet, known.home(person, spec.permission))
+    if recalled is not None:
+        upload.header_row, upload.mapping = recalled.header_row, dict(recalled.known.mapping)
+        return
+    found = reading.guess(spec, sheet)
     if len(sheet.rows) <= found.header_row and not found.mapping:
         raise BadInput(
             _("The list is empty, or its header could not be found."),
@@ -32,27 +85,14 @@ def receive(*, person: Any, spec: ImportSpec, data: bytes, name: str) -> Upload:
             % {"names": "、".join(column.label for column in spec.columns[:4])},
             code="empty-list",
         )
-    upload = Upload(
-        person=person,
-        spec=spec.id,
-        name=PurePath(name.replace("\\", "/")).name[:200] or "list",
-        sha256=hashlib.sha256(data).hexdigest(),
-        header_row=found.header_row,
-        mapping=dict(found.mapping),
-        uploaded_at=clock.now(),
-    )
-    held.keep(upload.pk, data, sheet)
-    upload.save(force_insert=True)
-    if not reading.unmapped(spec, upload.mapping):
-        check(person=person, upload=upload)
-    return upload
+    upload.header_row, upload.mapping = found.header_row, dict(found.mapping)
 
 
 def remap(*, person: Any, upload: Upload, header_row: int, mapping: Mapping[str, int]) -> None:
     """Take the mapping that the person chose, and check again."""
     _still_open(upload)
     spec = get(upload.spec)
-    _must_be_mapped(spec, mapping)
+    _must_be_mapped(spec, mapping, person)
     places = [place for place in mapping.values() if place]
     if len(set(places)) != len(places):
         raise BadInput(_("One column of the list is chosen twice."), _("Choose each column once."))
@@ -84,12 +124,20 @@ def confirm(*, person: Any, upload: Upload, good_rows_only: bool) -> dict[str, A
 
     def act() -> dict[str, Any]:
         _still_open(Upload.objects.select_for_update().get(pk=upload.pk))
-        _must_be_mapped(spec, upload.mapping)
-        data = held.data(upload.pk)
-        checked = reading.check(spec, held.sheet(upload.pk), upload.header_row, upload.mapping, person)
+        _must_be_mapped(spec, upload.mapping, person)
+        data, sheet = held.data(upload.pk), held.sheet(upload.pk)
+        checked = reading.check(spec, sheet, upload.header_row, upload.mapping, person)
         _may_store(checked, good_rows_only)
         ledger.evidence.store(data, name=upload.name)
         outcome = spec.store(by=person, rows=[dict(row.values) for row in checked.good], source=upload.sha256)
+        known.remember(
+            spec=spec,
+            sheet=sheet,
+            header_row=upload.header_row,
+            mapping=upload.mapping,
+            region=known.home(person, spec.permission),
+            source=upload.sha256,
+        )
         summary = upload.summary | {"stored": len(checked.good), "left_out": len(checked.faulty_rows)}
         summary |= _told(outcome)
         Upload.objects.filter(pk=upload.pk).update(
@@ -127,9 +175,9 @@ def _still_open(upload: Upload) -> None:
         )
 
 
-def _must_be_mapped(spec: ImportSpec, mapping: Mapping[str, int]) -> None:
+def _must_be_mapped(spec: ImportSpec, mapping: Mapping[str, int], person: Any) -> None:
     """Refuse a list in which a required column was not found: its rows would be stored half empty."""
-    lacking = reading.unmapped(spec, mapping)
+    lacking = reading.unmapped(spec, mapping, person)
     if lacking:
         raise BadInput(
             _("No column of the list is chosen for: %(names)s.")

@@ -16,14 +16,25 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from zhiheng.errors import NotFound
+from zhiheng.formats import spreadsheet
 from zhiheng.formats.spreadsheet import CellFault, Sheet
 
 
 def keep(upload_id: Any, data: bytes, sheet: Sheet) -> None:
-    """Keep the uploaded bytes and the parsed sheet."""
+    """Keep the uploaded bytes and the parsed sheet; faults of another sheet are forgotten."""
+    _path(upload_id, "faults").unlink(missing_ok=True)
     _write(_path(upload_id, "bin"), data)
-    faults = [asdict(fault) for fault in sheet.faults]
-    parsed = {"name": sheet.name, "rows": sheet.rows, "faults": faults, "encoding": sheet.encoding}
+    parsed = {
+        "name": sheet.name,
+        "rows": sheet.rows,
+        "faults": [asdict(fault) for fault in sheet.faults],
+        "encoding": sheet.encoding,
+        "merged": sheet.merged,
+        "hidden_rows": sheet.hidden_rows,
+        "widths": sheet.widths,
+        "is_hidden": sheet.is_hidden,
+        "others": [asdict(other) for other in sheet.others],
+    }
     _write(_path(upload_id, "json"), json.dumps(parsed, ensure_ascii=False).encode())
 
 
@@ -34,11 +45,7 @@ def data(upload_id: Any) -> bytes:
 
 def sheet(upload_id: Any) -> Sheet:
     """Return the parsed sheet."""
-    found = json.loads(_read(_path(upload_id, "json")))
-    rows = tuple(map(tuple, found["rows"]))
-    return Sheet(
-        found["name"], rows, tuple(CellFault(**fault) for fault in found["faults"]), found["encoding"]
-    )
+    return spreadsheet.from_parsed(json.loads(_read(_path(upload_id, "json"))))
 
 
 def keep_faults(upload_id: Any, faults: Sequence[CellFault]) -> None:

@@ -16,7 +16,7 @@ from zhiheng.errors import BadInput, Conflict, LimitExceeded, NotAllowed, NotFou
 from zhiheng.formats.spreadsheet import Sheet, column_letter
 from zhiheng.web import said
 from zhiheng.web.gate import page
-from zhiheng.web.imports import flow, held, marked, reading
+from zhiheng.web.imports import flow, held, known, layout, marked, reading, told
 from zhiheng.web.imports.spec import ImportSpec, Outlook, get
 from zhiheng.web.models import Upload
 from zhiheng.web.tables.export import XLSX, attach
@@ -52,7 +52,7 @@ def start(request: HttpRequest, spec: str) -> HttpResponse:
 def _receive(request: HttpRequest, kind: ImportSpec) -> Upload:
     file = request.FILES.get("file")
     if file is None:
-        raise BadInput(_("No file was chosen."), _("Choose an .xlsx workbook or a CSV file."), code="no-file")
+        raise BadInput(_("No file was chosen."), _("Choose an Excel workbook or a CSV file."), code="no-file")
     if file.size > flow.size_limit():
         raise LimitExceeded(
             _("The file has %(size)s MiB; at most %(limit)s MiB are read.")
@@ -80,7 +80,7 @@ def upload(request: HttpRequest, pk: Any) -> HttpResponse:
             found.refresh_from_db()
     context = {"upload": found, "spec": kind, "fault": said.of(fault) if fault else None}
     if found.state in OPEN:
-        context |= _understood(found, kind, request.user)
+        context |= _understood(request.user, found, kind)
     return render(request, "web/import_upload.html", context, status=fault.http_status if fault else 200)
 
 
@@ -89,6 +89,9 @@ def _decide(request: HttpRequest, found: Upload, kind: ImportSpec) -> HttpRespon
     wanted = request.POST.get("do", "")
     if wanted == "map":
         flow.remap(person=request.user, upload=found, **_mapping(request, kind))
+        return HttpResponseRedirect(here)
+    if wanted == "sheet":
+        flow.choose_sheet(person=request.user, upload=found, name=request.POST.get("sheet", "")[:200])
         return HttpResponseRedirect(here)
     if wanted == "discard":
         flow.discard(person=request.user, upload=found)
@@ -113,22 +116,27 @@ def _mapping(request: HttpRequest, kind: ImportSpec) -> dict[str, Any]:
     return {"header_row": header_row, "mapping": mapping}
 
 
-def _understood(found: Upload, kind: ImportSpec, person: Any) -> dict[str, Any]:
-    """Return the mapping with the first rows, and the faults in groups."""
+def _understood(person: Any, found: Upload, kind: ImportSpec) -> dict[str, Any]:
+    """Return the mapping with the first rows, what was done to the list, and the faults in groups."""
     sheet = held.sheet(found.pk)
-    header = sheet.rows[found.header_row - 1] if found.header_row <= len(sheet.rows) else ()
+    header = [name.shown for name in layout.names(sheet, found.header_row)]
+    recalled = known.recall(kind, sheet, known.home(person, kind.permission))
     places = [(place, f"{column_letter(place)} · {text[:40]}") for place, text in enumerate(header, 1)]
-    mapped = [(column, found.mapping.get(column.key, 0)) for column in kind.columns]
-    below = sheet.rows[found.header_row : found.header_row + PREVIEW_ROWS]
+    proposed = set() if recalled else told.how(kind, sheet, found.header_row, found.mapping)
+    mapped = [(column, found.mapping.get(column.key, 0), column.key in proposed) for column in kind.columns]
+    below = reading.body(kind, sheet, found.header_row, found.mapping).rows[:PREVIEW_ROWS]
     faults = held.faults(found.pk) if found.state == Upload.State.CHECKED else []
     return {
         "places": places,
         "mapped": mapped,
-        "lacking": reading.unmapped(kind, found.mapping),
-        "preview_heads": [column.label for column, place in mapped if place],
+        "told": told.sentences(kind, sheet, found.header_row, found.mapping, recalled, person=person),
+        "sheets": [other.name for other in sheet.others if other.head],
+        "lacking": reading.unmapped(kind, found.mapping, person),
+        "proposed": bool(proposed),
+        "preview_heads": [column.label for column, place, _guessed in mapped if place],
         "preview": [
-            (number, [row[place - 1] if place <= len(row) else "" for _column, place in mapped if place])
-            for number, row in enumerate(below, found.header_row + 1)
+            (number, reading.as_stored(kind, sheet, found.header_row, found.mapping, row))
+            for number, row in below
         ],
         "groups": [_named(group, header) for group in reading.grouped(faults)[:GROUPS_SHOWN]],
         "sheet_name": sheet.name,

@@ -24,7 +24,11 @@ class ImportColumn:
     """One column that a list may have.
 
     ``parse`` gets the trimmed text of a filled cell and returns its value, or raises ``BadInput`` whose cause
-    is the rule and whose remedy says what to write. An empty cell becomes ``default``.
+    is the rule and whose remedy says what to write. An empty cell becomes ``default``. A unit in brackets in
+    ``label_zh``, as in 年产值(万元), is the unit in which ``parse`` gets its numbers, whatever the list uses.
+    ``looks`` recognises the column by its cells where ``parse`` takes any text, as that of a name does.
+    ``assumed(person)`` says what holds for every row of a list that lacks the column, empty when nothing is
+    certain: the list of a county office seldom names the county in each row.
     """
 
     key: str
@@ -35,6 +39,8 @@ class ImportColumn:
     parse: Parse = as_text
     hint: Any = ""
     default: Any = ""
+    looks: Callable[[str], bool] | None = None
+    assumed: Callable[[Any], str] | None = None
 
     @property
     def label(self) -> str:

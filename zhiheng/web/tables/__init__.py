@@ -6,6 +6,7 @@ go no deeper than 10 000 rows, a search is a prefix on declared fields, a sort s
 
 from zhiheng.web.tables.columns import BatchAction, Cell, Choice, Column, Filter, State
 from zhiheng.web.tables.listing import COUNT_LIMIT, DEPTH_LIMIT, Table, TablePage
+from zhiheng.web.tables.own import OwnCell, OwnForm
 
 __all__ = [
     "COUNT_LIMIT",
@@ -15,6 +16,8 @@ __all__ = [
     "Choice",
     "Column",
     "Filter",
+    "OwnCell",
+    "OwnForm",
     "State",
     "Table",
     "TablePage",

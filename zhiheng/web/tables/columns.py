@@ -91,11 +91,12 @@ class Column:
         """Return the cell of a row."""
         raw = self.raw(row)
         state = self._state(raw) if self.kind == "state" else None
+        is_nothing = state is not None and str(state) == wording.NOTHING
         return Cell(
             text=str(state.label) if state else self.text(raw),
-            kind=self.kind,
+            kind="text" if is_nothing else self.kind,
             url=(self.url(row) or "") if self.url else "",
-            tone=state.tone if state else "",
+            tone=state.tone if state and not is_nothing else "",
         )
 
     def text(self, raw: Any) -> str:

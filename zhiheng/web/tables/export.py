@@ -86,7 +86,7 @@ def workbook(header: Sequence[Any], rows: Iterable[Sequence[Any]], *, title: str
     sheet.freeze_panes = "A2"
     sheet.append([csv_safe.typed(name) for name in header])
     for row in rows:
-        sheet.append([csv_safe.typed(_naive(value)) for value in row])
+        sheet.append([csv_safe.typed(naive(value)) for value in row])
     held = BytesIO()
     book.save(held)
     return held.getvalue()
@@ -116,7 +116,7 @@ def _head(column: Column) -> str:
     return f"{column.label} ({column.unit})" if column.unit else str(column.label)
 
 
-def _naive(value: Any) -> Any:
+def naive(value: Any) -> Any:
     """Excel knows no time zones: give the local time."""
     if hasattr(value, "tzinfo") and value.tzinfo is not None:
         return timezone.localtime(value).replace(tzinfo=None)

@@ -15,13 +15,14 @@ from django.utils.translation import gettext as _
 
 from zhiheng.people import clock
 from zhiheng.web.gate import Answered
-from zhiheng.web.tables import export, narrowing, plan
+from zhiheng.web.tables import export, narrowing, own, plan
 from zhiheng.web.tables.columns import BatchAction, Cell, Column, Filter
 from zhiheng.web.tables.state import Address, Control, controls
 
 COUNT_LIMIT = 10_000
 DEPTH_LIMIT = 10_000
 SIZES = (25, 50, 100)
+OWN = "own"
 
 
 @dataclass(frozen=True)
@@ -74,6 +75,7 @@ class TablePage:
     hidden: list[tuple[str, str]]
     csv_url: str
     xlsx_url: str
+    own_url: str
     batch: Sequence[BatchAction]
     empty: Any
     seen_at: datetime
@@ -122,14 +124,15 @@ class Table:
     search_label: Any = ""
     batch: Sequence[BatchAction] = ()
     id: str = "list"
+    own: own.OwnForm | None = None
     size: int = 50
     tie: str = "pk"
 
     def page(self, request: HttpRequest, queryset: QuerySet) -> TablePage:
         """Return the page that the address asks for.
 
-        ``?format=csv`` or ``xlsx`` answers with the file instead: the export leaves through ``web.page``,
-        which every view carries, so the view needs no line for it.
+        ``?format=csv``, ``xlsx`` or ``own`` (the office's own form) answers with the file instead: the
+        export leaves through ``web.page``, which every view carries, so the view needs no line for it.
         """
         address = Address(request.path, request.GET)
         used, refused = narrowing.read(queryset, self.filters, address.state)
@@ -138,7 +141,11 @@ class Table:
         if wanted in export.WRITERS:
             rows = self._light(asked.found.order_by(*self._order(address)))
             raise Answered(export.respond(wanted, self.columns, rows, self.export_name))
-        return self._page(address, asked, used, refused)
+        if wanted == OWN and self.own is not None:
+            rows = self._light(asked.found.order_by(*self._order(address)))
+            raise Answered(self.own.respond(request.user, self.columns, rows))
+        has_own = self.own is not None and self.own.find(request.user) is not None
+        return self._page(address, asked, used, refused, has_own=has_own)
 
     def respond(
         self,
@@ -200,6 +207,8 @@ class Table:
         asked: Asked,
         used: list[narrowing.Narrowed],
         refused: list[narrowing.Refused],
+        *,
+        has_own: bool,
     ) -> TablePage:
         size = address.size(SIZES, self.size)
         number = min(address.number, DEPTH_LIMIT // size)
@@ -230,6 +239,7 @@ class Table:
             hidden=address.kept("sort", "size"),
             csv_url=address.without("page", format="csv"),
             xlsx_url=address.without("page", format="xlsx"),
+            own_url=address.without("page", format=OWN) if has_own else "",
             batch=self.batch,
             empty=self.empty,
             seen_at=clock.now(),

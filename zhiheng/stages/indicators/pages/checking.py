@@ -41,10 +41,12 @@ STEPS = {
     "announcement": gettext_lazy("The announcement is unchanged"),
     "frame": gettext_lazy("The frame is the announced one"),
     "seed": gettext_lazy("Secret and public random text give the seed"),
+    "exclusions": gettext_lazy("The units left out are the announced ones"),
     "probabilities": gettext_lazy("The probabilities are those of the frame"),
     "selection": gettext_lazy("The tickets give the drawn units"),
     "pairs": gettext_lazy("The tickets give the pairs of inspectors"),
     "bound": gettext_lazy("The ledger names this certificate"),
+    "substitutions": gettext_lazy("Reserves stepped in by the order of their tickets"),
 }
 
 

@@ -136,6 +136,7 @@ def figure(
         "facts": cards.facts(shown),
         "table": table,
         "withheld": queries.withheld_behind(shown),
+        "left_out": queries.left_out_behind(shown),
         "unused": shown.release.parameters["unused"],
         "draws": cards.draw_rows(shown),
         "why": reasons.of_figure(shown),

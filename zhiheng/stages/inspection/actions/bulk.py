@@ -25,8 +25,10 @@ from zhiheng.stages.draw.words import spoken
 from zhiheng.stages.registry import store
 
 from .. import clocks, custody, notices, records, rules
-from ..models import Batch, Case, Clock, Result, Sample, Visit
+from ..available import Absences
+from ..models import Batch, Case, Clock, Move, Result, Sample, Visit
 from ..refusals import REFUSALS, refuse
+from ..rules import sampling
 
 CASES_NAMED_AT_MOST = 900  # an entry names at most 1 000 subjects; its rows name the rest
 
@@ -43,6 +45,7 @@ def record_visits_bulk(*, by: Any, draw: Draw, rows: Iterable[tuple[str, rules.F
     if known is not None:
         return known
     visits = _visits(draw)
+    absences = Absences(one for visit in visits.values() for one in visit.inspectors)
     drawn_on, today = timezone.localdate(draw.revealed_at), clock.today()
     changed, samples, seen = [], [], set()
     for unit, found in listed:
@@ -55,12 +58,15 @@ def record_visits_bulk(*, by: Any, draw: Draw, rows: Iterable[tuple[str, rules.F
         rules.is_new(visit.state, (), (found.outcome,))
         rules.check_pair(custody.assigned_codes(visit))
         rules.check_visit_day(found.visited_on, drawn_on=drawn_on, today=today)
+        for one in visit.inspectors:
+            sampling.check_able(one.code, absences.why(one, found.visited_on), on=found.visited_on)
         changed.append((visit.pk, found.outcome, found.state, found.visited_on, found.note, clock.now()))
         if found.outcome == "sampled":
             samples.append(_sample(visit, found))
     _refuse_taken_seals(samples)
     store.update(Visit, ("outcome", "state", "visited_on", "note", "recorded_at"), changed)
     store.insert(Sample, samples)
+    store.insert(Move, (move for sample in samples for move in custody.moves(sample)))
     counts = {name: sum(found.outcome == name for _, found in listed) for name in rules.OUTCOMES}
     return _keep(actor, draw, "visits", "visit.batch_recorded", lines, len(listed), counts, ())
 
@@ -112,7 +118,7 @@ def _known(draw: Draw, kind: str, lines: bytes) -> Batch | None:
 
 def _visits(draw: Draw) -> dict[str, Visit]:
     rows = Visit.objects.filter(draw=draw).select_related(
-        "selection__first_inspector", "selection__second_inspector"
+        "selection__first_inspector", "selection__second_inspector", "first_inspector", "second_inspector"
     )
     return {visit.selection.unit_code: visit for visit in rows}
 
@@ -143,9 +149,9 @@ def _refuse_taken_seals(samples: Sequence[Sample]) -> None:
             raise refuse("seal-taken", seal_no=seal)
         seen.add(seal)
     for start in range(0, len(seals), 500):
-        taken = Sample.objects.filter(seal_no__in=seals[start : start + 500]).first()
+        taken = Move.objects.filter(seal__in=seals[start : start + 500]).first()
         if taken is not None:
-            raise refuse("seal-taken", seal_no=taken.seal_no)
+            raise refuse("seal-taken", seal_no=taken.seal)
 
 
 def _refuse_doubles(listed: Sequence[rules.Measurement]) -> None:
@@ -170,6 +176,7 @@ def _results(draw: Draw, listed: Sequence[rules.Measurement], samples: dict[str,
         if visit.state not in rules.AT_LAB:
             raise refuse("result-recorded", seal_no=measured.seal_no, item=measured.item)
         rules.check_report_day(measured.reported_on, visited_on=visit.visited_on, today=today)
+        sampling.check_possible(measured.value, measured.unit)
         record = records.build(
             measured,
             result_id=uuid7(),

@@ -1,4 +1,4 @@
-"""Moves a case along its procedure: notice, objection, order to correct, re-check; clocks go with it."""
+"""Opens a case, serves the firm's notice, and takes the plain steps of the procedure; clocks go with it."""
 
 from __future__ import annotations
 
@@ -7,15 +7,17 @@ from typing import Any
 
 from django.db import transaction
 
-from zhiheng import ledger, people
+from zhiheng import people
 from zhiheng.people import clock
 from zhiheng.people.permissions import P
 from zhiheng.procedure import machine
 from zhiheng.stages.draw.words import spoken
 
-from .. import clocks, notices, rules
-from ..models import Case, Clock, Objection, Result, Visit
+from .. import clocks, notices, rules, sides
+from ..models import Case, CaseTest, Clock, Party, Purchase, Result, Visit
 from ..refusals import REFUSALS, refuse
+from ..rules import following
+from . import objections, steps
 
 NEEDS_REASON, NEEDS_TIME = "reason_given", "within_time"
 
@@ -26,7 +28,8 @@ def open_case(*, by: Any, visit: Visit) -> Case:
     """Open the case of a failing visit with its notice; there is one case a visit.
 
     Where the person acting handles cases of this region, the notice is served the same day (it stands on the
-    firm's own page); a laboratory's report waits for the office to serve it.
+    firm's own page); a laboratory's report waits for the office to serve it. The producer on the label and
+    the platform become parties, each to be served by itself.
     """
     actor = people.require(by, P.RESULT_RECORD, region=visit.region, organisation=visit.sample.lab or None)
     known = Case.objects.filter(visit=visit).first()
@@ -45,61 +48,79 @@ def open_case(*, by: Any, visit: Visit) -> Case:
     )
     notices.store([case], [notice], name=f"notice-{case.pk}.ndjson")
     case.save(force_insert=True)
-    _record(actor, "case.opened", case, {"notice_sha256": case.notice_sha})
+    named = Party.objects.bulk_create(_parties(case, visit))
+    detail = {"notice_sha256": case.notice_sha, "parties": [party.role for party in named]}
+    steps._record(actor, "case.opened", case, detail)
     if people.may(by, P.CASE_HANDLE, region=case.region):
         return serve_notice(by=by, case=case)
     return case
 
 
+def _parties(case: Case, visit: Visit) -> list[Party]:
+    """Return those to whom the notice goes besides the drawn firm, as label and order name them."""
+    sample, found = visit.sample, []
+    is_other = sample.producer_code != visit.selection.unit_code
+    if sample.producer_name and is_other and sample.producer_name != visit.selection.subject.name:
+        said = (sample.producer_name, sample.producer_code, sample.producer_region)
+        found.append(Party(case=case, role=rules.PRODUCER, name=said[0], code=said[1], region=said[2]))
+    bought = Purchase.objects.filter(sample=sample).exclude(platform="").first()
+    if bought is not None:
+        found.append(Party(case=case, role=rules.PLATFORM, name=bought.platform, code=bought.platform_code))
+    return found
+
+
 @spoken(REFUSALS)
 @transaction.atomic
-def serve_notice(*, by: Any, case: Case, served_on: date | None = None) -> Case:
-    """Record the day on which the firm received the notice; its time to object starts."""
-    case = _locked(case)
+def serve_notice(
+    *, by: Any, case: Case, served_on: date | None = None, served_by: str = "", proof_sha: str = ""
+) -> Case:
+    """Record the day on which the firm received the notice, how, and its proof; its time to object starts."""
+    case = steps._locked(case)
     if case.state == rules.NOTIFIED:
         return case
     on = served_on or clock.today()
-    case.served_on = on
-    case = _move(by, case, "serve_notice", on=on, detail={"served_on": on.isoformat()})
-    case.contestable_until = clocks.settled(Clock.objects.get(case=case, rule=rules.OBJECTION_RULE))
-    case.save(update_fields=["served_on", "contestable_until"])
+    case.served_on, case.served_by, case.service_sha = on, served_by, proof_sha
+    detail = {"served_on": on.isoformat(), "served_by": served_by, "proof_sha256": proof_sha}
+    case.save(update_fields=["served_on", "served_by", "service_sha"])
+    case = steps._move(by, case, "serve_notice", on=on, detail=detail)
+    steps._settle_contest(case)
     return case
 
 
 @spoken(REFUSALS)
 @transaction.atomic
-def object_result(*, by: Any, case: Case, kind: str, grounds: str, filed_on: date | None = None) -> Objection:
-    """File the firm's objection within its time; a late one is refused with the proof of the date."""
-    case = _locked(case)
-    people.require(by, P.OBJECTION_FILE, region=case.region, organisation=case.subject.code)
-    known = Objection.objects.filter(case=case).first()
-    if known is not None and (known.kind, known.grounds) == (kind, grounds.strip()):
-        return known
-    running = Clock.objects.filter(case=case, rule=rules.OBJECTION_RULE).first()
-    if running is None:
-        raise refuse("case-moved-on")
-    on = filed_on or clock.today()
-    rules.check_objection(
-        case.state, grounds=grounds, filed_on=on, served_on=running.started_on, due_on=running.due_on
-    )
-    objection = Objection.objects.create(
-        case=case, kind=kind, grounds=grounds.strip(), filed_on=on, recorded_at=clock.now()
-    )
-    _move(by, case, "object", on=on, detail={"kind": kind, "filed_on": on.isoformat()})
-    return objection
+def move_case(
+    *,
+    by: Any,
+    case: Case,
+    event: str,
+    reason: str = "",
+    on: date | None = None,
+    paper_sha: str = "",
+) -> Case:
+    """Take one step of the procedure that needs no form of its own, such as the order to correct.
 
-
-@spoken(REFUSALS)
-@transaction.atomic
-def move_case(*, by: Any, case: Case, event: str, reason: str = "", on: date | None = None) -> Case:
-    """Take one step of the procedure that needs no form of its own, such as the order to correct."""
-    case = _locked(case)
+    A decision on an objection and an acceptance go their own way, since they depend on the other parties. A
+    step of the firm that came on paper is taken by the office, with the paper as evidence.
+    """
+    case = steps._locked(case)
+    if event in following.DECISIONS:
+        return objections.decide_objection(by=by, case=case, event=event, reason=reason, on=on)
+    if event in following.ACCEPTING:
+        return objections.accept_result(by=by, case=case, on=on, paper_sha=paper_sha)
     edge = machine.advance(rules.CASES, case.state, event)
-    _actor(by, case, edge)
+    is_of_the_firm = edge.permission == P.OBJECTION_FILE
+    side = sides.speaker(by, case) if is_of_the_firm else None
+    if is_of_the_firm and paper_sha:
+        actor = objections._who_files(by, case, side, paper_sha)
+    else:
+        actor = steps._actor(by, case, edge, side)
     on = on or clock.today()
     _check_guards(case, edge, on, reason)
     detail = {"reason": reason.strip()[:400]} if reason.strip() else {}
-    return _move(by, case, event, on=on, detail=detail)
+    if paper_sha:
+        detail["paper_sha256"] = paper_sha
+    return steps._move(by, case, event, on=on, detail=detail, actor=actor)
 
 
 def _check_guards(case: Case, edge: machine.Transition, on: date, reason: str) -> None:
@@ -116,6 +137,9 @@ def _check_guards(case: Case, edge: machine.Transition, on: date, reason: str) -
     if edge.timeout:
         one = Clock.objects.filter(case=case, rule=edge.timeout).first()
         rules.check_time_over(on, due_on=one.due_on if one else None, rule=edge.timeout)
+    if edge.event in following.RECHECKS:
+        found = CaseTest.objects.filter(case=case, phase=following.PHASE_OF[case.state])
+        following.check_recheck(edge.event, set(found.values_list("verdict", flat=True)))
 
 
 def run_timeouts(*, by: Any) -> int:
@@ -133,71 +157,23 @@ def run_timeouts(*, by: Any) -> int:
 
 @transaction.atomic
 def _end_clock(by: Any, pk: Any, reckon: clocks.Reckoner) -> bool:
-    one = Clock.objects.select_for_update(of=("self",)).select_related("case__subject").get(pk=pk)
-    edge = next(
-        (
-            edge
-            for edge in rules.CASES.transitions
-            if edge.is_automatic and edge.timeout == one.rule and edge.source == one.case.state
-        ),
-        None,
-    )
-    if edge is None or not clocks.is_over(one, clock.today(), reckon=reckon):
-        return False
-    _move(by, one.case, edge.event, on=clock.today(), detail={"rule": one.rule})
-    return True
-
-
-def _locked(case: Case) -> Case:
-    return Case.objects.select_for_update(of=("self",)).select_related("subject", "visit").get(pk=case.pk)
-
-
-def _move(by: Any, case: Case, event: str, *, on: date, detail: dict[str, Any]) -> Case:
-    edge = machine.advance(rules.CASES, case.state, event)
-    actor = _actor(by, case, edge)
-    rules.check_step_day(on, not_before=case.last_step_on, today=clock.today())
-    case.state, case.moved_on = edge.target, on
-    stopped = [*edge.clock_stop, *([edge.timeout] if edge.timeout else [])]
-    clocks.stop(case, stopped, on)
-    started = clocks.start(case, edge.clock_start, on)
-    if case.is_over:
-        _close(case, on)
-    case.save(update_fields=["state", "moved_on", "closed_on"])
-    said = [
-        {"rule": one.rule, "due_on": one.due_on.isoformat(), "status": one.proof["zh"]["status"]}
-        for one in started
+    rows = Clock.objects.select_for_update(of=("self",)).select_related("case__subject", "party")
+    one = rows.get(pk=pk)
+    case, party = one.case, one.party
+    events = [
+        edge.event
+        for edge in rules.CASES.transitions
+        if edge.is_automatic and edge.timeout == one.rule and edge.source == case.state
     ]
-    _record(actor, edge.verb, case, {**detail, "clocks": said, "state": case.state})
-    return case
-
-
-def _actor(by: Any, case: Case, edge: machine.Transition) -> ledger.Actor:
-    return people.require(
-        by, edge.permission or P.CASE_HANDLE, region=case.region, organisation=case.subject.code
-    )
-
-
-def _close(case: Case, on: date) -> None:
-    case.closed_on = on
-    clocks.stop_all(case, on)
-
-
-def _overturn(visit: Visit, actor: ledger.Actor) -> None:
-    """End the case of a visit whose corrected result conforms; the correction itself is the ground."""
-    case = Case.objects.select_for_update().filter(visit=visit).exclude(state__in=rules.ENDS).first()
-    if case is None:
-        return
-    case.state, case.moved_on = rules.OVERTURNED, clock.today()
-    _close(case, clock.today())
-    case.save(update_fields=["state", "moved_on", "closed_on"])
-    _record(actor, "case.overturned", case, {"state": case.state})
-
-
-def _record(actor: ledger.Actor, verb: str, case: Case, detail: dict[str, Any]) -> None:
-    ledger.record(
-        by=actor,
-        verb=verb,
-        subjects=[("case", str(case.pk)), ("subject", str(case.subject_id)), ("visit", str(case.visit_id))],
-        detail=detail,
-        region=case.region,
-    )
+    if not events or not clocks.is_over(one, clock.today(), reckon=reckon):
+        return False
+    event = events[0]
+    if one.rule == rules.OBJECTION_RULE:
+        is_last = case.state == rules.NOTIFIED and not sides.open_sides(case, but=party or sides.FIRM)
+        event = "objection_time_over" if is_last else "party_time_over"
+    if party is not None:
+        party.stand = "time_over"
+        party.save(update_fields=["stand"])
+    detail = {"rule": one.rule, "party": party.role if party else sides.FIRM}
+    steps._move(by, case, event, on=clock.today(), detail=detail, party=party)
+    return True

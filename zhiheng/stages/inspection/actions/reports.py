@@ -15,7 +15,7 @@ from zhiheng.people.models import Person
 from zhiheng.people.permissions import P
 from zhiheng.stages.draw.words import spoken
 
-from .. import handed_in, records, reporting, rules
+from .. import lab_rows, records, reporting, rules
 from ..models import Report, ReportDraft, ReportLine, Result, Sample, Visit
 from ..refusals import REFUSALS, refuse
 from ..reporting import Row
@@ -41,7 +41,7 @@ def save_drafts(*, by: Any, rows: Iterable[Row]) -> Kept:
     """
     listed = list(rows)
     actors = _reporters(by, listed)
-    checked = handed_in.check(by, listed)
+    checked = lab_rows.check(by, listed)
     if checked.faults:
         raise checked.refusal(listed)
     good = checked.good(listed)
@@ -77,7 +77,7 @@ def sign_reports(*, by: Any, drafts: Sequence[ReportDraft]) -> list[Report]:
         rows = _rows(draft)
         if not rows:
             raise refuse("no-lines", seal_no=draft.sample.seal_no)
-        faults = handed_in.check(by, rows).faults
+        faults = lab_rows.check(by, rows).faults
         if faults:
             raise faults[0].error
         signed.append(_sign(by, actor, draft))
@@ -198,14 +198,14 @@ def _reporters(by: Any, rows: Sequence[Row]) -> dict[str, ledger.Actor]:
     """Return who acts for each sample; a person who may report nowhere is refused before anything is read."""
     people.require(by, P.RESULT_RECORD)
     found = Sample.objects.filter(seal_no__in={row.seal_no for row in rows}).select_related("visit")
-    return {sample.seal_no: _reporter(by, sample) for sample in found if handed_in.may_report(by, sample)}
+    return {sample.seal_no: _reporter(by, sample) for sample in found if lab_rows.may_report(by, sample)}
 
 
 def _reporter(by: Any, sample: Sample) -> ledger.Actor:
     """Return who acts: staff of the laboratory that has the sample, for a report is nobody else's to sign."""
     lab = sample.lab or None
     actor = people.require(by, P.RESULT_RECORD, region=sample.visit.region, organisation=lab)
-    if sample.lab not in handed_in.own_labs(by):
+    if sample.lab not in lab_rows.own_labs(by):
         raise refuse("not-the-laboratory")
     return actor
 
@@ -231,7 +231,9 @@ def _rows(draft: ReportDraft) -> list[Row]:
 
 
 def _current(sample: Sample) -> list[Result]:
-    return list(Result.objects.filter(sample=sample, replaced_by__isnull=True).order_by("item"))
+    """Return the results of the sample itself; those of its further parts are entered one by one."""
+    rows = Result.objects.filter(sample=sample, specimen__isnull=True, replaced_by__isnull=True)
+    return list(rows.order_by("item"))
 
 
 def _log(

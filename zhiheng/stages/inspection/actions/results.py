@@ -18,9 +18,10 @@ from zhiheng.stages.draw.models import DrawStratum
 from zhiheng.stages.draw.words import spoken
 
 from .. import records, rules
-from ..models import Case, Result, Sample, Visit
+from ..models import Case, Result, Sample, Specimen, Visit
 from ..refusals import REFUSALS, refuse
-from . import cases
+from ..rules import sampling
+from . import cases, steps
 
 
 @spoken(REFUSALS)
@@ -40,11 +41,15 @@ def record_result(
     decision_rule: str = rules.SIMPLE_ACCEPTANCE,
     lab: str = "",
     is_complete: bool = True,
+    part: str = "",
+    is_confirmed: bool = True,
 ) -> Result:
     """Record one measured item; handed in twice it is recorded once, and the first is returned.
 
     ``value`` is a number, or a bound such as "<0.01" when the laboratory found less than that.
-    ``is_complete`` says that no more items of this sample follow: then the visit gets its verdict.
+    ``is_complete`` says that no more items of this sample follow: then the visit gets its verdict. ``part``
+    is the seal of the further part that was tested. With ``is_confirmed`` false a value of an unlikely size
+    is asked for once more.
     """
     sample, visit = _locked(sample)
     actor = _reporter(by, sample, visit)
@@ -63,14 +68,16 @@ def record_result(
         decision_rule,
         qualifier,
     )
-    first = _current(sample).filter(item=measured.item).first()
+    specimen = _part(sample, part.strip())
+    first = _current(sample).filter(item=measured.item, specimen=specimen).first()
     if first is not None:
         if records.measured_of(first, measured.seal_no) == measured:
             return first
         raise refuse("result-recorded", item=measured.item, seal_no=measured.seal_no)
     if visit.state not in rules.AT_LAB:
         machine.advance(rules.VISITS, visit.state, "report")
-    result = _store(sample, visit, measured)
+    sampling.check_doubt(measured.value, measured.limit, measured.uncertainty, is_confirmed=is_confirmed)
+    result = _store(sample, visit, measured, specimen=specimen)
     _log(actor, visit, result, "result.reported")
     if is_complete:
         _decide(by, visit, actor)
@@ -110,7 +117,7 @@ def replace_result(*, by: Any, result: Result, reason: str, **changes: Any) -> R
     if "value" in changes:
         changes["qualifier"], changes["value"] = split(changes["value"])
     measured = rules.Measurement(**{**_fields(before), **changes})
-    new = _store(sample, visit, measured, replaces=result)
+    new = _store(sample, visit, measured, replaces=result, specimen=result.specimen)
     _log(actor, visit, new, "result.corrected", {"reason": reason.strip()[:400], "replaces": str(result.pk)})
     if visit.state in (rules.PASSED, rules.FAILED):
         _decide(by, visit, actor)
@@ -158,9 +165,26 @@ def _fields(measured: rules.Measurement) -> dict[str, Any]:
     return {name: getattr(measured, name) for name in rules.Measurement.__dataclass_fields__}
 
 
+def _part(sample: Sample, seal_no: str) -> Specimen | None:
+    """Return the part with this seal that is to be tested; none for the sample itself."""
+    if not seal_no or seal_no == sample.seal_no:
+        return None
+    found = Specimen.objects.filter(sample=sample, seal_no=seal_no).first()
+    if found is None:
+        raise refuse("no-such-part", seal_no=sample.seal_no or "-", part=seal_no, field="part")
+    if found.role == "spare":
+        raise refuse("spare-not-tested", part=seal_no, field="part")
+    return found
+
+
 def _store(
-    sample: Sample, visit: Visit, measured: rules.Measurement, replaces: Result | None = None
+    sample: Sample,
+    visit: Visit,
+    measured: rules.Measurement,
+    replaces: Result | None = None,
+    specimen: Specimen | None = None,
 ) -> Result:
+    sampling.check_possible(measured.value, measured.unit)
     rules.check_testable(seal_no=sample.seal_no, lab=sample.lab, reported_by=measured.lab)
     rules.check_report_day(measured.reported_on, visited_on=visit.visited_on, today=clock.today())
     share = DrawStratum.objects.get(draw=visit.selection.draw, stratum=visit.selection.stratum)
@@ -177,6 +201,7 @@ def _store(
         sample_id=sample.pk,
         recorded_at=clock.now(),
         replaces=replaces,
+        specimen=specimen,
     )
     result.save(force_insert=True)
     return result
@@ -194,7 +219,7 @@ def _decide(by: Any, visit: Visit, actor: ledger.Actor) -> None:
     if verdict == "fail":
         cases.open_case(by=by, visit=visit)
     else:
-        cases._overturn(visit, actor)
+        steps._overturn(visit, actor)
 
 
 def _log(

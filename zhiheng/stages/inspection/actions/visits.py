@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any
 
@@ -14,20 +14,24 @@ from zhiheng.people import clock
 from zhiheng.people.permissions import P
 from zhiheng.procedure import machine
 from zhiheng.stages.draw import bundles, frames
-from zhiheng.stages.draw.models import Draw, Selection
+from zhiheng.stages.draw.models import Draw
+from zhiheng.stages.draw.queries import to_visit
 from zhiheng.stages.draw.rules import CLOSED, PROCEDURE
 from zhiheng.stages.draw.words import spoken
 from zhiheng.stages.registry import store
 
 from .. import custody, rules
-from ..models import Sample, Visit
+from ..available import Absences
+from ..models import Move, Sample, Visit, VisitFile
 from ..refusals import REFUSALS, refuse
+from ..rules import sampling
+from . import notes
 
 
 @spoken(REFUSALS)
 @transaction.atomic
 def open_visits(*, by: Any, draw: Draw) -> int:
-    """Open a visit for every drawn unit of a revealed draw; those that are open already stay as they are.
+    """Open a visit for every drawn unit of a revealed draw and every reserve that stepped in; once each.
 
     Region and division are those of the frozen frame, so that a firm that moves stays in its cell.
     """
@@ -51,7 +55,7 @@ def open_visits(*, by: Any, draw: Draw) -> int:
 
 
 def _missing(draw: Draw) -> Iterator[Visit]:
-    waiting = list(Selection.objects.filter(draw=draw, is_reserve=False, visit__isnull=True))
+    waiting = list(to_visit(draw).filter(visit__isnull=True))
     if not waiting:
         return
     codes = {chosen.unit_code for chosen in waiting}
@@ -80,8 +84,15 @@ def record_visit(
     seal_no: str = "",
     lab: str = "",
     note: str = "",
+    kind: str = rules.ON_SITE,
+    files: Sequence[sampling.Paper] = (),
+    described: sampling.Described | None = None,
+    bought: sampling.Bought | None = None,
 ) -> Visit:
-    """Record what became of a visit; handed in twice it is recorded once."""
+    """Record what became of a visit; handed in twice it is recorded once.
+
+    A check from afar and a purchase online need a file that shows what was seen.
+    """
     visit = _locked(visit)
     actor = custody.recorder(by, visit)
     found = rules.Finding(
@@ -89,19 +100,24 @@ def record_visit(
     )
     if not rules.is_new(visit.state, _recorded(visit), _wanted(found)):
         return visit
-    rules.check_pair(custody.assigned_codes(visit))
-    drawn_on = timezone.localdate(visit.selection.draw.revealed_at)
-    rules.check_visit_day(visited_on, drawn_on=drawn_on, today=clock.today())
+    _check_visit(visit, found, kind, files)
+    kept = [notes._attach(visit, paper).sha256 for paper in files]
     visit.outcome, visit.visited_on, visit.note = found.outcome, found.visited_on, found.note[:400]
-    visit.state, visit.recorded_at = found.state, clock.now()
+    visit.state, visit.recorded_at, visit.kind = found.state, clock.now(), kind
     visit.save()
     if found.outcome == "sampled":
-        _store_sample(visit, found)
+        sample = _store_sample(visit, found)
+        if described is not None and not described.is_empty:
+            notes._describe(sample, described)
+        if bought is not None:
+            notes._buy(visit, sample, bought)
     ledger.record(
         by=actor,
         verb=machine.advance(rules.VISITS, rules.ASSIGNED, rules.EVENTS[outcome]).verb,
         subjects=_subjects(visit),
         detail={
+            "files": kept,
+            "kind": kind,
             "lab": found.lab,
             "outcome": found.outcome,
             "seal_no": found.seal_no,
@@ -110,6 +126,24 @@ def record_visit(
         region=visit.region,
     )
     return visit
+
+
+def _check_visit(visit: Visit, found: rules.Finding, kind: str, files: Sequence[sampling.Paper]) -> None:
+    """Ask what the procedure asks of a finding: two who could go, a possible day, files from afar."""
+    if kind not in rules.KINDS:
+        raise refuse("bad-shape", field="kind")
+    rules.check_pair(custody.assigned_codes(visit))
+    drawn_on = timezone.localdate(visit.selection.draw.revealed_at)
+    rules.check_visit_day(found.visited_on, drawn_on=drawn_on, today=clock.today())
+    _check_able(visit, found.visited_on)
+    known = 0 if files else VisitFile.objects.filter(visit=visit).count()
+    sampling.check_from_afar(kind, files=len(files) or known, on_site=rules.ON_SITE)
+
+
+def _check_able(visit: Visit, day: date) -> None:
+    absences = Absences(visit.inspectors)
+    for one in visit.inspectors:
+        sampling.check_able(one.code, absences.why(one, day), on=day)
 
 
 @spoken(REFUSALS)
@@ -124,9 +158,11 @@ def seal_sample(*, by: Any, sample: Sample, seal_no: str) -> Sample:
         return sample
     if sample.seal_no:
         raise refuse("already-sealed", seal_no=sample.seal_no)
+    _refuse_used_seal(seal_no)
     edge = machine.advance(rules.VISITS, visit.state, "seal")
     sample.seal_no, sample.custody = seal_no, custody.sealed(visit, seal_no)
     _save_sealed(sample)
+    _moves(sample)
     visit.state = edge.target
     visit.save(update_fields=["state"])
     ledger.record(
@@ -154,6 +190,7 @@ def assign_lab(*, by: Any, sample: Sample, lab: str) -> Sample:
         raise refuse("assigned-elsewhere", seal_no=sample.seal_no, lab=sample.lab)
     sample.lab, sample.custody = lab, custody.handed_on(sample, lab)
     sample.save(update_fields=["lab", "custody"])
+    custody.moves(sample)[-1].save()
     ledger.record(
         by=actor,
         verb="sample.assigned",
@@ -174,7 +211,7 @@ def close_draw(*, by: Any, draw: Draw) -> Draw:
         return draw
     edge = machine.advance(PROCEDURE, draw.state, "close")
     ended = (rules.PASSED, rules.FAILED, rules.VOID, *rules.NON_RESPONSE)
-    open_ones = Selection.objects.filter(draw=draw, is_reserve=False).exclude(visit__state__in=ended).count()
+    open_ones = to_visit(draw).exclude(visit__state__in=ended).count()
     if open_ones:
         raise refuse("visits-open", draw=draw.serial, count=open_ones)
     draw.state = edge.target
@@ -198,7 +235,11 @@ def close_draw(*, by: Any, draw: Draw) -> Draw:
 def _locked(visit: Visit) -> Visit:
     rows = Visit.objects.select_for_update(of=("self",))
     return rows.select_related(
-        "selection__draw", "selection__first_inspector", "selection__second_inspector"
+        "selection__draw",
+        "selection__first_inspector",
+        "selection__second_inspector",
+        "first_inspector",
+        "second_inspector",
     ).get(pk=visit.pk)
 
 
@@ -212,7 +253,7 @@ def _wanted(found: rules.Finding) -> tuple:
     return (found.outcome, found.visited_on, found.product_name, found.seal_no, found.lab)
 
 
-def _store_sample(visit: Visit, found: rules.Finding) -> None:
+def _store_sample(visit: Visit, found: rules.Finding) -> Sample:
     sample = Sample(visit=visit, product_name=found.product_name, seal_no=found.seal_no or None)
     if found.lab and not found.seal_no:
         raise refuse("unsealed")
@@ -220,7 +261,22 @@ def _store_sample(visit: Visit, found: rules.Finding) -> None:
         sample.custody = custody.sealed(visit, found.seal_no)
     if found.lab:
         sample.lab, sample.custody = found.lab, custody.handed_on(sample, found.lab)
+    if found.seal_no:
+        _refuse_used_seal(found.seal_no)
     _save_sealed(sample)
+    _moves(sample)
+    return sample
+
+
+def _moves(sample: Sample, *, reason: str = "") -> None:
+    """Keep the steps of a fresh custody as rows of their own."""
+    Move.objects.bulk_create(custody.moves(sample, reason=reason))
+
+
+def _refuse_used_seal(seal_no: str) -> None:
+    """Refuse a seal that is or ever was on another sample or part; each is used once."""
+    if Move.objects.filter(seal=seal_no).exists():
+        raise refuse("seal-taken", seal_no=seal_no)
 
 
 def _save_sealed(sample: Sample) -> None:

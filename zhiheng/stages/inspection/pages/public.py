@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from zhiheng import web
 from zhiheng.stages.draw import queries as draws
 from zhiheng.stages.draw import reasons as draw_reasons
-from zhiheng.stages.draw.listing import pair
+from zhiheng.stages.draw.listing import masked
 from zhiheng.web import breadcrumb, slots, timeline, wording
 
 from .. import labels, listing, queries, reasons, rules
@@ -63,6 +63,8 @@ def _title(seen: PublicView) -> str:
 def _standing(seen: PublicView) -> Any:
     if seen.is_overturned:
         return labels.CASE_STATES[rules.OVERTURNED]
+    if seen.is_held and not seen.is_final:
+        return labels.HELD
     if seen.is_final and seen.visit.verdict:
         return listing.verdict(seen.visit)
     if seen.is_final or seen.visit.state not in ("failed",):
@@ -91,5 +93,5 @@ def _identity(seen: PublicView) -> list[tuple[Any, Any]]:
         (_("Visited on"), wording.day(visit.visited_on)),
         (_("Outcome of the visit"), dict(labels.OUTCOMES).get(visit.outcome, "")),
         *product,
-        (_("Inspectors"), pair(chosen, is_public=True)),
+        (_("Inspectors"), "、".join(masked(one.name) for one in visit.inspectors)),
     ]

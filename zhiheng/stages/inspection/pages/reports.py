@@ -1,4 +1,4 @@
-"""The laboratory's reports: samples taken in, drafts with what would follow, signature, correction."""
+"""The laboratory's reports: drafts with what would follow, signature, correction."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ from zhiheng.proof import canonical
 from zhiheng.web import breadcrumb, forms, said, timeline, wording
 from zhiheng.web.once import once, token_of
 
-from .. import actions, handed_in, lab_listing, queries, reasons, records, report_queries, reporting
+from .. import actions, lab_listing, lab_rows, queries, reasons, records, report_queries, reporting
+from ..forms.reports import ItemForm, ReasonForm, initial
 from ..models import Report, ReportDraft
-from ..report_forms import ItemForm, ReasonForm, ReceiptForm, initial
 from ..reporting import Row
 
 MOST_AT_ONCE = 100
@@ -41,22 +41,6 @@ def reports(request: HttpRequest) -> HttpResponse:
     """List the signed reports."""
     rows = report_queries.reports(request.user)
     return lab_listing.REPORTS.respond(request, rows, "web/list.html", {"title": _("Reports")})
-
-
-@web.page(permission=P.RESULT_RECORD)
-def receive(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """Take a sample in."""
-    sample = queries.sample(request.user, pk)
-
-    def act(form: ReceiptForm) -> str:
-        actions.receive_sample(by=request.user, sample=sample, **form.cleaned_data)
-        return reverse("inspection:visit", args=[sample.visit_id])
-
-    form, answer = forms.handle(
-        request, ReceiptForm, act=act, key=str(sample.pk), initial={"received_on": clock.today()}
-    )
-    lead = f"{sample.seal_no} · {sample.product_name}"
-    return answer or _form(request, form, _("Take the sample in"), lead, reverse("inspection:samples"))
 
 
 @web.page(permission=P.RESULT_RECORD)
@@ -194,7 +178,7 @@ def report(request: HttpRequest, pk: UUID) -> HttpResponse:
     steps = []
     if correction is not None:
         steps.append((_("Go on with the correction"), reverse("inspection:draft", args=[correction.pk])))
-    elif not found.is_corrected and found.lab in handed_in.own_labs(request.user):
+    elif not found.is_corrected and found.lab in lab_rows.own_labs(request.user):
         steps.append((_("Correct the report"), reverse("inspection:correct_report", args=[found.pk])))
     context = {
         "title": _("Report %(number)s") % {"number": found.number},

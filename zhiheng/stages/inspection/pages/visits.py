@@ -13,24 +13,25 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from zhiheng import people, web
-from zhiheng.errors import NotAllowed
 from zhiheng.people import clock
 from zhiheng.people.permissions import P
 from zhiheng.stages.draw import queries as draws
 from zhiheng.stages.draw import reasons as draw_reasons
 from zhiheng.web import breadcrumb, forms, slots, timeline, wording
 
-from .. import actions, custody, handed_in, listing, queries, reasons, rules
-from ..forms import CorrectionForm, LabForm, ResultForm, SealForm, VisitForm
-from ..labels import VISIT_STATES
+from .. import actions, custody, lab_rows, listing, queries, reasons, rules
+from ..forms import CorrectionForm, LabForm, ResultForm, SealForm, VisitForm, hands
+from ..labels import DOCUMENTS, NEEDS, VISIT_STATES
 from ..models import Visit
+from .deeds import Offer, offers
+from .visit_deeds import VISIT_DEEDS, may_record, may_report
 
 
 @web.page(permission=P.INSPECTION_VIEW)
 def visits(request: HttpRequest) -> HttpResponse:
     """List the visits this person may see."""
     rows = queries.visits(request.user)
-    return listing.VISITS.respond(request, rows, "web/list.html", {"title": _("Visits")})
+    return listing.visits_for(request.user).respond(request, rows, "web/list.html", {"title": _("Visits")})
 
 
 @web.page(permission=P.INSPECTION_RECORD)
@@ -57,8 +58,14 @@ def visit(request: HttpRequest, pk: UUID) -> HttpResponse:
         "case": getattr(found, "case", None),
         "identity": _identity(found),
         "standing": [VISIT_STATES[found.state]],
-        "actions": _actions(request.user, found),
-        "may_correct": _may_report(request.user, found),
+        "offers": _offers(request.user, found),
+        "may_correct": may_report(request.user, found),
+        "moves": queries.moves(found),
+        "specimens": list(sample.specimens.all()) if sample is not None else [],
+        "purchase": queries.purchase(found),
+        "label": _label(sample),
+        "files": list(found.files.all()),
+        "reassignments": _reassignments(request.user, found),
         "why": draw_reasons.of_selection(found.selection),
         "items": timeline.from_entries(queries.entries(found)),
         "panels": slots.panels.collect("visit", request.user, found),
@@ -74,7 +81,12 @@ def record(request: HttpRequest, pk: UUID) -> HttpResponse:
     custody.recorder(request.user, found)
 
     def act(form: VisitForm) -> str:
-        actions.record_visit(by=request.user, visit=found, **form.cleaned_data)
+        said = dict(form.cleaned_data)
+        files = [hands.paper(said.pop("file"), "photo")] if said["file"] else []
+        said["kind"] = said["kind"] or rules.ON_SITE
+        actions.record_visit(
+            by=request.user, visit=found, files=files, **{k: v for k, v in said.items() if k != "file"}
+        )
         return reverse("inspection:visit", args=[found.pk])
 
     form, answer = forms.handle(
@@ -122,7 +134,7 @@ def assign(request: HttpRequest, pk: UUID) -> HttpResponse:
 def samples(request: HttpRequest) -> HttpResponse:
     """List the samples on which a laboratory has still to report."""
     rows = queries.samples_to_report(request.user)
-    context = {"title": _("Samples to report on"), "is_lab": bool(handed_in.own_labs(request.user))}
+    context = {"title": _("Samples to report on"), "is_lab": bool(lab_rows.own_labs(request.user))}
     return listing.SAMPLES.respond(request, rows, "inspection/samples.html", context)
 
 
@@ -203,9 +215,31 @@ def _form(request: HttpRequest, form: Any, title: str, found: Visit) -> HttpResp
     return render(request, "web/form_page.html", context)
 
 
+def _reassignments(person: Any, found: Visit) -> list[Any]:
+    """Return to whom a visit was given and why; neither firm nor laboratory reads the reason."""
+    is_of_the_house = people.may(person, P.CASE_HANDLE, region=found.region) or may_record(person, found)
+    return list(found.reassignments.all()) if is_of_the_house else []
+
+
+def _label(sample: Any) -> list[tuple[Any, Any]]:
+    """Return what the label says, as far as it was noted."""
+    if sample is None:
+        return []
+    rows = [
+        (_("Brand"), sample.brand),
+        (_("Model or grade"), sample.model),
+        (_("Batch number"), sample.batch_no),
+        (_("Date of manufacture"), sample.made_on),
+        (_("Quantity"), sample.quantity),
+        (_("Standard on the label"), sample.standard),
+        (_("Producer on the label"), " ".join(filter(None, (sample.producer_name, sample.producer_code)))),
+    ]
+    return [(label, value) for label, value in rows if value]
+
+
 def _identity(found: Visit) -> list[tuple[Any, Any]]:
     chosen = found.selection
-    both = [chosen.first_inspector, chosen.second_inspector]
+    both = found.inspectors
     rows = [
         (_("Social credit code"), chosen.unit_code),
         (_("Region"), wording.region_path(found.region)),
@@ -214,38 +248,37 @@ def _identity(found: Visit) -> list[tuple[Any, Any]]:
         (_("Draw"), chosen.draw.serial),
         (_("Risk class"), chosen.stratum),
         (_("Inspectors"), "、".join(f"{one.name}({one.code})" for one in both if one is not None)),
+        (_("Kind of check"), found.get_kind_display()),
         (_("Visited on"), wording.day(found.visited_on)),
     ]
     return [*rows, (_("Note"), found.note)] if found.note else rows
 
 
-def _actions(person: Any, found: Visit) -> list[tuple[Any, str]]:
+def _offers(person: Any, found: Visit) -> list[Offer]:
+    """Return what this person can do at a visit now, the next step of its procedure first."""
     steps = []
     sample = getattr(found, "sample", None)
-    if _may_record(person, found):
+    if may_record(person, found):
         if found.state == rules.ASSIGNED:
-            steps.append((_("Record the visit"), reverse("inspection:record", args=[found.pk])))
+            needs = (NEEDS["inspectors_available"], NEEDS["sampling_sheet"])
+            steps.append(_offer(_("Record the visit"), "record", found.pk, needs, "sampling_sheet"))
         if found.state == rules.SAMPLED:
-            steps.append((_("Seal the sample"), reverse("inspection:seal", args=[found.pk])))
+            needs = (NEEDS["seal_number_is_new"], NEEDS["seal_photo"])
+            steps.append(_offer(_("Seal the sample"), "seal", found.pk, needs, "seal_label"))
         if found.state == rules.SEALED and sample is not None and not sample.lab:
-            steps.append((_("Assign to a laboratory"), reverse("inspection:assign", args=[found.pk])))
-    if found.state in rules.AT_LAB and _may_report(person, found):
-        if found.state == rules.SEALED:
-            steps.append((_("Take the sample in"), reverse("inspection:receive", args=[sample.pk])))
-        steps.append((_("Report a result"), reverse("inspection:result", args=[sample.pk])))
+            steps.append(_offer(_("Assign to a laboratory"), "assign", found.pk))
+    if found.state in (rules.RECEIVED, rules.TESTING) and may_report(person, found):
+        steps.append(_result(sample))
+    steps += offers(person, found, VISIT_DEEDS, "inspection:visit_deed")
+    if found.state == rules.SEALED and may_report(person, found):
+        steps.append(_result(sample))
     return steps
 
 
-def _may_record(person: Any, found: Visit) -> bool:
-    try:
-        custody.recorder(person, found)
-    except NotAllowed:
-        return False
-    return True
+def _result(sample: Any) -> Offer:
+    needs = (NEEDS["value_has_unit"], NEEDS["method_named"])
+    return _offer(_("Report a result"), "result", sample.pk, needs, "test_report")
 
 
-def _may_report(person: Any, found: Visit) -> bool:
-    sample = getattr(found, "sample", None)
-    if sample is None or not sample.lab:
-        return False
-    return people.may(person, P.RESULT_RECORD, region=found.region, organisation=sample.lab)
+def _offer(label: str, name: str, pk: Any, needs: tuple = (), document: str = "") -> Offer:
+    return Offer(label, reverse(f"inspection:{name}", args=[pk]), needs, DOCUMENTS.get(document, ""))

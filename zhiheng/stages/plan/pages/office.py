@@ -18,9 +18,9 @@ from zhiheng.web import breadcrumb, forms, slots, timeline, wording
 from zhiheng.web.gate import page
 from zhiheng.web.tables import Column, Filter, Table
 
-from .. import actions, grounds, queries, said
+from .. import actions, grounds, lists, queries, said
 from ..forms import AdoptForm, BindingForm, MoveForm, ObligationForm, move_form
-from ..models import OBLIGATION_STATES, Obligation, Target
+from ..models import OBLIGATION_STATES, PURPOSES, Obligation, Target
 from ..rules import obligations as duty_rules
 
 OBLIGATIONS = Table(
@@ -37,13 +37,16 @@ OBLIGATIONS = Table(
         Column("region", gettext_lazy("Region"), kind="region", sort=("region", "period", "pk")),
         Column("article", gettext_lazy("Article"), kind="number", sortable=False),
         Column("basis", gettext_lazy("Ground of the duty"), sortable=False),
-        Column("fractions", gettext_lazy("Shares"), value=grounds.shares_text, sortable=False),
+        Column("about", gettext_lazy("What is inspected"), value=said.about, sortable=False),
+        Column("quota", gettext_lazy("How many"), value=grounds.amount_text, sortable=False),
         Column("minimum_per_stratum", gettext_lazy("Least number"), kind="number", sortable=False),
         Column("state", gettext_lazy("State"), kind="state", states=said.DUTY_STATES, sortable=False),
     ),
     filters=(
         Filter("region", gettext_lazy("Region"), "region"),
         Filter("period", gettext_lazy("Period begins with"), "text"),
+        Filter("purpose", gettext_lazy("Purpose"), "choice", choices=PURPOSES),
+        Filter("item", gettext_lazy("Item of the catalogue"), "text", field="item__code"),
         Filter("state", gettext_lazy("State"), "choice", choices=OBLIGATION_STATES),
     ),
     default_sort="-period",
@@ -88,6 +91,7 @@ def obligations(request: HttpRequest) -> HttpResponse:
     links = []
     if scope.may(request.user, P.PLAN_EDIT):
         links.append((_("Set an obligation"), reverse("plan:obligation_new")))
+        links.append((_("Import a list"), reverse("web:import", args=[lists.OBLIGATIONS.id])))
     context = {"title": _("Obligations"), "links": links}
     return OBLIGATIONS.respond(request, queries.obligations(request.user), "plan/list.html", context)
 
@@ -105,8 +109,10 @@ def obligation(request: HttpRequest, pk: Any) -> HttpResponse:
             (_("Region"), wording.region_path(found.region)),
             (_("Period"), wording.period(found.period)),
             (_("Ground of the duty"), found.basis),
-            (_("Shares"), grounds.shares_text(found)),
+            (_("What is inspected"), said.about(found)),
+            (_("How many"), grounds.amount_text(found)),
             (_("Least number in a class"), wording.number(found.minimum_per_stratum)),
+            *_design(found),
         ],
         "why": grounds.of_obligation(found),
         "items": timeline.from_entries(entries),
@@ -114,6 +120,11 @@ def obligation(request: HttpRequest, pk: Any) -> HttpResponse:
         "actions": _moves(request.user, found),
     }
     return render(request, "plan/obligation.html", context)
+
+
+def _design(found: Obligation) -> list[tuple[Any, Any]]:
+    rows = [(_("Weights"), said.weights(found))] if found.weights else []
+    return [*rows, (_("Full coverage"), said.cycle(found))] if found.is_full_coverage else rows
 
 
 def _name(found: Obligation) -> str:

@@ -1,6 +1,7 @@
-"""Checks an obligation to inspect: where, when, by which clause, and which share of every class.
+"""Checks an obligation to inspect: where, when, by which clause, how many of what, and with which weights.
 
-Every class keeps a share above zero and a least number, or its pass rate could not be told at all.
+Every class keeps a share above zero and a least number, or its pass rate could not be told at all. Weights
+change how a quota is shared out; none of them is zero, so they change probabilities and never the list.
 """
 
 from __future__ import annotations
@@ -16,6 +17,14 @@ from zhiheng.reference import outline, regions
 CLASSES = ("A", "B", "C", "D")
 LEAST_FOR_A_VARIANCE = 2
 MOST_PER_STRATUM = 100_000
+MOST_QUOTA = 1_000_000
+MOST_WEIGHT = 1_000
+MOST_BURDEN_PERIODS = 12
+MOST_CYCLE = 20  # quarters: five years
+PURPOSES = ("evaluation", "enforcement", "risk-screening")
+CHANNELS = ("factory", "shop", "platform")
+WEIGHTS = ("risk", "credit", "recent")
+UNCLASSED = "x"  # a subject whose credit class nobody has given
 RULE = "obligation-floors/1"
 
 # from -> to; a draft may be dropped, an issued duty ends in one of three ways.
@@ -47,26 +56,128 @@ def faults(
     basis: str,
     fractions: Mapping[str, Any],
     minimum_per_stratum: Any,
+    quota: Any = None,
 ) -> list[Fault]:
-    """Return what stands against this obligation; an empty list lets it in."""
+    """Return what stands against this obligation; an empty list lets it in.
+
+    Shares may be left out where a quota says how many are drawn.
+    """
     found = [] if regions.known(region) else [Fault("region", "region-unknown", region)]
-    if not _PERIOD.fullmatch(period):
-        found.append(Fault("period", "period-shape", period))
-    try:
-        outline.article(article)
-    except UnknownCode:
-        found.append(Fault("article", "article-unknown", str(article)))
+    found += period_faults(period) + article_faults(article)
     if not basis.strip():
         found.append(Fault("basis", "required"))
     if len(basis) > 400:
         found.append(Fault("basis", "too-long", facts=(("most", "400"),)))
-    if (
-        not _is_count(minimum_per_stratum)
-        or not LEAST_FOR_A_VARIANCE <= minimum_per_stratum <= MOST_PER_STRATUM
-    ):
-        least = (("least", str(LEAST_FOR_A_VARIANCE)),)
-        found.append(Fault("minimum_per_stratum", "floor-too-low", str(minimum_per_stratum), least))
-    return found + _fraction_faults(fractions)
+    found += floor_faults(minimum_per_stratum)
+    if quota is None:
+        return found + _fraction_faults(fractions)
+    found += quota_faults(quota)
+    return found + (_fraction_faults(fractions) if fractions else [])
+
+
+def period_faults(period: str) -> list[Fault]:
+    """Check that a period is a quarter."""
+    return [] if _PERIOD.fullmatch(period) else [Fault("period", "period-shape", period)]
+
+
+def article_faults(article: Any) -> list[Fault]:
+    """Check that the Outline has the article."""
+    try:
+        outline.article(article)
+    except UnknownCode:
+        return [Fault("article", "article-unknown", str(article))]
+    return []
+
+
+def floor_faults(minimum: Any) -> list[Fault]:
+    """Check the least number of units of a class."""
+    if _is_count(minimum) and LEAST_FOR_A_VARIANCE <= minimum <= MOST_PER_STRATUM:
+        return []
+    least = (("least", str(LEAST_FOR_A_VARIANCE)),)
+    return [Fault("minimum_per_stratum", "floor-too-low", str(minimum), least)]
+
+
+def choice_faults(purpose: str, channel: str) -> list[Fault]:
+    """Check that purpose and channel are known ones; an empty channel means all."""
+    found = []
+    for field, value, allowed in (("purpose", purpose, PURPOSES), ("channel", channel, ("", *CHANNELS))):
+        if value not in allowed:
+            facts = (("allowed", ", ".join(filter(None, allowed))),)
+            found.append(Fault(field, "not-a-choice", value, facts))
+    return found
+
+
+def quota_faults(quota: Any) -> list[Fault]:
+    """Check a number of units to draw."""
+    if _is_count(quota) and 1 <= quota <= MOST_QUOTA:
+        return []
+    return [Fault("quota", "not-a-quota", str(quota), (("most", str(MOST_QUOTA)),))]
+
+
+def weight_faults(
+    weights: Mapping[str, Any], reason: str, burden_periods: Any = 0, *, has_quota: bool = True
+) -> list[Fault]:
+    """Check the table by which a quota leans towards classes: whole numbers above zero, with a reason.
+
+    ``risk`` and ``credit`` give a weight to each class, ``recent`` a share [top, bottom] for those who were
+    drawn in one of the last ``burden_periods`` quarters.
+    """
+    found = [Fault("weights", "weight-unknown", str(name)) for name in weights if name not in WEIGHTS]
+    for name in ("risk", "credit"):
+        table = weights.get(name, {})
+        allowed = CLASSES if name == "risk" else (*CLASSES, UNCLASSED)
+        for key in allowed if table else ():
+            if not _is_count(table.get(key)) or not 1 <= table[key] <= MOST_WEIGHT:
+                facts = (("class", key), ("most", str(MOST_WEIGHT)))
+                found.append(Fault("weights", "weight-outside", str(table.get(key)), facts))
+    if not _is_count(burden_periods) or not 0 <= burden_periods <= MOST_BURDEN_PERIODS:
+        facts = (("most", str(MOST_BURDEN_PERIODS)),)
+        found.append(Fault("burden_periods", "burden-outside", str(burden_periods), facts))
+    elif bool(burden_periods) != ("recent" in weights):
+        found.append(Fault("burden_periods", "burden-without-share"))
+    if "recent" in weights and not _is_share(weights["recent"]):
+        found.append(Fault("burden_periods", "burden-without-share"))
+    if not has_quota and (weights.get("risk") or weights.get("credit")):
+        found.append(Fault("quota", "weight-without-quota"))
+    if weights and not reason.strip():
+        found.append(Fault("weights_reason", "required"))
+    if len(reason) > 400:
+        found.append(Fault("weights_reason", "too-long", facts=(("most", "400"),)))
+    return found
+
+
+def cycle_faults(period: str, cycle_from: str, cycle_to: str, *, quota: Any) -> list[Fault]:
+    """Check the range of quarters in which every producer is drawn once: it holds the period, and a quota."""
+    if not cycle_from and not cycle_to:
+        return []
+    for name, value in (("cycle_from", cycle_from), ("cycle_to", cycle_to)):
+        if not _PERIOD.fullmatch(value):
+            return [Fault(name, "period-shape", value)]
+    if not cycle_from <= period <= cycle_to:
+        return [Fault("cycle_to", "cycle-elsewhere", f"{cycle_from}–{cycle_to}")]
+    if len(quarters(cycle_from, cycle_to)) > MOST_CYCLE:
+        return [Fault("cycle_to", "cycle-too-long", facts=(("most", str(MOST_CYCLE)),))]
+    return [] if quota is not None else [Fault("quota", "required")]
+
+
+def quarters(first: str, last: str) -> list[str]:
+    """Return the quarters of a range in order, both ends included.
+
+    >>> quarters("2025Q3", "2026Q1")
+    ['2025Q3', '2025Q4', '2026Q1']
+    """
+    begin, end = (int(text[:4]) * 4 + int(text[5]) - 1 for text in (first, last))
+    return [f"{number // 4}Q{number % 4 + 1}" for number in range(begin, end + 1)]
+
+
+def quarters_before(period: str, count: int) -> list[str]:
+    """Return the quarters that end before a period, the oldest first.
+
+    >>> quarters_before("2026Q1", 2)
+    ['2025Q3', '2025Q4']
+    """
+    number = int(period[:4]) * 4 + int(period[5]) - 1
+    return [f"{one // 4}Q{one % 4 + 1}" for one in range(number - count, number)]
 
 
 def default_basis(article: int) -> str:

@@ -39,17 +39,29 @@ class _Output:
         return sum(map(len, self.totals.values())) <= INLINE_UP_TO
 
 
+@dataclass(frozen=True)
+class Chosen:
+    """Other units than all of a region: the columns of a frame with the output of each, and what they are."""
+
+    columns: tuple
+    amounts: tuple
+    definition: str
+    rule: str
+
+
 @transaction.atomic
-def freeze_frame(*, by: Any, region: str, as_of: dt.date, purpose: str) -> Frame:
+def freeze_frame(
+    *, by: Any, region: str, as_of: dt.date, purpose: str, chosen: Chosen | None = None
+) -> Frame:
     """Freeze the active subjects of a region in covered divisions; the same request twice is one frame.
 
     ``as_of`` is today: the register says what is so now. The outputs that weigh a figure are settled with
-    the list, from exactly its units.
+    the list, from exactly its units. A duty with goods or strata of its own gives its units as ``chosen``.
     """
     scope.require(by, P.DRAW_COMMIT)
     words.refuse(rules.frame_faults(region, as_of, purpose, today=clock.today()))
     actor = scope.require(by, P.DRAW_COMMIT, region=region)
-    columns, amounts = _columns(region)
+    columns, amounts = (chosen.columns, chosen.amounts) if chosen else _columns(region)
     data, summary = frame_file.from_columns(*columns)
     if not summary.size:
         raise RuleRefused(
@@ -73,7 +85,7 @@ def freeze_frame(*, by: Any, region: str, as_of: dt.date, purpose: str) -> Frame
         region=region,
         as_of=as_of,
         purpose=purpose,
-        definition=rules.frame_definition(region),
+        definition=chosen.definition if chosen else rules.frame_definition(region),
         unit_count=summary.size,
         sha256=summary.sha256,
         evidence_sha=kept.sha256,
@@ -82,11 +94,11 @@ def freeze_frame(*, by: Any, region: str, as_of: dt.date, purpose: str) -> Frame
         outputs_sha256=output.sha256,
         frozen_at=clock.now(),
     )
-    _record(actor, frame, output)
+    _record(actor, frame, output, chosen.rule if chosen else rules.FRAME_RULE)
     return frame
 
 
-def _record(actor: Any, frame: Frame, output: _Output) -> None:
+def _record(actor: Any, frame: Frame, output: _Output, rule: str) -> None:
     """Write the public entry that binds the list and its outputs before any draw."""
     ledger.record(
         by=actor,
@@ -97,7 +109,7 @@ def _record(actor: Any, frame: Frame, output: _Output) -> None:
             "outputs": output.totals if output.is_short else None,
             "outputs_sha256": output.sha256,
             "purpose": frame.purpose,
-            "rule": rules.FRAME_RULE,
+            "rule": rule,
             "sha256": frame.sha256,
             "strata": frame.strata,
             "units": frame.unit_count,

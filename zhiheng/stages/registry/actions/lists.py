@@ -6,44 +6,30 @@ the rest is entered. One ledger entry holds the hash of all rows.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
-from django.db import IntegrityError, transaction
 from django.db.models import Model
-from django.utils.translation import gettext
 
 from zhiheng import ledger
-from zhiheng.errors import BadInput, Conflict
 from zhiheng.ledger.actor import Actor
 from zhiheng.people import clock, scope
 from zhiheng.people.permissions import P
-from zhiheng.proof import canonical
 
-from .. import rules, words
+from .. import rules, versions, words
+from ..entering import BATCH, LINKED_AT_MOST, Outcome, Row, plain
+from ..entering import check as _check
+from ..entering import once as _once
+from ..entering import refuse_repeats as _refuse_repeats
+from ..entering import require_everywhere as _require_everywhere
 from ..models import Inspector, Product, Subject
 
-BATCH = 500
-LINKED_AT_MOST = 1_000  # beyond this an entry names its region alone, and its rows name the rest
 SUBJECT_FIELDS = ("name", "region", "division", "size", "channel", "output_value")
 PRODUCT_FIELDS = ("division", "standard", "gtin")
 INSPECTOR_FIELDS = ("name", "region", "unit", "fields", "conflicts", "is_active")
-
-Row = Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """How many rows were entered, corrected and left alone; no entry when all were left alone."""
-
-    created: int
-    updated: int
-    unchanged: int
-    entry: Any = None
 
 
 def import_subjects(*, by: Any, rows: Sequence[Row], source: str) -> Outcome:
@@ -61,7 +47,7 @@ def import_subjects(*, by: Any, rows: Sequence[Row], source: str) -> Outcome:
 def import_products(*, by: Any, rows: Sequence[Row], source: str) -> Outcome:
     """Enter or correct products of subjects in the register; ``subject`` of a row is the subject's code."""
     scope.require(by, P.REGISTRY_IMPORT)
-    _check(rows, lambda row: rules.product_faults(row, demo=settings.DEMO), _product_key, "name")
+    _check(rows, lambda row: rules.product_faults(row, demo=settings.DEMO), rules.product_key, "name")
     _refuse_repeats([row.get("gtin") for row in rows], "gtin")
     with _once():
         subjects = _held(Subject, "code", {row["subject"] for row in rows})
@@ -71,12 +57,19 @@ def import_products(*, by: Any, rows: Sequence[Row], source: str) -> Outcome:
             words.refuse([fault], row=missing[0])
         actor = _require_everywhere(by, {subject.region for subject in subjects.values()})
         held = {
-            (product.subject.code, product.name, product.model): product
+            rules.product_key(
+                {"subject": product.subject.code, "name": product.name, "model": product.model}
+            ): product
             for product in _held(Product, "subject", [s.pk for s in subjects.values()], key="pk").values()
         }
         _refuse_taken_gtins(rows, held)
         sorted_rows = _sort(
-            rows, held, _product_key, PRODUCT_FIELDS, lambda row: _new_product(row, subjects), _text_value
+            rows,
+            held,
+            rules.product_key,
+            PRODUCT_FIELDS,
+            lambda row: _new_product(row, subjects),
+            _text_value,
         )
         return _store(actor, "product", sorted_rows, PRODUCT_FIELDS, rows, source)
 
@@ -97,37 +90,13 @@ def import_inspectors(*, by: Any, rows: Sequence[Row], source: str) -> Outcome:
 
 @dataclass(frozen=True, slots=True)
 class _Sorted:
+    """The rows by what becomes of them; ``before`` holds the fields of each changed one that were told."""
+
     new: list[Model]
     changed: list[Model]
+    before: list[dict[str, Any]]
     same: int
     region: str
-
-
-@contextmanager
-def _once() -> Iterator[None]:
-    """One transaction; a row that someone else entered in the same moment is told as a conflict."""
-    try:
-        with transaction.atomic():
-            yield
-    except IntegrityError as error:
-        raise Conflict(
-            gettext("Someone else stored some of these rows at the same moment; nothing was stored now."),
-            gettext("Import the list once more; rows that stand already are left alone."),
-            code="stored-meanwhile",
-        ) from error
-
-
-def _check(rows: Sequence[Row], faults: Callable[[Row], list], key: Callable[[Row], Any], field: str) -> None:
-    if not rows:
-        raise BadInput(gettext("The list has no rows."), gettext("Fill in at least one row."), code="no-rows")
-    for number, row in enumerate(rows, 1):
-        words.refuse(faults(row), row=number)
-    _refuse_repeats([key(row) for row in rows], field)
-
-
-def _refuse_repeats(keys: Sequence[Any], field: str) -> None:
-    for place, first in rules.repeated(keys).items():
-        words.refuse([rules.Fault(field, "repeated", facts=(("first", str(first + 1)),))], row=place + 1)
 
 
 def _refuse_taken_gtins(rows: Sequence[Row], held: Mapping[Any, Product]) -> None:
@@ -135,18 +104,8 @@ def _refuse_taken_gtins(rows: Sequence[Row], held: Mapping[Any, Product]) -> Non
     taken = _held(Product, "gtin", [row["gtin"] for row in rows if row.get("gtin")])
     for number, row in enumerate(rows, 1):
         gtin = row.get("gtin")
-        if gtin in taken and own.get(gtin) != _product_key(row):
+        if gtin in taken and own.get(gtin) != rules.product_key(row):
             words.refuse([rules.Fault("gtin", "gtin-taken", gtin)], row=number)
-
-
-def _require_everywhere(by: Any, places: Iterable[str]) -> Actor:
-    """Require the permission in the region that holds all places, or else in each of them."""
-    places = sorted(places)
-    whole = rules.common_region(places)
-    if scope.may(by, P.REGISTRY_IMPORT, region=whole):
-        return scope.require(by, P.REGISTRY_IMPORT, region=whole)
-    actors = [scope.require(by, P.REGISTRY_IMPORT, region=place) for place in places]
-    return actors[0]
 
 
 def _held(model: type[Model], field: str, values: Iterable[Any], *, key: str = "") -> dict[Any, Any]:
@@ -170,7 +129,7 @@ def _sort(
     make: Callable[[Row], Model],
     value: Callable[[Row, str], Any],
 ) -> _Sorted:
-    new, changed, same = [], [], 0
+    new, changed, before, same = [], [], [], 0
     for row in rows:
         known = held.get(key(row))
         if known is None:
@@ -180,10 +139,12 @@ def _sort(
         if all(getattr(known, field) == told[field] for field in told):
             same += 1
             continue
+        before.append({field: getattr(known, field) for field in told})
         for field, now in told.items():
             setattr(known, field, now)
         changed.append(known)
-    return _Sorted(new, changed, same, rules.common_region([_region(row) for row in (*new, *changed)]))
+    region = rules.common_region([_region(row) for row in (*new, *changed)])
+    return _Sorted(new, changed, before, same, region)
 
 
 def _region(row: Model) -> str:
@@ -202,9 +163,14 @@ def _store(
     if not touched:
         return Outcome(0, 0, found.same)
     model = type(touched[0])
+    if model is Subject:
+        _keep(found)
     model.objects.bulk_create(found.new, batch_size=BATCH)
     model.objects.bulk_update(found.changed, fields, batch_size=BATCH // 5)
-    linked = [(kind, str(row.pk)) for row in touched] if len(touched) <= LINKED_AT_MOST else []
+    linked = [(kind, str(row.pk)) for row in touched]
+    if model is Product:
+        linked += [("subject", str(owner)) for owner in sorted({row.subject_id for row in touched})]
+    linked = linked if len(linked) <= LINKED_AT_MOST else []
     entry = ledger.record_rows(
         by=actor,
         verb=f"registry.{kind}s_imported",
@@ -215,15 +181,22 @@ def _store(
             "updated": len(found.changed),
             "unchanged": found.same,
         },
-        rows=b"".join(canonical.dumps(_plain(row)) + b"\n" for row in rows),
+        rows=plain(rows),
         row_count=len(rows),
         region=found.region,
     )
     return Outcome(len(found.new), len(found.changed), found.same, entry)
 
 
-def _plain(row: Row) -> dict[str, Any]:
-    return {name: f"{value:.2f}" if isinstance(value, Decimal) else value for name, value in row.items()}
+def _keep(found: _Sorted) -> None:
+    """Keep what the register said of each changed subject; new ones tell their first state themselves."""
+    changes = []
+    for subject, before in zip(found.changed, found.before, strict=True):
+        was = {field: versions.plain(field, value) for field, value in before.items()}
+        told = versions.told(subject)
+        now = {field: told[field] for field in was if told[field] != was[field]}
+        changes.append(versions.Change(subject, told | was, now))
+    versions.keep(changes, valid_from=clock.today(), at=clock.now())
 
 
 def _new_subject(row: Row) -> Subject:
@@ -237,10 +210,6 @@ def _new_subject(row: Row) -> Subject:
 
 def _subject_value(row: Row, field: str) -> Any:
     return row[field].quantize(Decimal("0.01")) if field == "output_value" else row[field]
-
-
-def _product_key(row: Row) -> tuple[str, str, str]:
-    return row["subject"], row["name"], row.get("model") or ""
 
 
 def _new_product(row: Row, subjects: Mapping[str, Subject]) -> Product:

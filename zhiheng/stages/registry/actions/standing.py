@@ -12,7 +12,7 @@ from zhiheng.ledger.ids import uuid7
 from zhiheng.people import clock, scope
 from zhiheng.people.permissions import P
 
-from .. import rules, words
+from .. import rules, versions, words
 from ..models import Standing, Subject
 
 
@@ -66,7 +66,16 @@ def set_standing(
     )
     standing.save(force_insert=True)
     latest = Standing.objects.filter(subject=held, kind=kind).first()
+    _keep(held, standing, latest)
     setattr(held, kind, latest.value)
     held.save(update_fields=[kind])
     setattr(subject, kind, latest.value)
     return standing
+
+
+def _keep(held: Subject, said: Standing, latest: Standing) -> None:
+    """Keep the class among the versions; a day before the entry of the subject counts as that day."""
+    entered = versions.entered_on(held)
+    value = said.value if said.valid_from >= entered else latest.value
+    change = versions.Change(held, versions.told(held), {said.kind: value})
+    versions.keep([change], valid_from=max(said.valid_from, entered), at=said.recorded_at)

@@ -1,7 +1,10 @@
-"""Who and what exists: subjects, products, inspectors, laboratories, dated registers, frozen frames."""
+"""Who and what exists and existed: subjects, products, inspectors, laboratories, registers, frozen frames."""
 
-from .catalogue import CATALOGUE_STATES, VERTICALS, CatalogueItem
+from .belongings import ROLE_KINDS, SITE_KINDS, Batch, Brand, Site, SubjectRole
+from .catalogue import CATALOGUE_STATES, VERTICALS, CatalogueIssue, CatalogueItem
+from .duplicates import DECISIONS, DuplicatePair
 from .frames import Frame
+from .history import LINK_KINDS, SubjectLink, SubjectVersion
 from .inspectors import Certificate, Inspector, Leave
 from .labs import Lab, LabScope
 from .registers import LICENCE_KINDS, LICENCE_STATES, QUALIFICATION_KINDS, Licence, Qualification
@@ -11,14 +14,22 @@ __all__ = [
     "CATALOGUE_STATES",
     "CHANNELS",
     "CLASSES",
+    "DECISIONS",
     "LICENCE_KINDS",
     "LICENCE_STATES",
+    "LINK_KINDS",
     "QUALIFICATION_KINDS",
+    "ROLE_KINDS",
+    "SITE_KINDS",
     "SIZES",
     "STANDINGS",
     "VERTICALS",
+    "Batch",
+    "Brand",
+    "CatalogueIssue",
     "CatalogueItem",
     "Certificate",
+    "DuplicatePair",
     "Frame",
     "Inspector",
     "Lab",
@@ -27,6 +38,10 @@ __all__ = [
     "Licence",
     "Product",
     "Qualification",
+    "Site",
     "Standing",
     "Subject",
+    "SubjectLink",
+    "SubjectRole",
+    "SubjectVersion",
 ]

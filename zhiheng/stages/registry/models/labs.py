@@ -19,6 +19,7 @@ class Lab(models.Model):
     region = models.CharField(max_length=6)
     uscc = models.CharField(max_length=18, blank=True, default="")
     approval_no = models.CharField(max_length=40, blank=True, default="")
+    approval_until = models.DateField(null=True)
     samples_a_week = models.PositiveIntegerField(null=True)
     is_active = models.BooleanField(default=True)
     recorded_at = models.DateTimeField()
@@ -37,7 +38,7 @@ class Lab(models.Model):
 class LabScope(InsertOnly):
     """One line of a laboratory's recognised scope: an item by a method, for a time.
 
-    ``ended_on`` of a newer row of the same item and method takes it back.
+    The newest row of a product, an item and a method tells how it stands; ``ended_on`` takes it back.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -49,6 +50,7 @@ class LabScope(InsertOnly):
     valid_from = models.DateField()
     valid_until = models.DateField(null=True)
     ended_on = models.DateField(null=True)
+    end_reason = models.CharField(max_length=200, blank=True, default="")
     recorded_at = models.DateTimeField()
 
     class Meta:

@@ -15,6 +15,7 @@ from .subjects import Product, Subject
 LICENCE_KINDS = (
     ("production", _("Production licence for industrial products")),
     ("ccc", _("Compulsory product certification")),
+    ("declaration", _("Self-declaration of compulsory certification")),
 )
 LICENCE_STATES = (("valid", _("Valid")), ("suspended", _("Suspended")), ("withdrawn", _("Withdrawn")))
 QUALIFICATION_KINDS = (
@@ -28,7 +29,8 @@ QUALIFICATION_KINDS = (
 class Licence(InsertOnly):
     """A licence or certificate of a subject, for a product or a range of products, for a time.
 
-    The newest row of a number tells how it stands; ``valid_until`` unknown stays empty.
+    What changes is a newer row that ``replaces`` the one before; the row that nothing replaces tells how the
+    number stands. ``valid_until`` unknown stays empty.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -42,6 +44,7 @@ class Licence(InsertOnly):
     reason = models.CharField(max_length=400, blank=True, default="")
     valid_from = models.DateField()
     valid_until = models.DateField(null=True)
+    replaces = models.OneToOneField("self", null=True, on_delete=models.PROTECT, related_name="replaced_by")
     recorded_at = models.DateTimeField()
 
     class Meta:
@@ -53,6 +56,9 @@ class Licence(InsertOnly):
             models.CheckConstraint(name="licence_has_a_number", condition=~Q(number="")),
             models.CheckConstraint(
                 name="licence_stopped_with_a_reason", condition=Q(state="valid") | ~Q(reason="")
+            ),
+            models.UniqueConstraint(
+                fields=("kind", "number"), condition=Q(replaces__isnull=True), name="licence_begins_once"
             ),
         )
         indexes = (
@@ -66,7 +72,10 @@ class Licence(InsertOnly):
 
 
 class Qualification(InsertOnly):
-    """What a person of a subject (or an inspector) is qualified for; the name is shown masked in public."""
+    """What a person of a subject (or an inspector) is qualified for; the name is shown masked in public.
+
+    ``duties`` says what a chief quality officer answers for. An end is a newer row that ``replaces`` this.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     subject = models.ForeignKey(Subject, null=True, on_delete=models.PROTECT, related_name="qualifications")
@@ -80,6 +89,10 @@ class Qualification(InsertOnly):
     issuer = models.CharField(max_length=120, blank=True, default="")
     valid_from = models.DateField()
     valid_until = models.DateField(null=True)
+    duties = models.CharField(max_length=400, blank=True, default="")
+    ended_on = models.DateField(null=True)
+    end_reason = models.CharField(max_length=200, blank=True, default="")
+    replaces = models.OneToOneField("self", null=True, on_delete=models.PROTECT, related_name="replaced_by")
     recorded_at = models.DateTimeField()
 
     class Meta:
@@ -94,6 +107,10 @@ class Qualification(InsertOnly):
             ),
             models.CheckConstraint(
                 name="qualification_has_person_and_title", condition=~Q(person="") & ~Q(title="")
+            ),
+            models.CheckConstraint(
+                name="qualification_ended_with_a_reason",
+                condition=Q(ended_on__isnull=True) | ~Q(end_reason=""),
             ),
         )
         indexes = (models.Index(fields=("kind", "valid_until"), name="qualification_kind_until"),)

@@ -30,6 +30,9 @@ class Subject(models.Model):
     credit_class = models.CharField(max_length=1, choices=CLASSES, blank=True, default="")
     output_value = models.DecimalField(max_digits=16, decimal_places=2, default=0)
     is_active = models.BooleanField(default=True)
+    merged_into = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="merged", db_index=False
+    )
     recorded_at = models.DateTimeField()
 
     class Meta:
@@ -47,6 +50,11 @@ class Subject(models.Model):
                 violation_error_message=_("The output value must not be negative."),
             ),
             models.CheckConstraint(name="subject_has_a_name", condition=~Q(name="")),
+            # A frame holds active subjects: with this it never holds a subject and what was merged into it.
+            models.CheckConstraint(
+                name="subject_merged_is_not_active",
+                condition=Q(merged_into__isnull=True) | Q(is_active=False),
+            ),
         )
         indexes = (
             # Holds all that a frame asks for, so that freezing a million subjects reads no table rows.
@@ -61,6 +69,9 @@ class Subject(models.Model):
             models.Index(fields=("size", "region", "code"), name="subject_size_region"),
             models.Index(
                 fields=("region", "code"), name="subject_inactive_region", condition=Q(is_active=False)
+            ),
+            models.Index(
+                fields=("merged_into",), name="subject_merged", condition=Q(merged_into__isnull=False)
             ),
         )
 

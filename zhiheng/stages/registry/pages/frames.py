@@ -123,7 +123,7 @@ def frame_new(request: HttpRequest) -> HttpResponse:
         made = actions.freeze_frame(by=request.user, as_of=clock.today(), **form.cleaned_data)
         return reverse("registry:frame", args=[made.pk])
 
-    initial = {"region": _own_region(request.user)}
+    initial = {"region": own_region(request.user)}
     form, answer = forms.handle(request, FrameForm, act=act, title=_("Freeze a frame"), initial=initial)
     context = {
         "form": form,
@@ -137,6 +137,7 @@ def frame_new(request: HttpRequest) -> HttpResponse:
     return answer or render(request, "web/form_page.html", context)
 
 
-def _own_region(person: Any) -> str:
+def own_region(person: Any) -> str:
+    """Return the region of a person's first appointment."""
     held = [item.region for item in person.held_on(clock.today())]
     return held[0] if held else regions.NATION

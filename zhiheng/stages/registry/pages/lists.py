@@ -1,23 +1,22 @@
-"""The lists of products and of inspectors, and the record of an inspector."""
+"""The lists of products and of inspectors."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from zhiheng import ledger
-from zhiheng.people import scope
+from zhiheng.people import clock, scope
 from zhiheng.people.permissions import P
-from zhiheng.web import breadcrumb, slots, timeline, wording
+from zhiheng.reference import market_routes
+from zhiheng.web import wording
 from zhiheng.web.gate import page
 from zhiheng.web.tables import Column, Filter, State, Table
 
-from .. import lists, queries
+from .. import labels, lists, lists_registers, own_forms, queries
 from ..forms import division_choices
 from ..models import Inspector
 
@@ -31,7 +30,12 @@ PRODUCTS = Table(
     id="products",
     caption=gettext_lazy("Products"),
     columns=(
-        Column("name", gettext_lazy("Product"), sort=("name", "pk")),
+        Column(
+            "name",
+            gettext_lazy("Product"),
+            sort=("name", "pk"),
+            url=lambda row: reverse("registry:product", args=[row.pk]),
+        ),
         Column("model", gettext_lazy("Model"), sortable=False),
         Column("division", gettext_lazy("Division"), kind="division", sort=("division", "pk")),
         Column("standard", gettext_lazy("Standard"), sortable=False),
@@ -43,6 +47,13 @@ PRODUCTS = Table(
             sortable=False,
             url=lambda row: reverse("registry:subject", args=[row.subject.code]),
         ),
+        Column(
+            "route",
+            gettext_lazy("Market entry"),
+            value=lambda row: routes_of(row.name),
+            url=lambda row: reverse("registry:product_entry", args=[row.pk]),
+            sortable=False,
+        ),
     ),
     filters=(
         Filter("region", gettext_lazy("Region"), "region", field="subject__region"),
@@ -52,6 +63,7 @@ PRODUCTS = Table(
     search_fields=("name", "gtin"),
     search_label=gettext_lazy("Product or GTIN begins with"),
     export_name="products",
+    own=own_forms.PRODUCTS,
     empty=gettext_lazy("No product is registered in your region yet. Import a list."),
 )
 
@@ -69,7 +81,7 @@ INSPECTORS = Table(
         Column("name", gettext_lazy("Name"), sortable=False),
         Column("region", gettext_lazy("Region"), kind="region", sort=("region", "code")),
         Column("unit", gettext_lazy("Unit"), sortable=False),
-        Column("fields", gettext_lazy("Fields"), value=lambda row: _fields(row), sortable=False),
+        Column("fields", gettext_lazy("Fields"), value=lambda row: fields_of(row), sortable=False),
         Column("is_active", gettext_lazy("State"), kind="state", states=ON_DUTY, sortable=False),
     ),
     filters=(
@@ -80,6 +92,7 @@ INSPECTORS = Table(
     search_fields=("code", "name"),
     search_label=gettext_lazy("Number or name begins with"),
     export_name="inspectors",
+    own=own_forms.INSPECTORS,
     empty=gettext_lazy("No inspector is registered in your region yet. Import a list."),
 )
 
@@ -87,50 +100,36 @@ INSPECTORS = Table(
 @page(permission=P.REGISTRY_VIEW)
 def products(request: HttpRequest) -> HttpResponse:
     """List the products of the subjects of the region."""
-    context = {"title": _("Products"), "links": _import_link(request.user, lists.PRODUCTS.id)}
+    links = [*_import_link(request.user, lists.PRODUCTS.id), (_("Batches"), reverse("registry:batches"))]
+    context = {"title": _("Products"), "links": links}
     return PRODUCTS.respond(request, queries.products(request.user), "registry/list.html", context)
 
 
 @page(permission=P.REGISTRY_VIEW)
 def inspectors(request: HttpRequest) -> HttpResponse:
     """List the inspectors of the region."""
-    context = {"title": _("Inspectors"), "links": _import_link(request.user, lists.INSPECTORS.id)}
+    links = _import_link(request.user, lists.INSPECTORS.id)
+    if links:
+        leave = reverse("web:import", args=[lists_registers.LEAVE.id])
+        links.append((_("Import a list of leave"), leave))
+    context = {"title": _("Inspectors"), "links": links}
     return INSPECTORS.respond(request, queries.inspectors(request.user), "registry/list.html", context)
 
 
-@page(permission=P.REGISTRY_VIEW)
-def inspector(request: HttpRequest, code: str) -> HttpResponse:
-    """Show one inspector: unit, fields, and whom the inspector must not check."""
-    found = queries.inspector(request.user, code)
-    entries = ledger.timeline("inspector", str(found.pk))
-    conflicts = list(queries.subjects(request.user).filter(code__in=found.conflicts).order_by("code"))
-    context = {
-        "title": found.name,
-        "crumbs": breadcrumb.trail((_("Inspectors"), reverse("registry:inspectors")), found.name),
-        "identity": [
-            (_("Certificate number"), found.code),
-            (_("Unit"), found.unit),
-            (_("Region"), wording.region_path(found.region)),
-            (_("Fields"), _fields(found)),
-        ],
-        "standing": [ON_DUTY[found.is_active]],
-        "conflicts": conflicts,
-        "hidden_conflicts": len(found.conflicts) - len(conflicts),
-        "items": [
-            *timeline.from_entries(entries),
-            timeline.TimelineItem(found.recorded_at, _("Entered the register"), tone="done"),
-        ],
-        "panels": slots.panels.collect("inspector", request.user, found),
-    }
-    return render(request, "registry/inspector.html", context)
-
-
 def _import_link(person: Any, spec: str) -> list[tuple[Any, str]]:
+    """Return the way to the import of a list for those who may use it."""
     if not scope.may(person, P.REGISTRY_IMPORT):
         return []
     return [(_("Import a list"), reverse("web:import", args=[spec]))]
 
 
-def _fields(row: Inspector) -> str:
+def fields_of(row: Inspector) -> str:
+    """Return the divisions of an inspector in words."""
     names = [f"{code} {wording.division_name(code)}" for code in row.fields]
     return "、".join(names) if wording.is_chinese() else "; ".join(names)
+
+
+def routes_of(name: str) -> str:
+    """Return the ways into the market that fit a name today, in words; unknown where none is known."""
+    found = dict.fromkeys(route.route for route in market_routes.find(name, clock.today()))
+    return " / ".join(str(labels.ROUTES[route]) for route in found) or str(labels.FULFILMENTS["unknown"])

@@ -10,18 +10,18 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from zhiheng import ledger
-from zhiheng.people import scope
+from zhiheng.people import clock, scope
 from zhiheng.people.permissions import P
-from zhiheng.web import breadcrumb, forms, slots, timeline, wording
+from zhiheng.web import breadcrumb, forms, slots, wording
 from zhiheng.web.gate import page
 from zhiheng.web.tables import Column, Filter, State, Table
 
-from .. import actions, grounds, lists, queries
+from .. import actions, grounds, happened, lists, own_forms, queries
 from ..forms import SubjectChange, SubjectForm, division_choices
 from ..models import CHANNELS, CLASSES, SIZES, Subject
 
 PRODUCTS_SHOWN = 20
+LATEST = 10  # lines of the time line on the record; the whole has a page of its own
 ACTIVE = {
     True: State(gettext_lazy("In business"), "done"),
     False: State(gettext_lazy("Not in business"), "stopped"),
@@ -66,6 +66,7 @@ TABLE = Table(
     search_fields=("code", "name"),
     search_label=gettext_lazy("Code or name begins with"),
     export_name="subjects",
+    own=own_forms.SUBJECTS,
     empty=gettext_lazy("No subject is registered in your region yet. Import a list, or enter the first one."),
 )
 
@@ -73,7 +74,12 @@ TABLE = Table(
 @page(permission=P.REGISTRY_VIEW)
 def subjects(request: HttpRequest) -> HttpResponse:
     """List the subjects of the region."""
-    context: dict[str, Any] = {"title": _("Subjects"), "links": _links(request.user)}
+    links = [
+        *_links(request.user),
+        (_("Sites"), reverse("registry:sites")),
+        (_("Brands"), reverse("registry:brands")),
+    ]
+    context: dict[str, Any] = {"title": _("Subjects"), "links": links}
     return TABLE.respond(request, queries.subjects(request.user), "registry/list.html", context)
 
 
@@ -88,11 +94,12 @@ def _links(person: Any) -> list[tuple[Any, str]]:
 
 @page(permission=P.REGISTRY_VIEW)
 def subject(request: HttpRequest, code: str) -> HttpResponse:
-    """Show one subject: who it is, where it stands, what happened."""
+    """Show one subject: who it is, where it stands, what belongs to it, what happened."""
     found = queries.subject(request.user, code)
     standings = list(queries.standings(found))
-    entries = ledger.timeline("subject", str(found.pk))
+    latest = happened.of_subject(request.user, found, size=LATEST)
     may_edit = scope.may(request.user, P.REGISTRY_EDIT, region=found.region)
+    goods = queries.products(request.user).filter(subject=found).order_by("name", "model")
     context = {
         "title": found.name,
         "subject": found,
@@ -101,38 +108,60 @@ def subject(request: HttpRequest, code: str) -> HttpResponse:
             *breadcrumb.region_trail(found.region, _region_url, last_is_link=True),
         ],
         "identity": _identity(found),
-        "standing": [
-            State(_("Risk class %(value)s") % {"value": found.risk_class}),
-            *(
-                [State(_("Credit class %(value)s") % {"value": found.credit_class})]
-                if found.credit_class
-                else []
-            ),
-            ACTIVE[found.is_active],
-        ],
+        "standing": _standing(found),
         "standings": standings,
-        "products": list(
-            queries.products(request.user)
-            .filter(subject=found)
-            .order_by("name", "model")[: PRODUCTS_SHOWN + 1]
-        ),
+        "products": list(goods[: PRODUCTS_SHOWN + 1]),
         "products_shown": PRODUCTS_SHOWN,
+        "links": queries.links(found),
+        "own": _own(request.user, found),
+        "may_edit": may_edit and found.merged_into is None,
         "why": grounds.of_class(found, standings),
-        "items": [*timeline.from_entries(entries), _entered(found)],
+        "items": latest.items,
+        "hidden": latest.hidden,
+        "today": clock.today().isoformat(),
         "panels": slots.panels.collect("subject", request.user, found),
-        "actions": [(_("Correct the record"), reverse("registry:subject_edit", args=[found.code]))]
-        if may_edit
-        else [],
+        "actions": _actions(found) if may_edit else [],
     }
     return render(request, "registry/subject.html", context)
 
 
+def _standing(found: Subject) -> list[State]:
+    states = [State(_("Risk class %(value)s") % {"value": found.risk_class})]
+    if found.credit_class:
+        states.append(State(_("Credit class %(value)s") % {"value": found.credit_class}))
+    return [*states, ACTIVE[found.is_active]]
+
+
+def _actions(found: Subject) -> list[tuple[Any, str]]:
+    """Return what an officer may do with the record; a merged one is only corrected or stood up again."""
+    steps = [(_("Correct the record"), "registry:subject_edit")]
+    if found.merged_into is None:
+        steps += [
+            (_("Merge into another record"), "registry:subject_merge"),
+            (_("Split off a part"), "registry:subject_split"),
+        ]
+    else:
+        steps.insert(0, (_("Undo the merge"), "registry:subject_undo_merge"))
+    return [(label, reverse(name, args=[found.code])) for label, name in steps]
+
+
+def _own(person: Any, found: Subject) -> list[dict[str, Any]]:
+    """Return the sites, roles and brands of a subject, those that go on first."""
+    kinds = (
+        ("sites", _("Sites"), _("Add a site"), _("No site of this subject is registered.")),
+        ("roles", _("Roles"), _("Add a role"), _("No role of this subject is registered.")),
+        ("brands", _("Brands"), _("Add a brand"), _("No brand of this subject is registered.")),
+    )
+    held = []
+    for kind, title, add, empty in kinds:
+        rows = queries.belongings(person, kind).filter(subject=found)[: PRODUCTS_SHOWN + 1]
+        rows = sorted(rows, key=lambda row: row.valid_until is not None)
+        held.append({"kind": kind, "title": title, "add": add, "empty": empty, "rows": rows})
+    return held
+
+
 def _region_url(code: str) -> str:
     return f"{reverse('registry:subjects')}?region={code}"
-
-
-def _entered(found: Subject) -> timeline.TimelineItem:
-    return timeline.TimelineItem(found.recorded_at, _("Entered the register"), tone="done")
 
 
 def _identity(found: Subject) -> list[tuple[Any, Any]]:
@@ -171,7 +200,8 @@ def subject_edit(request: HttpRequest, code: str) -> HttpResponse:
     names = ("name", "region", "division", "channel", "size", "output_value", "is_active")
 
     def act(form: SubjectChange) -> str:
-        actions.update_subject(by=request.user, subject=found, changes=form.cleaned_data)
+        day = form.cleaned_data["valid_from"]
+        actions.update_subject(by=request.user, subject=found, changes=form.cleaned_data, valid_from=day)
         return reverse("registry:subject", args=[found.code])
 
     form, answer = forms.handle(

@@ -1,0 +1,68 @@
+"""What administrators do with accounts and appointments, and a person with the own password."""
+
+from __future__ import annotations
+
+from .cast import CITY, person
+
+CLOSED, OWN, FORGETFUL = "kill-closed", "kill-own", "kill-forgetful"  # accounts that stand before
+OLD, NEW = "kettle-harbour-3104", "meadow-lantern-7725"
+
+
+def prepare() -> None:
+    """Open the three accounts, and close one."""
+    from zhiheng.people import actions
+
+    for login in (CLOSED, OWN, FORGETFUL):
+        actions.create_person(by=person("system"), login=login, display_name="演示人员", password=OLD)
+    actions.lock_person(by=person("system"), person=person(CLOSED), reason="unused")
+
+
+def create_person() -> None:
+    """Open an account."""
+    from zhiheng.people import actions
+
+    actions.create_person(by=person("system"), login="kill-new", display_name="演示新人", password=OLD)
+
+
+def lock_person() -> None:
+    """Close an account."""
+    from zhiheng.people import actions
+
+    actions.lock_person(by=person("system"), person=person(OWN), reason="left")
+
+
+def unlock_person() -> None:
+    """Open the account that was closed."""
+    from zhiheng.people import actions
+
+    actions.unlock_person(by=person("system"), person=person(CLOSED))
+
+
+def reset_password() -> None:
+    """Set a forgotten password, unless the new one opens the account already."""
+    from zhiheng.people import actions
+
+    if not person(FORGETFUL).check_password(NEW):
+        actions.reset_password(by=person("system"), person=person(FORGETFUL), password=NEW)
+
+
+def change_password() -> None:
+    """Change the own password, unless the new one opens the account already."""
+    from zhiheng.people import actions
+
+    if not person(OWN).check_password(NEW):
+        actions.change_password(by=person(OWN), old=OLD, new=NEW)
+
+
+def appoint() -> None:
+    """Give a person a role in a city."""
+    from zhiheng.people import actions
+
+    actions.appoint(by=person("security"), person=person(OWN), role="officer", region=CITY)
+
+
+def end_appointment() -> None:
+    """End the appointment of the officer of the county."""
+    from zhiheng.people import actions
+
+    actions.end_appointment(by=person("security"), appointment=person("county").appointments.get())

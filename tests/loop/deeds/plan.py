@@ -1,0 +1,48 @@
+"""What offices do with the plan: the Outline, its targets, the duties."""
+
+from __future__ import annotations
+
+from tests import country
+
+from .cast import TO_COMMIT, person
+
+SERIES = "mfg_quality_competitiveness_index"
+TARGET = "CN-2025-1"
+GROUND = "kill in the middle of a duty"
+
+
+def prepare() -> None:
+    """Leave a series as an earlier edition of the Outline worded it, for the next one to correct."""
+    from zhiheng.stages.plan.models import Series
+
+    Series.objects.filter(pk="food_supervision_fail_rate").update(warning_en="An earlier wording.")
+
+
+def adopt_outline() -> None:
+    """Adopt the Outline once more, after its wording changed."""
+    from zhiheng.stages.plan import actions
+
+    actions.adopt_outline(by=person("nation"))
+
+
+def bind_target() -> None:
+    """Bind a target that is bound to nothing yet."""
+    from zhiheng.stages.plan import actions, queries
+
+    actions.bind_target(by=person("statistician"), target=queries.target(TARGET), series_id=SERIES)
+
+
+def create_obligation() -> None:
+    """Set a duty."""
+    from zhiheng.stages.plan import actions
+
+    actions.create_obligation(by=person("province"), region=country.REGION, period=TO_COMMIT, basis=GROUND)
+
+
+def move_obligation() -> None:
+    """Withdraw the duty that waits for its draw."""
+    from zhiheng.stages.plan import actions
+    from zhiheng.stages.plan.models import Obligation
+
+    duty = Obligation.objects.exclude(basis=GROUND).get(region=country.REGION, period=TO_COMMIT)
+    actions.move_obligation(by=person("province"), obligation=duty, to="withdrawn", reason="kill")

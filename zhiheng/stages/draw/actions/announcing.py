@@ -1,0 +1,220 @@
+"""What an office does before a draw: freezes the list of a duty, and commits."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Collection, Sequence
+from typing import Any
+
+from django.db import IntegrityError, transaction
+
+from zhiheng import ledger, people
+from zhiheng.people import clock
+from zhiheng.people.permissions import P
+from zhiheng.procedure import machine
+from zhiheng.proof import canonical, lottery
+from zhiheng.proof import draw as protocol
+from zhiheng.stages.plan.models import Obligation
+from zhiheng.stages.registry import actions as registry
+from zhiheng.stages.registry import store
+from zhiheng.stages.registry.actions.frames import Chosen
+from zhiheng.stages.registry.models import Frame
+
+from .. import designing, frames, lists, rules, sealed
+from ..designing import Design, Wish
+from ..models import Draw, DrawStratum, Exclusion, ObligationFrame, SealedSecret
+from ..refusals import refuse
+from ..words import spoken
+
+
+@spoken()
+@transaction.atomic
+def freeze(*, by: Any, obligation: Obligation) -> Frame:
+    """Freeze the list of a duty with goods, a channel or strata of its own; the same list on a day is one."""
+    actor = people.require(by, P.DRAW_COMMIT, region=obligation.region)
+    duty = Obligation.objects.select_for_update(of=("self",)).select_related("item").get(pk=obligation.pk)
+    if duty.state != "issued":
+        raise refuse("duty-not-issued")
+    if not duty.needs_own_list:
+        raise refuse("frame-not-needed")
+    listed = lists.read(duty)
+    frame = registry.freeze_frame(
+        by=by,
+        region=duty.region,
+        as_of=clock.today(),
+        purpose=lists.purpose(duty),
+        chosen=Chosen(listed.columns, listed.amounts, lists.definition(duty), lists.RULE),
+    )
+    _held, is_new = ObligationFrame.objects.get_or_create(frame=frame, defaults={"obligation": duty})
+    if is_new:
+        ledger.record(
+            by=actor,
+            verb=machine.advance(rules.PROCEDURE, "planned", "freeze_frame").verb,
+            subjects=[("obligation", str(duty.pk)), ("frame", str(frame.pk))],
+            detail={"sha256": frame.sha256, "units": frame.unit_count, "rule": lists.RULE},
+            visibility="public",
+            region=duty.region,
+        )
+    return frame
+
+
+@spoken()
+@transaction.atomic
+def commit(
+    *,
+    by: Any,
+    obligation: Obligation,
+    frame: Frame,
+    secret: bytes | None = None,
+    beacon_kind: str = rules.DEFAULT_BEACON_KIND,
+    beacon_reference: str = "",
+    away: Collection[str] = (),
+    exclude: Collection[str] = (),
+    singles: Sequence[designing.Single] = (),
+    match_fields: bool = True,
+) -> Draw:
+    """Announce a draw: sizes, frame and inspectors are fixed, the secret is bound, nobody knows the outcome.
+
+    ``beacon_reference`` names which public random text will be used; it must not exist yet. ``away`` names
+    the codes of inspectors who cannot go besides those on leave or struck off. ``exclude`` names grounds on
+    which units are left out (``rules.design.BY_RULE``), ``singles`` single units with reason and a word; each
+    is published with its reason. Inspectors go to the divisions of their fields unless told otherwise.
+    """
+    actor = people.require(by, P.DRAW_COMMIT, region=obligation.region)
+    obligation = (
+        Obligation.objects.select_for_update(of=("self",)).select_related("item").get(pk=obligation.pk)
+    )
+    number = _check_commit(obligation, frame)
+    rules.check_announced_beacon(beacon_reference, clock.today())
+    wish = Wish(exclude, singles, away, match_fields)
+    found = designing.work_out(obligation, frame, wish)
+    pairing = designing.team(found, wish).terms()
+    secret = _checked_secret(secret)
+    said = _announce(found, number, pairing, secret, beacon_kind, beacon_reference)
+    draw = _store_commitment(found, said, pairing, secret)
+    ledger.record(
+        by=actor,
+        verb=machine.advance(rules.PROCEDURE, rules.FRAME_FROZEN, "commit").verb,
+        subjects=[("draw", draw.serial), ("obligation", str(obligation.pk)), ("frame", str(frame.pk))],
+        detail={
+            "announcement": said,
+            "announcement_hash": draw.announcement_hash,
+            "reveal_by": draw.reveal_by.isoformat(),
+            **({"excluded": found.by_reason()} if found.exclusions else {}),
+        },
+        visibility="public",
+        region=draw.region,
+    )
+    return draw
+
+
+def _announce(
+    found: Design, number: int, pairing: dict[str, Any], secret: bytes, kind: str, reference: str
+) -> dict[str, Any]:
+    duty = found.obligation
+    return protocol.announce(
+        serial=rules.serial(duty.region, duty.period, number),
+        obligation=str(duty.pk),
+        region=duty.region,
+        period=duty.period,
+        frame=frames.summary(found.frame),
+        samples={share.stratum: share.sample for share in found.shares},
+        reserves=rules.RESERVES,
+        commitment=lottery.commitment(secret),
+        beacon_kind=kind,
+        beacon_ref=reference or rules.DEFAULT_BEACON_REFERENCE.format(day=clock.today().isoformat()),
+        pairing=pairing,
+        exclusions=found.listed(),
+        populations={share.stratum: share.population for share in found.shares},
+        scope=_scope(duty),
+        numbers=_numbers(found),
+    )
+
+
+def _scope(duty: Obligation) -> dict[str, Any] | None:
+    """Return what the draw is about, unless it is about all goods for the headline."""
+    if duty.is_plain and not duty.is_full_coverage:
+        return None
+    return {
+        "purpose": duty.purpose,
+        "item": f"{duty.item.year}-{duty.item.region}-{duty.item.code}"[:64] if duty.item else None,
+        "channel": duty.channel,
+        "cycle": [duty.cycle_from, duty.cycle_to] if duty.is_full_coverage else None,
+    }
+
+
+def _numbers(found: Design) -> dict[str, Any] | None:
+    """Return where the permanent numbers of a panel come from, and which turn this draw is."""
+    panel = found.panel
+    if panel is None:
+        return None
+    turns = Draw.objects.filter(panel=panel).exclude(state=rules.ABORTED).count() + 1
+    return {
+        "draw": panel.first_draw.serial,
+        "seed": panel.first_draw.seed,
+        "shift": [panel.shift_top, panel.shift_bottom],
+        "turn": turns,
+    }
+
+
+def _check_commit(obligation: Obligation, frame: Frame) -> int:
+    if obligation.state != "issued":
+        raise refuse("duty-not-issued")
+    if frame.region != obligation.region:
+        raise refuse("frame-elsewhere", frame=frame.region, obligation=obligation.region)
+    designing.check_frame(obligation, frame)
+    earlier = Draw.objects.filter(region=obligation.region, period=obligation.period).order_by("serial")
+    same = earlier.filter(thing=obligation.thing)
+    known = [list(found.values_list("serial", "state")) for found in (earlier, same)]
+    return rules.check_next(*known)
+
+
+def _checked_secret(secret: bytes | None) -> bytes:
+    if secret is None:
+        return secrets.token_bytes(rules.SECRET_BYTES)
+    if len(secret) < rules.SECRET_BYTES:
+        raise refuse("short-secret", length=len(secret), least=rules.SECRET_BYTES)
+    return secret
+
+
+def _store_commitment(found: Design, said: dict[str, Any], pairing: dict[str, Any], secret: bytes) -> Draw:
+    draw = Draw(
+        serial=said["draw_id"],
+        obligation=found.obligation,
+        frame=found.frame,
+        region=said["region"],
+        period=said["period"],
+        thing=found.obligation.thing,
+        panel=found.panel,
+        method=said["method"],
+        commitment=said["commitment"],
+        announcement=canonical.dumps(said).decode(),
+        announcement_hash=lottery.announcement_hash(said),
+        beacon=said["beacon"],
+        pairing=pairing,
+        reveal_by=rules.reveal_by(clock.today()),
+        committed_at=clock.now(),
+    )
+    _save_new(draw)
+    SealedSecret.objects.create(draw=draw, token=sealed.seal(secret))
+    DrawStratum.objects.bulk_create(
+        DrawStratum(draw=draw, stratum=share.stratum, population=share.population, sample=share.sample)
+        for share in found.shares
+    )
+    store.insert(
+        Exclusion,
+        (
+            Exclusion(draw=draw, unit_code=unit, reason=reason, note=note)
+            for unit, (reason, note) in sorted(found.exclusions.items())
+        ),
+    )
+    return draw
+
+
+def _save_new(draw: Draw) -> None:
+    """Save a new draw; of two that are committed at once for one region and period, one is refused."""
+    try:
+        with transaction.atomic():
+            draw.save(force_insert=True)
+    except IntegrityError:
+        raise refuse("drawn-at-once", draw=draw.serial) from None

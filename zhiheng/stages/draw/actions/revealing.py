@@ -1,0 +1,153 @@
+"""What an office does with an announced draw: reveals it, or aborts it publicly."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+
+from zhiheng import ledger, people
+from zhiheng.ledger import evidence
+from zhiheng.people import clock
+from zhiheng.people.permissions import P
+from zhiheng.procedure import machine
+from zhiheng.proof import canonical, lottery
+from zhiheng.proof import draw as protocol
+from zhiheng.stages.registry import store
+from zhiheng.stages.registry.models import Inspector, Subject
+from zhiheng.verification.draw import certificate_sha256
+
+from .. import frames, overlaps, queries, rules, sealed
+from ..models import Draw, Selection
+from ..refusals import refuse
+from ..words import spoken
+
+
+@spoken()
+@transaction.atomic
+def reveal(*, by: Any, draw: Draw, beacon: bytes) -> Draw:
+    """Open the secret with the public random text, draw, pair, and bind the outcome in public; done once.
+
+    The public entry holds the digest of the certificate alone. Secret, seed and list become public when the
+    last visit has ended (ADR 11): before, they would warn the firms.
+    """
+    actor = people.require(by, P.DRAW_REVEAL, region=draw.region)
+    draw = Draw.objects.select_for_update(of=("self",)).select_related("frame", "obligation").get(pk=draw.pk)
+    edge = _step(draw, "reveal")
+    if draw.obligation.state == "withdrawn":
+        raise refuse("duty-withdrawn", draw=draw.serial)
+    rules.check_beacon(beacon)
+    rules.check_beacon_exists(draw.beacon["ref"], clock.today())
+    drawn = protocol.carry_out(
+        canonical.loads(draw.announcement),
+        secret=sealed.unseal(draw.sealed_secret.token, draw.serial),
+        beacon=beacon,
+        rows=frames.rows(frames.data(draw.frame)),
+        pairing=draw.pairing,
+        committed=_committed_hash(draw),
+        exclusions=queries.exclusion_list(draw),
+    )
+    certificate = {**drawn, "data": "demonstration" if settings.DEMO else "operational"}
+    _store_reveal(draw, certificate)
+    ledger.record(
+        by=actor,
+        verb=edge.verb,
+        subjects=[("draw", draw.serial), ("obligation", str(draw.obligation_id))],
+        detail={"serial": draw.serial, "certificate_sha256": draw.certificate_sha},
+        visibility="public",
+        region=draw.region,
+    )
+    return draw
+
+
+@spoken()
+@transaction.atomic
+def abort(*, by: Any, draw: Draw, reason: str) -> Draw:
+    """End a draw before its reveal with a public reason; its secret is published too and never used.
+
+    With the secret public anybody can work out, once the announced beacon exists, whom this draw would have
+    chosen: an abort under a pretext shows.
+    """
+    actor = people.require(by, P.DRAW_REVEAL, region=draw.region)
+    draw = Draw.objects.select_for_update().get(pk=draw.pk)
+    edge = _step(draw, "abort")
+    reason = rules.check_reason(reason)
+    secret = sealed.unseal(draw.sealed_secret.token, draw.serial)
+    draw.state, draw.abort_reason, draw.secret = edge.target, reason[:400], secret.hex()
+    draw.save(update_fields=["state", "abort_reason", "secret"])
+    ledger.record(
+        by=actor,
+        verb=edge.verb,
+        subjects=[("draw", draw.serial), ("obligation", str(draw.obligation_id))],
+        detail={"reason": draw.abort_reason, "secret": draw.secret},
+        visibility="public",
+        region=draw.region,
+    )
+    return draw
+
+
+def _step(draw: Draw, event: str) -> machine.Transition:
+    """Return the step that the procedure allows, or say why it is too late for it."""
+    if draw.state in rules.OPEN:
+        raise refuse("already-revealed", draw=draw.serial)
+    if draw.state == rules.ABORTED:
+        raise refuse("was-aborted", draw=draw.serial)
+    return machine.advance(rules.PROCEDURE, draw.state, event)
+
+
+def _committed_hash(draw: Draw) -> str:
+    entries = ledger.timeline("draw", draw.serial, public_only=True)
+    return next(entry.hash for entry in entries if entry.verb == "draw.committed")
+
+
+def _store_reveal(draw: Draw, certificate: Mapping[str, Any]) -> None:
+    kept = evidence.store(
+        canonical.dumps(dict(certificate)),
+        name=f"draw-certificate-{draw.serial}.json",
+        media_type="application/json",
+    )
+    draw.state, draw.revealed_at = machine.advance(rules.PROCEDURE, draw.state, "reveal").target, clock.now()
+    draw.secret, draw.seed, draw.beacon = certificate["secret"], certificate["seed"], certificate["beacon"]
+    draw.certificate_sha = certificate_sha256(certificate)
+    if kept.sha256 != draw.certificate_sha:
+        raise AssertionError("the stored certificate is not in canonical form")
+    draw.save()
+    _store_selections(draw, certificate)
+    overlaps.store_for(draw)
+
+
+def _store_selections(draw: Draw, certificate: Mapping[str, Any]) -> None:
+    inspectors = _ids(Inspector, {key for row in certificate["selected"] for key in row["inspectors"]})
+    drawn = [*certificate["selected"], *certificate["reserves"]]
+    subjects = _ids(Subject, {row["unit"] for row in drawn})
+    seed, _start = protocol.numbers_of(certificate["announcement"], bytes.fromhex(draw.seed))
+    new = []
+    for row in drawn:
+        if row["unit"] not in subjects:
+            raise refuse("frame-changed", unit=row["unit"])
+        first, second = row.get("inspectors", (None, None))
+        new.append(
+            Selection(
+                draw=draw,
+                unit_code=row["unit"],
+                subject_id=subjects[row["unit"]],
+                stratum=row["stratum"],
+                order=row["order"],
+                ticket=lottery.ticket(seed, row["unit"]).hex(),
+                first_inspector_id=inspectors.get(first),
+                second_inspector_id=inspectors.get(second),
+                is_reserve=first is None,
+            )
+        )
+    store.insert(Selection, new)
+
+
+def _ids(model: Any, codes: Collection[str]) -> dict[str, Any]:
+    """Return the id of each code, asked for in pieces that every database takes."""
+    listed, found = sorted(codes), {}
+    for start in range(0, len(listed), 500):
+        some = model.objects.filter(code__in=listed[start : start + 500])
+        found.update(some.values_list("code", "id"))
+    return found

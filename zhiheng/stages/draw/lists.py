@@ -1,0 +1,120 @@
+"""Who may be drawn for a duty with goods, a channel or strata of its own, read from the register."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from zhiheng.reference import regions
+from zhiheng.stages.plan.models import CHANNELS, Obligation
+from zhiheng.stages.plan.rules.obligations import quarters_before
+from zhiheng.stages.registry import rules as registry
+from zhiheng.stages.registry import store
+from zhiheng.stages.registry.models import CatalogueItem, Product, Subject
+
+from . import rules
+from .models import Selection
+from .rules import design
+
+RULE = "list-of-a-duty/1"
+
+
+@dataclass(frozen=True)
+class Listed:
+    """The columns of a frame, and the output of each unit."""
+
+    columns: tuple
+    amounts: tuple
+
+
+def producers(region: str, item: CatalogueItem | None, channel: str = "") -> QuerySet[Subject]:
+    """Return the active subjects of a region that an item of the catalogue is about, in a channel.
+
+    With keywords: those with a registered product whose name holds one of them (and whose division is one of
+    the item's, where it names any), and those of its divisions of whom no product is registered: what they
+    make is unknown, and nobody is left out by a gap. Without keywords: those of its divisions, or with a
+    product of them. Without an item: all of the divisions that the pass rate covers.
+    """
+    found = Subject.objects.filter(region__range=regions.span(region), is_active=True)
+    if channel:
+        found = found.filter(channel=channel)
+    if item is None:
+        return found.filter(division__in=sorted(registry.covered_divisions()))
+    own = Product.objects.filter(subject=OuterRef("pk"))
+    made = own.filter(division__in=item.divisions) if item.divisions else own
+    if not item.keywords:
+        return found.filter(Q(division__in=item.divisions) | Q(Exists(made)))
+    named = Q()
+    for word in item.keywords:
+        named |= Q(name__contains=word)
+    unknown = Q(division__in=item.divisions) & ~Q(Exists(own))
+    return found.filter(Q(Exists(made.filter(named))) | unknown)
+
+
+def read(duty: Obligation) -> Listed:
+    """Read the units of a duty with their strata."""
+    values = ("code", "risk_class", "credit_class", "region", "division", "output_value")
+    found = store.plain(producers(duty.region, duty.item, duty.channel).order_by().values_list(*values))
+    by_credit = bool(duty.weights.get("credit"))
+    lately = drawn_lately(duty)
+    strata = [
+        design.stratum_name(risk, credit if by_credit else None, is_recent=code in lately)
+        for code, risk, credit, *_rest in found
+    ]
+    if not found:
+        return Listed(((), 1, (), (), ()), ())
+    codes, _risk, _credit, places, divisions, amounts = zip(*found, strict=True)
+    return Listed((codes, 1, strata, places, divisions), amounts)
+
+
+def drawn_lately(duty: Obligation) -> set[str]:
+    """Return the units that this office drew in the quarters before the duty's that count as lately."""
+    if not duty.burden_periods:
+        return set()
+    chosen = Selection.objects.filter(
+        Q(is_reserve=False) | Q(stands_for__isnull=False),
+        draw__region=duty.region,
+        draw__state__in=rules.OPEN,
+        draw__period__in=quarters_before(duty.period, duty.burden_periods),
+    )
+    return set(chosen.order_by().values_list("unit_code", flat=True))
+
+
+def definition(duty: Obligation) -> str:
+    """Say what the list of a duty holds: a Chinese line, and an English one."""
+    place, item = regions.get(duty.region), duty.item
+    channels: dict[str, tuple[str, str]] = {
+        "": ("各渠道", "all channels"),
+        "factory": ("生产环节", "factories"),
+        "shop": ("流通环节实体店", "shops"),
+        "platform": ("网络平台", "online platforms"),
+    }
+    zh, en = channels[duty.channel]
+    assert set(channels) == {"", *(value for value, _label in CHANNELS)}
+    goods_zh = f"{item.year}年目录“{item.name}”（{item.code}）" if item else "产品质量合格率所覆盖29个大类"
+    goods_en = f"item {item.code} of the {item.year} catalogue" if item else "the 29 covered divisions"
+    more_zh, more_en = _strata_words(duty)
+    return (
+        f"{place.zh}（{place.code}）辖区内，冻结时登记为在业、属于{goods_zh}的经营主体（{zh}），{more_zh}。\n"
+        f"Subjects in {place.en or place.zh} ({place.code}), active when the frame was frozen, of {goods_en} "
+        f"({en}); {more_en}."
+    )
+
+
+def _strata_words(duty: Obligation) -> tuple[str, str]:
+    zh, en = ["风险分类"], ["risk class"]
+    if duty.weights.get("credit"):
+        zh.append("信用分类")
+        en.append("credit class")
+    if duty.burden_periods:
+        zh.append(f"前{duty.burden_periods}个季度是否被抽中")
+        en.append(f"whether drawn in the {duty.burden_periods} quarters before")
+    return f"按{'、'.join(zh)}分层", f"strata by {', '.join(en)}"
+
+
+def purpose(duty: Obligation) -> str:
+    """Return the words under which the frame of a duty is kept."""
+    goods: Any = duty.item.code if duty.item else "all goods"
+    return f"{duty.period} {goods} {duty.channel or 'all channels'} {str(duty.pk)[-12:]}"[:80]

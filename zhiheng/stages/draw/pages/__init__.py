@@ -1,0 +1,1 @@
+"""The pages of draws: lists and records, preparing one, reserves and panels, cycles, the plan's progress."""

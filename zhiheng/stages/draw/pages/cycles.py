@@ -1,0 +1,99 @@
+"""The page of a full-coverage cycle: how many producers were drawn by region, and who never was."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from zhiheng import people, web
+from zhiheng.people import clock, scope
+from zhiheng.people.permissions import P
+from zhiheng.reference import regions
+from zhiheng.stages.plan.rules import obligations
+from zhiheng.stages.registry.models import CatalogueItem, Subject
+from zhiheng.web import breadcrumb
+from zhiheng.web.tables import Column, Table
+
+from .. import cycles
+
+NEVER = Table(
+    id="never-drawn",
+    caption=gettext_lazy("Never drawn in this cycle"),
+    export_name="never-drawn",
+    empty=gettext_lazy("Every producer was drawn in this cycle, or none is registered."),
+    columns=(
+        Column(
+            "name",
+            gettext_lazy("Firm"),
+            kind="link",
+            url=lambda row: reverse("registry:subject", args=[row.code]),
+            sort=("name", "code"),
+        ),
+        Column("code", gettext_lazy("Social credit code"), kind="code"),
+        Column("region", gettext_lazy("Region"), kind="region", sort=("region", "code")),
+        Column("risk_class", gettext_lazy("Risk class"), sortable=False),
+        Column("credit_class", gettext_lazy("Credit class"), sortable=False),
+    ),
+    default_sort="region",
+    size=25,
+)
+
+
+@web.page(permission=P.DRAW_VIEW)
+def cycle(request: HttpRequest) -> HttpResponse:
+    """Show how far the cycle of an item has come in the person's region."""
+    place = _place(request.user)
+    choices = list(cycles.items())
+    item = _item(request, choices)
+    context: dict[str, Any] = {
+        "title": _("Full coverage"),
+        "lead": _("Of the firms of an item under full coverage: how many were drawn, and who never was."),
+        "crumbs": breadcrumb.trail((_("Draws"), reverse("draw:draws")), _("Full coverage")),
+        "choices": choices,
+        "item": item,
+    }
+    if item is None:
+        return NEVER.respond(request, Subject.objects.none(), "draw/cycle.html", context)
+    first, last = _range(request, item)
+    counts = cycles.count(place, item, first, last)
+    context |= {
+        "first": first,
+        "last": last,
+        "counts": counts,
+        "place": place,
+        "total": _total(place, counts),
+    }
+    never = people.within(
+        cycles.producers(place, item, first, last).filter(is_drawn=False),
+        request.user,
+        P.DRAW_VIEW,
+        region="region",
+    )
+    return NEVER.respond(request, never, "draw/cycle.html", context)
+
+
+def _place(person: Any) -> str:
+    held = [one.region for one in person.held_on(clock.today())]
+    seen = [code for code in held if scope.may(person, P.DRAW_VIEW, region=code)]
+    return seen[0] if seen else regions.NATION
+
+
+def _item(request: HttpRequest, choices: list[CatalogueItem]) -> CatalogueItem | None:
+    wanted = request.GET.get("item", "")
+    return next((one for one in choices if str(one.pk) == wanted), choices[0] if choices else None)
+
+
+def _range(request: HttpRequest, item: CatalogueItem) -> tuple[str, str]:
+    """Return the range that was asked for, or the year of the item where it is no range."""
+    first, last = request.GET.get("first", ""), request.GET.get("last", "")
+    if obligations.period_faults(first) or obligations.period_faults(last) or first > last:
+        return f"{item.year}Q1", f"{item.year}Q4"
+    return first, last
+
+
+def _total(place: str, counts: list[cycles.Tally]) -> cycles.Tally:
+    return cycles.Tally(place, sum(one.producers for one in counts), sum(one.drawn for one in counts))

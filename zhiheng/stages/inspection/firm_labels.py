@@ -1,0 +1,61 @@
+"""The words of the firm's own page and of the field pages, and what comes next in each state of a case."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+SENT_KINDS = (
+    ("accept", _("Result accepted")),
+    ("object", _("Objection")),
+    ("formalities", _("Formalities of the re-test declared")),
+    ("correction", _("Proof of correction")),
+    ("material", _("Further papers")),
+)
+PICTURE_KINDS = (("photo", _("Photograph on site")), ("online", _("Evidence from afar")))
+
+VERBS = {
+    "access.issued": (_("Access code issued to the firm"), "running"),
+    "access.opened": (_("Firm's page opened with its code"), "done"),
+    "access.refused": (_("A wrong access code was entered"), "stopped"),
+    "access.locked": (_("Access code locked for a while"), "stopped"),
+    "firm.sent": (_("Papers of the firm received"), "running"),
+    "visit.pictures_kept": (_("Photographs and evidence kept"), "done"),
+    "visit.confirmed": (_("Confirmed by the second inspector"), "done"),
+}
+
+# What a firm reads about a state of its case: what stands, and what comes next. Plain words, short sentences.
+NEXT = {
+    "notified": _(
+        "You have the notice. If you agree, you need not do anything; you can also accept now. If you do not "
+        "agree, object before the day below. When that day has passed, the result is final."
+    ),
+    "objected": _(
+        "Your objection is here. The office examines it and decides. You can add papers. Then you will read "
+        "the decision on this page."
+    ),
+    "retest_offered": _(
+        "The office agrees to test again. Do the formalities and declare them here by the day below; "
+        "without them the re-test may lapse."
+    ),
+    "retest_formal": _("The office now names the laboratory that tests again. You need not do anything."),
+    "retesting": _("The spare sample is being tested again. You will read the result here."),
+    "accepted": _(
+        "The result is final. Stop making and selling the same product. The office will order you in "
+        "writing what to correct, and by when."
+    ),
+    "rectifying": _(
+        "Correct what the order asks and send the proof here before the day below. "
+        "Then the office checks again."
+    ),
+    "rechecking": _("The office checks again. You need not do anything; keep your papers at hand."),
+    "province_notice": _(
+        "The re-check failed and the province says so in public. A second re-check will follow."
+    ),
+    "second_recheck": _("The office checks a second time. Keep your papers at hand."),
+    "suspended": _("Business is suspended until a re-check conforms. Ask the office what is still missing."),
+    "closed": _("The matter is closed. You need not do anything."),
+    "overturned": _("The first result no longer stands. The matter is closed."),
+    "licence_revoked": _(
+        "The revocation of the licence was requested. Ask the office which ways are open to you."
+    ),
+}

@@ -1,0 +1,109 @@
+"""What the firm's page and the field pages put into the slots: menu entries, panels, things to do, verbs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from zhiheng import people
+from zhiheng.people.permissions import P
+from zhiheng.web import slots, timeline, wording
+
+from . import firm_queries, rules
+from .firm_labels import VERBS
+from .models import Case, Sent, Visit
+
+
+def fill() -> None:
+    """Register the entries of both menus, the panels of cases and visits, to-do items and verbs."""
+    mine = slots.MenuItem("my", gettext_lazy("For firms"), "inspection:my", order=60, public=True)
+    field = slots.MenuItem(
+        "field", gettext_lazy("On the spot"), "inspection:field", P.INSPECTION_RECORD, order=46
+    )
+    slots.menu.add(mine)
+    slots.menu.add(field)
+    slots.panels.add("case", firm_panel)
+    slots.panels.add("visit", access_panel)
+    slots.panels.add("visit", pictures_panel)
+    slots.todo.add(to_confirm)
+    slots.todo.add(codes_to_issue)
+    for verb, (label, tone) in VERBS.items():
+        timeline.labels.add(verb, label, tone)
+
+
+def firm_panel(person: Any, case: Case) -> slots.Panel | None:
+    """Return the firm's access code and what it sent, on the page of its case."""
+    return _access(person, case.visit, firm_queries.sent_by(person).filter(case=case))
+
+
+def access_panel(person: Any, visit: Visit) -> slots.Panel | None:
+    """Return the firm's access code on the page of a visit that has no case."""
+    if getattr(visit, "case", None) is not None or visit.state == rules.ASSIGNED:
+        return None
+    return _access(person, visit, Sent.objects.none())
+
+
+def _access(person: Any, visit: Visit, sent: Any) -> slots.Panel | None:
+    if not people.may(person, P.DRAW_VIEW, region=visit.region):
+        return None
+    may_issue = people.may(person, P.CASE_HANDLE, region=visit.region)
+    context = {
+        "access": firm_queries.access_in_force(visit.selection.subject),
+        "url": reverse("inspection:access", args=[visit.pk]) if may_issue else "",
+        "sent": firm_queries.with_entries(sent[:50]),
+    }
+    return slots.Panel(_("The firm's own page"), "inspection/access_panel.html", context, id="firm-page")
+
+
+def pictures_panel(person: Any, visit: Visit) -> slots.Panel | None:
+    """Return the pictures of a visit and the word of the second inspector; firms and labs see none."""
+    if not people.may(person, P.INSPECTION_RECORD, region=visit.region) and not people.may(
+        person, P.DRAW_VIEW, region=visit.region
+    ):
+        return None
+    pictures = firm_queries.pictures(visit)
+    if not pictures and visit.state == rules.ASSIGNED:
+        return None
+    context = {"pictures": pictures, "visit": visit, "confirmation": firm_queries.confirmation(visit)}
+    return slots.Panel(
+        _("Pictures and confirmation"), "inspection/pictures_panel.html", context, id="pictures"
+    )
+
+
+def to_confirm(person: Any) -> list[slots.TodoItem]:
+    """Return the visits that a second inspector has still to confirm."""
+    if not people.may(person, P.INSPECTION_RECORD):
+        return []
+    waiting = firm_queries.to_confirm(person)
+    rows = [
+        slots.TodoRow(
+            one.selection.subject.name,
+            reverse("inspection:field_visit", args=[one.pk]),
+            about=wording.region_name(one.region),
+            button=_("Confirm"),
+        )
+        for one in waiting[:5]
+    ]
+    here = reverse("inspection:field")
+    return [slots.TodoItem("to_confirm", _("Visits to confirm"), len(waiting), here, "todo", rows)]
+
+
+def codes_to_issue(person: Any) -> list[slots.TodoItem]:
+    """Return the firms that got their notice and have no code to answer it with."""
+    if not people.may(person, P.CASE_HANDLE):
+        return []
+    waiting = firm_queries.without_code(person)
+    rows = [
+        slots.TodoRow(
+            case.subject.name,
+            reverse("inspection:access", args=[case.visit_id]),
+            about=wording.region_name(case.region),
+            button=_("Issue the access code"),
+        )
+        for case in waiting[:5]
+    ]
+    label, here = _("Access codes to hand out"), reverse("inspection:cases")
+    return [slots.TodoItem("codes_to_issue", label, waiting.count(), here, "todo", rows)]

@@ -1,0 +1,127 @@
+"""The papers about a result: the notice to the firm, and the report of the test."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from zhiheng.proof import canonical
+from zhiheng.reports.paper import Facts, Grid, Heading, Line, Paper, Place, Signs, Text
+from zhiheng.web import wording
+
+from .. import labels, queries, records, rules
+from ..models import Case, Clock, Visit
+from ..refusals import refuse
+from . import parts
+
+
+def notice(visit: Visit, *, origin: str) -> Paper:
+    """Return the notice of a result to the firm: what was found, and what it may do until when."""
+    if not visit.verdict:
+        raise refuse("paper-not-yet")
+    case = getattr(visit, "case", None)
+    sample, chosen = visit.sample, visit.selection
+    results = queries.results(visit)
+    opening = _(
+        "Your firm was drawn by lot (%(draw)s). On %(day)s a sample of %(product)s was taken under the seal "
+        "%(seal)s and tested by the laboratory %(lab)s. The results are:"
+    ) % {
+        "draw": chosen.draw.serial,
+        "day": wording.day(visit.visited_on),
+        "product": sample.product_name,
+        "seal": sample.seal_no,
+        "lab": sample.lab,
+    }
+    blocks = [
+        Line(parts.addressee(chosen.subject.name)),
+        Text(opening),
+        parts.results_grid(results),
+        Text(decided(visit.verdict)),
+        *_rights(visit, case),
+        Signs((parts.seal_of(visit.region, _told_on(visit, case)),)),
+    ]
+    return parts.made(
+        "notice",
+        title=_("Notice of the result of a spot check"),
+        number=f"{parts.number(visit)}-T",
+        dated=_told_on(visit, case),
+        blocks=blocks,
+        address=origin + reverse("inspection:visit", args=[visit.pk]),
+    )
+
+
+def _rights(visit: Visit, case: Case | None) -> list:
+    """Return the rights of the firm; once the notice was served, with the last day and its count."""
+    clock = case and Clock.objects.filter(case=case, rule=rules.OBJECTION_RULE).first()
+    if clock:
+        limit, proof = parts.clock_said(clock), parts.proof_of([clock])
+    else:
+        limit, proof = parts.limit_said(rules.OBJECTION_RULE, visit.region), None
+    bodies = [
+        limit,
+        _("An objection can be against the sampling or against the test; it states its grounds in writing."),
+        _("It can be filed on the firm's own page, or handed to the office that sealed this notice."),
+    ]
+    if visit.verdict == "fail" and not clock:
+        bodies.append(_("The time runs from the day on which this notice was received."))
+    found = [Heading(_("Your rights")), *parts.numbered(bodies)]
+    return [*found, proof] if proof else found
+
+
+def _told_on(visit: Visit, case: Case | None) -> date:
+    if case is not None:
+        return case.served_on or case.opened_on
+    return max((one.reported_on for one in queries.results(visit)), default=visit.visited_on)
+
+
+def test_report(visit: Visit, *, origin: str) -> Paper:
+    """Return the report of a test from the recorded results, each with the hash of its record."""
+    results = queries.results(visit)
+    if not results:
+        raise refuse("paper-not-yet")
+    sample = visit.sample
+    facts = [
+        (_("Sample"), sample.product_name),
+        (_("Seal number"), sample.seal_no or ""),
+        (_("Laboratory"), sample.lab),
+        *parts.firm_facts(visit),
+        (_("Sampled on"), wording.day(visit.visited_on)),
+        (_("Reported on"), wording.day(max(one.reported_on for one in results))),
+    ]
+    by_rule = {str(dict(labels.DECISION_RULES)[one.decision_rule]) for one in results}
+    hashes = Grid(
+        (_("Item"), _("Hash of the record (SHA-256)")),
+        tuple((one.item, canonical.digest(records.of_result(one).to_dict())) for one in results),
+        (1, 4),
+        caption=_("Records behind this report"),
+        is_dense=True,
+    )
+    return parts.made(
+        "test-report",
+        title=_("Test report of the spot check"),
+        number=f"{parts.number(visit)}-R",
+        dated=max(one.reported_on for one in results),
+        blocks=(
+            Facts(tuple(facts)),
+            parts.results_grid(results, caption=_("Results")),
+            Text(_("Decision rule: %(rules)s") % {"rules": "; ".join(sorted(by_rule))}),
+            Text(decided(visit.verdict)),
+            hashes,
+            Text(_("These results hold for the sealed sample alone.")),
+            Signs((Place(_("Tested by")), Place(_("Checked by")), Place(_("Approved by")))),
+            Signs((Place(sample.lab, "seal", _("Place of the laboratory's seal")),)),
+        ),
+        address=origin + reverse("inspection:visit", args=[visit.pk]),
+        style="sheet",
+    )
+
+
+def decided(verdict: str) -> str:
+    """Return the decision as a whole sentence."""
+    if verdict == "pass":
+        return _("Decision: the sample conforms.")
+    if verdict == "fail":
+        return _("Decision: the sample does not conform.")
+    return _("Decision: none yet, further items follow.")

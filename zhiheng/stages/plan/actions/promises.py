@@ -1,0 +1,116 @@
+"""What people do with the promises of the plan: adopt the Outline, bind its targets."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import transaction
+
+from zhiheng import ledger
+from zhiheng.people import clock, scope
+from zhiheng.people.permissions import P
+from zhiheng.reference import indicators, outline, regions
+
+from .. import queries, words
+from ..models import Series, Target
+from ..rules import binding
+
+
+@transaction.atomic
+def adopt_outline(*, by: Any) -> list[Target]:
+    """Take over the four targets of the Outline and the series that are published; safe to run twice.
+
+    A target that stands already is left as it is: a promise does not change by a new installation.
+    """
+    actor = scope.require(by, P.PLAN_EDIT, region=regions.NATION)
+    changed = [found.id for found in indicators.all() if _adopt_series(found)]
+    known = set(Target.objects.values_list("id", flat=True))
+    new = [_target(found) for found in outline.targets() if found.id not in known]
+    Target.objects.bulk_create(new)
+    if changed or new:
+        ledger.record(
+            by=actor,
+            verb="plan.outline_adopted",
+            subjects=[("region", regions.NATION), *(("target", target.id) for target in new)],
+            detail={"series": changed, "targets": [target.id for target in new]},
+            visibility="public",
+        )
+    return list(queries.targets())
+
+
+@transaction.atomic
+def bind_target(*, by: Any, target: Target, series_id: str) -> Target:
+    """Bind a target to exactly one series, or keep the refusal with its reason when its name is ambiguous.
+
+    A series that plainly does not fit is refused at once and nothing is kept. Binding twice is once.
+    """
+    actor = scope.require(by, P.TARGET_BIND, region=target.region)
+    held = Target.objects.select_for_update().get(pk=target.pk)
+    series = queries.series(series_id)
+    promise = binding.Promise(held.indicator, held.zh, held.unit, held.operator)
+    known = [queries.measure(found) for found in queries.all_series()]
+    decision = binding.decide(promise, queries.measure(series), known, queries.doubts())
+    words.refuse_mismatch(decision)
+    chosen = series if decision.state == "bound" else None
+    if held.binding == decision.state and held.series_id == (chosen.id if chosen else None):
+        return held
+    held.series, held.binding = chosen, decision.state
+    held.binding_reason, held.binding_reason_en = decision.reason_zh, decision.reason_en
+    held.bound_at = clock.now()
+    held.save(update_fields=["series", "binding", "binding_reason", "binding_reason_en", "bound_at"])
+    ledger.record(
+        by=actor,
+        verb="plan.target_bound" if chosen else "plan.binding_refused",
+        subjects=[("target", held.id), ("series", series.id)],
+        detail={
+            "target": held.id,
+            "series": series.id,
+            "rule": decision.rule,
+            "reason_zh": decision.reason_zh,
+            "reason_en": decision.reason_en,
+        },
+        visibility="public",
+        region=held.region,
+    )
+    return held
+
+
+def _adopt_series(found: indicators.Series) -> bool:
+    """Store a published series, and say whether anything was new."""
+    said = {
+        "zh": found.zh,
+        "en": found.en,
+        "unit": found.unit,
+        "basis": found.basis,
+        "purpose": found.purpose,
+        "direction": found.direction,
+        "definition": found.definition_zh,
+        "definition_en": found.definition_en,
+        "warning": found.warning_zh,
+        "warning_en": found.warning_en,
+        "article": found.article,
+        "system": found.system,
+    }
+    held = Series.objects.filter(pk=found.id).first()
+    if held is not None and all(getattr(held, name) == value for name, value in said.items()):
+        return False
+    Series.objects.update_or_create(pk=found.id, defaults=said)
+    return True
+
+
+def _target(found: outline.Target) -> Target:
+    return Target(
+        id=found.id,
+        plan=found.plan,
+        region=found.region,
+        article=found.article,
+        indicator=found.indicator,
+        zh=found.zh,
+        en=found.en,
+        goal=found.goal,
+        wording=found.wording_zh,
+        operator=found.operator,
+        value=found.value,
+        unit=found.unit,
+        due=found.due,
+    )

@@ -1,0 +1,199 @@
+"""Enters laboratories and the lines of their scopes, and takes a line back."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+
+from zhiheng import ledger
+from zhiheng.ledger.ids import uuid7
+from zhiheng.people import clock, scope
+from zhiheng.people.permissions import P
+
+from .. import entering, rules, rules_labs, words
+from .. import rules_people as persons
+from ..entering import Outcome, Row
+from ..models import Lab, LabScope
+
+LAB_FIELDS = ("name", "region", "uscc", "approval_no", "approval_until", "samples_a_week", "is_active")
+SCOPE_FIELDS = ("limits", "valid_from", "valid_until")
+
+
+@transaction.atomic
+def register_lab(*, by: Any, row: Row) -> Lab:
+    """Enter one laboratory; a code that is in the register already is refused."""
+    scope.require(by, P.REGISTRY_EDIT)
+    words.refuse(rules_labs.lab_faults(row, demo=settings.DEMO))
+    actor = scope.require(by, P.REGISTRY_EDIT, region=row["region"])
+    if Lab.objects.filter(code=row["code"]).exists():
+        words.refuse([rules.Fault("lab", "lab-taken", row["code"])])
+    made = _new_lab(row)
+    made.save(force_insert=True)
+    ledger.record(
+        by=actor,
+        verb="registry.lab_registered",
+        subjects=[("lab", made.code), ("region", made.region)],
+        detail={"code": made.code, **_told(made)},
+        region=made.region,
+    )
+    return made
+
+
+def import_labs(*, by: Any, rows: Sequence[Row], source: str) -> Outcome:
+    """Enter or correct laboratories from clean rows."""
+    scope.require(by, P.REGISTRY_IMPORT)
+    entering.check(
+        rows, lambda row: rules_labs.lab_faults(row, demo=settings.DEMO), lambda row: row["code"], "lab"
+    )
+    with entering.once():
+        held = {one.code: one for one in _labs([row["code"] for row in rows])}
+        places = {row["region"] for row in rows} | {one.region for one in held.values()}
+        actor = entering.require_everywhere(by, places)
+        new, changed, same = [], [], 0
+        for row in rows:
+            known = held.get(row["code"])
+            if known is None:
+                new.append(_new_lab(row))
+                continue
+            told = {name: row[name] for name in LAB_FIELDS if name in row}
+            if all(getattr(known, name) == value for name, value in told.items()):
+                same += 1
+                continue
+            for name, value in told.items():
+                setattr(known, name, value)
+            changed.append(known)
+        if not (new or changed):
+            return Outcome(0, 0, same)
+        Lab.objects.bulk_create(new, batch_size=entering.BATCH)
+        Lab.objects.bulk_update(changed, LAB_FIELDS, batch_size=entering.BATCH // 5)
+        counts = {"created": len(new), "updated": len(changed), "unchanged": same}
+        entry = _record_rows(actor, "registry.labs_imported", [*new, *changed], rows, counts, source)
+    return Outcome(len(new), len(changed), same, entry)
+
+
+def import_scopes(*, by: Any, rows: Sequence[Row], source: str) -> Outcome:
+    """Enter lines of scopes from clean rows; a line that differs from the one that stands is a newer row."""
+    scope.require(by, P.REGISTRY_IMPORT)
+    entering.check(rows, rules_labs.scope_faults, _key, "item")
+    with entering.once():
+        labs = {one.code: one for one in _labs(sorted({row["lab"] for row in rows}))}
+        for place, row in enumerate(rows, 1):
+            if row["lab"] not in labs:
+                words.refuse([rules.Fault("lab", "lab-unknown", row["lab"])], row=place)
+        actor = entering.require_everywhere(by, {one.region for one in labs.values()})
+        held = _lines(list(labs.values()))
+        new, changed, same = [], [], 0
+        for row in rows:
+            made, known = _new_line(row, labs[row["lab"]]), held.get(_key(row))
+            if known is None:
+                new.append(made)
+            elif known.ended_on is None and all(
+                getattr(known, name) == getattr(made, name) for name in SCOPE_FIELDS
+            ):
+                same += 1
+            else:
+                changed.append(made)
+        if not (new or changed):
+            return Outcome(0, 0, same)
+        LabScope.objects.bulk_create([*new, *changed], batch_size=entering.BATCH)
+        counts = {"created": len(new), "updated": len(changed), "unchanged": same}
+        touched = {line.lab for line in (*new, *changed)}
+        entry = _record_rows(actor, "registry.scopes_imported", list(touched), rows, counts, source)
+    return Outcome(len(new), len(changed), same, entry)
+
+
+@transaction.atomic
+def end_scope(*, by: Any, line: LabScope, ended_on: dt.date, reason: str) -> LabScope:
+    """Take a line of a scope back from a day on, by a newer row with the reason."""
+    actor = scope.require(by, P.REGISTRY_EDIT, region=line.lab.region)
+    Lab.objects.select_for_update().get(pk=line.lab_id)
+    held = _lines([line.lab])[line.lab.code, line.product, line.item, line.method]
+    words.refuse(
+        persons.end_faults(
+            ended_on, reason, valid_from=held.valid_from, ended_before=held.ended_on, today=clock.today()
+        )
+    )
+    told = {name: getattr(held, name) for name in ("lab", "product", "item", "method", *SCOPE_FIELDS)}
+    made = LabScope(id=uuid7(), ended_on=ended_on, end_reason=reason, recorded_at=clock.now(), **told)
+    made.save(force_insert=True)
+    ledger.record(
+        by=actor,
+        verb="registry.scope_ended",
+        subjects=[("lab", line.lab.code), ("region", line.lab.region)],
+        detail={
+            "product": made.product,
+            "item": made.item,
+            "method": made.method,
+            "ended_on": ended_on.isoformat(),
+            "reason": reason,
+        },
+        region=line.lab.region,
+    )
+    return made
+
+
+def _labs(codes: Sequence[str]) -> list[Lab]:
+    found: list[Lab] = []
+    for start in range(0, len(codes), entering.BATCH):
+        found += Lab.objects.select_for_update().filter(code__in=codes[start : start + entering.BATCH])
+    return found
+
+
+def _lines(labs: Sequence[Lab]) -> dict[tuple, LabScope]:
+    """Return the newest line of each laboratory, product, item and method."""
+    found: dict[tuple, LabScope] = {}
+    for start in range(0, len(labs), entering.BATCH):
+        rows = LabScope.objects.filter(lab__in=labs[start : start + entering.BATCH]).select_related("lab")
+        for line in rows.order_by("recorded_at", "id"):
+            found[line.lab.code, line.product, line.item, line.method] = line
+    return found
+
+
+def _key(row: Row) -> tuple:
+    return row["lab"], row.get("product") or "", row["item"], row["method"]
+
+
+def _new_lab(row: Row) -> Lab:
+    told = {name: row[name] for name in LAB_FIELDS if row.get(name) is not None}
+    return Lab(id=uuid7(), code=row["code"], recorded_at=clock.now(), **told)
+
+
+def _new_line(row: Row, lab: Lab) -> LabScope:
+    return LabScope(
+        id=uuid7(),
+        lab=lab,
+        product=row.get("product") or "",
+        item=row["item"],
+        method=row["method"],
+        limits=row.get("limits") or "",
+        valid_from=row["valid_from"],
+        valid_until=row.get("valid_until") or None,
+        recorded_at=clock.now(),
+    )
+
+
+def _told(lab: Lab) -> dict[str, Any]:
+    told = {name: getattr(lab, name) for name in LAB_FIELDS}
+    return told | {"approval_until": lab.approval_until.isoformat() if lab.approval_until else None}
+
+
+def _record_rows(
+    actor: Any, verb: str, labs: Sequence[Lab], rows: Sequence[Row], counts: dict[str, int], source: str
+) -> Any:
+    region = rules.common_region([lab.region for lab in labs])
+    return ledger.record_rows(
+        by=actor,
+        verb=verb,
+        subjects=[
+            ("region", region),
+            *entering.linked("lab", sorted(lab.code for lab in labs)),
+        ],
+        detail={"source": source, **counts},
+        rows=entering.plain(rows),
+        row_count=len(rows),
+        region=region,
+    )
