@@ -100,7 +100,7 @@ def test_the_whole_way_from_the_waiting_sample_to_a_corrected_report(machine, vi
     waiting = machine.get("/samples").json()
     assert [(one["seal_no"], one["state"]) for one in waiting["samples"]] == [("S-001", "sealed")]
 
-    received = machine.post("/receipts", {"seal_no": "S-001"})
+    received = machine.post("/receipts", {"seal_no": "S-001", "is_seal_intact": True})
     kept = machine.post("/drafts", hand_in("S-001", {**ITEM, "value": "0.5", "uncertainty": "0.45"})).json()
     draft = kept["drafts"][0]
     assert (received.json()["state"], kept["created"]) == ("received", 1)
@@ -234,11 +234,19 @@ def test_a_firm_has_a_key_that_does_not_open_the_laboratory(person, make_key, vi
     problem(Machine(make_key(firm)[1]).get("/samples"), 403, "not-allowed")
 
 
+def test_a_sample_with_a_broken_seal_is_not_taken_in_by_the_api(machine, visits, sampled):
+    sampled(visits[0])
+
+    problem(machine.post("/receipts", {"seal_no": "S-001", "is_seal_intact": False}), 422, "seal-broken")
+    problem(machine.post("/receipts", {"seal_no": "S-001"}), 422, "bad-shape")
+    assert machine.get("/samples").json()["samples"][0]["received_on"] is None
+
+
 def test_unknown_things_are_not_found(machine, visits):
     for answer in (
         machine.get(f"/drafts/{UNKNOWN}"),
         machine.get(f"/reports/{UNKNOWN}"),
-        machine.post("/receipts", {"seal_no": "S-404"}),
+        machine.post("/receipts", {"seal_no": "S-404", "is_seal_intact": True}),
         machine.post(f"/reports/{UNKNOWN}/corrections", {"reason": "x"}),
     ):
         problem(answer, 404, "not-found")

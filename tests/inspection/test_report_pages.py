@@ -12,8 +12,9 @@ from django.urls import reverse
 from openpyxl import load_workbook
 
 from zhiheng.stages.inspection import actions, lab_board
-from zhiheng.stages.inspection.models import Case, Receipt, Report, ReportDraft, Result, Visit
+from zhiheng.stages.inspection.models import Case, Move, Report, ReportDraft, Result, Visit
 from zhiheng.stages.inspection.reporting import Line, Row
+from zhiheng.stages.inspection.rules.sampling import Receipt
 from zhiheng.stages.registry.models import CatalogueItem, Lab, LabScope
 from zhiheng.web.models import Upload
 
@@ -27,6 +28,7 @@ ITEM = {
     "limit": "0.10",
     "limit_kind": "upper",
 }
+WHOLE = Receipt(is_seal_intact=True, condition="whole")
 FORM = {**ITEM, "reported_on": "2025-03-17", "decision_rule": "simple-acceptance"}
 
 
@@ -78,16 +80,14 @@ def test_a_sample_is_taken_in_and_an_item_goes_into_the_draft(lab, visits, sampl
     sample = sampled(visits[0])
     send(
         lab,
-        reverse("inspection:receive", args=[sample.pk]),
-        seal_no="S-001",
-        received_on="2025-03-12",
-        seal_is_whole="yes",
+        reverse("inspection:visit_deed", args=[visits[0].pk, "receive"]),
+        is_seal_intact="yes",
     )
 
     answer = send(lab, reverse("inspection:item", args=[sample.pk]), **{**FORM, "value": "<0.01"})
 
     page = text(lab.get(answer.url))
-    assert Receipt.objects.get().received_on == date(2025, 3, 12)
+    assert Move.objects.get(kind="received").taker == LAB
     assert "&lt;0.01" in page and not Result.objects.exists()
     assert Visit.objects.get(pk=visits[0].pk).state == "received"
 
@@ -312,14 +312,13 @@ def test_an_item_that_the_catalogue_asks_for_and_the_draft_lacks_is_told_before_
 # The board ----------------------------------------------------------------------------------------
 
 
-def test_the_board_counts_what_waits_and_how_long_it_took(lab, visits, sampled):
+def test_the_board_counts_what_waits_and_how_long_it_took(lab, visits, sampled, at):
     Lab.objects.create(code=LAB, name="演示实验室", region="330000", samples_a_week=2, recorded_at=LATER)
     for place in range(4):
         sampled(visits[place], seal=f"S-00{place + 1}")
-    actions.receive_sample(
-        by=lab.person, sample=visits[0].sample, seal_no="S-001", received_on=date(2025, 3, 12)
-    )
-    actions.receive_sample(by=lab.person, sample=visits[2].sample, seal_no="S-003")
+    with at("2025-03-12T15:00:00+08:00"):
+        actions.receive_sample(by=lab.person, sample=visits[0].sample, receipt=WHOLE)
+    actions.receive_sample(by=lab.person, sample=visits[2].sample, receipt=WHOLE)
     actions.sign_reports(by=lab.person, drafts=[draft(lab, "S-001"), draft(lab, "S-002")])
 
     found = lab_board.board(lab.person)
@@ -383,7 +382,7 @@ def test_the_page_of_decisions_needs_no_more_statements_for_more_drafts(
 
 def test_the_page_of_a_visit_leads_to_the_reports_of_its_sample(lab, visits, sampled):
     sample = sampled(visits[0])
-    actions.receive_sample(by=lab.person, sample=sample, seal_no="S-001")
+    actions.receive_sample(by=lab.person, sample=sample, receipt=WHOLE)
     report = actions.sign_reports(by=lab.person, drafts=[draft(lab, "S-001")])[0]
 
     page = text(lab.get(reverse("inspection:visit", args=[visits[0].pk])))

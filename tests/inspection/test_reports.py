@@ -9,13 +9,15 @@ from django.db import IntegrityError, transaction
 
 from zhiheng import ledger
 from zhiheng.errors import BadInput, Conflict, NotAllowed, RuleRefused, ZhihengError
-from zhiheng.stages.inspection import actions, handed_in, records, report_queries
-from zhiheng.stages.inspection.models import Case, Receipt, Report, ReportDraft, Result, Visit
+from zhiheng.stages.inspection import actions, custody, lab_rows, records, report_queries
+from zhiheng.stages.inspection.models import Case, Report, ReportDraft, Result, Sample, Visit
 from zhiheng.stages.inspection.reporting import Line, Row
+from zhiheng.stages.inspection.rules.sampling import Receipt
 from zhiheng.stages.registry.models import CatalogueItem, Lab, LabScope
 
-from .conftest import LAB, LATER, REPORTED, VISITED
+from .conftest import LAB, LATER, REPORTED
 
+WHOLE = Receipt(is_seal_intact=True, condition="whole")
 FIELDS = {
     "item": "lead",
     "method": "GB 4806.9-2023",
@@ -195,7 +197,7 @@ def test_a_row_that_cannot_be_is_a_fault_and_nothing_is_kept(lab, visits, sample
     sampled(visits[0])
     rows = [row(item="cadmium"), row(**changes)]
 
-    assert [(one.place, one.error.code) for one in handed_in.check(lab, rows).faults] == [(1, code)]
+    assert [(one.place, one.error.code) for one in lab_rows.check(lab, rows).faults] == [(1, code)]
     with pytest.raises(ZhihengError):
         actions.save_drafts(by=lab, rows=rows)
     assert not ReportDraft.objects.exists()
@@ -227,7 +229,7 @@ def test_a_laboratory_drafts_and_signs_for_its_own_samples_alone(drafted, person
     other = person("lab", "330000", "LAB-02")
     drafts = drafted()
 
-    assert [one.error.code for one in handed_in.check(other, [row()]).faults] == ["other-lab"]
+    assert [one.error.code for one in lab_rows.check(other, [row()]).faults] == ["other-lab"]
     for act in (
         lambda: actions.save_drafts(by=other, rows=[row(value="0.01")]),
         lambda: actions.sign_reports(by=other, drafts=drafts),
@@ -277,14 +279,14 @@ def test_a_report_number_stands_on_one_sample(lab, visits, sampled):
 
 def test_a_method_outside_the_recognised_scope_is_a_fault_and_no_scope_a_warning(lab, visits, sampled):
     sampled(visits[0])
-    assert [one.text for one in handed_in.check(lab, [row()]).warnings] != []
+    assert [one.text for one in lab_rows.check(lab, [row()]).warnings] != []
     held = Lab.objects.create(code=LAB, name="演示实验室", region="330000", recorded_at=LATER)
     LabScope.objects.create(
         lab=held, item="lead", method="GB 4806.9-2023", valid_from=date(2024, 1, 1), recorded_at=LATER
     )
 
-    inside = handed_in.check(lab, [row()])
-    outside = handed_in.check(lab, [row(method="GB 5009.12-2023")])
+    inside = lab_rows.check(lab, [row()])
+    outside = lab_rows.check(lab, [row(method="GB 5009.12-2023")])
 
     assert (inside.faults, inside.warnings) == ([], [])
     assert [(one.field, one.error.code) for one in outside.faults] == [("method", "out-of-scope")]
@@ -315,8 +317,8 @@ def test_the_unit_of_the_catalogue_is_asked_for_and_another_limit_is_told(lab, v
         recorded_at=LATER,
     )
 
-    told = handed_in.check(lab, [row()])
-    other = handed_in.check(lab, [row(unit="mg/L")])
+    told = lab_rows.check(lab, [row()])
+    other = lab_rows.check(lab, [row(unit="mg/L")])
 
     assert not told.faults and any("0.20" in one.text for one in told.warnings)
     assert [one.error.code for one in other.faults] == ["other-unit"]
@@ -324,40 +326,26 @@ def test_the_unit_of_the_catalogue_is_asked_for_and_another_limit_is_told(lab, v
 
 def test_a_late_report_is_told_and_taken_all_the_same(lab, visits, sampled, at):
     food = next(visit for visit in visits if visit.division == "13")
-    actions.receive_sample(by=lab, sample=sampled(food), seal_no="S-001")
+    actions.receive_sample(by=lab, sample=sampled(food), receipt=WHOLE)
 
     with at("2025-06-20T09:00:00+08:00"):
-        found = handed_in.check(lab, [row()])
+        found = lab_rows.check(lab, [row()])
 
     assert not found.faults
     assert any("2025-04-18" in one.text for one in found.warnings), [one.text for one in found.warnings]
 
 
-def test_a_sample_is_taken_in_once_with_its_seal_compared(lab, visits, sampled):
+def test_the_day_of_receipt_is_that_of_the_seal_and_the_laboratory_that_hold_now(lab, visits, sampled, at):
     sample = sampled(visits[0])
-    with pytest.raises(BadInput) as wrong:
-        actions.receive_sample(by=lab, sample=sample, seal_no="S-00l")
+    held = custody.with_receipt(Sample.objects.filter(pk=sample.pk))
+    assert held.get().received_on is None
 
-    first = actions.receive_sample(by=lab, sample=sample, seal_no="S-001")
-    again = actions.receive_sample(by=lab, sample=sample, seal_no="S-001")
-    with pytest.raises(Conflict) as other:
-        actions.receive_sample(by=lab, sample=sample, seal_no="S-001", received_on=VISITED)
+    with at("2025-03-18T23:30:00+08:00"):
+        actions.receive_sample(by=lab, sample=sample, receipt=WHOLE)
+    assert held.get().received_on == date(2025, 3, 18)
 
-    assert (first.pk, Receipt.objects.count()) == (again.pk, 1)
-    assert (wrong.value.code, other.value.code) == ("wrong-seal", "already-received")
-    assert Visit.objects.get(pk=visits[0].pk).state == "received"
-
-
-def test_a_broken_seal_needs_a_note_and_makes_the_sample_void(lab, visits, sampled):
-    sample = sampled(visits[0])
-    with pytest.raises(BadInput):
-        actions.receive_sample(by=lab, sample=sample, seal_no="S-001", seal_is_whole=False)
-
-    actions.receive_sample(
-        by=lab, sample=sample, seal_no="S-001", seal_is_whole=False, note="Torn at one corner."
-    )
-
-    assert Visit.objects.get(pk=visits[0].pk).state == "void"
+    actions.send_on(by=lab, sample=sample, lab="LAB-02", reason="the furnace is out of order")
+    assert held.get().received_on is None
 
 
 def test_a_signed_report_can_be_neither_changed_nor_removed(lab, drafted):
