@@ -8,12 +8,14 @@ import pytest
 
 from zhiheng.procedure import machine
 from zhiheng.stages.draw import rules as draw
+from zhiheng.stages.inspection import reporting
 from zhiheng.stages.inspection import rules as inspection
 from zhiheng.stages.inspection.rules import sites
 
 TABLES = [
     (("draw",), draw.GUARDS),
     (("visit", "case"), inspection.GUARDS),
+    (("report",), reporting.GUARDS),
     (("site_check",), sites.GUARDS),
 ]
 

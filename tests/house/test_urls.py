@@ -28,6 +28,8 @@ SIGNED_IN_ONLY = {
     "web:upload": "one sees one's own uploads alone (flow.own)",
     "web:upload_faults": "one sees one's own uploads alone (flow.own)",
     "web:upload_marked": "one sees one's own uploads alone (flow.own)",
+    "web:tokens": "one sees one's own keys alone",
+    "web:token_revoke": "one revokes one's own keys alone",
     "web:people": "two administrators share it; the page asks for either permission",
     "web:matrix": "two administrators share it; the page asks for either permission",
     "web:person": "two administrators share it; the page asks for either permission",
@@ -47,6 +49,9 @@ STRANGE = {
     "str": ("0", "％", "a" * 2_000, "\n", "%00", "' OR 1=1 --", "null"),
     "int": ("0", "9" * 19, "9" * 40),
 }
+
+
+_KINDS = {"string": "str", "uuidstr": "uuid"}
 
 
 @dataclass(frozen=True)
@@ -69,13 +74,14 @@ class Address:
         names = {
             name: type(one).__name__.removesuffix("Converter").lower() for name, one in converters.items()
         }
-        return {name: "str" if kind == "string" else kind for name, kind in names.items()}
+        return {name: _KINDS.get(kind, kind) for name, kind in names.items()}
 
     def path(self, **given: str) -> str:
         """The path with an unknown thing for every argument that is not given."""
         path = self.route
         for name, kind in self.kinds.items():
-            path = path.replace(f"<{kind}:{name}>", given.get(name, UNKNOWN[kind]))
+            known = given.get(name) or UNKNOWN[kind]
+            path = re.sub(rf"<[a-z]+:{name}>", lambda _found, known=known: known, path)
         return f"/{path}"
 
 
@@ -90,7 +96,8 @@ def walk(resolver: Any, route: str = "", space: str = "") -> Iterator[Address]:
 
 
 ADDRESSES = list(walk(get_resolver(SITE)))
-OFFICE = [one for one in ADDRESSES if one.mark and not one.mark.public]
+OFFICE = [one for one in ADDRESSES if one.mark and not one.mark.public and not one.mark.by_key]
+BY_KEY = [one for one in ADDRESSES if one.mark and one.mark.by_key]
 PUBLIC = [one for one in ADDRESSES if one.mark and one.mark.public]
 
 
@@ -144,7 +151,7 @@ def test_an_unknown_thing_is_not_found(client, address):
     assert client.get(address.path(**WELL_FORMED)).status_code == 404
 
 
-@pytest.mark.parametrize("address", [one for one in ADDRESSES if one.kinds], ids=by_name)
+@pytest.mark.parametrize("address", [one for one in [*OFFICE, *PUBLIC] if one.kinds], ids=by_name)
 def test_a_strange_word_in_an_address_is_refused_and_never_a_fault(client, address):
     for name, kind in address.kinds.items():
         for word in STRANGE.get(kind, ()):
@@ -171,6 +178,21 @@ def test_a_public_page_opens_on_an_empty_site(client, settings, address):
     assert client.get(address.path()).status_code == expected
 
 
+def test_what_is_opened_by_a_key_stands_under_the_api_and_nothing_else_does():
+    assert [one.route for one in BY_KEY if not one.route.startswith("api/v1/")] == []
+    described = {one.name for one in ADDRESSES if one.route.startswith("api/") and not one.mark.by_key}
+    assert described == {"api:openapi-json", "api:api-root"}
+
+
+@pytest.mark.parametrize("address", BY_KEY, ids=by_name)
+def test_neither_a_stranger_nor_a_session_opens_the_api(client, person_with, address):
+    client.force_login(person_with("lab", organisation="X"))
+
+    for answer in (client.get(address.path()), client.post(address.path(), {}, "application/json")):
+        assert answer.status_code in (401, 405)
+        assert answer["Content-Type"] == "application/problem+json"
+
+
 def test_a_view_without_the_mark_would_be_found():
     from django.urls import path
 
@@ -180,8 +202,8 @@ def test_a_view_without_the_mark_would_be_found():
 
 
 def test_no_address_is_given_to_two_pages():
-    """Of two pages with one address the later is never reached."""
-    routes = [address.route for address in ADDRESSES]
+    """Of two pages with one address the later is never reached; one view of the API answers a whole one."""
+    routes = [address.route for address in ADDRESSES if address not in BY_KEY]
     given = [re.sub(r"<(\w+):\w+>", r"<\1>", route) for route in routes]
 
     assert sorted({route for route in given if given.count(route) > 1}) == []

@@ -171,27 +171,33 @@ def test_an_officer_seals_and_assigns_step_by_step(officer, visits):
     assert (visit.sample.seal_no, visit.sample.lab) == ("S-8", LAB)
 
 
-def test_a_laboratory_sees_its_samples_alone_and_reports(client, visits, sampled, person):
+def test_a_laboratory_sees_its_samples_alone_and_is_led_to_the_draft(client, visits, sampled, person):
     mine, other = sampled(visits[0]), sampled(visits[1], seal="S-002", lab="LAB-02")
     client.force_login(person("lab", "330000", LAB))
     page = text(client.get(reverse("inspection:samples")))
     assert mine.seal_no in page and other.seal_no not in page
     assert client.get(reverse("inspection:result", args=[other.pk])).status_code == 404
 
-    answer = send(client, reverse("inspection:result", args=[mine.pk]), **RESULT)
+    entered = client.get(reverse("inspection:result", args=[mine.pk]))
+    assert entered.url == reverse("inspection:item", args=[mine.pk])
+
+
+def test_an_office_enters_a_report_that_it_has_on_paper(officer, visits, sampled):
+    sample = sampled(visits[0])
+
+    answer = send(officer, reverse("inspection:result", args=[sample.pk]), **RESULT)
 
     assert answer.url == reverse("inspection:visit", args=[visits[0].pk])
     assert Result.objects.get().verdict == "fail"
-    assert client.get(answer.url).status_code == 200
+    assert officer.get(answer.url).status_code == 200
 
 
-def test_a_result_without_a_known_unit_stays_on_the_form(client, visits, sampled, person):
+def test_a_result_without_a_known_unit_stays_on_the_form(officer, visits, sampled):
     sample = sampled(visits[0])
-    client.force_login(person("lab", "330000", LAB))
     address = reverse("inspection:result", args=[sample.pk])
 
     for changed in ({"unit": ""}, {"unit": "furlong"}, {"value": "0,12"}, {"value": ""}):
-        assert "error-summary" in text(send(client, address, **{**RESULT, **changed}))
+        assert "error-summary" in text(send(officer, address, **{**RESULT, **changed}))
 
     assert not Result.objects.exists()
 

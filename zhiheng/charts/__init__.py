@@ -1,9 +1,10 @@
 """Small tables to Vega-Lite specs and SVG.
 
-``rate_trend`` and ``rate_by_group`` make specs; ``render_svg`` draws one without a browser.
+``rate_trend``, ``rate_by_group`` and ``count_trend`` make specs; ``render_svg`` draws one without a browser.
 """
 
+from zhiheng.charts.counts import count_trend
 from zhiheng.charts.render import render_svg
 from zhiheng.charts.spec import Band, rate_by_group, rate_trend
 
-__all__ = ["Band", "rate_by_group", "rate_trend", "render_svg"]
+__all__ = ["Band", "count_trend", "rate_by_group", "rate_trend", "render_svg"]

@@ -85,7 +85,7 @@ def rate_trend(
         layers[0]["mark"] = {"type": "rule", "color": BAND, "strokeWidth": 8}
     if target is not None:
         layers += _target("y", target, target_label or WORDS[language]["target"])
-    return _framed(title, values, layers, {"width": WIDTH, "height": HEIGHT})
+    return framed(title, values, layers, {"width": WIDTH, "height": HEIGHT})
 
 
 def rate_by_group(
@@ -132,7 +132,7 @@ def rate_by_group(
     ]
     if target is not None:
         layers += _target("x", target, target_label or WORDS[language]["target"])
-    return _framed(title, values, layers, {"width": 460, "height": {"step": ROW}})
+    return framed(title, values, layers, {"width": 460, "height": {"step": ROW}})
 
 
 def period_label(period: str, language: str) -> str:
@@ -212,9 +212,10 @@ def _period_axis(count: int) -> dict[str, Any]:
     }
 
 
-def _framed(
+def framed(
     title: str, values: list[dict[str, Any]], layers: list[dict[str, Any]], size: Mapping[str, Any]
 ) -> dict[str, Any]:
+    """Return a spec with the frame, the font and the colours that all charts share."""
     return {
         "$schema": SCHEMA,
         "description": title,

@@ -10,6 +10,30 @@ from importlib import resources
 
 from zhiheng.errors import UnknownCode
 
+# Amounts of something: none is below zero, whatever an instrument shows near its blank. Ratios, temperatures,
+# lengths (deviations), levels and electrical quantities may be.
+NEVER_NEGATIVE = frozenset(
+    {
+        "area",
+        "concentration",
+        "count",
+        "count per mass",
+        "count per volume",
+        "density",
+        "illuminance",
+        "linear density",
+        "luminous efficacy",
+        "luminous flux",
+        "mass",
+        "mass concentration",
+        "mass fraction",
+        "migration",
+        "specific activity",
+        "surface density",
+        "volume",
+    }
+)
+
 
 @dataclass(frozen=True)
 class Unit:
@@ -21,6 +45,11 @@ class Unit:
     quantity: str
     source: str
     confidence: str
+
+    @property
+    def is_never_negative(self) -> bool:
+        """Whether a value in this unit is an amount, which cannot be below zero."""
+        return self.quantity in NEVER_NEGATIVE
 
 
 @cache

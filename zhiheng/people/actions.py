@@ -13,10 +13,10 @@ from django.utils.translation import gettext as _
 
 from zhiheng import ledger
 from zhiheng.errors import BadInput, Conflict, RuleRefused
-from zhiheng.people import clock, roles, scope
-from zhiheng.people.models import Appointment, Language, Person
+from zhiheng.people import clock, roles, scope, tokens
+from zhiheng.people.models import ApiToken, Appointment, Language, Person
 from zhiheng.people.permissions import P
-from zhiheng.people.sign_in import authenticate_person
+from zhiheng.people.sign_in import SELF, authenticate_person
 from zhiheng.reference import regions
 
 __all__ = [
@@ -24,9 +24,11 @@ __all__ = [
     "authenticate_person",
     "change_password",
     "create_person",
+    "create_token",
     "end_appointment",
     "lock_person",
     "reset_password",
+    "revoke_token",
     "unlock_person",
 ]
 
@@ -127,8 +129,7 @@ def change_password(*, by: Person, old: str, new: str) -> Person:
         _set_password(person, new)
         person.must_change_password = False
         person.save(update_fields=["password", "must_change_password"])
-        actor = ledger.Actor(str(person.pk), "self", regions.NATION)
-        _record(actor, "people.password_changed", person, {})
+        _record(_self(person), "people.password_changed", person, {})
     return person
 
 
@@ -193,6 +194,53 @@ def end_appointment(*, by: Any, appointment: Appointment, on: date | None = None
     appointment.save(update_fields=["valid_to"])
     _record(actor, "people.appointment_ended", person, _terms(appointment), region=appointment.region)
     return appointment
+
+
+@transaction.atomic
+def create_token(
+    *, by: Person, appointment: Appointment, label: str, expires_on: date
+) -> tuple[ApiToken, str]:
+    """Make a key with which a machine acts for one's own appointment; the key itself is returned once.
+
+    The ledger names the token and its last day, never the key or its digest.
+    """
+    person = _for_update(by)
+    today = clock.today()
+    tokens.check_new(person, appointment, label, expires_on, today)
+    secret = tokens.new_secret()
+    token = ApiToken.objects.create(
+        person=person,
+        appointment=appointment,
+        label=label.strip()[:60],
+        digest=tokens.digest(secret),
+        created_at=clock.now(),
+        expires_on=expires_on,
+    )
+    detail = {
+        "token": str(token.pk),
+        "appointment": str(appointment.pk),
+        "expires_on": expires_on.isoformat(),
+    }
+    _record(_self(person), "people.token_created", person, detail, region=appointment.region)
+    return token, secret
+
+
+@transaction.atomic
+def revoke_token(*, by: Person, token: ApiToken) -> ApiToken:
+    """End a key at once: one's own, or as the security administrator of its region; twice does no harm."""
+    is_own = token.person_id == by.pk
+    region = token.appointment.region
+    actor = _self(by) if is_own else scope.require(by, P.SECURITY_MANAGE, region=region)
+    token = ApiToken.objects.select_for_update().select_related("person", "appointment").get(pk=token.pk)
+    if token.revoked_at is None:
+        token.revoked_at = clock.now()
+        token.save(update_fields=["revoked_at"])
+        _record(actor, "people.token_revoked", token.person, {"token": str(token.pk)}, region=region)
+    return token
+
+
+def _self(person: Person) -> ledger.Actor:
+    return ledger.Actor(str(person.pk), SELF, regions.NATION)
 
 
 def _check_appointment(

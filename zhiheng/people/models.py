@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.core.validators import RegexValidator
@@ -44,6 +45,9 @@ class Person(AbstractBaseUser):
     must_change_password = models.BooleanField(default=False)
     created_at = models.DateTimeField()
 
+    # Set when a machine acts with a token: then no other appointment of this person counts.
+    narrowed_to: UUID | None = None
+
     USERNAME_FIELD = "login"
     REQUIRED_FIELDS = ("display_name",)
     objects = BaseUserManager()
@@ -64,7 +68,8 @@ class Person(AbstractBaseUser):
         """Return the appointments in force on a day; they are read once for each copy of the person."""
         if "_appointments" not in self.__dict__:
             self.__dict__["_appointments"] = list(self.appointments.order_by("valid_from", "id"))
-        return [held for held in self.__dict__["_appointments"] if held.is_in_force(day)]
+        held = [held for held in self.__dict__["_appointments"] if held.is_in_force(day)]
+        return [one for one in held if self.narrowed_to in (None, one.pk)]
 
     def forget_appointments(self) -> None:
         """Read the appointments again at the next question."""
@@ -119,3 +124,33 @@ class Appointment(models.Model):
     def is_in_force(self, day: date) -> bool:
         """Say whether the appointment holds on a day."""
         return self.valid_from <= day and (self.valid_to is None or day < self.valid_to)
+
+
+class ApiToken(models.Model):
+    """A key with which a machine acts for one appointment; only its digest is kept.
+
+    It reaches no further than the appointment, and ends with it, with its own last day, or when revoked.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    person = models.ForeignKey(Person, models.PROTECT, related_name="api_tokens")
+    appointment = models.ForeignKey(Appointment, models.PROTECT, related_name="api_tokens")
+    label = models.CharField(max_length=60)
+    digest = models.CharField(max_length=64, unique=True)
+    created_at = models.DateTimeField()
+    expires_on = models.DateField()
+    revoked_at = models.DateTimeField(null=True, blank=True)
+    last_used_on = models.DateField(null=True, blank=True)
+
+    class Meta:
+        ordering = ("-created_at", "-id")
+        constraints = (
+            models.CheckConstraint(condition=Q(digest__regex=r"^[0-9a-f]{64}$"), name="people_token_digest"),
+        )
+
+    def __str__(self) -> str:
+        return self.label
+
+    def is_open(self, day: date) -> bool:
+        """Say whether the token may be used on a day; ``expires_on`` is its last one."""
+        return self.revoked_at is None and day <= self.expires_on and self.appointment.is_in_force(day)

@@ -143,6 +143,10 @@ SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 
+# Bounds of the API for one key: each process of the site counts the requests of a minute for itself.
+API_MAX_BYTES = 1024 * 1024
+API_REQUESTS_A_MINUTE = int(os.environ.get("ZHIHENG_API_A_MINUTE", "600"))
+
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default"]}}
 EVIDENCE_MAX_BYTES = 512 * 1024 * 1024
 

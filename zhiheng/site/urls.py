@@ -8,7 +8,10 @@ from zhiheng.stages import ORDER
 
 _ROOMS = ("zhiheng.web", *(f"zhiheng.stages.{name}" for name in ORDER))
 
-urlpatterns = [path("", include(f"{room}.urls")) for room in _ROOMS]
+urlpatterns = [
+    *(path("", include(f"{room}.urls")) for room in _ROOMS),
+    path("api/v1/", include("zhiheng.site.api")),
+]
 
 handler400 = "zhiheng.web.problems.bad_request"
 handler403 = "zhiheng.web.problems.not_allowed"

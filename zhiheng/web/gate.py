@@ -29,6 +29,7 @@ class Mark:
     permission: str | None
     public: bool
     before_change: bool = False
+    by_key: bool = False  # an operation of the API: no session opens it, a machine's key does
 
 
 class Answered(Exception):

@@ -6,6 +6,7 @@ import json
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from django.core.exceptions import (
     PermissionDenied,
@@ -102,23 +103,29 @@ def _kept(error: ZhihengError) -> str:
 def answer(request: HttpRequest, problem: Problem) -> HttpResponse:
     """Return the problem as problem+json where the client prefers JSON, else as a page."""
     if prefers_json(request):
-        body = {
-            "type": f"urn:zhiheng:problem:{problem.code}",
-            "title": problem.title,
-            "status": problem.status,
-            "code": problem.code,
-            "detail": problem.cause,
-            "remedy": problem.remedy,
-        }
-        text = json.dumps(body, ensure_ascii=False)
+        text = json.dumps(body(problem), ensure_ascii=False)
         return HttpResponse(text, status=problem.status, content_type="application/problem+json")
     context = {"problem": problem, "back": way_back(request)}
     html = render_to_string("web/problem.html", context, request=request)
     return HttpResponse(html, status=problem.status)
 
 
+def body(problem: Problem) -> dict[str, Any]:
+    """Return the problem as RFC 9457 writes it, with a stable code and the remedy."""
+    return {
+        "type": f"urn:zhiheng:problem:{problem.code}",
+        "title": problem.title,
+        "status": problem.status,
+        "code": problem.code,
+        "detail": str(problem.cause),
+        "remedy": str(problem.remedy),
+    }
+
+
 def prefers_json(request: HttpRequest) -> bool:
-    """Say whether the client asks for JSON rather than for a page."""
+    """Say whether the client asks for JSON rather than for a page; below ``/api/`` everybody does."""
+    if request.path.startswith("/api/"):
+        return True
     offered = ("text/html", "application/problem+json", "application/json")
     chosen = request.get_preferred_type(offered)
     if chosen == "application/json" and request.accepts("text/html"):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from zhiheng.web import accounts, workbench
+from zhiheng.web import accounts, tokens, workbench
 from zhiheng.web.administration.urls import urlpatterns as administration
 from zhiheng.web.imports import pages as imports
 
@@ -16,6 +16,8 @@ urlpatterns = [
     path("demo/", accounts.demo, name="demo"),
     path("office/", workbench.workbench, name="workbench"),
     path("office/account/", accounts.account, name="account"),
+    path("office/account/keys/", tokens.listing, name="tokens"),
+    path("office/account/keys/<uuid:pk>/revoke/", tokens.revoke, name="token_revoke"),
     path("office/imports/<slug:spec>/", imports.start, name="import"),
     path("office/imports/<slug:spec>/template.xlsx", imports.template, name="import_template"),
     path("office/uploads/<uuid:pk>/", imports.upload, name="upload"),

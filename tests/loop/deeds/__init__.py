@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from . import draw, firm, indicators, inspection, people, plan, registry
+from . import draw, firm, indicators, inspection, lab, people, plan, registry
 from .before import prepare, prepare_for_now
 
 __all__ = ["DEEDS", "OFTEN", "Deed", "prepare", "prepare_for_now"]
@@ -113,6 +113,18 @@ _LISTED = (
     ),
     _inspect(firm.keep_pictures, "visit.pictures_kept", "field.keep_pictures"),
     _inspect(firm.confirm_visit, "visit.confirmed", "field.confirm_visit"),
+    _inspect(lab.save_drafts, "report.drafted", "reports.save_drafts"),
+    _inspect(lab.discard_draft, "report.discarded", "reports.discard_draft"),
+    _inspect(
+        lab.sign_reports,
+        "report.signed",
+        "reports.sign_reports",
+        "results.record_result",
+        "cases.open_case",
+    ),
+    _inspect(lab.correct_report, "report.drafted", "reports.correct_report"),
+    _people(lab.create_token, "people.token_created"),
+    _people(lab.revoke_token, "people.token_revoked"),
     _stage("indicators.actions", indicators.release, "indicators.released", "release", "publish"),
 )
 

@@ -2,6 +2,9 @@
 
 结果记录. The verdict is not an opinion: it must be the one that value, limit, uncertainty and decision rule
 give (ISO/IEC 17025:2017, 3.7 and 7.8.6; ILAC-G8:09/2019, 4.2). A value without a unit cannot be built.
+
+A value below what the method can tell is a censored value: qualifier ``<`` and the limit of the method as its
+value. It is never turned into a number, and where it settles nothing against the limit it is refused.
 """
 
 from __future__ import annotations
@@ -17,6 +20,7 @@ TYPE = "zhiheng/result-record/1"
 LIMIT_KINDS = ("upper", "lower")
 DECISION_RULES = ("simple-acceptance", "guarded-acceptance", "guarded-rejection")
 VERDICTS = ("pass", "fail")
+BELOW = "<"
 _KEYS = (
     "type",
     "result",
@@ -38,6 +42,7 @@ _KEYS = (
     "reported_on",
     "replaces",
 )
+_OPTIONAL = ("qualifier",)  # absent from the record of an exact value, so that such a record keeps its digest
 
 
 @dataclass(frozen=True)
@@ -70,6 +75,7 @@ class ResultRecord:
 
     ``uncertainty`` is the expanded uncertainty U (k = 2) in the same unit, None when the lab stated none.
     ``probability`` is the exact inclusion probability (n, N) of the unit, None when it was not drawn.
+    ``qualifier`` is ``<`` when the laboratory found less than ``value``, and empty otherwise.
     """
 
     result: str
@@ -90,6 +96,7 @@ class ResultRecord:
     probability: tuple[int, int] | None = None
     custody: tuple[CustodyStep, ...] = ()
     replaces: str | None = None
+    qualifier: str = ""
 
     def __post_init__(self) -> None:
         for name in ("result", "sample", "lab"):
@@ -121,12 +128,14 @@ class ResultRecord:
 
     def _check_verdict(self) -> None:
         fields.one_of(self.verdict, "verdict", VERDICTS)
-        expected = verdict(self.value, self.limit, self.limit_kind, self.decision_rule, self.uncertainty)
+        expected = verdict(
+            self.value, self.limit, self.limit_kind, self.decision_rule, self.uncertainty, self.qualifier
+        )
         if self.verdict != expected:
             raise fields.refuse(
                 "verdict",
-                f"{self.value} against the {self.limit_kind} limit {self.limit} gives {expected} "
-                f"under {self.decision_rule}",
+                f"{self.qualifier}{self.value} against the {self.limit_kind} limit {self.limit} "
+                f"gives {expected} under {self.decision_rule}",
                 "Correct the verdict, the value, the limit or the decision rule.",
             )
 
@@ -144,12 +153,13 @@ class ResultRecord:
         }
         probability = None if self.probability is None else list(self.probability)
         custody = [step.to_dict() for step in self.custody]
-        return {"type": TYPE, **plain, "probability": probability, "custody": custody}
+        censored = {"qualifier": self.qualifier} if self.qualifier else {}
+        return {"type": TYPE, **plain, **censored, "probability": probability, "custody": custody}
 
     @classmethod
     def from_dict(cls, value: Any) -> ResultRecord:
         """Build the record from plain JSON values, refusing unknown and missing fields by name."""
-        plain = dict(fields.mapping(value, "result record", _KEYS))
+        plain = dict(fields.mapping(value, "result record", _KEYS, _OPTIONAL))
         fields.one_of(plain.pop("type"), "type", (TYPE,))
         if plain["probability"] is not None:
             plain["probability"] = fields.ratio(plain["probability"], "probability")
@@ -157,18 +167,29 @@ class ResultRecord:
         return cls(**plain)
 
 
-def verdict(value: str, limit: str, limit_kind: str, decision_rule: str, uncertainty: str | None) -> str:
+def verdict(
+    value: str,
+    limit: str,
+    limit_kind: str,
+    decision_rule: str,
+    uncertainty: str | None,
+    qualifier: str = "",
+) -> str:
     """Return the verdict that a decision rule gives.
 
     With x the value, L an upper limit and U the expanded uncertainty (ILAC-G8:09/2019, 4.2): simple
     acceptance passes x <= L; guarded acceptance passes x <= L - U; guarded rejection fails only x > L + U.
-    A lower limit mirrors this. The guarded rules need U.
+    A lower limit mirrors this. The guarded rules need U. Of a censored value all that is known is x < q; it
+    gives a verdict when every such x gives the same one, and is refused otherwise.
 
     >>> verdict("0.95", "1.00", "upper", "guarded-acceptance", "0.10")
     'fail'
+    >>> verdict("0.01", "0.10", "upper", "simple-acceptance", None, "<")
+    'pass'
     """
     fields.one_of(limit_kind, "limit_kind", LIMIT_KINDS)
     fields.one_of(decision_rule, "decision_rule", DECISION_RULES)
+    fields.one_of(qualifier, "qualifier", ("", BELOW))
     guard = Decimal(0)
     if uncertainty is not None:
         guard = Decimal(fields.decimal(uncertainty, "uncertainty"))
@@ -177,5 +198,26 @@ def verdict(value: str, limit: str, limit_kind: str, decision_rule: str, uncerta
     elif decision_rule != "simple-acceptance":
         raise fields.refuse("uncertainty", f"{decision_rule} needs one", "Ask the laboratory for it.")
     shift = {"simple-acceptance": 0, "guarded-acceptance": -1, "guarded-rejection": 1}[decision_rule]
-    room = Decimal(limit) - Decimal(value) if limit_kind == "upper" else Decimal(value) - Decimal(limit)
-    return "pass" if room + shift * guard >= 0 else "fail"
+    is_upper = limit_kind == "upper"
+    room = Decimal(limit) - Decimal(value) if is_upper else Decimal(value) - Decimal(limit)
+    if not qualifier:
+        return "pass" if room + shift * guard >= 0 else "fail"
+    if is_upper and room + shift * guard >= 0:
+        return "pass"
+    if not is_upper and room + shift * guard <= 0:
+        return "fail"
+    raise fields.refuse(
+        "value",
+        f"less than {value} says nothing about the {limit_kind} limit {limit} under {decision_rule}",
+        "Test again with a method whose limit of quantification lies below the limit.",
+    )
+
+
+def split(text: str) -> tuple[str, str]:
+    """Return qualifier and number of a value as people write it; the number itself is not judged here.
+
+    >>> split("<0.01"), split("＜ 0.01"), split("0.12")
+    (('<', '0.01'), ('<', '0.01'), ('', '0.12'))
+    """
+    plain = text.strip()
+    return (BELOW, plain[1:].strip()) if plain[:1] in ("<", "＜") else ("", plain)

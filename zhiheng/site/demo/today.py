@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from .loop import Story
 
 COMMITTED, REVEALED, VISITED, REPORTED = 40, 36, 6, 3  # days ago
+DRAFTED = 3  # samples
 CAMPAIGN = 3  # days ago
 VISITED_SHARE, REPORTED_SHARE = (7, 10), (4, 10)
 
@@ -33,6 +34,7 @@ def leave_work(story: Story) -> None:
     visited = range(len(units) * VISITED_SHARE[0] // VISITED_SHARE[1])
     reported = range(len(units) * REPORTED_SHARE[0] // REPORTED_SHARE[1])
     _record(story, draw, met, visited, reported, today)
+    _leave_reports(story, met, visited[len(reported) :], field_work.lab(draw.region), today)
     _open_late_accounts(story, draw, units[len(visited)])
     ladder.leave_steps(story, draw, today)
     works.check_sites(story, office, today)
@@ -144,6 +146,29 @@ def _record(
     with clock.at(moment(on, 18)):
         rows = field_work.measurements(met, reported, reported_on=on)
         actions.record_results_bulk(by=officer, draw=draw, rows=rows)
+
+
+def _leave_reports(story: Story, met: Any, open_ones: Sequence[int], lab: str, today: date) -> None:
+    """Let the laboratory take three samples in, draft their reports and sign one that conforms."""
+    from zhiheng.people import clock
+    from zhiheng.stages.inspection import actions, reporting
+    from zhiheng.stages.inspection.models import Sample
+    from zhiheng.stages.inspection.rules.sampling import Receipt
+
+    by = story.cast["lab"]
+    mine = [n for n in open_ones if met.labs[n] == lab and met.outcomes.response[n] == "sampled"][-DRAFTED:]
+    rows, whole = [], Receipt(is_seal_intact=True, condition="封条完好，样品无损")
+    with clock.at(moment(today - timedelta(days=1), 16)):
+        for place in mine:
+            sample = Sample.objects.get(seal_no=met.seals[place])
+            actions.receive_sample(by=by, sample=sample, receipt=whole)
+            said = field_work.measured(met, place)
+            said.pop("reported_on")
+            rows.append(reporting.Row(met.seals[place], clock.today(), reporting.Line(**said)))
+        kept = actions.save_drafts(by=by, rows=rows)
+        lines = {one: reporting.line_of(one.lines[0]) for one in kept.drafts}
+        good = [one for one, line in lines.items() if reporting.prospect(line).verdict == "pass"]
+        actions.sign_reports(by=by, drafts=good[:1])
 
 
 def _open_late_accounts(story: Story, draw: Any, waiting: str) -> None:

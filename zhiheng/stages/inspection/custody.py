@@ -5,6 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, NoReturn
 
+from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models.functions import TruncDate
+
 from zhiheng import people
 from zhiheng.ledger import Actor
 from zhiheng.people import clock
@@ -105,6 +108,15 @@ def moves(sample: Sample, *, reason: str = "") -> list[Move]:
         )
         for number, step in enumerate(sample.custody)
     ]
+
+
+def with_receipt(rows: QuerySet[Sample]) -> QuerySet[Sample]:
+    """Return samples with the day on which their laboratory took them in under their seal, as received_on."""
+    steps = Move.objects.filter(
+        sample=OuterRef("pk"), kind="received", seal=OuterRef("seal_no"), taker=OuterRef("lab")
+    )
+    last = steps.order_by("-at", "-id").annotate(day=TruncDate("at")).values("day")[:1]
+    return rows.annotate(received_on=Subquery(last))
 
 
 def _step(giver: str, taker: str, seal: str) -> dict[str, str]:

@@ -60,7 +60,7 @@ def _visit(visit: Visit) -> timeline.Fact:
 def _result(result: Result) -> timeline.Fact:
     said = _("%(item)s: %(value)s %(unit)s") % {
         "item": result.item,
-        "value": result.value,
+        "value": result.said,
         "unit": result.unit,
     }
     tone = "done" if result.verdict == "pass" else "stopped"

@@ -29,7 +29,7 @@ def compose(case: Case, *, results: list[Result], serial: str, unit: str) -> dic
                 "result": str(result.pk),
                 "item": result.item,
                 "method": result.method,
-                "value": result.value,
+                "value": result.said,
                 "unit": result.unit,
                 "limit": result.limit,
                 "limit_kind": result.limit_kind,

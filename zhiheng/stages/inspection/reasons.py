@@ -22,7 +22,7 @@ def rule_name(rule: str) -> str:
 def of_result(result: Result) -> Why:
     """Return the ground of one verdict."""
     words = {
-        "value": f"{result.value} {result.unit}",
+        "value": f"{result.said} {result.unit}",
         "kind": str(dict(labels.LIMIT_KINDS)[result.limit_kind]),
         "limit": f"{result.limit} {result.unit}",
         "verdict": str(dict(labels.VERDICTS)[result.verdict]),
@@ -44,7 +44,7 @@ def _measured(result: Result) -> list[tuple[Any, Any]]:
     return [
         (_("Item"), result.item),
         (_("Method"), result.method),
-        (_("Measured value"), f"{result.value} {result.unit}"),
+        (_("Measured value"), f"{result.said} {result.unit}"),
         (_("Expanded uncertainty (k = 2)"), result.uncertainty or _("not stated")),
         (_("Limit"), f"{dict(labels.LIMIT_KINDS)[result.limit_kind]} {result.limit} {result.unit}"),
         (_("Decision rule"), dict(labels.DECISION_RULES)[result.decision_rule]),

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Sequence
+from datetime import UTC, date
 from typing import Any
 from uuid import UUID
 
-from zhiheng.errors import UnknownCode
+from zhiheng.errors import BadInput, UnknownCode
 from zhiheng.formats import units
 from zhiheng.formats.shapes import CustodyStep, ResultRecord, verdict
+from zhiheng.proof import canonical
 
-from . import rules
-from .models import Result, Sample
+from . import reporting, rules
+from .models import Report, Result, Sample
 from .refusals import refuse
+
+REPORT_TYPE = "zhiheng/test-report/1"
 
 
 def build(
@@ -49,6 +53,7 @@ def build(
             probability=probability,
             custody=tuple(CustodyStep(**step) for step in custody),
             replaces=None if replaces is None else str(replaces),
+            qualifier=measured.qualifier,
         )
     except UnknownCode as error:
         raise refuse("unknown-unit", unit=measured.unit) from error
@@ -63,16 +68,24 @@ def verdict_of(measured: rules.Measurement) -> str:
             measured.limit_kind,
             measured.decision_rule,
             measured.uncertainty,
+            measured.qualifier,
         )
     except (ArithmeticError, TypeError, ValueError):
         raise refuse("bad-shape", field="value") from None
+    except BadInput as error:
+        if measured.qualifier and error.facts.get("field") == "value":
+            raise refuse("cannot-tell", value=measured.value, limit=measured.limit, field="value") from error
+        raise
 
 
 def plain(measured: rules.Measurement) -> dict[str, Any]:
-    """Return the fields of a measurement but its seal, as a row of a later test holds them."""
+    """Return the fields of a measurement but its seal, as a row of a later test holds them.
+
+    A later test is compared with a number, so its value is a number and never a bound.
+    """
     if measured.unit not in units.all():
         raise refuse("unknown-unit", unit=measured.unit)
-    names = [name for name in rules.Measurement.__dataclass_fields__ if name != "seal_no"]
+    names = [name for name in rules.Measurement.__dataclass_fields__ if name not in ("seal_no", "qualifier")]
     return {name: getattr(measured, name) for name in names}
 
 
@@ -103,7 +116,50 @@ def measured_of(result: Result, seal_no: str) -> rules.Measurement:
         lab=result.lab,
         uncertainty=result.uncertainty,
         decision_rule=result.decision_rule,
+        qualifier=result.qualifier,
     )
+
+
+def line_of(result: Result) -> reporting.Line:
+    """Return a stored result as a line of a report, to compare it with what is handed in."""
+    return reporting.Line(
+        item=result.item,
+        method=result.method,
+        value=result.said,
+        unit=result.unit,
+        limit=result.limit,
+        limit_kind=result.limit_kind,
+        uncertainty=result.uncertainty,
+        decision_rule=result.decision_rule,
+    )
+
+
+def report_record(report: Report, results: Sequence[Result]) -> dict[str, Any]:
+    """Return the record of a signed report: its results by their digests, and no person.
+
+    ``replaces`` names the version that it corrects; whoever holds the results can compute each digest again.
+    """
+    return {
+        "type": REPORT_TYPE,
+        "report": str(report.pk),
+        "number": report.number,
+        "version": report.version,
+        "reason": report.reason,
+        "replaces": str(report.replaces_id) if report.replaces_id else None,
+        "sample": report.sample.seal_no,
+        "lab": report.lab,
+        "reported_on": report.reported_on.isoformat(),
+        "signed_at": report.signed_at.astimezone(UTC).isoformat(),
+        "results": [
+            {"result": str(result.pk), "sha256": canonical.digest(of_result(result).to_dict())}
+            for result in results
+        ],
+    }
+
+
+def report_digest(report: Report, results: Sequence[Result]) -> str:
+    """Return the SHA-256 of the record of a report (RFC 8785), which the public ledger holds."""
+    return canonical.digest(report_record(report, results))
 
 
 def row(record: ResultRecord, *, sample_id: UUID, recorded_at: Any, **more: Any) -> Result:
@@ -114,6 +170,7 @@ def row(record: ResultRecord, *, sample_id: UUID, recorded_at: Any, **more: Any)
         item=record.item,
         method=record.method,
         value=record.value,
+        qualifier=record.qualifier,
         unit=record.unit,
         uncertainty=record.uncertainty,
         limit=record.limit,

@@ -15,10 +15,21 @@ from zhiheng.people import clock
 from zhiheng.people.permissions import P
 from zhiheng.stages.draw import visited
 from zhiheng.stages.draw.queries import to_visit
-from zhiheng.web import slots, timeline, wording
+from zhiheng.web import imports, slots, timeline, wording
 
-from . import firm_slots, happened, labels, queries, reasons, rules, site_labels
-from .models import Case, Clock, Party, Sample, Transfer, Visit
+from . import (
+    firm_slots,
+    happened,
+    lab_lists,
+    lab_rows,
+    labels,
+    queries,
+    reasons,
+    report_queries,
+    rules,
+    site_labels,
+)
+from .models import Case, Clock, Party, ReportDraft, Sample, Transfer, Visit
 from .papers import panels
 
 ROWS = 5
@@ -31,6 +42,8 @@ def fill() -> None:
         ("own_visits", gettext_lazy("My visits"), "inspection:own", P.INSPECTION_RECORD, 45),
         ("visits", gettext_lazy("Visits"), "inspection:visits", P.INSPECTION_VIEW, 50),
         ("samples", gettext_lazy("Samples"), "inspection:samples", P.RESULT_RECORD, 55),
+        ("reports", gettext_lazy("Reports"), "inspection:reports", P.RESULT_RECORD, 57),
+        ("lab_board", gettext_lazy("Turnaround"), "inspection:lab_board", P.RESULT_RECORD, 58),
         ("cases", gettext_lazy("Cases"), "inspection:cases", P.INSPECTION_VIEW, 60),
         ("site_checks", gettext_lazy("Construction sites"), "inspection:site_checks", P.INSPECTION_VIEW, 62),
         ("papers", gettext_lazy("Papers"), "inspection:papers", P.INSPECTION_VIEW, 64),
@@ -46,11 +59,13 @@ def fill() -> None:
     )
     slots.menu.add(rates)
     slots.todo.add(todo)
+    imports.register(lab_lists.RESULTS)
     slots.panels.add("subject", subject_panel)
     slots.panels.add("draw", draw_panel)
     happened.fill()
     slots.panels.add("inspector", inspector_panel)
     slots.panels.add("draw", panels.of_draw)
+    slots.panels.add("visit", report_panel)
     slots.panels.add("visit", panels.of_visit)
     slots.panels.add("case", panels.of_case)
     slots.todo.add(panels.prints)
@@ -68,6 +83,9 @@ def todo(person: Any) -> list[slots.TodoItem]:
     if people.may(person, P.RESULT_RECORD):
         rows = queries.samples_to_report(person)
         found.append(_item("samples", _("Samples to report on"), rows, "inspection:samples", "todo", _sample))
+    if lab_rows.own_labs(person):
+        rows = report_queries.drafts(person)
+        found.append(_item("drafts", _("Reports to sign"), rows, "inspection:drafts", "todo", _draft))
     if people.may(person, P.CASE_HANDLE):
         rows = queries.samples_to_assign(person)
         found.append(
@@ -152,6 +170,13 @@ def _sample(one: Sample) -> slots.TodoRow:
     return slots.TodoRow(one.seal_no or "", url, about=one.product_name, button=_("Report a result"))
 
 
+def _draft(one: ReportDraft) -> slots.TodoRow:
+    url = reverse("inspection:draft", args=[one.pk])
+    return slots.TodoRow(
+        one.sample.seal_no or "", url, about=one.sample.product_name, button=_("Look and sign")
+    )
+
+
 def _unassigned(one: Sample) -> slots.TodoRow:
     url = reverse("inspection:assign", args=[one.visit_id])
     return slots.TodoRow(one.seal_no or "", url, about=one.product_name, button=_("Assign to a laboratory"))
@@ -209,6 +234,18 @@ def subject_panel(person: Any, subject: Any) -> slots.Panel | None:
         return None
     rows = [(visit, labels.VISIT_STATES[visit.state]) for visit in found]
     return slots.Panel(_("Inspections"), "inspection/subject_panel.html", {"rows": rows}, id="inspections")
+
+
+def report_panel(person: Any, visit: Visit) -> slots.Panel | None:
+    """Return the reports that were signed of the sample of a visit."""
+    sample = getattr(visit, "sample", None)
+    if person is None or sample is None or not people.may(person, P.RESULT_RECORD):
+        return None
+    held = list(report_queries.reports(person).filter(sample=sample).order_by("version"))
+    if not held:
+        return None
+    context = {"reports": held}
+    return slots.Panel(_("Reports"), "inspection/report_panel.html", context, id="reports")
 
 
 def draw_panel(person: Any, draw: Any) -> slots.Panel | None:

@@ -2,7 +2,21 @@
 
 from django.urls import path
 
-from .pages import access, case_deeds, cases, field, firm, papers, prints, public, sites, visit_deeds, visits
+from .pages import (
+    access,
+    case_deeds,
+    cases,
+    field,
+    firm,
+    lab,
+    papers,
+    prints,
+    public,
+    reports,
+    sites,
+    visit_deeds,
+    visits,
+)
 
 app_name = "inspection"
 urlpatterns = [
@@ -29,6 +43,18 @@ urlpatterns = [
     path("office/visits/<uuid:pk>/files/<slug:sha256>/", visit_deeds.visit_file, name="visit_file"),
     path("office/samples/", visits.samples, name="samples"),
     path("office/samples/<uuid:pk>/result/", visits.result, name="result"),
+    path("office/samples/template.xlsx", lab.template, name="samples_template"),
+    path("office/samples/board/", lab.board, name="lab_board"),
+    path("office/samples/all/", lab.samples, name="lab_samples"),
+    path("office/samples/<uuid:pk>/draft/", reports.item, name="item"),
+    path("office/reports/", reports.reports, name="reports"),
+    path("office/reports/drafts/", reports.drafts, name="drafts"),
+    path("office/reports/sign/", reports.sign, name="sign"),
+    path("office/reports/drafts/<uuid:pk>/", reports.draft, name="draft"),
+    path("office/reports/drafts/<uuid:pk>/discard/", reports.discard, name="discard_draft"),
+    path("office/reports/<uuid:pk>/", reports.report, name="report"),
+    path("office/reports/<uuid:pk>/record.json", reports.report_record, name="report_record"),
+    path("office/reports/<uuid:pk>/correct/", reports.correct, name="correct_report"),
     path("office/results/<uuid:pk>/correct/", visits.correct, name="correct"),
     path("office/draws/<slug:serial>/visits/", visits.open_all, name="open_visits"),
     path("office/draws/<slug:serial>/close/", visits.close_draw, name="close_draw"),

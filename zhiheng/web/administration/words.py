@@ -81,6 +81,8 @@ VERBS: dict[str, tuple[Any, str]] = {
     "people.password_reset": (_("Password set by an administrator"), "done"),
     "people.password_changed": (_("Password changed by the person"), "done"),
     "people.appointed": (_("Appointed"), "done"),
+    "people.token_created": (_("Key for a machine made"), "done"),
+    "people.token_revoked": (_("Key for a machine revoked"), "stopped"),
     "people.appointment_ended": (_("Appointment ended"), "stopped"),
     "people.signed_in": (_("Signed in"), "done"),
     "people.sign_in_refused": (_("Sign-in refused"), "todo"),

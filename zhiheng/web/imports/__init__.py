@@ -10,9 +10,19 @@ from zhiheng.web.imports.spec import (
     ImportFault,
     ImportRow,
     ImportSpec,
+    Outlook,
     get,
     register,
     registered,
 )
 
-__all__ = ["ImportColumn", "ImportFault", "ImportRow", "ImportSpec", "get", "register", "registered"]
+__all__ = [
+    "ImportColumn",
+    "ImportFault",
+    "ImportRow",
+    "ImportSpec",
+    "Outlook",
+    "get",
+    "register",
+    "registered",
+]

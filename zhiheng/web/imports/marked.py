@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from io import BytesIO
 from typing import Any
 
@@ -54,8 +54,12 @@ def sheet_bytes(sheet: Sheet, header_row: int, faults: Sequence[CellFault]) -> b
     return _saved(book)
 
 
-def template_bytes(spec: ImportSpec) -> bytes:
-    """Return an empty workbook with the header of a kind of list, its hints in a second sheet."""
+def template_bytes(spec: ImportSpec, rows: Iterable[Mapping[str, str]] | None = None) -> bytes:
+    """Return a workbook with the header of a kind of list, its hints in a second sheet.
+
+    ``rows`` are filled in by key; without them the examples stand there. Every cell is text, so that a
+    spreadsheet program drops no digit of what is typed.
+    """
     from openpyxl.cell import WriteOnlyCell
     from openpyxl.styles import Font
 
@@ -69,14 +73,22 @@ def template_bytes(spec: ImportSpec) -> bytes:
         cell.font = bold
         header.append(cell)
     page.append(header)
-    for example in spec.examples:
-        page.append([csv_safe.cell(example.get(column.key, "")) for column in spec.columns])
+    for filled in spec.examples if rows is None else rows:
+        page.append([_as_text(page, filled.get(column.key, "")) for column in spec.columns])
     notes = book.create_sheet(_("How to fill in"))
     notes.append([_("Column"), _("Required"), _("How to fill it in")])
     for column in spec.columns:
         needed = _("yes") if column.required else _("no")
         notes.append([column.label, needed, str(column.hint)])
     return _saved(book)
+
+
+def _as_text(page: Any, value: str) -> Any:
+    from openpyxl.cell import WriteOnlyCell
+
+    cell = WriteOnlyCell(page, value=csv_safe.cell(value) or None)
+    cell.number_format = "@"
+    return cell
 
 
 def _book(title: str) -> tuple[Any, Any]:

@@ -13,17 +13,18 @@ from django.views.decorators.http import require_GET
 
 from zhiheng import people
 from zhiheng.errors import BadInput, Conflict, LimitExceeded, NotAllowed, NotFound, ZhihengError
-from zhiheng.formats.spreadsheet import column_letter
+from zhiheng.formats.spreadsheet import Sheet, column_letter
 from zhiheng.web import said
 from zhiheng.web.gate import page
 from zhiheng.web.imports import flow, held, known, layout, marked, reading, told
-from zhiheng.web.imports.spec import ImportSpec, get
+from zhiheng.web.imports.spec import ImportSpec, Outlook, get
 from zhiheng.web.models import Upload
 from zhiheng.web.tables.export import XLSX, attach
 
 PREVIEW_ROWS = 5
 FAULTS_ON_PAGE = 100
 GROUPS_SHOWN = 30
+OUTLOOK_ROWS = 200
 OPEN = (Upload.State.READ, Upload.State.CHECKED)
 
 
@@ -139,7 +140,18 @@ def _understood(person: Any, found: Upload, kind: ImportSpec) -> dict[str, Any]:
         ],
         "groups": [_named(group, header) for group in reading.grouped(faults)[:GROUPS_SHOWN]],
         "sheet_name": sheet.name,
+        "outlook": _outlook(found, kind, sheet, person),
+        "outlook_rows": OUTLOOK_ROWS,
+        "outlook_slice": f":{OUTLOOK_ROWS}",
     }
+
+
+def _outlook(found: Upload, kind: ImportSpec, sheet: Sheet, person: Any) -> Outlook | None:
+    """Return what would follow from the good rows, where the kind of list says it."""
+    if kind.outlook is None or found.state != Upload.State.CHECKED:
+        return None
+    good = reading.check(kind, sheet, found.header_row, found.mapping, person).good
+    return kind.outlook(person, good) if good else None
 
 
 def _named(group: reading.FaultGroup, header: Any) -> dict[str, Any]:

@@ -72,6 +72,16 @@ class ImportFault:
     remedy: str = ""
 
 
+@dataclass(frozen=True)
+class Outlook:
+    """What would follow from the good rows, as a table that the person reads before confirming."""
+
+    title: Any
+    heads: Sequence[Any]
+    rows: Sequence[Sequence[Any]]
+    note: Any = ""
+
+
 CheckRows = Callable[[Any, Sequence[ImportRow]], Iterable[ImportFault]]
 
 
@@ -87,6 +97,7 @@ class ImportSpec:
     ``check_rows(person, rows)`` yields ``ImportFault``; it sees the rows whose cells could all be parsed.
     ``store(by=person, rows=[values, ...], source=sha256)`` stores all rows in one action and may return an
     object with ``created``, ``updated``, ``unchanged``; it runs inside one transaction, once an upload.
+    ``outlook(person, rows)`` says what would follow from the good rows; it is shown before the confirmation.
     """
 
     id: str
@@ -98,6 +109,7 @@ class ImportSpec:
     lead: Any = ""
     done_url: str = ""
     examples: Sequence[Mapping[str, str]] = field(default_factory=tuple)
+    outlook: Callable[[Any, Sequence[ImportRow]], Outlook] | None = None
 
     def __post_init__(self) -> None:
         keys = [column.key for column in self.columns]

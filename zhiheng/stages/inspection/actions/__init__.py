@@ -16,6 +16,7 @@ from .objections import accept_result, add_party, decide_objection, object_resul
 from .papers import finish_print, issue_paper, start_print
 from .proofs import hand_in
 from .reassigning import reassign_visit
+from .reports import correct_report, discard_draft, save_drafts, sign_reports
 from .results import correct_result, record_result, void_sample
 from .sampling import add_specimen, attach_file, describe_sample, record_purchase
 from .sites import move_site_check, plan_site_check, record_site_check, register_site
@@ -31,9 +32,11 @@ __all__ = [
     "attach_file",
     "close_draw",
     "confirm_visit",
+    "correct_report",
     "correct_result",
     "decide_objection",
     "describe_sample",
+    "discard_draft",
     "finish_print",
     "hand_in",
     "hold_publication",
@@ -63,10 +66,12 @@ __all__ = [
     "register_site",
     "release_publication",
     "run_timeouts",
+    "save_drafts",
     "seal_sample",
     "send_on",
     "serve_notice",
     "serve_party",
+    "sign_reports",
     "start_print",
     "take_again",
     "void_sample",

@@ -8,6 +8,7 @@ from typing import Any
 from django.db import transaction
 
 from zhiheng import ledger, people
+from zhiheng.formats.shapes.result_record import split
 from zhiheng.ledger.ids import uuid7
 from zhiheng.people import clock
 from zhiheng.people.permissions import P
@@ -45,17 +46,19 @@ def record_result(
 ) -> Result:
     """Record one measured item; handed in twice it is recorded once, and the first is returned.
 
+    ``value`` is a number, or a bound such as "<0.01" when the laboratory found less than that.
     ``is_complete`` says that no more items of this sample follow: then the visit gets its verdict. ``part``
     is the seal of the further part that was tested. With ``is_confirmed`` false a value of an unlikely size
     is asked for once more.
     """
     sample, visit = _locked(sample)
     actor = _reporter(by, sample, visit)
+    qualifier, number = split(value)
     measured = rules.Measurement(
         sample.seal_no or "",
         item.strip(),
         method.strip(),
-        value.strip(),
+        number,
         unit.strip(),
         limit.strip(),
         limit_kind,
@@ -63,6 +66,7 @@ def record_result(
         lab or sample.lab,
         uncertainty or None,
         decision_rule,
+        qualifier,
     )
     specimen = _part(sample, part.strip())
     first = _current(sample).filter(item=measured.item, specimen=specimen).first()
@@ -89,8 +93,19 @@ def correct_result(*, by: Any, result: Result, reason: str, **changes: Any) -> R
     """Record a correction that replaces a result; the old row stays, and the verdict is decided anew.
 
     ``changes`` names what was wrong: value, unit, uncertainty, limit, limit_kind, decision_rule, method or
-    reported_on.
+    reported_on. A result that stands in a signed report is corrected by a new version of that report.
     """
+    sample, visit = _locked(result.sample)
+    _reporter(by, sample, visit)
+    if result.lines.exists():
+        raise refuse("in-a-report")
+    return replace_result(by=by, result=result, reason=reason, **changes)
+
+
+@spoken(REFUSALS)
+@transaction.atomic
+def replace_result(*, by: Any, result: Result, reason: str, **changes: Any) -> Result:
+    """Do the same as part of a new version of a report, which holds the new row."""
     sample, visit = _locked(result.sample)
     actor = _reporter(by, sample, visit)
     rules.check_reason(reason)
@@ -99,6 +114,8 @@ def correct_result(*, by: Any, result: Result, reason: str, **changes: Any) -> R
     before = records.measured_of(result, sample.seal_no or "")
     if {"item", "seal_no"} & set(changes):
         raise refuse("other-item")
+    if "value" in changes:
+        changes["qualifier"], changes["value"] = split(changes["value"])
     measured = rules.Measurement(**{**_fields(before), **changes})
     new = _store(sample, visit, measured, replaces=result, specimen=result.specimen)
     _log(actor, visit, new, "result.corrected", {"reason": reason.strip()[:400], "replaces": str(result.pk)})

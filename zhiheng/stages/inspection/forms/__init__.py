@@ -123,7 +123,9 @@ class ResultForm(forms.Form):
         help_text=_("Only asked for when a value is far from its limit."),
     )
     value = fields.CharField(
-        label=_("Measured value"), max_length=24, help_text=_("Digits with a point, such as 0.085.")
+        label=_("Measured value"),
+        max_length=24,
+        help_text=_("Digits with a point, such as 0.085; <0.01 when less than that was found."),
     )
     unit = fields.ChoiceField(label=_("Unit"), choices=unit_choices)
     uncertainty = fields.CharField(

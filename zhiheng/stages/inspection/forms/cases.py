@@ -103,7 +103,7 @@ class CaseTestForm(ResultForm):
         """Return what was entered, as the action takes it."""
         said = self.reported()
         names = rules.Measurement.__dataclass_fields__
-        return rules.Measurement(seal_no="", **{name: said[name] for name in names if name != "seal_no"})
+        return rules.Measurement(seal_no="", **{name: said[name] for name in names if name in said})
 
 
 class MeasureForm(forms.Form):

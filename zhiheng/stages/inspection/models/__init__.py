@@ -1,10 +1,11 @@
-"""Visits, sealed samples, insert-only results, and the case that a failing result opens."""
+"""Visits, sealed samples, insert-only results, signed reports, and the case that a failing result opens."""
 
 from .access import AccessCode, Confirmation, Picture, Sent
 from .cases import Case, Clock, Decision, Objection, Party
 from .following import CaseTest, Measure, Retest, Transfer
 from .kept import InsertOnly
 from .papers import IssuedPaper, PrintJob
+from .reports import Report, ReportDraft, ReportLine
 from .results import VERDICT_FOLLOWS_VALUE, Batch, Result
 from .samples import Move, Purchase, Sample, Specimen
 from .sites import CheckPoint, PointResult, Site, SiteCheck
@@ -31,6 +32,9 @@ __all__ = [
     "PrintJob",
     "Purchase",
     "Reassignment",
+    "Report",
+    "ReportDraft",
+    "ReportLine",
     "Result",
     "Retest",
     "Sample",

@@ -10,6 +10,7 @@ from django.db.models.functions import Cast
 from django.db.models.lookups import GreaterThan, GreaterThanOrEqual, LessThan, LessThanOrEqual
 from django.utils.translation import gettext_lazy as _
 
+from zhiheng.formats.shapes.result_record import BELOW
 from zhiheng.ledger.ids import uuid7
 
 from .. import rules
@@ -27,13 +28,17 @@ def _consistent(kind: str, verdict: str, lookup) -> Q:
     return Q(limit_kind=kind, verdict=verdict) & Q(lookup(_number("value"), _number("limit")))
 
 
-VERDICT_FOLLOWS_VALUE = (
-    ~Q(decision_rule=rules.SIMPLE_ACCEPTANCE)
-    | _consistent("upper", "pass", LessThanOrEqual)
+_BY_RULE = ~Q(decision_rule=rules.SIMPLE_ACCEPTANCE)
+_BY_NUMBER = (
+    _consistent("upper", "pass", LessThanOrEqual)
     | _consistent("upper", "fail", GreaterThan)
     | _consistent("lower", "pass", GreaterThanOrEqual)
     | _consistent("lower", "fail", LessThan)
 )
+_BY_BOUND = _consistent("upper", "pass", LessThanOrEqual) | _consistent("lower", "fail", LessThanOrEqual)
+
+VERDICT_FOLLOWS_VALUE = _BY_RULE | _BY_NUMBER
+VERDICT_FOLLOWS_SAID = _BY_RULE | Q(qualifier="") & _BY_NUMBER | Q(qualifier=BELOW) & _BY_BOUND
 
 
 class Result(InsertOnly):
@@ -45,6 +50,7 @@ class Result(InsertOnly):
     item = models.CharField(_("item"), max_length=120)
     method = models.CharField(_("method"), max_length=120)
     value = models.CharField(_("value"), max_length=24)
+    qualifier = models.CharField(max_length=1, blank=True, default="", choices=((BELOW, _("less than")),))
     unit = models.CharField(_("unit"), max_length=24)
     uncertainty = models.CharField(_("expanded uncertainty"), max_length=24, null=True)
     limit = models.CharField(_("limit"), max_length=24)
@@ -81,8 +87,9 @@ class Result(InsertOnly):
             models.CheckConstraint(
                 name="result_value_with_unit", condition=~Q(value="") & ~Q(unit="") & ~Q(limit="")
             ),
+            models.CheckConstraint(name="result_qualifier_known", condition=Q(qualifier__in=("", BELOW))),
             models.CheckConstraint(name="result_verdict_known", condition=Q(verdict__in=("pass", "fail"))),
-            models.CheckConstraint(name="result_verdict_follows_value", condition=VERDICT_FOLLOWS_VALUE),
+            models.CheckConstraint(name="result_verdict_follows_value", condition=VERDICT_FOLLOWS_SAID),
             models.CheckConstraint(
                 name="result_probability_above_zero_and_at_most_one",
                 condition=Q(probability_num__gte=1, probability_num__lte=F("probability_den")),
@@ -90,7 +97,12 @@ class Result(InsertOnly):
         )
 
     def __str__(self) -> str:
-        return f"{self.item} {self.value} {self.unit} {self.verdict}"
+        return f"{self.item} {self.said} {self.unit} {self.verdict}"
+
+    @property
+    def said(self) -> str:
+        """The value as the laboratory said it, with its sign when it is a bound."""
+        return f"{self.qualifier}{self.value}"
 
     @property
     def decision_name(self) -> str:

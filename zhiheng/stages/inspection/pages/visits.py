@@ -19,7 +19,7 @@ from zhiheng.stages.draw import queries as draws
 from zhiheng.stages.draw import reasons as draw_reasons
 from zhiheng.web import breadcrumb, forms, slots, timeline, wording
 
-from .. import actions, custody, listing, queries, reasons, rules
+from .. import actions, custody, lab_rows, listing, queries, reasons, rules
 from ..forms import CorrectionForm, LabForm, ResultForm, SealForm, VisitForm, hands
 from ..labels import DOCUMENTS, NEEDS, VISIT_STATES
 from ..models import Visit
@@ -134,13 +134,16 @@ def assign(request: HttpRequest, pk: UUID) -> HttpResponse:
 def samples(request: HttpRequest) -> HttpResponse:
     """List the samples on which a laboratory has still to report."""
     rows = queries.samples_to_report(request.user)
-    return listing.SAMPLES.respond(request, rows, "web/list.html", {"title": _("Samples to report on")})
+    context = {"title": _("Samples to report on"), "is_lab": bool(lab_rows.own_labs(request.user))}
+    return listing.SAMPLES.respond(request, rows, "inspection/samples.html", context)
 
 
 @web.page(permission=P.RESULT_RECORD)
 def result(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """Report one item of a sample."""
+    """Enter one item of a report that an office has on paper; a laboratory drafts and signs instead."""
     sample = queries.sample(request.user, pk)
+    if not people.may(request.user, P.CASE_HANDLE, region=sample.visit.region):
+        return HttpResponseRedirect(reverse("inspection:item", args=[sample.pk]))
 
     def act(form: ResultForm) -> str:
         said = form.reported()
@@ -164,6 +167,9 @@ def result(request: HttpRequest, pk: UUID) -> HttpResponse:
 def correct(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Correct a result by a new one that replaces it."""
     before = queries.result(request.user, pk)
+    report = before.reports.order_by("-version").first()
+    if report is not None:
+        return HttpResponseRedirect(reverse("inspection:report", args=[report.pk]))
 
     def act(form: CorrectionForm) -> str:
         actions.correct_result(by=request.user, result=before, **form.reported())
@@ -175,7 +181,7 @@ def correct(request: HttpRequest, pk: UUID) -> HttpResponse:
         CorrectionForm,
         act=act,
         key=str(before.pk),
-        initial={name: getattr(before, name) for name in names},
+        initial={**{name: getattr(before, name) for name in names}, "value": before.said},
     )
     return answer or _form(request, form, _("Correct a result"), before.sample.visit)
 

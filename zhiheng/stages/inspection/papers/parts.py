@@ -141,7 +141,7 @@ def results_grid(results: Iterable[Result], *, caption: str = "") -> Grid:
         (
             one.item,
             one.method,
-            f"{one.value}{f' ± {one.uncertainty}' if one.uncertainty else ''} {one.unit}",
+            f"{one.said}{f' ± {one.uncertainty}' if one.uncertainty else ''} {one.unit}",
             f"{dict(labels.LIMIT_KINDS)[one.limit_kind]} {one.limit} {one.unit}",
             str(dict(labels.VERDICTS)[one.verdict]),
         )

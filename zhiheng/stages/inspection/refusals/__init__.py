@@ -8,10 +8,11 @@ from zhiheng.errors import ZhihengError
 from zhiheng.stages.draw import refusals as shared
 
 from .cases import CASES
+from .reports import REPORTS
 from .sites import SITES
 from .visits import VISITS
 
-REFUSALS: dict[str, shared.Refusal] = {**VISITS, **CASES, **SITES}
+REFUSALS: dict[str, shared.Refusal] = {**VISITS, **CASES, **SITES, **REPORTS}
 
 
 def refuse(code: str, **facts: Any) -> ZhihengError:

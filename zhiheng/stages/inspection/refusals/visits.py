@@ -133,6 +133,11 @@ VISITS: dict[str, shared.Refusal] = {
         _("The field “%(field)s” does not hold what belongs there."),
         _("Write numbers as digits with a point, such as 0.085, and give every value its unit."),
     ),
+    "cannot-tell": (
+        BadInput,
+        _("Less than %(value)s says nothing about the limit %(limit)s."),
+        _("Test again with a method whose limit of quantification lies below the limit."),
+    ),
     "unknown-unit": (
         UnknownCode,
         _("The unit “%(unit)s” is not known."),
@@ -211,7 +216,7 @@ VISITS: dict[str, shared.Refusal] = {
     "below-zero": (
         BadInput,
         _("%(value)s %(unit)s is below zero, which this unit does not allow."),
-        _("Compare the value with the report; write “below the detection limit” as that limit."),
+        _("Report what the method can tell: <0.01 when less than its limit of quantification was found."),
     ),
     "doubtful-value": (
         BadInput,

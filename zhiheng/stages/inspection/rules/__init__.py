@@ -145,6 +145,7 @@ class Measurement:
     lab: str
     uncertainty: str | None = None
     decision_rule: str = SIMPLE_ACCEPTANCE
+    qualifier: str = ""
 
 
 def check_seal(number: str) -> str:

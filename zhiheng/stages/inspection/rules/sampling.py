@@ -11,8 +11,6 @@ from zhiheng.formats import units
 
 from ..refusals import refuse
 
-# Quantities of which a value below zero cannot be measured; a temperature or a level can be negative.
-SIGNED = frozenset({"temperature", "level", "voltage", "current", "force", "torque", "angle"})
 FAR_FROM_LIMIT = 1_000
 """From this many times the limit a value is looked at twice: a slipped point or another unit is likely."""
 
@@ -107,10 +105,10 @@ def check_able(code: str, why: str, *, on: date) -> None:
 def check_possible(value: str, unit: str) -> None:
     """Refuse a value that its unit forbids, such as a concentration below zero."""
     try:
-        quantity = units.get(unit).quantity
+        found = units.get(unit)
     except UnknownCode:
         return  # the record says so in its own words
-    if quantity not in SIGNED and _number(value, "value") < 0:
+    if found.is_never_negative and _number(value, "value") < 0:
         raise refuse("below-zero", value=value, unit=unit, field="value")
 
 

@@ -1,0 +1,107 @@
+"""What a laboratory does with its reports, and a person with the keys of machines."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from .cast import draw_of_today, person
+
+ITEM, UNIT = "甲醛含量", "mg/kg"  # in the scope of every laboratory of the story
+LAB = "DEMO-LAB-33-1"
+SEALS = ("K-DRAFT", "K-SIGN", "K-ASIDE", "K-SIGNED")
+TO_DRAFT, TO_SIGN, TO_PUT_ASIDE, SIGNED = SEALS
+OLD_KEY, NEW_KEY = "the key that stands before", "the new key"
+
+
+def prepare() -> None:
+    """Leave a sample to draft, two drafts, a signed report and a key."""
+    from zhiheng.people import clock
+    from zhiheng.stages.inspection import actions
+    from zhiheng.stages.inspection.models import Visit
+
+    visits = Visit.objects.filter(draw=draw_of_today(), selection__is_reserve=False, state="assigned")
+    first_open = visits.order_by("selection__ticket")[1 : 1 + len(SEALS)]
+    for seal, visit in zip(SEALS, list(first_open), strict=True):
+        actions.record_visit(
+            by=person("province"),
+            visit=visit,
+            outcome="sampled",
+            visited_on=clock.today() - timedelta(days=1),
+            product_name="演示品",
+            seal_no=seal,
+            lab=LAB,
+        )
+    for seal in (TO_SIGN, TO_PUT_ASIDE, SIGNED):
+        actions.save_drafts(by=person("lab"), rows=[_row(seal)])
+    actions.sign_reports(by=person("lab"), drafts=[_draft(SIGNED)])
+    _make_key(OLD_KEY)
+
+
+def save_drafts() -> None:
+    """Keep the draft of one sample."""
+    from zhiheng.stages.inspection import actions
+
+    actions.save_drafts(by=person("lab"), rows=[_row(TO_DRAFT)])
+
+
+def discard_draft() -> None:
+    """Put a draft aside."""
+    from zhiheng.stages.inspection import actions
+
+    actions.discard_draft(by=person("lab"), draft=_draft(TO_PUT_ASIDE))
+
+
+def sign_reports() -> None:
+    """Sign a draft that fails: results, report, verdict, case and notice."""
+    from zhiheng.stages.inspection import actions
+
+    actions.sign_reports(by=person("lab"), drafts=[_draft(TO_SIGN)])
+
+
+def correct_report() -> None:
+    """Begin the correction of a signed report."""
+    from zhiheng.stages.inspection import actions
+    from zhiheng.stages.inspection.models import Report
+
+    report = Report.objects.get(sample__seal_no=SIGNED)
+    actions.correct_report(by=person("lab"), report=report, reason="a slip of the pen")
+
+
+def create_token() -> None:
+    """Make a key for the machine of the laboratory, unless it stands already."""
+    from zhiheng.people.models import ApiToken
+
+    if not ApiToken.objects.filter(label=NEW_KEY).exists():
+        _make_key(NEW_KEY)
+
+
+def revoke_token() -> None:
+    """Revoke the key that stands before."""
+    from zhiheng.people import actions
+    from zhiheng.people.models import ApiToken
+
+    actions.revoke_token(by=person("lab"), token=ApiToken.objects.get(label=OLD_KEY))
+
+
+def _make_key(label: str) -> None:
+    from zhiheng.people import actions, clock
+
+    held = person("lab").appointments.get(role="lab")
+    expires_on = clock.today() + timedelta(days=30)
+    actions.create_token(by=person("lab"), appointment=held, label=label, expires_on=expires_on)
+
+
+def _row(seal: str) -> Any:
+    from zhiheng.people import clock
+    from zhiheng.stages.inspection.reporting import Line, Row
+
+    value = "90.5" if seal == TO_SIGN else "12.5"
+    line = Line(ITEM, "DEMO-T 1-2023", value, UNIT, "75.0", "upper", "0.5")
+    return Row(seal, clock.today(), line)
+
+
+def _draft(seal: str) -> Any:
+    from zhiheng.stages.inspection.models import ReportDraft
+
+    return ReportDraft.objects.get(sample__seal_no=seal)

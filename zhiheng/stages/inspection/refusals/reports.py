@@ -1,0 +1,95 @@
+"""What the rules of a laboratory's report refuse: one sentence and one remedy each."""
+
+from __future__ import annotations
+
+from zhiheng.errors import BadInput, Conflict, NotAllowed, RuleRefused
+from zhiheng.stages.draw.refusals import Refusal
+
+
+def _(text: str) -> str:
+    """Mark a text for translation; a rule itself knows no language."""
+    return text
+
+
+REPORTS: dict[str, Refusal] = {
+    "not-the-laboratory": (
+        NotAllowed,
+        _("A report is drafted and signed by staff of the laboratory that has the sample."),
+        _("An office enters what it has on paper from the page of the sample."),
+    ),
+    "in-a-report": (
+        Conflict,
+        _("This result stands in a signed report."),
+        _("Open the report and correct it; that makes a new version."),
+    ),
+    "comma": (
+        BadInput,
+        _("“%(text)s” is written with a comma."),
+        _("Write the decimal point, without thousands marks: 0.085 or 1250.5."),
+    ),
+    "no-number": (
+        BadInput,
+        _("“%(text)s” is no number."),
+        _("Write digits with a point, such as 0.085; write <0.01 when less than that was found."),
+    ),
+    "other-unit": (
+        BadInput,
+        _("“%(item)s” is reported in %(unit)s; the catalogue asks for %(expected)s."),
+        _("Convert value, uncertainty and limit to %(expected)s."),
+    ),
+    "out-of-scope": (
+        RuleRefused,
+        _("The recognised scope of %(lab)s on %(on)s does not hold “%(item)s” by %(method)s."),
+        _("Use a method of the scope, or ask the office to enter the newer scope."),
+    ),
+    "sample-void": (
+        Conflict,
+        _("The sample %(seal_no)s was declared void."),
+        _("Nothing can be reported of it; see the note on its visit."),
+    ),
+    "sample-reported": (
+        Conflict,
+        _("The sample %(seal_no)s was reported already, with another value for “%(item)s”."),
+        _("Open its report and correct it with a reason."),
+    ),
+    "two-days": (
+        BadInput,
+        _("The sample %(seal_no)s stands in this list with two days of the report."),
+        _("A report has one day; write the same day in each of its rows."),
+    ),
+    "no-lines": (
+        BadInput,
+        _("The report of the sample %(seal_no)s holds no item."),
+        _("Add at least one item with its value."),
+    ),
+    "too-many-lines": (
+        BadInput,
+        _("%(count)s rows are more than the %(limit)s that are taken at once."),
+        _("Hand them in in several parts."),
+    ),
+    "number-taken": (
+        Conflict,
+        _("The report number %(number)s is on another report of this laboratory."),
+        _("Give each report a number of its own."),
+    ),
+    "report-corrected": (
+        Conflict,
+        _("This version of the report was corrected already."),
+        _("Correct the newest version."),
+    ),
+    "correction-open": (
+        Conflict,
+        _("A correction of this report is being prepared already."),
+        _("Go on with that draft, or discard it first."),
+    ),
+    "nothing-changed": (
+        BadInput,
+        _("The correction changes nothing."),
+        _("Change what was wrong, or discard the draft."),
+    ),
+    "draft-gone": (
+        Conflict,
+        _("The draft is no longer here: it was signed or discarded."),
+        _("Look for the report in the list of reports."),
+    ),
+}

@@ -1,0 +1,117 @@
+"""Reads the laboratory's side, narrowed to the reader: samples with a laboratory, drafts, signed reports."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import QuerySet
+
+from zhiheng import people
+from zhiheng.people.permissions import P
+from zhiheng.stages.draw.words import not_found
+
+from . import custody, lab_rows, reporting
+from .models import Report, ReportDraft, Result, Sample
+from .reporting import Prospect, Row
+
+_ABOUT = ("sample__visit__selection__subject", "sample__visit__selection__draw")
+
+
+def samples(person: Any) -> QuerySet[Sample]:
+    """Return every sample that was given to a laboratory and that this person may report on."""
+    rows = custody.with_receipt(Sample.objects.exclude(lab="")).select_related("visit", "report_draft")
+    return people.within(rows, person, P.RESULT_RECORD, region="visit__region", organisation="lab")
+
+
+def sample_by_seal(person: Any, seal_no: str) -> Sample:
+    """Return the sample that carries a seal, when this person may report on it."""
+    return _one(samples(person).filter(seal_no=seal_no))
+
+
+def drafts(person: Any) -> QuerySet[ReportDraft]:
+    """Return the drafts of this person's laboratory, the newest first; an office sees none."""
+    rows = ReportDraft.objects.select_related(*_ABOUT, "corrects").filter(lab__in=lab_rows.own_labs(person))
+    return people.within(rows, person, P.RESULT_RECORD, region=None, organisation="lab").order_by(
+        "-saved_at", "-id"
+    )
+
+
+def draft(person: Any, pk: Any) -> ReportDraft:
+    """Return one draft."""
+    return _one(drafts(person).filter(pk=pk))
+
+
+def reports(person: Any) -> QuerySet[Report]:
+    """Return the signed reports that this person may see, every version, the newest first."""
+    rows = Report.objects.select_related("sample__visit__selection__subject", "replaced_by", "signer")
+    return people.within(rows, person, P.RESULT_RECORD, region="sample__visit__region", organisation="lab")
+
+
+def report(person: Any, pk: Any) -> Report:
+    """Return one version of a report."""
+    return _one(reports(person).filter(pk=pk))
+
+
+def versions(of: Report) -> list[Report]:
+    """Return every version of a report, the first one first."""
+    return list(Report.objects.filter(sample=of.sample).select_related("replaced_by").order_by("version"))
+
+
+def results(of: Report) -> list[Result]:
+    """Return the results that a report holds, in its order."""
+    rows = Result.objects.filter(lines__report=of).select_related("sample", "replaced_by")
+    return list(rows.order_by("lines__position"))
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A draft as its signer sees it: what would follow, what stands in the way, what is missing."""
+
+    draft: ReportDraft
+    rows: list[tuple[Prospect | None, reporting.Line, list[str], list[Any]]]
+    verdict: str
+    missing: tuple[str, ...] = ()
+
+    @property
+    def can_be_signed(self) -> bool:
+        """Whether nothing stands in the way."""
+        return bool(self.rows) and all(prospect is not None for prospect, *_rest in self.rows)
+
+
+def seen(person: Any, drafts: list[ReportDraft]) -> list[Seen]:
+    """Return what would follow from drafts, checked as the signature checks them."""
+    rows, places = [], []
+    for place, one in enumerate(drafts):
+        for plain in one.lines:
+            rows.append(Row(one.sample.seal_no or "", one.reported_on, reporting.line_of(plain)))
+            places.append(place)
+    checked = lab_rows.check(person, rows)
+    found: list[list[Any]] = [[] for _one in drafts]
+    for number, row in enumerate(rows):
+        warnings = [one.text for one in checked.warnings if one.place == number]
+        faults = [one.error for one in checked.faults if one.place == number]
+        found[places[number]].append((checked.prospects.get(number), row.line, warnings, faults))
+    asked = lab_rows.Asked()
+    return [
+        Seen(one, lines, _verdict(lines), _missing(asked, one))
+        for one, lines in zip(drafts, found, strict=True)
+    ]
+
+
+def _missing(asked: lab_rows.Asked, draft: ReportDraft) -> tuple[str, ...]:
+    """Return the items that the catalogue asks for and the draft lacks."""
+    held = {plain["item"] for plain in draft.lines}
+    return tuple(one["item"] for one in asked.of(draft.sample) if one["item"] not in held)
+
+
+def _verdict(lines: list[Any]) -> str:
+    prospects = [prospect for prospect, *_rest in lines if prospect is not None]
+    return reporting.sample_verdict(prospects) if len(prospects) == len(lines) and lines else ""
+
+
+def _one(rows: QuerySet) -> Any:
+    found = rows.first()
+    if found is None:
+        raise not_found()
+    return found
