@@ -14,14 +14,14 @@ GROUND = "kill in the middle of a draw's list"
 
 
 def prepare() -> None:
-    """Leave a duty among shops whose list is not frozen, and a panel of the city."""
+    """Leave a duty among the shops of a city, whose list is a new file, and a panel of the city."""
     from zhiheng.people import clock
     from zhiheng.stages.draw.models import Panel
     from zhiheng.stages.plan import actions
 
     actions.create_obligation(
         by=person("province"),
-        region=country.REGION,
+        region=CITY,
         period=PERIOD,
         basis=GROUND,
         purpose="enforcement",
@@ -48,7 +48,7 @@ def freeze() -> None:
     from zhiheng.stages.draw import actions
     from zhiheng.stages.plan.models import Obligation
 
-    duty = Obligation.objects.get(region=country.REGION, period=PERIOD, basis=GROUND)
+    duty = Obligation.objects.get(region=CITY, period=PERIOD, basis=GROUND)
     actions.freeze(by=person("province"), obligation=duty)
 
 
