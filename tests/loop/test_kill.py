@@ -47,7 +47,7 @@ def outcome(story_var, tmp_path_factory):
         env=copied(story_var, folder / "var").environment,
         capture_output=True,
         text=True,
-        timeout=1200 if PROVE else 180,
+        timeout=2400 if PROVE else 180,
     )
     assert done.returncode == 0, done.stderr[-4000:]
     found = json.loads(done.stdout)

@@ -8,6 +8,7 @@ import pytest
 
 from zhiheng import ledger
 from zhiheng.errors import BadInput, LimitExceeded, NotAllowed
+from zhiheng.people import clock
 from zhiheng.stages.registry import actions, alike, likeness, queries
 from zhiheng.stages.registry.models import DuplicatePair, Subject
 
@@ -100,6 +101,12 @@ def pair(officer, twins):
     return found
 
 
+def _searches(region: str) -> list[int]:
+    """Return how many new pairs each search of a region that is on record found, newest first."""
+    entries = ledger.timeline("region", region)
+    return [entry.detail["new"] for entry in entries if entry.verb == "registry.duplicates_searched"]
+
+
 @pytest.mark.django_db
 def test_a_search_puts_a_pair_on_the_list_once(officer, twins):
     first = actions.search_duplicates(by=officer, region=COUNTY)
@@ -107,8 +114,28 @@ def test_a_search_puts_a_pair_on_the_list_once(officer, twins):
 
     assert (len(first), len(second), DuplicatePair.objects.count()) == (1, 0, 1)
     assert first[0].reasons[0][0] == "name-equal"
-    entry = ledger.timeline("region", COUNTY)[0]
-    assert (entry.verb, entry.detail["new"]) == ("registry.duplicates_searched", 0)
+    assert _searches(COUNTY) == [1]
+
+
+@pytest.mark.django_db
+def test_a_search_of_another_day_or_region_is_on_record_though_it_finds_nothing(officer, city_officer, pair):
+    with clock.at("2026-03-03T09:00:00+08:00"):
+        actions.search_duplicates(by=officer, region=COUNTY)
+        actions.search_duplicates(by=officer, region=COUNTY)
+    actions.search_duplicates(by=city_officer, region=CITY)
+
+    found = {place: _searches(place) for place in (COUNTY, CITY)}
+    assert found == {COUNTY: [0, 1], CITY: [0]}
+
+
+@pytest.mark.django_db
+def test_the_same_putting_off_twice_is_once_and_another_reason_is_on_record(officer, pair):
+    for reason in ("待核实", "待核实", "已发函"):
+        actions.decide_duplicate(by=officer, pair=pair, decision="later", reason=reason)
+
+    entries = ledger.timeline("subject", pair.first_id)
+    told = [entry.detail["reason"] for entry in entries if entry.verb == "registry.duplicate_decided"]
+    assert told == ["已发函", "待核实"]
 
 
 @pytest.mark.django_db

@@ -102,6 +102,18 @@ def test_a_correction_keeps_the_state(officer, subject):
     assert (later.scope, later.state, later.reason) == ("电缆", "suspended", "核查")
 
 
+def test_the_same_correction_twice_is_once(officer, subject):
+    made = actions.register_licence(by=officer, row=licence_row())
+    said = {"by": officer, "licence": made, "row": licence_row(scope="电缆"), "reason": "附件录错"}
+
+    later = actions.correct_licence(**said)
+    again = actions.correct_licence(**said)
+
+    assert again == later
+    assert Licence.objects.count() == 2
+    assert Entry.objects.filter(verb="registry.licence_corrected").count() == 1
+
+
 def test_the_same_list_of_licences_twice_is_once_and_a_change_is_a_newer_row(officer, system, subject):
     actions.register_subject(by=system, row=subject_row(2))
     rows = [licence_row(1), licence_row(2)]

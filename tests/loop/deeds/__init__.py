@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from . import draw, firm, indicators, inspection, lab, people, plan, registry
+from . import draw, firm, identity, indicators, inspection, lab, people, plan, planning, registers, registry
 from .before import prepare, prepare_for_now
 
 __all__ = ["DEEDS", "OFTEN", "Deed", "prepare", "prepare_for_now"]
@@ -37,16 +37,17 @@ def _stage(room: str, act: Callable[[], None], verb: str, *names: str) -> Deed:
     return Deed(act, verb, tuple(f"zhiheng.stages.{room}.{name}" for name in reached))
 
 
-def _plan(act: Callable[[], None], verb: str) -> Deed:
-    return _stage("plan.actions", act, verb)
+def _plan(module: str, act: Callable[[], None], verb: str) -> Deed:
+    return _stage("plan.actions", act, verb, f"{module}.{act.__name__}")
 
 
-def _register(module: str, act: Callable[[], None], verb: str) -> Deed:
-    return _stage(f"registry.actions.{module}", act, verb)
+def _register(module: str, act: Callable[[], None], verb: str, *names: str) -> Deed:
+    reached = names or (f"{module}.{act.__name__}",)
+    return _stage("registry.actions", act, verb, *reached)
 
 
-def _draw(act: Callable[[], None], verb: str) -> Deed:
-    return _stage("draw.actions", act, verb)
+def _draw(module: str, act: Callable[[], None], verb: str) -> Deed:
+    return _stage("draw.actions", act, verb, f"{module}.{act.__name__}")
 
 
 def _inspect(act: Callable[[], None], verb: str, *names: str) -> Deed:
@@ -61,10 +62,11 @@ _LISTED = (
     _people(people.change_password, "people.password_changed", signs_in=True),
     _people(people.appoint, "people.appointed"),
     _people(people.end_appointment, "people.appointment_ended"),
-    _plan(plan.adopt_outline, "plan.outline_adopted"),
-    _plan(plan.bind_target, "plan.target_bound"),
-    _plan(plan.create_obligation, "plan.obligation_issued"),
-    _plan(plan.move_obligation, "plan.obligation_withdrawn"),
+    _plan("promises", plan.adopt_outline, "plan.outline_adopted"),
+    _plan("promises", plan.bind_target, "plan.target_bound"),
+    _plan("duties", plan.create_obligation, "plan.obligation_issued"),
+    _plan("duties", plan.move_obligation, "plan.obligation_withdrawn"),
+    _plan("duties", planning.import_obligations, "plan.obligations_imported"),
     _register("lists", registry.import_subjects, "registry.subjects_imported"),
     _register("bulk", registry.import_subjects_bulk, "registry.subjects_imported"),
     _register("lists", registry.import_products, "registry.products_imported"),
@@ -73,9 +75,70 @@ _LISTED = (
     _register("subjects", registry.update_subject, "registry.subject_updated"),
     _register("standing", registry.set_standing, "registry.standing_set"),
     _register("frames", registry.freeze_frame, "registry.frame_frozen"),
-    _draw(draw.commit, "draw.committed"),
-    _draw(draw.reveal, "draw.revealed"),
-    _draw(draw.abort, "draw.aborted"),
+    _register("identity", identity.merge_subjects, "registry.subject_merged"),
+    _register("identity", identity.undo_merge, "registry.merge_undone"),
+    _register(
+        "identity",
+        identity.split_subject,
+        "registry.subject_split",
+        "identity.split_subject",
+        "subjects.register_subject",
+    ),
+    _register("duplicates", identity.search_duplicates, "registry.duplicates_searched"),
+    _register(
+        "duplicates",
+        identity.decide_duplicate,
+        "registry.duplicate_decided",
+        "duplicates.decide_duplicate",
+        "identity.merge_subjects",
+    ),
+    _register(
+        "duplicates", identity.put_off_duplicate, "registry.duplicate_decided", "duplicates.decide_duplicate"
+    ),
+    _register("belongings", identity.add_belonging, "registry.site_added"),
+    _register("belongings", identity.end_belonging, "registry.role_ended"),
+    _register("belongings", identity.add_batch, "registry.batch_added"),
+    _register("belongings", identity.import_sites, "registry.sites_imported"),
+    _register("belongings", identity.import_brands, "registry.brands_imported"),
+    _register("belongings", identity.import_batches, "registry.batches_imported"),
+    _register("licences", registers.register_licence, "registry.licence_registered"),
+    _register("licences", registers.correct_licence, "registry.licence_corrected"),
+    _register("licences", registers.set_licence_state, "registry.licence_state_set"),
+    _register("licences", registers.import_licences, "registry.licences_imported"),
+    _register("qualifications", registers.register_qualification, "registry.qualification_registered"),
+    _register("qualifications", registers.end_qualification, "registry.qualification_ended"),
+    _register("qualifications", registers.import_qualifications, "registry.qualifications_imported"),
+    _register("inspectors", registers.register_certificate, "registry.certificate_registered"),
+    _register("inspectors", registers.strike_off, "registry.inspector_struck_off"),
+    _register("inspectors", registers.put_on_duty, "registry.inspector_on_duty"),
+    _register("inspectors", registers.enter_leave, "registry.leave_entered"),
+    _register("inspectors", registers.cancel_leave, "registry.leave_cancelled"),
+    _register("inspectors", registers.set_conflicts, "registry.conflicts_set"),
+    _register("inspectors", registers.import_leave, "registry.leave_imported"),
+    _register("labs", registers.register_lab, "registry.lab_registered"),
+    _register("labs", registers.import_labs, "registry.labs_imported"),
+    _register("labs", registers.import_scopes, "registry.scopes_imported"),
+    _register("labs", registers.end_scope, "registry.scope_ended"),
+    _register("catalogue", registers.propose_item, "registry.catalogue_item_proposed"),
+    _register("catalogue", registers.drop_item, "registry.catalogue_supplemented"),
+    _register("catalogue", registers.issue_catalogue, "registry.catalogue_supplemented"),
+    _register("catalogue", registers.import_items, "registry.catalogue_imported"),
+    _register("catalogue", registers.copy_year, "registry.catalogue_copied"),
+    _register("catalogue", registers.propose_building_materials, "registry.catalogue_copied"),
+    Deed(
+        planning.freeze,
+        "draw.frame_frozen",
+        (
+            "zhiheng.stages.draw.actions.announcing.freeze",
+            "zhiheng.stages.registry.actions.frames.freeze_frame",
+        ),
+    ),
+    _draw("announcing", draw.commit, "draw.committed"),
+    _draw("revealing", draw.reveal, "draw.revealed"),
+    _draw("revealing", draw.abort, "draw.aborted"),
+    _draw("panels", planning.announce_panel, "draw.panel_announced"),
+    _draw("panels", planning.end_panel, "draw.panel_ended"),
+    _draw("reserves", planning.use_reserve, "draw.reserve_used"),
     _inspect(inspection.open_visits, "visit.opened", "visits.open_visits"),
     _inspect(inspection.record_visit, "visit.sampled", "visits.record_visit"),
     _inspect(inspection.record_visits, "visit.batch_recorded", "bulk.record_visits_bulk"),

@@ -41,7 +41,7 @@ def register_licence(*, by: Any, row: Row) -> Licence:
 
 @transaction.atomic
 def correct_licence(*, by: Any, licence: Licence, row: Row, reason: str) -> Licence:
-    """Correct what a licence says by a newer row; state and number stay."""
+    """Correct what a licence says by a newer row; state and number stay. The same twice is once."""
     actor = scope.require(by, P.REGISTRY_EDIT, region=licence.subject.region)
     held = _latest(licence)
     told = {"subject": held.subject.code, "kind": held.kind, "number": held.number} | dict(row)
@@ -51,6 +51,8 @@ def correct_licence(*, by: Any, licence: Licence, row: Row, reason: str) -> Lice
     )
     product = _product(told, held.subject, _products([held.subject]))
     made = _new(told, held.subject, product, held)
+    if _says(made) == _says(held):
+        return held
     made.save(force_insert=True)
     _record(actor, "registry.licence_corrected", made, why=reason)
     return made
