@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from tests import country
 
-from . import draw, firm, inspection, people, plan, registry
+from . import cases, draw, firm, inspection, papers, people, plan, registry
 from .cast import INSPECTED
 
 OBJECTIONS_END = 26  # days after the last report: figures come out when no result can be contested
@@ -36,7 +36,7 @@ def prepare_for_now() -> None:
     """Leave to each deed what it is done to, and nothing waiting in the log of the database."""
     from django.db import connection
 
-    for room in (people, plan, registry, draw, inspection, firm):
+    for room in (people, plan, registry, draw, inspection, firm, cases, papers):
         room.prepare()
     with connection.cursor() as cursor:
         cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
