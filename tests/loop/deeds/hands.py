@@ -6,7 +6,7 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
-from .cast import draw_of_today, person, visit_of_today, waiting_samples
+from .cast import draw_of_today, person, visit_of_today
 from .inspection import LAB
 
 RECORDED, UNMADE = 0, -5  # places of visits: one that the story recorded, one that it left open
@@ -18,9 +18,11 @@ ORDER = b"%PDF-1.4\n" + b"the order" * 32
 
 def _at_the_lab(place: int) -> Any:
     """Return a sample of the laboratory of the story that it left sealed or that a deed took further."""
+    from zhiheng.stages.inspection.models import Sample
+
     by_the_deeds = ("sealed", "received", "returned")
-    held = [one for one in waiting_samples() if one.lab in (LAB, OTHER_LAB)]
-    return [one for one in held if one.visit.state in by_the_deeds][place]
+    held = Sample.objects.filter(visit__draw=draw_of_today(), lab__in=(LAB, OTHER_LAB))
+    return list(held.filter(visit__state__in=by_the_deeds, results__isnull=True).order_by("seal_no"))[place]
 
 
 # --- what is noted --------------------------------------------------------------------------------
