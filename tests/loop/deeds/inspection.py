@@ -165,7 +165,7 @@ def object_result() -> None:
     from zhiheng.stages.inspection import actions
 
     case = failing_case(CONTESTABLE)
-    actions.object_result(by=System("paper"), case=case, kind="result", grounds="the sample is not ours")
+    actions.object_result(by=System("paper"), case=case, kind="test", grounds="the method is not in force")
 
 
 def move_case() -> None:
