@@ -16,6 +16,7 @@ from zhiheng.stages.inspection import actions, labels, rules, slots
 from zhiheng.stages.inspection.models import (
     Case,
     CaseTest,
+    Decision,
     Move,
     Objection,
     Purchase,
@@ -31,6 +32,8 @@ from zhiheng.stages.inspection.rules.sampling import Described
 from .conftest import LAB
 
 PRODUCER = "91330100DEMO000007"
+HIDDEN = ("zh-token", "objection")
+SAID = {"on": "2025-03-20", "reason": "It was sealed."}
 
 
 def text(response) -> str:
@@ -300,6 +303,25 @@ def test_a_firm_without_an_account_is_heard_on_paper(officer, province, visits, 
     case.refresh_from_db()
     assert (case.state, case.objection.party) == ("retest_formal", None)
     assert len(case.objection.evidence_sha) == 64
+
+
+def test_a_decision_is_on_the_objection_that_its_form_showed(officer, case, province, person):
+    actions.serve_party(by=province.officer, case=case, role="producer")
+    for code, region in ((case.subject.code, "330000"), (PRODUCER, "320500")):
+        by = person("firm", region, code)
+        actions.object_result(by=by, case=case, kind="process", grounds="No seal.")
+    step = reverse("inspection:step", args=[case.pk, "reject_objection"])
+    forms = [text(officer.get(step)) for _ in range(2)]
+    hidden = [
+        {name: re.search(rf'name="{name}" value="([^"]+)"', form)[1] for name in HIDDEN} for form in forms
+    ]
+    pages = [officer.post(step, SAID | one) for one in hidden]
+
+    assert pages[0].status_code == 302
+    assert "error-summary" in text(pages[1]), "the other objection is decided by a form of its own"
+    assert list(Decision.objects.values_list("objection__party__role", flat=True)) == [None]
+    assert send(officer, step, **SAID).status_code == 302, "without the field the oldest open one is decided"
+    assert Decision.objects.count() == 2
 
 
 @pytest.fixture

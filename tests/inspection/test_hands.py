@@ -11,6 +11,7 @@ from django.db import IntegrityError, transaction
 from zhiheng import ledger
 from zhiheng.errors import BadInput, Conflict, NotAllowed, RuleRefused
 from zhiheng.ledger import evidence
+from zhiheng.ledger.models import Entry
 from zhiheng.stages.inspection import actions
 from zhiheng.stages.inspection.models import Move, Purchase, Result, Specimen, VisitFile
 from zhiheng.stages.inspection.rules.sampling import Bought, Described, Paper, Receipt
@@ -177,6 +178,7 @@ def test_a_file_handed_in_twice_is_kept_once(province, visits):
         actions.attach_file(by=province.officer, visit=visits[0], paper=PICTURE, said="the shelf")
 
     assert VisitFile.objects.count() == 1
+    assert Entry.objects.filter(verb="visit.file_added").count() == 1
     with pytest.raises(BadInput):
         Paper("empty.png", b"")
 

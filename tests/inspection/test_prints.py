@@ -10,6 +10,7 @@ from tests.reports import poppler
 from zhiheng import ledger
 from zhiheng.errors import BadInput, LimitExceeded, Missing, NotAllowed, NotFound
 from zhiheng.ledger import evidence
+from zhiheng.ledger.models import Entry
 from zhiheng.people import clock
 from zhiheng.reports import fonts, pdf
 from zhiheng.stages.inspection import actions
@@ -51,6 +52,25 @@ def test_the_task_sheets_of_a_draw_become_one_file_in_the_order_of_the_draw(visi
     ordered = sorted(visits, key=lambda one: (one.region, one.selection.stratum, one.selection.order))
     found = [said.index(visit.selection.unit_code) for visit in ordered]
     assert found == sorted(found)
+
+
+def test_asked_for_twice_before_it_is_set_there_is_one_print(province, visits, revealed):
+    chosen = [visits[0].pk, visits[3].pk]
+    wanted = [{"draw": revealed}, {"visits": chosen}]
+    once, again = (
+        [actions.start_print(by=province.officer, kind="task-sheet", **one) for one in wanted] for _ in "12"
+    )
+
+    assert once == again
+    assert Entry.objects.filter(verb="paper.print_asked").count() == PrintJob.objects.count() == len(wanted)
+
+
+def test_other_rows_or_a_print_that_was_set_make_a_new_one(province, visits, revealed, ask):
+    done = ask(draw=revealed)
+
+    made = [ask(draw=revealed), ask(visits=[visits[0].pk]), ask(draw=revealed, kind="ledger", form="xlsx")]
+
+    assert len({done.pk, *(one.pk for one in made)}) == 4
 
 
 def test_the_chosen_rows_alone_are_set(visits, ask):

@@ -75,6 +75,28 @@ def test_a_check_recorded_twice_stands_once(province, made):
     assert CheckPoint.objects.count() == 1
 
 
+def test_other_answers_to_a_recorded_check_are_refused_and_not_lost(province, made):
+    check, unmet = made(), made()
+    record(province, check, GOOD)
+    actions.move_site_check(by=province.officer, check=unmet, event="refuse", reason="Locked.")
+
+    for known, given in ((check, [BAD]), (check, [GOOD, GOOD]), (unmet, [GOOD])):
+        with pytest.raises(Conflict) as refused:
+            record(province, known, *given)
+        assert refused.value.code == "site-check-recorded"
+    assert CheckPoint.objects.count() == 1
+
+
+def test_a_check_planned_twice_stands_once_and_another_pair_is_refused(province, made):
+    check, pair = made(), [one.code for one in province.inspectors[:3]]
+    plan = {"by": province.officer, "site": check.site, "period": check.period}
+
+    assert actions.plan_site_check(**plan, first=pair[1], second=pair[0]) == check
+    with pytest.raises(Conflict) as refused:
+        actions.plan_site_check(**plan, first=pair[0], second=pair[2])
+    assert refused.value.code == "site-check-planned"
+
+
 @pytest.mark.parametrize(
     ("given", "code"),
     [

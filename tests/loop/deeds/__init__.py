@@ -9,7 +9,23 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from . import draw, firm, identity, indicators, inspection, lab, people, plan, planning, registers, registry
+from . import (
+    cases,
+    draw,
+    firm,
+    hands,
+    identity,
+    indicators,
+    inspection,
+    lab,
+    papers,
+    people,
+    plan,
+    planning,
+    registers,
+    registry,
+    works,
+)
 from .before import prepare, prepare_for_now
 
 __all__ = ["DEEDS", "OFTEN", "Deed", "prepare", "prepare_for_now"]
@@ -162,11 +178,11 @@ _LISTED = (
         "cases.serve_notice",
     ),
     _inspect(inspection.serve_notice, "case.notice_served", "cases.serve_notice"),
-    _inspect(inspection.object_result, "case.objected", "cases.object_result"),
+    _inspect(inspection.object_result, "case.objected", "objections.object_result"),
     _inspect(inspection.move_case, "case.correction_ordered", "cases.move_case"),
     _inspect(inspection.run_timeouts, "case.objection_time_over", "cases.run_timeouts"),
     _inspect(firm.issue_code, "access.issued", "codes.issue_code"),
-    _inspect(firm.hand_in, "firm.sent", "proofs.hand_in", "cases.object_result"),
+    _inspect(firm.hand_in, "firm.sent", "proofs.hand_in", "objections.object_result"),
     _inspect(
         firm.record_on_site,
         "visit.pictures_kept",
@@ -188,6 +204,33 @@ _LISTED = (
     _inspect(lab.correct_report, "report.drafted", "reports.correct_report"),
     _people(lab.create_token, "people.token_created"),
     _people(lab.revoke_token, "people.token_revoked"),
+    _inspect(hands.attach_file, "visit.file_added", "sampling.attach_file"),
+    _inspect(hands.describe_sample, "sample.described", "sampling.describe_sample"),
+    _inspect(hands.record_purchase, "sample.bought", "sampling.record_purchase"),
+    _inspect(hands.add_specimen, "sample.part_added", "sampling.add_specimen"),
+    _inspect(hands.receive_sample, "sample.received", "hands.receive_sample"),
+    _inspect(hands.refuse_sample, "sample.refused", "hands.refuse_sample"),
+    _inspect(hands.send_on, "sample.sent_on", "hands.send_on"),
+    _inspect(hands.take_again, "sample.taken_again", "hands.take_again"),
+    _inspect(hands.reassign_visit, "visit.reassigned", "reassigning.reassign_visit"),
+    _inspect(cases.add_party, "case.party_named", "objections.add_party"),
+    _inspect(cases.serve_party, "case.party_served", "objections.serve_party"),
+    _inspect(cases.accept_result, "case.accepted", "objections.accept_result"),
+    _inspect(cases.decide_objection, "case.objection_rejected", "objections.decide_objection"),
+    _inspect(cases.name_retest_lab, "case.retest_laboratory_named", "following.name_retest_lab"),
+    _inspect(cases.record_case_test, "case.test_recorded", "following.record_case_test"),
+    _inspect(cases.order_stop_sale, "case.sale_stopped", "following.order_stop_sale"),
+    _inspect(cases.hold_publication, "case.publication_held", "following.hold_publication"),
+    _inspect(cases.release_publication, "case.publication_released", "following.release_publication"),
+    _inspect(cases.offer_transfer, "case.transfer_offered", "transfers.offer_transfer"),
+    _inspect(cases.answer_transfer, "case.transfer_accepted", "transfers.answer_transfer"),
+    _inspect(works.register_site, "site.registered", "sites.register_site"),
+    _inspect(works.plan_site_check, "site.check_planned", "sites.plan_site_check"),
+    _inspect(works.record_site_check, "site.findings", "sites.record_site_check"),
+    _inspect(works.move_site_check, "site.correction_ordered", "sites.move_site_check"),
+    _inspect(papers.issue_paper, "paper.issued", "papers.issue_paper"),
+    _inspect(papers.start_print, "paper.print_asked", "papers.start_print"),
+    _inspect(papers.finish_print, "paper.printed", "papers.finish_print"),
     _stage("indicators.actions", indicators.release, "indicators.released", "release", "publish"),
 )
 

@@ -6,7 +6,20 @@ from datetime import datetime, timedelta
 
 from tests import country
 
-from . import draw, firm, identity, inspection, lab, people, plan, planning, registers, registry
+from . import (
+    cases,
+    draw,
+    firm,
+    identity,
+    inspection,
+    lab,
+    papers,
+    people,
+    plan,
+    planning,
+    registers,
+    registry,
+)
 from .cast import INSPECTED
 
 OBJECTIONS_END = 26  # days after the last report: figures come out when no result can be contested
@@ -36,7 +49,8 @@ def prepare_for_now() -> None:
     """Leave to each deed what it is done to, and nothing waiting in the log of the database."""
     from django.db import connection
 
-    for room in (people, plan, registry, draw, inspection, firm, lab, identity, registers, planning):
+    rooms = (people, plan, registry, draw, inspection, firm, lab, cases, papers)
+    for room in (*rooms, identity, registers, planning):
         room.prepare()
     with connection.cursor() as cursor:
         cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")

@@ -45,10 +45,14 @@ def visit_of_today(place: int) -> Any:
 
 
 def waiting_samples() -> list[Any]:
-    """Return the samples of today at a laboratory of which nothing is known but what a deed reported."""
+    """Return the samples of today at a laboratory of which nothing is known but what a deed reported.
+
+    One that its laboratory refused is at no laboratory.
+    """
     from zhiheng.stages.inspection.models import Sample
 
     held = Sample.objects.filter(visit__draw=draw_of_today()).exclude(lab="").order_by("seal_no")
+    held = held.exclude(visit__state="returned")
     return [one for one in held if set(one.results.values_list("item", flat=True)) <= {ITEM}]
 
 

@@ -14,7 +14,7 @@ JPEG = b"\xff\xd8\xff\xe0" + b"deed" * 64
 
 def prepare() -> None:
     """Leave a code in the hands of a firm that may still object, and a visit for the second to confirm."""
-    from datetime import date
+    from datetime import date, timedelta
 
     from zhiheng.people import clock
     from zhiheng.people.models import Appointment, Person
@@ -22,7 +22,8 @@ def prepare() -> None:
 
     actions.issue_code(by=person("province"), visit=failing_case(CONTESTABLE).visit)
     visit = visit_of_today(TO_CONFIRM)
-    actions.record_visit(by=person("province"), visit=visit, outcome="no_stock", visited_on=clock.today())
+    yesterday = clock.today() - timedelta(days=1)  # the batch of today is of other visits
+    actions.record_visit(by=person("province"), visit=visit, outcome="no_stock", visited_on=yesterday)
     second = Person.objects.create(login="second", display_name="second", created_at=clock.now())
     Appointment.objects.create(
         person=second,

@@ -33,7 +33,9 @@ def prepare() -> None:
     officer = person("province")
     actions.record_visit(by=officer, visit=visit_of_today(UNSEALED), **before)
     actions.record_visit(by=officer, visit=visit_of_today(UNASSIGNED), seal_no="K-UNASSIGNED", **before)
-    unserved, contestable, timed_out = waiting_samples()[:3]
+    waiting = waiting_samples()
+    first = next(place for place, sample in enumerate(waiting) if sample.lab == LAB)
+    unserved, contestable, timed_out = waiting[first : first + 3]
     actions.record_result(by=person("lab"), sample=unserved, **measured("0.9", ITEM_BEFORE))
     actions.record_result(by=officer, sample=contestable, **measured("0.9", ITEM_BEFORE))
     with clock.at(clock.now() - OBJECTION_OVER):
@@ -101,10 +103,11 @@ def assign_lab() -> None:
 
 
 def void_sample() -> None:
-    """Declare the last sample that waits void."""
+    """Declare the last sample that waits at the laboratory void."""
     from zhiheng.stages.inspection import actions
 
-    actions.void_sample(by=person("lab"), sample=waiting_samples()[-1], reason="the seal broke")
+    sample = [one for one in waiting_samples() if one.lab == LAB][-1]
+    actions.void_sample(by=person("lab"), sample=sample, reason="the seal broke")
 
 
 def close_draw() -> None:
@@ -162,7 +165,7 @@ def object_result() -> None:
     from zhiheng.stages.inspection import actions
 
     case = failing_case(CONTESTABLE)
-    actions.object_result(by=System("paper"), case=case, kind="result", grounds="the sample is not ours")
+    actions.object_result(by=System("paper"), case=case, kind="test", grounds="the method is not in force")
 
 
 def move_case() -> None:

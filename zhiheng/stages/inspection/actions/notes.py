@@ -13,9 +13,10 @@ from ..models import Purchase, Sample, Visit, VisitFile
 from ..rules import sampling
 
 
-def _attach(visit: Visit, paper: sampling.Paper, said: str = "") -> VisitFile:
+def _attach(visit: Visit, paper: sampling.Paper, said: str = "") -> tuple[VisitFile, bool]:
+    """Keep a file with a visit and return its row, and whether it is new there."""
     sha = handed_in.keep(paper)
-    made, _new = VisitFile.objects.get_or_create(
+    return VisitFile.objects.get_or_create(
         visit=visit,
         sha256=sha,
         defaults={
@@ -25,7 +26,6 @@ def _attach(visit: Visit, paper: sampling.Paper, said: str = "") -> VisitFile:
             "recorded_at": clock.now(),
         },
     )
-    return made
 
 
 def _describe(sample: Sample, described: sampling.Described) -> None:

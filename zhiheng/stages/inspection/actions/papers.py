@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from django.contrib.auth import get_user_model
 from django.db import transaction
 
 from zhiheng import ledger, people
@@ -65,19 +66,29 @@ def start_print(
 ) -> PrintJob:
     """Ask for the papers of a draw, or of chosen visits, as one file; a job sets them after this.
 
-    What the person may not see or print is left out, now and again when the job runs.
+    What the person may not see or print is left out, now and again when the job runs. Asked for again
+    before it is set, it is the same print.
     """
     region = draw.region if draw is not None else None
     actor = people.require(by, printing.permission(kind), region=region)
     printing.check_form(kind, form, language)
+    get_user_model().objects.select_for_update().get(pk=by.pk)  # of two requests at once the second waits
+    wanted = {
+        "person": by,
+        "kind": kind,
+        "form": form,
+        "language": language,
+        "draw": draw,
+        "visits": [str(key) for key in visits] if draw is None else [],
+        "origin": origin,
+    }
+    known = PrintJob.objects.filter(**wanted, state__in=("queued", "running")).first()
+    if known is not None:
+        if known.state == "queued":  # a kill may have left it without its job; two jobs set it once
+            transaction.on_commit(lambda: _enqueue(str(known.pk)), robust=True)
+        return known
     job = PrintJob(
-        person=by,
-        kind=kind,
-        form=form,
-        language=language,
-        draw=draw,
-        visits=[str(key) for key in visits] if draw is None else [],
-        origin=origin,
+        **wanted,
         total=0,
         asked_at=clock.now(),
         moved_at=clock.now(),

@@ -24,7 +24,9 @@ def attach_file(*, by: Any, visit: Visit, paper: sampling.Paper, said: str = "")
     """Keep a file that shows what was seen at a visit; the same bytes again are kept once."""
     visit = visits._locked(visit)
     actor = custody.recorder(by, visit)
-    made = notes._attach(visit, paper, said)
+    made, is_new = notes._attach(visit, paper, said)
+    if not is_new:
+        return made
     ledger.record(
         by=actor,
         verb="visit.file_added",

@@ -69,9 +69,12 @@ def plan_site_check(*, by: Any, site: Site, period: str, first: str, second: str
     """Plan a check of a site in a period by two inspectors who can go; planned twice it stands once."""
     actor = people.require(by, P.CASE_HANDLE, region=site.region)
     rules.check_pair([first.strip(), second.strip()])
-    known = SiteCheck.objects.filter(site=site, period=period).first()
+    rows = SiteCheck.objects.select_related("first_inspector", "second_inspector")
+    known = rows.filter(site=site, period=period).first()
     if known is not None:
-        return known
+        if {known.first_inspector.code, known.second_inspector.code} == {first.strip(), second.strip()}:
+            return known
+        raise refuse("site-check-planned", period=period, field="first")
     pair = [_inspector(code.strip()) for code in (first, second)]
     absences = Absences(pair)
     for one in pair:
@@ -100,7 +103,9 @@ def record_site_check(*, by: Any, check: SiteCheck, checked_on: date, points: Se
     check = _locked(check)
     actor = people.require(by, P.INSPECTION_RECORD, region=check.region)
     if check.state != site_rules.PLANNED and check.checked_on == checked_on and points:
-        return check
+        if _recorded(check) == [(_place(point), _said(point)) for point in points]:
+            return check
+        raise refuse("site-check-recorded")
     edge = machine.advance(site_rules.TABLE, check.state, "check")
     _check_day(check, checked_on)
     if not points:
@@ -153,6 +158,20 @@ def move_site_check(
     return check
 
 
+def _recorded(check: SiteCheck) -> list[tuple[str, dict[str, str]]]:
+    """Return the points of a check as they were handed in."""
+    rows = CheckPoint.objects.filter(site_check=check).order_by("number").prefetch_related("results")
+    return [(row.place, {one.item: one.value for one in row.results.all()}) for row in rows]
+
+
+def _place(point: Point) -> str:
+    return point.place.strip()[:120]
+
+
+def _said(point: Point) -> dict[str, str]:
+    return {item: value.strip() for item, value in point.given.items()}
+
+
 def _keep(check: SiteCheck, number: int, point: Point, items: Sequence[checks.CheckItem]) -> bool:
     found = site_rules.answers(items, point.given)
     if not point.place.strip():
@@ -161,7 +180,7 @@ def _keep(check: SiteCheck, number: int, point: Point, items: Sequence[checks.Ch
     made = CheckPoint.objects.create(
         site_check=check,
         number=number,
-        place=point.place.strip()[:120],
+        place=_place(point),
         conforms=conforms,
         recorded_at=clock.now(),
     )

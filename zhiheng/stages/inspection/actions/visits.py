@@ -101,7 +101,7 @@ def record_visit(
     if not rules.is_new(visit.state, _recorded(visit), _wanted(found)):
         return visit
     _check_visit(visit, found, kind, files)
-    kept = [notes._attach(visit, paper).sha256 for paper in files]
+    kept = [notes._attach(visit, paper)[0].sha256 for paper in files]
     visit.outcome, visit.visited_on, visit.note = found.outcome, found.visited_on, found.note[:400]
     visit.state, visit.recorded_at, visit.kind = found.state, clock.now(), kind
     visit.save()

@@ -194,7 +194,10 @@ class ObjectionForm(forms.Form):
 
 
 class StepForm(forms.Form):
-    """One step of a case: the day, and a reason where the procedure asks for it."""
+    """One step of a case: the day, and a reason where the procedure asks for it.
+
+    A decision names the objection that stood open when the form was shown.
+    """
 
     form_id = "inspection.step"
     submit_label = _("Do this step")
@@ -203,3 +206,4 @@ class StepForm(forms.Form):
     reason = fields.CharField(
         label=_("Reason"), required=False, max_length=400, widget=fields.Textarea(attrs={"rows": 3})
     )
+    objection = fields.UUIDField(required=False, widget=fields.HiddenInput)

@@ -16,10 +16,10 @@ from zhiheng.people.permissions import P
 from zhiheng.procedure import machine
 from zhiheng.web import breadcrumb, forms, slots, timeline, wording
 
-from .. import actions, listing, notices, queries, reasons, rules, sides
+from .. import actions, custody, listing, notices, queries, reasons, rules, sides
 from ..forms import ObjectionForm, StepForm
 from ..labels import CASE_STATES, DOCUMENTS, HELD, NEEDS, STEPS
-from ..models import Case, Retest
+from ..models import Case, Objection, Retest
 from ..rules import following
 from .case_deeds import CASE_DEEDS, OWN_DEEDS
 from .deeds import Offer, offers
@@ -95,14 +95,29 @@ def step(request: HttpRequest, pk: UUID, event: str) -> HttpResponse:
 
     def act(form: StepForm) -> str:
         said = form.cleaned_data
-        actions.move_case(by=request.user, case=found, event=event, reason=said["reason"], on=said["on"])
+        taken = {
+            "by": request.user,
+            "case": found,
+            "event": event,
+            "reason": said["reason"],
+            "on": said["on"],
+        }
+        if event in following.DECISIONS and said["objection"]:
+            actions.decide_objection(**taken, objection=_named(found, said["objection"]))
+        else:
+            actions.move_case(**taken)
         return reverse("inspection:case", args=[found.pk])
 
-    form, answer = forms.handle(
-        request, StepForm, act=act, key=f"{found.pk}-{event}", initial={"on": clock.today()}
-    )
+    open_ones = sides.undecided(found) if event in following.DECISIONS else []
+    start = {"on": clock.today(), "objection": open_ones[0].pk if open_ones else None}
+    form, answer = forms.handle(request, StepForm, act=act, key=f"{found.pk}-{event}", initial=start)
     lead = _("Afterwards this case stands at: %(state)s.") % {"state": CASE_STATES[edge.target].label}
     return answer or _form(request, form, STEPS.get(event, event), lead, found)
+
+
+def _named(found: Case, pk: UUID) -> Objection:
+    """Return the objection of a case that a form names."""
+    return Objection.objects.filter(case=found, pk=pk).first() or custody.refuse_moved_on()
 
 
 def _offers(person: Any, found: Case) -> list[Offer]:

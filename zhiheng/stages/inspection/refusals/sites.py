@@ -42,6 +42,16 @@ SITES: dict[str, shared.Refusal] = {
         _("The project %(code_of_site)s is in the register with another name, region or type."),
         _("Compare the code with the permit of the works."),
     ),
+    "site-check-planned": (
+        Conflict,
+        _("A check of this site in %(period)s is planned already, with another pair."),
+        _("Open the planned check; its page says who goes."),
+    ),
+    "site-check-recorded": (
+        Conflict,
+        _("What was found at this check was recorded already, and it was something else."),
+        _("A check is recorded once. Ask the office to note the error in the case file."),
+    ),
     "no-points": (
         BadInput,
         _("No point of the site was looked at."),
