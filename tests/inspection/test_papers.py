@@ -13,12 +13,13 @@ from zhiheng.proof import canonical
 from zhiheng.reference import limits, regions
 from zhiheng.reports.paper import Code, Facts, Grid, Line, Paper, Place, Signs, Text
 from zhiheng.stages.draw import queries as draws
-from zhiheng.stages.inspection import actions, queries, records
+from zhiheng.stages.inspection import actions, queries, records, reporting
 from zhiheng.stages.inspection.labels import CASE_STATES
 from zhiheng.stages.inspection.models import Case
 from zhiheng.stages.inspection.papers import kinds, lists, parts, printing
+from zhiheng.stages.registry.models import Lab
 
-from .conftest import LAB, VISITED
+from .conftest import LAB, LATER, REPORTED, VISITED
 
 ORIGIN = "https://example.invalid"
 
@@ -230,6 +231,22 @@ def test_a_corrected_result_stands_on_the_report_and_the_old_one_does_not(provin
     said = words(build("test-report", failed.visit))
 
     assert "0.15 mg/kg" in said and "0.12 mg/kg" not in said
+
+
+def test_a_test_report_carries_number_version_and_role_of_the_signed_one(visits, sampled, person):
+    sampled(visits[0])
+    lab = person("lab", "330000", LAB)
+    Lab.objects.create(code=LAB, name="演示检验所", region="330000", recorded_at=LATER)
+    line = reporting.Line("lead", "GB 4806.9-2023", "<0.01", "mg/kg", "0.10", "upper")
+    drafts = actions.save_drafts(by=lab, rows=[reporting.Row("S-001", REPORTED, line, "ZJ-7")]).drafts
+    signed = actions.sign_reports(by=lab, drafts=drafts)[0]
+
+    paper = build("test-report", queries.visits(lab).get(pk=visits[0].pk))
+
+    said = words(paper)
+    for word in ("ZJ-7", "演示检验所 LAB-01", "<0.01 mg/kg", signed.sha256, "检验机构"):
+        assert word in said, word
+    assert lab.display_name not in said and "ZJ-7" not in paper.name
 
 
 @pytest.mark.parametrize("kind", ["task-sheet", "sampling-sheet", "seal-label", "notice", "test-report"])

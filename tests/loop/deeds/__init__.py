@@ -201,6 +201,7 @@ _LISTED = (
         "results.record_result",
         "cases.open_case",
     ),
+    _inspect(lab.sign_correction, "report.corrected", "reports.sign_reports", "results.replace_result"),
     _inspect(lab.correct_report, "report.drafted", "reports.correct_report"),
     _people(lab.create_token, "people.token_created"),
     _people(lab.revoke_token, "people.token_revoked"),

@@ -9,13 +9,13 @@ from .cast import draw_of_today, person
 
 ITEM, UNIT = "甲醛含量", "mg/kg"  # in the scope of every laboratory of the story
 LAB = "DEMO-LAB-33-1"
-SEALS = ("K-DRAFT", "K-SIGN", "K-ASIDE", "K-SIGNED")
-TO_DRAFT, TO_SIGN, TO_PUT_ASIDE, SIGNED = SEALS
+SEALS = ("K-DRAFT", "K-SIGN", "K-ASIDE", "K-SIGNED", "K-WRONG")
+TO_DRAFT, TO_SIGN, TO_PUT_ASIDE, SIGNED, WRONG = SEALS
 OLD_KEY, NEW_KEY = "the key that stands before", "the new key"
 
 
 def prepare() -> None:
-    """Leave a sample to draft, two drafts, a signed report and a key."""
+    """Leave a sample to draft, two drafts, signed reports, the correction of one, and a key."""
     from zhiheng.people import clock
     from zhiheng.stages.inspection import actions
     from zhiheng.stages.inspection.models import Visit
@@ -32,9 +32,12 @@ def prepare() -> None:
             seal_no=seal,
             lab=LAB,
         )
-    for seal in (TO_SIGN, TO_PUT_ASIDE, SIGNED):
+    for seal in (TO_SIGN, TO_PUT_ASIDE, SIGNED, WRONG):
         actions.save_drafts(by=person("lab"), rows=[_row(seal)])
-    actions.sign_reports(by=person("lab"), drafts=[_draft(SIGNED)])
+    for seal in (SIGNED, WRONG):
+        actions.sign_reports(by=person("lab"), drafts=[_draft(seal)])
+    _begin_correction(WRONG)
+    actions.save_drafts(by=person("lab"), rows=[_row(WRONG, "13.5")])
     _make_key(OLD_KEY)
 
 
@@ -61,11 +64,14 @@ def sign_reports() -> None:
 
 def correct_report() -> None:
     """Begin the correction of a signed report."""
-    from zhiheng.stages.inspection import actions
-    from zhiheng.stages.inspection.models import Report
+    _begin_correction(SIGNED)
 
-    report = Report.objects.get(sample__seal_no=SIGNED)
-    actions.correct_report(by=person("lab"), report=report, reason="a slip of the pen")
+
+def sign_correction() -> None:
+    """Sign a correction: a new result in the place of the old one, and a new version of the report."""
+    from zhiheng.stages.inspection import actions
+
+    actions.sign_reports(by=person("lab"), drafts=[_draft(WRONG)])
 
 
 def create_token() -> None:
@@ -92,16 +98,26 @@ def _make_key(label: str) -> None:
     actions.create_token(by=person("lab"), appointment=held, label=label, expires_on=expires_on)
 
 
-def _row(seal: str) -> Any:
+def _begin_correction(seal: str) -> None:
+    from zhiheng.stages.inspection import actions
+    from zhiheng.stages.inspection.models import Report
+
+    report = Report.objects.get(sample__seal_no=seal, version=1)
+    actions.correct_report(by=person("lab"), report=report, reason="a slip of the pen")
+
+
+def _row(seal: str, value: str = "12.5") -> Any:
     from zhiheng.people import clock
     from zhiheng.stages.inspection.reporting import Line, Row
 
-    value = "90.5" if seal == TO_SIGN else "12.5"
+    value = "90.5" if seal == TO_SIGN else value
     line = Line(ITEM, "DEMO-T 1-2023", value, UNIT, "75.0", "upper", "0.5")
     return Row(seal, clock.today(), line)
 
 
 def _draft(seal: str) -> Any:
-    from zhiheng.stages.inspection.models import ReportDraft
+    """Return the draft of a sample; when it is gone, one as an old page still shows it."""
+    from zhiheng.stages.inspection.models import ReportDraft, Sample
 
-    return ReportDraft.objects.get(sample__seal_no=seal)
+    found = ReportDraft.objects.filter(sample__seal_no=seal).first()
+    return found or ReportDraft(sample=Sample.objects.get(seal_no=seal))

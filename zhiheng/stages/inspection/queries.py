@@ -25,6 +25,7 @@ from .models import (
     Party,
     PrintJob,
     Purchase,
+    Report,
     Result,
     Retest,
     Sample,
@@ -135,6 +136,11 @@ def all_results(of: Visit) -> list[Result]:
 def moves(of: Visit) -> list[Move]:
     """Return the steps of custody of the sample of a visit and of its parts, in order."""
     return list(Move.objects.filter(sample__visit=of).select_related("specimen"))
+
+
+def newest_report(of: Visit) -> Report | None:
+    """Return the newest version of the report that the laboratory signed of the sample of a visit."""
+    return Report.objects.filter(sample__visit=of).order_by("-version").first()
 
 
 def purchase(of: Visit) -> Purchase | None:

@@ -7,12 +7,13 @@ from datetime import date
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from zhiheng.people import roles
 from zhiheng.proof import canonical
 from zhiheng.reports.paper import Facts, Grid, Heading, Line, Paper, Place, Signs, Text
 from zhiheng.web import wording
 
 from .. import labels, queries, records, rules
-from ..models import Case, Clock, Visit
+from ..models import Case, Clock, Report, Visit
 from ..refusals import refuse
 from . import parts
 
@@ -77,18 +78,24 @@ def _told_on(visit: Visit, case: Case | None) -> date:
 
 
 def test_report(visit: Visit, *, origin: str) -> Paper:
-    """Return the report of a test from the recorded results, each with the hash of its record."""
+    """Return the report of a test from the recorded results, each with the hash of its record.
+
+    Where the laboratory signed its report, the paper carries number, version and signature of that.
+    """
     results = queries.results(visit)
     if not results:
         raise refuse("paper-not-yet")
-    sample = visit.sample
+    sample, signed = visit.sample, queries.newest_report(visit)
+    lab = parts.lab_name(sample.lab)
+    reported_on = signed.reported_on if signed else max(one.reported_on for one in results)
     facts = [
         (_("Sample"), sample.product_name),
         (_("Seal number"), sample.seal_no or ""),
-        (_("Laboratory"), sample.lab),
+        (_("Laboratory"), lab),
         *parts.firm_facts(visit),
         (_("Sampled on"), wording.day(visit.visited_on)),
-        (_("Reported on"), wording.day(max(one.reported_on for one in results))),
+        (_("Reported on"), wording.day(reported_on)),
+        *(_signature(signed) if signed else ()),
     ]
     by_rule = {str(dict(labels.DECISION_RULES)[one.decision_rule]) for one in results}
     hashes = Grid(
@@ -101,8 +108,9 @@ def test_report(visit: Visit, *, origin: str) -> Paper:
     return parts.made(
         "test-report",
         title=_("Test report of the spot check"),
-        number=f"{parts.number(visit)}-R",
-        dated=max(one.reported_on for one in results),
+        number=signed.number if signed else f"{parts.number(visit)}-R",
+        key=f"{parts.number(visit)}-R",
+        dated=reported_on,
         blocks=(
             Facts(tuple(facts)),
             parts.results_grid(results, caption=_("Results")),
@@ -111,11 +119,22 @@ def test_report(visit: Visit, *, origin: str) -> Paper:
             hashes,
             Text(_("These results hold for the sealed sample alone.")),
             Signs((Place(_("Tested by")), Place(_("Checked by")), Place(_("Approved by")))),
-            Signs((Place(sample.lab, "seal", _("Place of the laboratory's seal")),)),
+            Signs((Place(lab, "seal", _("Place of the laboratory's seal")),)),
         ),
         address=origin + reverse("inspection:visit", args=[visit.pk]),
         style="sheet",
     )
+
+
+def _signature(signed: Report) -> list[tuple[str, str]]:
+    """Return what says which version was signed, when and in which role; the person is not named on paper."""
+    rows = [
+        (_("Version"), str(signed.version)),
+        (_("Signed at"), wording.moment(signed.signed_at)),
+        (_("Signed by"), wording.bilingual(roles.get("lab"))),
+        (_("SHA-256 of the record"), signed.sha256),
+    ]
+    return [*rows, (_("Reason"), signed.reason)] if signed.reason else rows
 
 
 def decided(verdict: str) -> str:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from zhiheng.procedure import wording as procedure
 from zhiheng.reference import limits
 from zhiheng.reports.paper import Grid, Paper, Place, Text
+from zhiheng.stages.registry.models import Lab
 from zhiheng.web import wording
 from zhiheng.web.tables import export
 
@@ -35,13 +36,15 @@ def language() -> str:
     return "zh" if wording.is_chinese() else "en"
 
 
-def made(name: str, *, title: str, number: str, dated: date, blocks: Iterable[Any], **more: Any) -> Paper:
+def made(
+    name: str, *, title: str, number: str, dated: date, blocks: Iterable[Any], key: str = "", **more: Any
+) -> Paper:
     """Return a paper in the language at hand, marked where everything is invented.
 
-    Its name is the kind and the number: so is its file called.
+    Its name is the kind and the number, or a key that is the house's own: so is its file called.
     """
     return Paper(
-        name=f"{name}-{number}",
+        name=f"{name}-{key or number}",
         title=title,
         number=_("No. %(number)s") % {"number": number},
         dated=dated,
@@ -57,6 +60,12 @@ def number(visit: Visit) -> str:
     """Return by which number a visit is known on paper: its draw, its class, its place in the order."""
     chosen = visit.selection
     return f"{chosen.draw.serial}-{chosen.stratum}{chosen.order:03d}"
+
+
+def lab_name(code: str) -> str:
+    """Return a laboratory by its name on record with its code, or by its code alone."""
+    found = Lab.objects.filter(code=code).first()
+    return f"{found.name} {code}" if found else code
 
 
 def office(region: str) -> str:
