@@ -98,14 +98,14 @@ def progress(person: Any, region: str, period: str) -> tuple[Progress, list[Prog
     """Return the progress of a region as a whole, and of each region directly below it that has visits."""
     whole, parts = Progress(region), {}
     places = _Places(region)
-    counted = visits(person, region, period).values_list("region", "state").annotate(count=Count("id"))
+    counted = visits(person, region, period).values_list("region", "state").annotate(count=Count("*"))
     for code, state, count in counted:
         for one in (whole, parts.setdefault(places.below(code), Progress(places.below(code)))):
             one.states[state] += count
     for code, count in _cases(person, region, period):
         for one in (whole, parts.setdefault(places.below(code), Progress(places.below(code)))):
             one.cases_open += count
-    for code, count in _late(person, region, period).values_list("case__region").annotate(count=Count("id")):
+    for code, count in _late(person, region, period).values_list("case__region").annotate(count=Count("*")):
         for one in (whole, parts.setdefault(places.below(code), Progress(places.below(code)))):
             one.overdue += count
     return whole, sorted(parts.values(), key=lambda one: one.key)
@@ -129,7 +129,7 @@ def _cases(person: Any, region: str, period: str) -> Iterable[tuple[str, int]]:
     low, high = regions.span(region)
     rows = Case.objects.filter(visit__period=period, region__gte=low, region__lte=high)
     rows = people.within(rows, person, P.FIGURE_VIEW).exclude(state__in=inspection.ENDS).order_by()
-    return rows.values_list("region").annotate(count=Count("id"))
+    return rows.values_list("region").annotate(count=Count("*"))
 
 
 def _late(person: Any, region: str, period: str) -> QuerySet[Clock]:
@@ -158,7 +158,7 @@ def draws(person: Any, region: str, period: str) -> list[tuple[Draw, Progress]]:
     rows = rows.filter(region__gte=low, region__lte=high).select_related("obligation")
     found = {row.pk: (row, Progress(row.serial)) for row in rows.order_by("region", "-serial")[:DRAWS_SHOWN]}
     counted = Visit.objects.filter(draw__in=list(found)).order_by().values_list("draw", "state")
-    for draw, state, count in counted.annotate(count=Count("id")):
+    for draw, state, count in counted.annotate(count=Count("*")):
         found[draw][1].states[state] += count
     return list(found.values())
 
@@ -202,7 +202,7 @@ def _counted(shares: list[DrawStratum], region: str) -> Iterable[tuple]:
     inside = Q(region__gte=low, region__lte=high)
     counted = rows.order_by().values_list("draw", "selection__stratum", "verdict")
     for draw, stratum, verdict, all_, here in counted.annotate(
-        all=Count("id"), here=Count("id", filter=inside)
+        all=Count("*"), here=Count("id", filter=inside)
     ):
         yield draw, stratum, True, verdict, here
         yield draw, stratum, False, verdict, all_ - here

@@ -41,7 +41,11 @@ class Case(models.Model):
     class Meta:
         verbose_name = _("case")
         ordering = ("-opened_on", "id")
-        indexes = (models.Index(fields=("region", "state"), name="case_region_state"),)
+        indexes = (
+            models.Index(fields=("region", "state"), name="case_region_state"),
+            # The list of all cases, newest first, reads no more rows than it shows.
+            models.Index(fields=("opened_on", "id"), name="case_opened"),
+        )
 
     def __str__(self) -> str:
         return f"{self.opened_on} {self.state}"
@@ -124,6 +128,7 @@ class Clock(models.Model):
     class Meta:
         verbose_name = _("clock")
         ordering = ("due_on", "rule")
+        indexes = (models.Index(fields=("status", "due_on", "rule"), name="clock_status_due"),)
         constraints = (
             models.UniqueConstraint(
                 fields=("case", "rule"), condition=Q(party__isnull=True), name="clock_once_a_rule"

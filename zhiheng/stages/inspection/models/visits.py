@@ -50,6 +50,11 @@ class Visit(models.Model):
             models.Index(fields=("region", "state"), name="visit_region_state"),
             models.Index(fields=("period", "region", "division", "id"), name="visit_period_region"),
             models.Index(fields=("region", "period", "division", "id"), name="visit_region_period"),
+            # Holds all that the board counts by, and what waits at laboratories in the order of its age.
+            models.Index(fields=("period", "region", "state", "verdict"), name="visit_board"),
+            models.Index(
+                fields=("visited_on", "id"), name="visit_at_lab", condition=Q(state__in=rules.AT_LAB)
+            ),
         )
         constraints = (
             models.CheckConstraint(

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('inspection', '0004_papers'),
+        ('inspection', '0003_papers'),
         ('registry', '0002_registers'),
     ]
 

@@ -11,7 +11,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('inspection', '0005_firm_and_field'),
+        ('inspection', '0004_firm_and_field'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
