@@ -324,6 +324,15 @@ def test_the_unit_of_the_catalogue_is_asked_for_and_another_limit_is_told(lab, v
     assert [one.error.code for one in other.faults] == ["other-unit"]
 
 
+def test_a_value_of_an_unlikely_size_is_told_before_the_signature(lab, visits, sampled):
+    sampled(visits[0])
+
+    told = lab_rows.check(lab, [row(value="120")])
+
+    assert not told.faults and any("120" in one.text for one in told.warnings)
+    assert not any("0.08" in one.text for one in lab_rows.check(lab, [row()]).warnings)
+
+
 def test_a_late_report_is_told_and_taken_all_the_same(lab, visits, sampled, at):
     food = next(visit for visit in visits if visit.division == "13")
     actions.receive_sample(by=lab, sample=sampled(food), receipt=WHOLE)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from zhiheng import people
 from zhiheng.errors import ZhihengError
+from zhiheng.formats.shapes.result_record import split
 from zhiheng.people import clock
 from zhiheng.people.permissions import P
 from zhiheng.stages.draw.words import translated
@@ -21,6 +22,7 @@ from . import custody, records, reporting, rules, turnaround
 from .models import Result, Sample
 from .refusals import REFUSALS, refuse
 from .reporting import Line, Prospect, Row
+from .rules import sampling
 
 CHUNK = 500
 
@@ -130,6 +132,7 @@ class _Context:
         self._in_scope(place, sample, row)
         self._as_asked(place, sample, line)
         self._in_time(place, sample)
+        self._likely(place, line)
         return reporting.prospect(line)
 
     def _reach(self, sample: Sample) -> None:
@@ -196,6 +199,13 @@ class _Context:
             )
         days = (self.today - found.due_on).days
         self._warn(place, words % {"day": found.due_on.isoformat(), "count": days})
+
+    def _likely(self, place: int, line: Line) -> None:
+        """Tell of a value of an unlikely size; the signature confirms it."""
+        _qualifier, value = split(line.value)
+        if sampling.is_doubtful(value, line.limit, line.uncertainty):
+            doubt = refuse("doubtful-value", value=line.value, limit=line.limit)
+            self._warn(place, str(translated(doubt, REFUSALS).cause))
 
     def _warn(self, place: int, text: str) -> None:
         self.found.warnings.append(Warned(place, text))
