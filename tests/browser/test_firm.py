@@ -107,7 +107,7 @@ def code_for(officer, address):
     officer.open(address)
     officer.click("#firm-page a.button")
     officer.click("main form.form button")
-    return re.search(r"[0-9A-Z]{18}", officer.text("main .lead"))[0], officer.text(".code")
+    return re.search(r"[0-9A-Z]{18}", officer.text("main .lead"))[0], officer.text(".access-code")
 
 
 def enter(firm, organisation, code):
