@@ -18,14 +18,15 @@ import pytest
 from openpyxl import load_workbook
 
 from tests.country import ROOT
+from tests.reports import poppler
 from tests.site import offices
 
 from .conftest import DESK, PATIENCE_MS, _free_port, _stop, _wait_for
 from .visitor import Visitor
 
-TO_COME = (("the task sheet of each visit as a document to print", "follows the last step of the morning"),)
 OWN = "a sentence of the officer's own"
 MOST_SECONDS = 600
+SETTING_MS = 60_000
 
 
 @dataclass
@@ -88,7 +89,7 @@ def begun(lists: list[Path], tmp_path_factory: pytest.TempPathFactory) -> Iterat
     port, log = _free_port(), var.with_name("serve.log")
     with log.open("wb") as file:
         server = subprocess.Popen(
-            [*command, "serve", "--port", str(port), "--no-worker"],
+            [*command, "serve", "--port", str(port)],
             cwd=ROOT,
             env=environment,
             stdin=subprocess.DEVNULL,
@@ -113,12 +114,15 @@ def morning(chromium: Any, begun: Any) -> Iterator[Morning]:
     context.close()
 
 
-def test_from_the_office_s_lists_to_its_task_list_without_double_entry(morning, begun, record_property):
+def test_from_the_office_s_lists_to_its_printed_task_sheets_without_double_entry(
+    morning, begun, record_property
+):
     sign_in(morning, begun[1])
     issue_the_duty(morning)
     freeze_the_frame(morning)
     serial = draw(morning)
     rows = task_list(morning, serial)
+    sheets = printed_sheets(morning, serial)
 
     head, tasks = rows[3], rows[4:-1]
     assert rows[0][0] == "西湖区工业产品生产企业名录（2026年度）"
@@ -130,6 +134,9 @@ def test_from_the_office_s_lists_to_its_task_list_without_double_entry(morning, 
         assert task[2] == offices.real_code(number)
         assert task[7] == 12_500_000
         assert re.fullmatch(r"检查员\d+、检查员\d+", task[-1])
+        assert task[2] in sheets, "a visit of the list has no task sheet"
+    assert sheets.count("抽查任务单") >= len(tasks)
+    assert "演示数据" not in sheets
     retyped = [text for text in morning.typed if "有限公司" in text or text.startswith("9133")]
     assert retyped == [], "a firm was typed by hand"
     record_property("presses", morning.presses)
@@ -202,3 +209,17 @@ def task_list(morning: Morning, serial: str) -> list[tuple[Any, ...]]:
         officer.page.click('main a[href*="format=own"]')
     book = load_workbook(BytesIO(coming.value.path().read_bytes()))
     return list(book.active.iter_rows(values_only=True))
+
+
+def printed_sheets(morning: Morning, serial: str) -> str:
+    """Print the task sheets of the draw as one PDF, and return what it says."""
+    officer = morning.officer
+    officer.open(f"/office/draws/{serial}/")
+    morning.presses += 1
+    officer.click(officer.page.get_by_role("button", name="抽查任务单", exact=True))
+    link = officer.page.get_by_role("link", name="领取文件")
+    link.wait_for(timeout=SETTING_MS)
+    morning.presses += 1
+    with officer.page.expect_download() as coming:
+        link.click()
+    return poppler.text(coming.value.path())
