@@ -156,9 +156,6 @@ def _country() -> dict[str, int]:
 
 def _draws() -> None:
     """Make a duty, a frame and a closed draw for every province and quarter, and two inspectors each."""
-    from datetime import date
-
-    from zhiheng.ledger.ids import uuid7
     from zhiheng.people import clock
     from zhiheng.reference import regions
     from zhiheng.stages.draw.models import Draw
@@ -166,65 +163,56 @@ def _draws() -> None:
     from zhiheng.stages.registry.models import Frame, Inspector
 
     now, provinces = clock.now(), [one.code for one in regions.children(regions.NATION)]
-    duties, frames, draws, inspectors = [], [], [], []
-    for region in provinces:
-        for number in (1, 2):
-            inspectors.append(
-                Inspector(
-                    code=f"B{region}{number}", name="演示", region=region, unit=f"U{number}", recorded_at=now
-                )
-            )
-        for quarter in QUARTERS:
-            year, number = int(quarter[:4]), int(quarter[-1])
-            day = date(year, 3 * number - 2, 5)
-            thing = f"{region}{quarter}"
-            duty = Obligation(
-                region=region,
-                period=quarter,
-                article=27,
-                basis="bench",
-                fractions={},
-                minimum_per_stratum=2,
-                state="done",
-                recorded_at=now,
-            )
-            frame = Frame(
-                region=region,
-                as_of=day,
-                purpose=thing,
-                definition="bench",
-                unit_count=1,
-                sha256=f"{len(frames):064x}",
-                evidence_sha="0" * 64,
-                strata={},
-                outputs={},
-                outputs_sha256="0" * 64,
-                frozen_at=now,
-            )
-            duties.append(duty)
-            frames.append(frame)
-            draws.append(
-                Draw(
-                    id=uuid7(),
-                    serial=f"{region}-{quarter}-001",
-                    obligation=duty,
-                    frame=frame,
-                    region=region,
-                    period=quarter,
-                    state="closed",
-                    commitment="0" * 64,
-                    announcement="{}",
-                    announcement_hash="0" * 64,
-                    secret="0" * 64,
-                    seed="0" * 64,
-                    certificate_sha=f"{len(draws):064x}",
-                    reveal_by=day,
-                    committed_at=now,
-                    revealed_at=now,
-                )
-            )
+    places = [(region, quarter) for region in provinces for quarter in QUARTERS]
+    pairs = [(region, number) for region in provinces for number in (1, 2)]
+    inspectors = [
+        Inspector(code=f"B{region}{number}", name="演示", region=region, unit=f"U{number}", recorded_at=now)
+        for region, number in pairs
+    ]
+    duties = [_duty(Obligation, *place, now) for place in places]
+    frames = [_frame(Frame, *place, number, now) for number, place in enumerate(places)]
+    draws = [
+        _draw(Draw, *place, duty, frame, now)
+        for place, duty, frame in zip(places, duties, frames, strict=True)
+    ]
     for model, rows in ((Inspector, inspectors), (Obligation, duties), (Frame, frames), (Draw, draws)):
         model.objects.bulk_create(rows)
+
+
+def _first_day(quarter: str) -> Any:
+    from datetime import date
+
+    return date(int(quarter[:4]), 3 * int(quarter[-1]) - 2, 5)
+
+
+def _duty(model: Any, region: str, quarter: str, now: Any) -> Any:
+    said = {"article": 27, "basis": "bench", "fractions": {}, "minimum_per_stratum": 2, "state": "done"}
+    return model(region=region, period=quarter, recorded_at=now, **said)
+
+
+def _frame(model: Any, region: str, quarter: str, number: int, now: Any) -> Any:
+    hashes = {"sha256": f"{number:064x}", "evidence_sha": "0" * 64, "outputs_sha256": "0" * 64}
+    said = {"definition": "bench", "unit_count": 1, "strata": {}, "outputs": {}}
+    day = _first_day(quarter)
+    return model(region=region, as_of=day, purpose=f"{region}{quarter}", frozen_at=now, **hashes, **said)
+
+
+def _draw(model: Any, region: str, quarter: str, duty: Any, frame: Any, now: Any) -> Any:
+    blank = dict.fromkeys(("commitment", "announcement_hash", "secret", "seed"), "0" * 64)
+    return model(
+        serial=f"{region}-{quarter}-001",
+        obligation=duty,
+        frame=frame,
+        region=region,
+        period=quarter,
+        state="closed",
+        announcement="{}",
+        certificate_sha=frame.sha256,
+        reveal_by=_first_day(quarter),
+        committed_at=now,
+        revealed_at=now,
+        **blank,
+    )
 
 
 _STATEMENTS = (

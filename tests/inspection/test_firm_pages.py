@@ -58,7 +58,7 @@ def test_the_code_is_shown_once_and_never_again(client, failed, province):
     first = client.post(address, {"zh-token": mark})
     second = client.post(address, {"zh-token": mark})
 
-    code = re.search(r'class="code">([0-9A-Z-]{19})<', text(first))[1]
+    code = re.search(r'class="access-code">([0-9A-Z-]{19})<', text(first))[1]
     assert "no-store" in first["Cache-Control"]
     assert code not in text(second)
     assert AccessCode.objects.count() == 1, "pressing twice issues one code"

@@ -56,6 +56,7 @@ def test_all_tables_of_the_house_are_sound():
         "visit",
         "case",
         "site_check",
+        "report",
         "target_binding",
         "import",
         "release",
