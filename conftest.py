@@ -292,3 +292,12 @@ def actor() -> Any:
     from zhiheng.ledger.actor import Actor
 
     return Actor("018f0000-0000-7000-8000-000000000001", "officer", "000000")
+
+
+@pytest.fixture(autouse=True)
+def _language_of_the_house() -> Iterator[None]:
+    """Leave no language behind: a page read in English by one test is no wish of the next."""
+    from django.utils import translation
+
+    yield
+    translation.deactivate()
