@@ -62,7 +62,7 @@ def test_formalities_after_a_day_that_is_settled_are_too_late(case, firm, provin
     case = actions.move_case(by=province.officer, case=case, event="offer_retest")
     reminder = case.clocks.get(rule="spotcheck.retest_formalities")
     reminder.proof["zh"]["status"] = "final"
-    reminder.status = "running"
+    reminder.status, reminder.confidence = "running", "text"
     reminder.save()
 
     with clock.at(noon("2025-09-01")), pytest.raises(RuleRefused) as refused:
