@@ -21,7 +21,7 @@ WIDTH, HEIGHT, ROW = 660, 240, 22
 MAX_ROWS = 400
 
 WORDS: Mapping[str, Mapping[str, str]] = {
-    "zh": {"target": "目标", "rate": "比率(%)"},
+    "zh": {"target": "目标", "rate": "比率（%）"},
     "en": {"target": "Target", "rate": "Rate (%)"},
 }
 

@@ -16,10 +16,12 @@ ADDRESS = "http://127.0.0.1:8000/"
 def compose(story: Story, var: Path, *, checked: int) -> dict[str, Any]:
     """Return the one JSON object of ``zhiheng demo --json``."""
     figures = headline_figures(story)
+    people = {**story.stages.get("people", {}), "accounts": len(story.cast.accounts)}
+    checks = {"outcome": "verified", "bundles": checked}
     return {
         "scale": story.scale.name,
         "seed": story.seed,
-        "stages": {**story.stages, "verification": {"outcome": "verified", "bundles": checked}},
+        "stages": {**story.stages, "people": people, "verification": checks},
         "figures": figures,
         "var": str(var),
         "urls": {"start": ADDRESS, "accounts": f"{ADDRESS}demo/", "figure": figure_url(story)},

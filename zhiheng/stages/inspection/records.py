@@ -89,6 +89,11 @@ def plain(measured: rules.Measurement) -> dict[str, Any]:
     return {name: getattr(measured, name) for name in names}
 
 
+def is_same(row: Any, measured: rules.Measurement) -> bool:
+    """Say whether a later test that is stored says what is handed in again; its laboratory was settled."""
+    return all(getattr(row, name) == value for name, value in plain(measured).items() if name != "lab")
+
+
 def of_result(result: Result) -> ResultRecord:
     """Return the record of a stored result, as it is handed out."""
     sample: Sample = result.sample

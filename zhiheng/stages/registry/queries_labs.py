@@ -43,7 +43,7 @@ def lines(rows: QuerySet[LabScope]) -> QuerySet[LabScope]:
 
 def scope_of(found: Lab) -> QuerySet[LabScope]:
     """Return the lines of a laboratory's scope."""
-    return lines(LabScope.objects.filter(lab=found)).select_related("lab")
+    return lines(LabScope.objects.filter(lab=found))
 
 
 def line(person: Any, pk: Any) -> LabScope:

@@ -75,7 +75,7 @@ def record_case_test(
     lab = named.lab if named else measured.lab
     wanted = qualified.failing(case)
     known = CaseTest.objects.filter(case=case, phase=phase or "retest", item=measured.item).first()
-    if known is not None and (known.value, known.unit) == (measured.value, measured.unit):
+    if known is not None and records.is_same(known, measured):
         return known
     if not phase:
         raise refuse("no-test-now")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 from typing import Any
 
@@ -69,13 +70,6 @@ SCOPE = Table(
         Column("valid_from", gettext_lazy("Valid from"), kind="date", sortable=False),
         Column("valid_until", gettext_lazy("Valid until"), kind="date", sortable=False),
         Column("shown", gettext_lazy("State"), kind="state", states=labels.PAPERS, sortable=False),
-        Column(
-            "end",
-            gettext_lazy("Step"),
-            value=lambda row: _("Take back") if row.shown != "ended" else "",
-            url=lambda row: reverse("registry:scope_end", args=[row.pk]) if row.shown != "ended" else "",
-            sortable=False,
-        ),
     ),
     filters=(
         Filter("method", gettext_lazy("Method begins with"), "text"),
@@ -88,6 +82,15 @@ SCOPE = Table(
     empty=gettext_lazy(
         "No scope is on record, so nothing can be said of what it may test. Import its scope."
     ),
+)
+
+
+TAKE_BACK = Column(
+    "end",
+    gettext_lazy("Step"),
+    value=lambda row: _("Take back") if row.shown != "ended" else "",
+    url=lambda row: reverse("registry:scope_end", args=[row.pk]) if row.shown != "ended" else "",
+    sortable=False,
 )
 
 
@@ -122,7 +125,9 @@ def lab(request: HttpRequest, code: str) -> HttpResponse:
             "actions": _actions(request.user, found),
         }
 
-    return SCOPE.respond(request, queries_labs.scope_of(found), "registry/lab.html", context)
+    edits = scope.may(request.user, P.REGISTRY_EDIT, region=found.region)
+    table = dataclasses.replace(SCOPE, columns=(*SCOPE.columns, TAKE_BACK)) if edits else SCOPE
+    return table.respond(request, queries_labs.scope_of(found), "registry/lab.html", context)
 
 
 def _standing(found: Lab, on: dt.date) -> list[State]:
