@@ -12,7 +12,7 @@ from zhiheng.site import messages
 from . import tree
 
 HALF_WIDTH = re.compile(r"[一-鿿”》）][,;:!?] ?(?=[一-鿿“《（])")
-DATA = sorted((tree.ROOT / "zhiheng").rglob("data/*.yaml")) + sorted(
+DATA = sorted(path for kind in ("yaml", "csv") for path in tree.PACKAGE.rglob(f"data/*.{kind}"))
     (tree.ROOT / "zhiheng").rglob("data/*.csv")
 )
 
