@@ -13,8 +13,6 @@ from . import tree
 
 HALF_WIDTH = re.compile(r"[一-鿿”》）][,;:!?] ?(?=[一-鿿“《（])")
 DATA = sorted(path for kind in ("yaml", "csv") for path in tree.PACKAGE.rglob(f"data/*.{kind}"))
-    (tree.ROOT / "zhiheng").rglob("data/*.csv")
-)
 
 
 def texts(path):
