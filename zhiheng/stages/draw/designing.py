@@ -49,10 +49,15 @@ class Design:
     frame: Frame
     rows: Sequence[FrameRow]
     exclusions: Mapping[str, tuple[str, str]]
-    shares: tuple[rules.Share, ...]
+    allotment: design.Allotment
     quota: int | None
     linked: linkage.Linked
     panel: Panel | None = None
+
+    @property
+    def shares(self) -> tuple[rules.Share, ...]:
+        """How many units of each stratum are drawn."""
+        return self.allotment.shares
 
     @property
     def n(self) -> int:
@@ -103,14 +108,14 @@ def work_out(duty: Obligation, frame: Frame, wish: Wish) -> Design:
     if not strata:
         raise refuse("all-excluded" if exclusions else "frame-empty")
     quota = _quota(duty, strata)
-    shares = design.shares(
+    allotment = design.allot(
         strata,
         quota=quota,
         fractions=duty.fractions,
         weights=duty.weights,
         minimum=duty.minimum_per_stratum,
     )
-    return Design(duty, frame, rows, exclusions, shares, quota, linked, _panel(duty))
+    return Design(duty, frame, rows, exclusions, allotment, quota, linked, _panel(duty))
 
 
 def check_frame(obligation: Obligation, frame: Frame) -> None:
@@ -149,12 +154,10 @@ def _panel(duty: Obligation) -> Panel | None:
 
 
 def _quota(duty: Obligation, strata: Counter[str]) -> int | None:
-    """Return how many are drawn in all; a cycle draws more where it would come late, or below the floors."""
+    """Return how many are drawn in all; a cycle draws more where it would come late."""
     if duty.quota is None or not duty.is_full_coverage:
         return duty.quota
-    floors = sum(min(size, duty.minimum_per_stratum) for size in strata.values())
-    wanted = design.catch_up(duty.quota, strata.total(), len(quarters(duty.period, duty.cycle_to)))
-    return max(wanted, floors)
+    return design.catch_up(duty.quota, strata.total(), len(quarters(duty.period, duty.cycle_to)))
 
 
 def _exclusions(

@@ -63,6 +63,9 @@ def stratum(name: str) -> str:
     >>> stratum("B")
     'B'
     """
+    first, mark, last = name.partition("~")
+    if mark:
+        return gettext("%(first)s to %(last)s") % {"first": stratum(first), "last": stratum(last)}
     risk, credit, is_recent = design.parts(name)
     more = []
     if credit == design.UNCLASSED:
@@ -72,6 +75,28 @@ def stratum(name: str) -> str:
     if is_recent:
         more.append(gettext("drawn lately"))
     return " · ".join([risk, *more])
+
+
+def joined(table: dict[str, Any] | None) -> list[str]:
+    """Return why and which classes were joined, one sentence a stratum; nothing where none was.
+
+    >>> joined(None)
+    []
+    """
+    if table is None:
+        return []
+    reason = gettext(
+        "The quota of %(quota)s is below the least number of %(minimum)s firms in every class. By the rule "
+        "%(rule)s neighbouring classes are drawn from as one, each firm with the same exact probability."
+    ) % {name: table[name] for name in ("quota", "minimum", "rule")}
+    return [
+        reason,
+        *(
+            gettext("%(name)s joins: %(classes)s")
+            % {"name": stratum(row["stratum"]), "classes": "; ".join(map(stratum, row["of"]))}
+            for row in table["strata"]
+        ),
+    ]
 
 
 def beacon(of: Any) -> str:

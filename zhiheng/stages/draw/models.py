@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from functools import cached_property
+from typing import Any
 
 from django.db import models
 from django.db.models import F, Q
@@ -10,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from zhiheng.ledger.ids import uuid7
 from zhiheng.procedure import machine
+from zhiheng.proof import canonical
 from zhiheng.stages.plan.models import PLAIN_THING
 
 from . import rules
@@ -75,6 +78,11 @@ class Draw(models.Model):
     def __str__(self) -> str:
         return self.serial
 
+    @cached_property
+    def joined(self) -> dict[str, Any] | None:
+        """The table of joined strata that the announcement holds, where the quota was below their floors."""
+        return canonical.loads(self.announcement).get("joined")
+
     @property
     def standing(self) -> machine.State:
         """The state with its name, from the table of the procedure."""
@@ -111,7 +119,7 @@ class DrawStratum(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     draw = models.ForeignKey(Draw, on_delete=models.PROTECT, related_name="strata")
-    stratum = models.CharField(max_length=8)
+    stratum = models.CharField(max_length=16)
     population = models.PositiveIntegerField()
     sample = models.PositiveIntegerField()
 
@@ -147,7 +155,7 @@ class Selection(models.Model):
     draw = models.ForeignKey(Draw, on_delete=models.PROTECT, related_name="selections")
     unit_code = models.CharField(max_length=18, db_index=True)
     subject = models.ForeignKey("registry.Subject", on_delete=models.PROTECT, related_name="selections")
-    stratum = models.CharField(max_length=8)
+    stratum = models.CharField(max_length=16)
     order = models.PositiveIntegerField()
     ticket = models.CharField(max_length=64)
     first_inspector = models.ForeignKey(
@@ -291,7 +299,7 @@ class Overlap(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     selection = models.ForeignKey(Selection, on_delete=models.PROTECT, related_name="overlaps")
     other = models.ForeignKey(Draw, on_delete=models.PROTECT, related_name="overlaps")
-    stratum = models.CharField(max_length=8)
+    stratum = models.CharField(max_length=16)
     population = models.PositiveIntegerField()
     sample = models.PositiveIntegerField()
 

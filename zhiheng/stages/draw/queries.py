@@ -133,16 +133,16 @@ def probability(of: Draw, unit_code: str) -> Fraction:
     The frame file says in which stratum the unit stood when it was frozen; the stratum has n/N. A unit that
     the announcement left out has 0.
     """
-    row = frames.row_of(frames.data(of.frame), unit_code)
-    if row is not None and of.exclusions.filter(unit_code=unit_code).exists():
+    stratum = frames.stratum_of(of, unit_code)
+    if stratum is not None and of.exclusions.filter(unit_code=unit_code).exists():
         return Fraction(0)
-    if row is None:
+    if stratum is None:
         raise NotFound(
             f"The frame of draw {of.serial} does not hold the unit {unit_code}.",
             "A unit outside the frame could not be drawn; see the definition of the frame.",
             code="not-in-frame",
         )
-    return of.strata.get(stratum=row.stratum).probability
+    return of.strata.get(stratum=stratum).probability
 
 
 def probabilities(of: Draw) -> dict[str, Fraction]:

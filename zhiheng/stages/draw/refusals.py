@@ -40,10 +40,10 @@ REFUSALS: dict[str, Refusal] = {
         _("%(given)s is no sampling fraction for stratum %(stratum)s."),
         _("Write it as two whole numbers, such as [1, 20] for one in twenty."),
     ),
-    "quota-below-floors": (
+    "quota-below-shares": (
         RuleRefused,
-        _("A quota of %(quota)s is below the %(least)s firms that the least number of each class asks for."),
-        _("Set the duty with a higher quota or a lower least number, and without weights by credit class."),
+        _("A quota of %(quota)s is below the %(least)s firms that the shares of this duty ask for."),
+        _("Set the duty anew with a higher quota, or without shares."),
     ),
     "no-such-exclusion": (
         BadInput,

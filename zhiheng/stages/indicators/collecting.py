@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -13,8 +12,9 @@ from django.db.models import Count
 
 from zhiheng import ledger
 from zhiheng.ledger import evidence
-from zhiheng.proof import canonical, frame
+from zhiheng.proof import canonical
 from zhiheng.reference import industries, regions
+from zhiheng.stages.draw import frames
 from zhiheng.stages.draw.models import Draw, DrawStratum, Selection
 from zhiheng.stages.inspection import rules as inspection
 from zhiheng.stages.inspection.models import CaseTest, Result, Visit
@@ -198,11 +198,7 @@ def base(taken: Sequence[Draw], found: Iterable[Row]) -> Base:
 
 def _cells(draw: Draw) -> Iterator[Cell]:
     """Count the units that could be drawn: the covered population, without those that were left out."""
-    gone = set(draw.exclusions.values_list("unit_code", flat=True))
-    counts: Counter[tuple[str, str]] = Counter()
-    for row in frame.read(io.BytesIO(evidence.read(draw.frame.evidence_sha))):
-        if row.id not in gone:
-            counts[row.stratum, row.division] += 1
+    counts = Counter((row.stratum, row.division) for row in frames.drawn_from(draw))
     for (stratum, division), size in sorted(counts.items()):
         yield Cell(draw.serial, stratum, division, size)
 
