@@ -8,8 +8,9 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from zhiheng.reference import regions
 from zhiheng.stages.registry.models import CatalogueItem, Subject
+from zhiheng.stages.registry.queries import still_holding
 
-from . import lists, rules
+from . import lists, queries, rules
 from .models import Selection
 
 CHILD_PREFIX = {"nation": 2, "province": 4}
@@ -45,8 +46,7 @@ def producers(region: str, item: CatalogueItem, first: str, last: str) -> QueryS
         Q(is_reserve=False) | Q(stands_for__isnull=False),
         subject=OuterRef("pk"),
         draw__state__in=rules.OPEN,
-        draw__period__gte=first,
-        draw__period__lte=last,
+        draw__period__in=queries.periods_within(first, last),
         draw__obligation__item__code=item.code,
     )
     return lists.producers(region, item).annotate(is_drawn=Exists(chosen))
@@ -72,5 +72,5 @@ def count(region: str, item: CatalogueItem, first: str, last: str) -> list[Tally
 
 def items() -> QuerySet[CatalogueItem]:
     """Return the issued items under full coverage, the newest first; a catalogue is public."""
-    found = CatalogueItem.objects.filter(state="issued", is_full_coverage=True)
+    found = still_holding(CatalogueItem.objects.filter(is_full_coverage=True))
     return found.order_by("-year", "region", "code")

@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from zhiheng.formats.periods import LONGEST
 from zhiheng.ledger.ids import uuid7
 from zhiheng.procedure import machine
 from zhiheng.proof import canonical
@@ -30,7 +31,7 @@ class Draw(models.Model):
     obligation = models.ForeignKey("plan.Obligation", on_delete=models.PROTECT, related_name="draws")
     frame = models.ForeignKey("registry.Frame", on_delete=models.PROTECT, related_name="draws")
     region = models.CharField(_("region"), max_length=6, db_index=True)
-    period = models.CharField(_("period"), max_length=6, db_index=True)
+    period = models.CharField(_("period"), max_length=LONGEST, db_index=True)
     thing = models.CharField(max_length=80, default=PLAIN_THING)
     panel = models.ForeignKey("draw.Panel", null=True, on_delete=models.PROTECT, related_name="draws")
     method = models.CharField(max_length=32, default=rules.METHOD)

@@ -9,6 +9,7 @@ from typing import Any
 from django.db.models import Count, Q, Sum
 
 from zhiheng import people
+from zhiheng.formats.periods import in_order
 from zhiheng.people.permissions import P
 from zhiheng.stages.plan.models import Obligation
 
@@ -37,7 +38,7 @@ class Progress:
 def periods(person: Any) -> list[str]:
     """Return the periods of the obligations that this person may see, the newest first."""
     found = people.within(Obligation.objects.filter(state__in=IN_PLAN), person, P.PLAN_VIEW, region="region")
-    return list(found.order_by("-period").values_list("period", flat=True).distinct())
+    return in_order(found.order_by().values_list("period", flat=True).distinct())[::-1]
 
 
 def by_region(person: Any, period: str) -> list[Progress]:

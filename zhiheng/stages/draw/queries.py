@@ -10,6 +10,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
 
 from zhiheng import people
 from zhiheng.errors import NotFound
+from zhiheng.formats import periods
 from zhiheng.people.permissions import P
 from zhiheng.proof import draw as protocol
 from zhiheng.stages.plan.models import Obligation
@@ -38,6 +39,12 @@ def draw(serial: str, person: Any = None) -> Draw:
     if found is None:
         raise not_found()
     return found
+
+
+def periods_within(first: str, last: str) -> list[str]:
+    """Return the periods with draws that lie between two periods by their days, of whatever kind."""
+    held = Draw.objects.order_by().values_list("period", flat=True).distinct()
+    return periods.inside(first, last, held)
 
 
 def with_sizes(rows: QuerySet[Draw]) -> QuerySet[Draw]:

@@ -127,8 +127,8 @@ REFUSALS: dict[str, Refusal] = {
     ),
     "bad-period": (
         BadInput,
-        _("“%(period)s” is neither a year nor a quarter."),
-        _("Write a period as 2025 or 2025Q3."),
+        _("“%(period)s” is no period."),
+        _("Write 2026, 2026H1, 2026Q1, 2026-03, or a campaign within a year as 20260301-20260531."),
     ),
     "few-inspectors": (
         RuleRefused,

@@ -10,10 +10,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from zhiheng import people, web
+from zhiheng.formats import periods
 from zhiheng.people import clock, scope
 from zhiheng.people.permissions import P
 from zhiheng.reference import regions
-from zhiheng.stages.plan.rules import obligations
 from zhiheng.stages.registry.models import CatalogueItem, Subject
 from zhiheng.web import breadcrumb
 from zhiheng.web.tables import Column, Table
@@ -89,10 +89,11 @@ def _item(request: HttpRequest, choices: list[CatalogueItem]) -> CatalogueItem |
 
 def _range(request: HttpRequest, item: CatalogueItem) -> tuple[str, str]:
     """Return the range that was asked for, or the year of the item where it is no range."""
-    first, last = request.GET.get("first", ""), request.GET.get("last", "")
-    if obligations.period_faults(first) or obligations.period_faults(last) or first > last:
-        return f"{item.year}Q1", f"{item.year}Q4"
-    return first, last
+    first, last = (periods.read(request.GET.get(name, "")) for name in ("first", "last"))
+    if not (periods.known(first) and periods.known(last)):
+        return str(item.year), str(item.year)
+    is_range = periods.parse(first).first <= periods.parse(last).last
+    return (first, last) if is_range else (str(item.year), str(item.year))
 
 
 def _total(place: str, counts: list[cycles.Tally]) -> cycles.Tally:

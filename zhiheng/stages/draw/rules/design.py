@@ -142,15 +142,15 @@ def _fraction(stratum: str, fractions: Mapping[str, Sequence[int]], weights: Map
     return [found.numerator, found.denominator]
 
 
-def catch_up(quota: int, remaining: int, quarters_left: int) -> int:
-    """Return how many a cycle must draw now so that its last quarter can reach everyone.
+def catch_up(quota: int, remaining: int, periods_left: int) -> int:
+    """Return how many a cycle must draw now so that its last period can reach everyone.
 
     The quota where it is enough, else an even share of those never drawn, rounded up; at the end all.
 
     >>> catch_up(10, 100, 4), catch_up(40, 100, 4), catch_up(10, 100, 1)
     (25, 40, 100)
     """
-    return max(quota, -(-remaining // max(quarters_left, 1)))
+    return max(quota, -(-remaining // max(periods_left, 1)))
 
 
 def months_before(day: date, months: int) -> date:
