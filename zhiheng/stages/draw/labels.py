@@ -21,6 +21,8 @@ VERBS = {
     "draw.committed": (_("Draw announced, its secret committed"), "running"),
     "draw.revealed": (_("Units drawn, the list bound by its hash"), "done"),
     "draw.aborted": (_("Draw aborted in public"), "stopped"),
+    "draw.planned": (_("The day of the draw was planned"), "todo"),
+    "draw.year_planned": (_("The draws of the year were planned"), "todo"),
     "draw.frame_frozen": (_("The list of the duty was frozen"), "done"),
     "draw.reserve_used": (_("A reserve stepped in"), "running"),
     "draw.panel_announced": (_("A panel was announced: its later draws use these numbers"), "running"),
@@ -125,3 +127,9 @@ def states(table: machine.Table, tones: dict[str, str]) -> dict[str, State]:
 
 
 STATES = states(rules.PROCEDURE, TONES)
+
+PLAN_STATES = {
+    "unplanned": State(_("Not planned"), "due"),
+    "planned": State(_("Planned"), "neutral"),
+    **{state: STATES[state] for state in (rules.COMMITTED, rules.REVEALED, rules.CLOSED)},
+}

@@ -185,6 +185,23 @@ class Selection(models.Model):
         return f"{self.draw_id} {self.unit_code}"
 
 
+class PlannedDraw(models.Model):
+    """The day on which the draw of a duty is planned; it stays when the draw has taken place."""
+
+    obligation = models.OneToOneField(
+        "plan.Obligation", on_delete=models.PROTECT, primary_key=True, related_name="planned_draw"
+    )
+    draw_on = models.DateField()
+    planned_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("planned draw")
+        ordering = ("draw_on", "obligation")
+
+    def __str__(self) -> str:
+        return f"{self.obligation_id} {self.draw_on}"
+
+
 class ObligationFrame(models.Model):
     """A frame that was frozen for one duty: its goods, its channel, its strata."""
 

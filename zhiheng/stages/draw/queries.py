@@ -11,8 +11,10 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
 from zhiheng import people
 from zhiheng.errors import NotFound
 from zhiheng.formats import periods
+from zhiheng.people import clock
 from zhiheng.people.permissions import P
 from zhiheng.proof import draw as protocol
+from zhiheng.reference import regions
 from zhiheng.stages.plan.models import Obligation
 from zhiheng.stages.registry.models import Frame
 
@@ -39,6 +41,13 @@ def draw(serial: str, person: Any = None) -> Draw:
     if found is None:
         raise not_found()
     return found
+
+
+def home(person: Any) -> str:
+    """Return the region for which a person sees draws; the nation where none is named."""
+    held = [one.region for one in person.held_on(clock.today())]
+    seen = [code for code in held if people.may(person, P.DRAW_VIEW, region=code)]
+    return seen[0] if seen else regions.NATION
 
 
 def periods_within(first: str, last: str) -> list[str]:
@@ -173,7 +182,7 @@ def serials_of(person: Any, subjects: Sequence[str]) -> list[str]:
 
 def issued_obligations(person: Any) -> QuerySet[Obligation]:
     """Return the issued duties of the regions in which this person commits draws."""
-    found = Obligation.objects.filter(state="issued").select_related("item")
+    found = Obligation.objects.filter(state="issued").select_related("item", "planned_draw")
     rows = people.within(found, person, P.DRAW_COMMIT, region="region")
     return rows.order_by("period", "region")
 

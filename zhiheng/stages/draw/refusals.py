@@ -130,6 +130,16 @@ REFUSALS: dict[str, Refusal] = {
         _("“%(period)s” is no period."),
         _("Write 2026, 2026H1, 2026Q1, 2026-03, or a campaign within a year as 20260301-20260531."),
     ),
+    "planned-outside": (
+        BadInput,
+        _("The day %(day)s does not lie in the period of the duty."),
+        _("Choose a day of the period."),
+    ),
+    "planned-in-the-past": (
+        BadInput,
+        _("The day %(day)s is past."),
+        _("Choose today or a later day."),
+    ),
     "few-inspectors": (
         RuleRefused,
         _("%(units)s units are to be drawn and %(present)s inspectors can go: %(missing)s more needed."),

@@ -11,14 +11,12 @@ from django.utils.translation import gettext_lazy
 
 from zhiheng import people, web
 from zhiheng.formats import periods
-from zhiheng.people import clock, scope
 from zhiheng.people.permissions import P
-from zhiheng.reference import regions
 from zhiheng.stages.registry.models import CatalogueItem, Subject
 from zhiheng.web import breadcrumb
 from zhiheng.web.tables import Column, Table
 
-from .. import cycles
+from .. import cycles, queries
 
 NEVER = Table(
     id="never-drawn",
@@ -46,7 +44,7 @@ NEVER = Table(
 @web.page(permission=P.DRAW_VIEW)
 def cycle(request: HttpRequest) -> HttpResponse:
     """Show how far the cycle of an item has come in the person's region."""
-    place = _place(request.user)
+    place = queries.home(request.user)
     choices = list(cycles.items())
     item = _item(request, choices)
     context: dict[str, Any] = {
@@ -74,12 +72,6 @@ def cycle(request: HttpRequest) -> HttpResponse:
         region="region",
     )
     return NEVER.respond(request, never, "draw/cycle.html", context)
-
-
-def _place(person: Any) -> str:
-    held = [one.region for one in person.held_on(clock.today())]
-    seen = [code for code in held if scope.may(person, P.DRAW_VIEW, region=code)]
-    return seen[0] if seen else regions.NATION
 
 
 def _item(request: HttpRequest, choices: list[CatalogueItem]) -> CatalogueItem | None:
