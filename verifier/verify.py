@@ -11,7 +11,8 @@ What it does for a draw (抽取): reads the ledger entries and checks that each 
 before; that the announcement was in the ledger before the result; that the secret is the committed one;
 computes the seed from secret, announcement and beacon, the ticket of every unit in the frame, sample and
 reserves of every stratum, and the two inspectors of every unit; compares all with the certificate. Units that
-the announcement excluded have probability 0; a panel's later draws use the numbers of its first one.
+the announcement excluded have probability 0; a panel's later draws use the numbers of its first one. Where a
+quota is too small for every class, it joins neighbouring classes again by the rule zh-join-1.
 
 What it does for a figure (数据): checks that the figure is one of its release and the release in the ledger;
 computes estimate, interval, error, raw and weighted rate from the rows, as the method card states; compares.
@@ -171,6 +172,7 @@ def repeat_draw(bundle: dict, folder: Path) -> list:
     framed = read_frame(bundle["frame"], folder, said)
     rows = [row for row in framed if row[0] not in gone]
     need(len(framed) - len(rows) == len(gone), "an excluded unit does not stand in the frame")
+    rows = in_joined_strata(rows, said)
     check_selection(certificate, said, rows, seed)
     check_pairs(certificate, {row[0]: row[4] for row in rows}, seed)
     check_reserves_used(certificate, bundle["ledger"])
@@ -221,6 +223,37 @@ def read_frame(frame: dict, folder: Path, said: dict) -> list:
     need(all(a[0] < b[0] for a, b in pairwise(rows)), "the frame is not sorted, or a unit stands twice")
     need(len(rows) == said["frame_size"], "the frame does not have the announced size")
     return rows
+
+
+def in_joined_strata(rows: list, said: dict) -> list:
+    """Join neighbouring classes as a small quota demands (zh-join-1); return the rows as they were drawn.
+
+    While the least numbers exceed the quota two neighbours become one: of the same risk class (first letter)
+    first, then those with the fewest units together, then the first in order.
+    """
+    table = said.get("joined")
+    if table is None:
+        return rows
+    need(
+        table["rule"] == "zh-join-1" and table["quota"] == said["n"], "the strata are joined by no known rule"
+    )
+    sizes, stated = Counter(row[2] for row in rows), table.get("least", {})
+    groups = [[name] for name in sorted(sizes)]
+
+    def size(group):
+        return sum(sizes[name] for name in group)
+
+    def least(group):
+        return min(size(group), max(table["minimum"], sum(stated.get(name, 0) for name in group)))
+
+    while len(groups) > 1 and sum(map(least, groups)) > table["quota"]:
+        near = [(a[-1][0] != b[0][0], size(a + b), at) for at, (a, b) in enumerate(pairwise(groups))]
+        at = min(near)[2]
+        groups[at : at + 2] = [groups[at] + groups[at + 1]]
+    made = [{"stratum": f"{group[0]}~{group[-1]}", "of": group} for group in groups if len(group) > 1]
+    need(made and made == table["strata"], "the rule zh-join-1 gives other joined strata")
+    names = {name: row["stratum"] for row in made for name in row["of"]}
+    return [[*row[:2], names.get(row[2], row[2]), *row[3:]] for row in rows]
 
 
 def check_selection(certificate: dict, said: dict, rows: list, seed: bytes) -> None:

@@ -103,11 +103,10 @@ def draw(office):
     from zhiheng.stages.plan import actions as plan
     from zhiheng.stages.registry import actions as registry
 
-    def make(period: str = "2025Q1", *, is_revealed: bool = True, singles: tuple = ()) -> Any:
+    def make(period: str = "2025Q1", *, is_revealed: bool = True, singles: tuple = (), **terms: Any) -> Any:
+        terms = {"fractions": FRACTIONS, "minimum_per_stratum": 5, **terms}
         with clock.at(moment("2025-01-06T09:00:00")):
-            duty = plan.create_obligation(
-                by=BY, region=REGION, period=period, article=27, fractions=FRACTIONS, minimum_per_stratum=5
-            )
+            duty = plan.create_obligation(by=BY, region=REGION, period=period, article=27, **terms)
             frame = registry.freeze_frame(
                 by=BY, region=REGION, as_of=dt.date(2025, 1, 6), purpose=f"test {period}"
             )
@@ -128,8 +127,10 @@ def inspected(office, draw):
     from zhiheng.stages.inspection import actions
     from zhiheng.stages.inspection.rules import Finding, Measurement
 
-    def make(period: str = "2025Q1", *, reported: str = "2025-02-10T09:00:00", singles: tuple = ()) -> Any:
-        made = draw(period, singles=singles)
+    def make(
+        period: str = "2025Q1", *, reported: str = "2025-02-10T09:00:00", singles: tuple = (), **terms: Any
+    ) -> Any:
+        made = draw(period, singles=singles, **terms)
         units = office.units(period)
         visited, findings, results = dt.date(2025, 1, 20), [], []
         for place, unit in enumerate(units):

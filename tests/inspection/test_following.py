@@ -11,8 +11,9 @@ from django.db import IntegrityError, transaction
 from zhiheng import ledger, people
 from zhiheng.errors import BadInput, Conflict, NotAllowed, NotFound, RuleRefused, UnknownCode
 from zhiheng.people import clock
-from zhiheng.stages.inspection import actions, available, queries, rules
+from zhiheng.stages.inspection import actions, queries, rules
 from zhiheng.stages.inspection.models import Case, CaseTest, Clock, Measure, Reassignment, Result, Visit
+from zhiheng.stages.registry import available
 from zhiheng.stages.registry.models import Certificate, Lab, LabScope, Leave
 
 from .conftest import LAB, VISITED

@@ -7,15 +7,16 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from zhiheng.formats import periods
 from zhiheng.reference import regions
 from zhiheng.stages.plan.models import CHANNELS, Obligation
-from zhiheng.stages.plan.rules.obligations import quarters_before
+from zhiheng.stages.plan.rules.obligations import lately
 from zhiheng.stages.registry import rules as registry
 from zhiheng.stages.registry import store
 from zhiheng.stages.registry.models import CatalogueItem, Product, Subject
 
 from . import rules
-from .models import Selection
+from .models import Draw, Selection
 from .rules import design
 
 RULE = "list-of-a-duty/1"
@@ -70,14 +71,19 @@ def read(duty: Obligation) -> Listed:
 
 
 def drawn_lately(duty: Obligation) -> set[str]:
-    """Return the units that this office drew in the quarters before the duty's that count as lately."""
+    """Return the units that this office drew lately: in a period that touches those before the duty's.
+
+    A year's draw touches each of its quarters, so a firm that it drew counts as drawn lately in all of them.
+    """
     if not duty.burden_periods:
         return set()
+    days = lately(duty.period, duty.burden_periods)
+    held = Draw.objects.filter(region=duty.region).order_by().values_list("period", flat=True).distinct()
     chosen = Selection.objects.filter(
         Q(is_reserve=False) | Q(stands_for__isnull=False),
         draw__region=duty.region,
         draw__state__in=rules.OPEN,
-        draw__period__in=quarters_before(duty.period, duty.burden_periods),
+        draw__period__in=[text for text in held if periods.parse(text).touches(*days)],
     )
     return set(chosen.order_by().values_list("unit_code", flat=True))
 
@@ -109,9 +115,15 @@ def _strata_words(duty: Obligation) -> tuple[str, str]:
         zh.append("信用分类")
         en.append("credit class")
     if duty.burden_periods:
-        zh.append(f"前{duty.burden_periods}个季度是否被抽中")
-        en.append(f"whether drawn in the {duty.burden_periods} quarters before")
+        zh.append(f"前{duty.burden_periods}{_measure(duty.period)}是否被抽中")
+        en.append(f"whether drawn in the {duty.burden_periods} {periods.parse(duty.period).kind}s before")
     return f"按{'、'.join(zh)}分层", f"strata by {', '.join(en)}"
+
+
+def _measure(period: str) -> str:
+    """Return how periods of a kind are counted in Chinese."""
+    words = {periods.YEAR: "年", periods.HALF: "个半年", periods.QUARTER: "个季度", periods.MONTH: "个月"}
+    return words[periods.parse(period).kind]
 
 
 def purpose(duty: Obligation) -> str:

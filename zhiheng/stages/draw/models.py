@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from functools import cached_property
+from typing import Any
 
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from zhiheng.formats.periods import LONGEST
 from zhiheng.ledger.ids import uuid7
 from zhiheng.procedure import machine
+from zhiheng.proof import canonical
 from zhiheng.stages.plan.models import PLAIN_THING
 
 from . import rules
@@ -27,7 +31,7 @@ class Draw(models.Model):
     obligation = models.ForeignKey("plan.Obligation", on_delete=models.PROTECT, related_name="draws")
     frame = models.ForeignKey("registry.Frame", on_delete=models.PROTECT, related_name="draws")
     region = models.CharField(_("region"), max_length=6, db_index=True)
-    period = models.CharField(_("period"), max_length=6, db_index=True)
+    period = models.CharField(_("period"), max_length=LONGEST, db_index=True)
     thing = models.CharField(max_length=80, default=PLAIN_THING)
     panel = models.ForeignKey("draw.Panel", null=True, on_delete=models.PROTECT, related_name="draws")
     method = models.CharField(max_length=32, default=rules.METHOD)
@@ -75,6 +79,11 @@ class Draw(models.Model):
     def __str__(self) -> str:
         return self.serial
 
+    @cached_property
+    def joined(self) -> dict[str, Any] | None:
+        """The table of joined strata that the announcement holds, where the quota was below their floors."""
+        return canonical.loads(self.announcement).get("joined")
+
     @property
     def standing(self) -> machine.State:
         """The state with its name, from the table of the procedure."""
@@ -111,7 +120,7 @@ class DrawStratum(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     draw = models.ForeignKey(Draw, on_delete=models.PROTECT, related_name="strata")
-    stratum = models.CharField(max_length=8)
+    stratum = models.CharField(max_length=16)
     population = models.PositiveIntegerField()
     sample = models.PositiveIntegerField()
 
@@ -147,7 +156,7 @@ class Selection(models.Model):
     draw = models.ForeignKey(Draw, on_delete=models.PROTECT, related_name="selections")
     unit_code = models.CharField(max_length=18, db_index=True)
     subject = models.ForeignKey("registry.Subject", on_delete=models.PROTECT, related_name="selections")
-    stratum = models.CharField(max_length=8)
+    stratum = models.CharField(max_length=16)
     order = models.PositiveIntegerField()
     ticket = models.CharField(max_length=64)
     first_inspector = models.ForeignKey(
@@ -174,6 +183,23 @@ class Selection(models.Model):
 
     def __str__(self) -> str:
         return f"{self.draw_id} {self.unit_code}"
+
+
+class PlannedDraw(models.Model):
+    """The day on which the draw of a duty is planned; it stays when the draw has taken place."""
+
+    obligation = models.OneToOneField(
+        "plan.Obligation", on_delete=models.PROTECT, primary_key=True, related_name="planned_draw"
+    )
+    draw_on = models.DateField()
+    planned_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("planned draw")
+        ordering = ("draw_on", "obligation")
+
+    def __str__(self) -> str:
+        return f"{self.obligation_id} {self.draw_on}"
 
 
 class ObligationFrame(models.Model):
@@ -291,7 +317,7 @@ class Overlap(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     selection = models.ForeignKey(Selection, on_delete=models.PROTECT, related_name="overlaps")
     other = models.ForeignKey(Draw, on_delete=models.PROTECT, related_name="overlaps")
-    stratum = models.CharField(max_length=8)
+    stratum = models.CharField(max_length=16)
     population = models.PositiveIntegerField()
     sample = models.PositiveIntegerField()
 

@@ -37,7 +37,7 @@ def of_selection(chosen: Selection) -> Why:
     draw = chosen.draw
     share = draw.strata.get(stratum=chosen.stratum)
     facts = {
-        "stratum": chosen.stratum,
+        "stratum": labels.stratum(chosen.stratum),
         "population": wording.number(share.population),
         "sample": wording.number(share.sample),
         "order": wording.number(chosen.order),
@@ -45,12 +45,18 @@ def of_selection(chosen: Selection) -> Why:
     return Why(
         rule=RULE,
         sentence=_(
+            "All %(population)s firms of class %(stratum)s were drawn, so nothing was left to chance: this "
+            "firm was to be visited in any case."
+        )
+        % facts
+        if share.sample == share.population
+        else _(
             "Of the %(population)s firms of class %(stratum)s, %(sample)s were drawn by lot; the ticket of "
             "this firm is number %(order)s from the smallest."
         )
         % facts,
         inputs=[
-            (_("Risk class"), chosen.stratum),
+            (_("Risk class"), labels.stratum(chosen.stratum)),
             (_("Probability"), f"{share.sample}/{share.population}"),
             (_("Ticket"), chosen.ticket),
             (_("Social credit code"), chosen.unit_code),
@@ -68,6 +74,7 @@ def _shared(draw: Draw) -> list[tuple[Any, Any]]:
         (_("Hash of the announcement"), draw.announcement_hash),
         (_("Public random text"), labels.beacon(draw)),
     ]
+    inputs += [(_("Joined classes"), sentence) for sentence in labels.joined(draw.joined)]
     return [*inputs, (_("Seed"), draw.seed)] if draw.is_closed else inputs
 
 

@@ -40,10 +40,10 @@ REFUSALS: dict[str, Refusal] = {
         _("%(given)s is no sampling fraction for stratum %(stratum)s."),
         _("Write it as two whole numbers, such as [1, 20] for one in twenty."),
     ),
-    "quota-below-floors": (
+    "quota-below-shares": (
         RuleRefused,
-        _("A quota of %(quota)s is below the %(least)s firms that the least number of each class asks for."),
-        _("Set the duty with a higher quota or a lower least number, and without weights by credit class."),
+        _("A quota of %(quota)s is below the %(least)s firms that the shares of this duty ask for."),
+        _("Set the duty anew with a higher quota, or without shares."),
     ),
     "no-such-exclusion": (
         BadInput,
@@ -127,8 +127,18 @@ REFUSALS: dict[str, Refusal] = {
     ),
     "bad-period": (
         BadInput,
-        _("“%(period)s” is neither a year nor a quarter."),
-        _("Write a period as 2025 or 2025Q3."),
+        _("“%(period)s” is no period."),
+        _("Write 2026, 2026H1, 2026Q1, 2026-03, or a campaign within a year as 20260301-20260531."),
+    ),
+    "planned-outside": (
+        BadInput,
+        _("The day %(day)s does not lie in the period of the duty."),
+        _("Choose a day of the period."),
+    ),
+    "planned-in-the-past": (
+        BadInput,
+        _("The day %(day)s is past."),
+        _("Choose today or a later day."),
     ),
     "few-inspectors": (
         RuleRefused,

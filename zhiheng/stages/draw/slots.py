@@ -35,6 +35,11 @@ def fill() -> None:
         )
     )
     slots.menu.add(
+        slots.MenuItem(
+            "calendar", gettext_lazy("Year’s plan of draws"), "draw:calendar", P.DRAW_VIEW, order=13
+        )
+    )
+    slots.menu.add(
         slots.MenuItem("cycles", gettext_lazy("Full coverage"), "draw:cycle", P.DRAW_VIEW, order=41)
     )
     slots.panels.add("subject", subject_panel)
@@ -67,7 +72,14 @@ def todo(person: Any) -> list[slots.TodoItem]:
 def _duty(duty: Any) -> slots.TodoRow:
     what = f"{wording.region_name(duty.region)} {wording.period(duty.period)}"
     url = reverse("draw:prepare", args=[duty.pk])
-    return slots.TodoRow(what, url, about=plan_said.about(duty), button=_("Prepare the draw"))
+    planned = getattr(duty, "planned_draw", None)
+    return slots.TodoRow(
+        what,
+        url,
+        about=plan_said.about(duty),
+        due_on=planned.draw_on if planned else None,
+        button=_("Prepare the draw"),
+    )
 
 
 def _reveals(id: str, label: str, rows: Any, tone: str) -> slots.TodoItem:

@@ -2,14 +2,18 @@
 
 from django.urls import path
 
-from .pages import cycles, draws, panels, preparing, progress, reserves
+from .pages import calendar, cycles, draws, panels, preparing, progress, reserves
 
 app_name = "draw"
 urlpatterns = [
     path("draws/", draws.public_draws, name="public_draws"),
+    path("draws/progress/", progress.public_progress, name="public_progress"),
     path("draws/<slug:serial>/", draws.public_draw, name="public_draw"),
     path("draws/<slug:serial>/certificate.json", draws.certificate, name="certificate"),
     path("draws/<slug:serial>/frame.tsv", draws.frame_file, name="frame_file"),
+    path("office/plan/calendar/", calendar.calendar, name="calendar"),
+    path("office/plan/calendar/<int:year>/plan/", calendar.plan_year, name="plan_year"),
+    path("office/plan/calendar/duties/<uuid:pk>/", calendar.plan_draw, name="plan_draw"),
     path("office/draws/", draws.office_draws, name="draws"),
     path("office/draws/commit/", draws.commit, name="commit"),
     path("office/draws/prepare/<uuid:pk>/", preparing.prepare, name="prepare"),

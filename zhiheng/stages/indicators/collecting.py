@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -13,8 +12,9 @@ from django.db.models import Count
 
 from zhiheng import ledger
 from zhiheng.ledger import evidence
-from zhiheng.proof import canonical, frame
+from zhiheng.proof import canonical
 from zhiheng.reference import industries, regions
+from zhiheng.stages.draw import frames
 from zhiheng.stages.draw.models import Draw, DrawStratum, Selection
 from zhiheng.stages.inspection import rules as inspection
 from zhiheng.stages.inspection.models import CaseTest, Result, Visit
@@ -31,23 +31,31 @@ SETTLED = (inspection.PASSED, inspection.FAILED, inspection.VOID, *inspection.NO
 CHUNK = 5_000
 
 
-def draws(region: str, quarters: Sequence[str], serials: Sequence[str] | None = None) -> list[Draw]:
-    """Return the draws that a release would take: those inside the region, or the named ones.
+def periods(region: str, wanted: Sequence[str], serials: Sequence[str] | None = None) -> list[str]:
+    """Return the periods whose draws feed the figures of the wanted ones (``rules.made_of``)."""
+    possible = [part for period in wanted for part in rules.candidates(period)]
+    held = {draw.period for draw in draws(region, possible, serials)}
+    return rules.in_order(part for period in wanted for part in rules.made_of(period, held))
+
+
+def draws(region: str, periods: Sequence[str], serials: Sequence[str] | None = None) -> list[Draw]:
+    """Return the draws of some periods that a release would take: those inside the region, or the named ones.
 
     Only draws for evaluation of all goods through all channels count; a draw on one item of the catalogue, on
     one channel or for enforcement is about another population.
     """
     low, high = regions.span(region)
-    found = Draw.objects.filter(region__gte=low, region__lte=high, period__in=quarters, thing=PLAIN_THING)
+    found = Draw.objects.filter(region__gte=low, region__lte=high, period__in=periods, thing=PLAIN_THING)
     if serials is not None:
         found = found.filter(serial__in=serials)
     return list(found.exclude(state="aborted").select_related("frame").order_by("serial"))
 
 
-def unused(region: str, quarters: Sequence[str], taken: Sequence[Draw]) -> list[str]:
-    """Return the revealed draws of a region and its quarters that a release would leave aside."""
+def unused(region: str, wanted: Sequence[str], taken: Sequence[Draw]) -> list[str]:
+    """Return the revealed draws that the rule would take for some periods and a release leaves aside."""
     used = {draw.serial for draw in taken}
-    return [draw.serial for draw in draws(region, quarters) if draw.is_revealed and draw.serial not in used]
+    found = draws(region, periods(region, wanted))
+    return [draw.serial for draw in found if draw.is_revealed and draw.serial not in used]
 
 
 @dataclass(frozen=True)
@@ -61,12 +69,12 @@ class Mark:
     in_force: int
 
 
-def mark(region: str, quarters: Sequence[str], serials: Sequence[str] | None) -> Mark:
+def mark(region: str, wanted: Sequence[str], serials: Sequence[str] | None) -> Mark:
     """Return the mark of the inputs as they stand; a few counts, so that it is quick to take again.
 
     Visits move by their states, and a corrected result is a new row: either changes a count.
     """
-    taken = draws(region, quarters, serials)
+    taken = draws(region, periods(region, wanted, serials), serials)
     visits: list[tuple[str, str, int]] = []
     results = in_force = 0
     for some in _pieces([draw.pk for draw in taken]):
@@ -77,7 +85,7 @@ def mark(region: str, quarters: Sequence[str], serials: Sequence[str] | None) ->
         in_force += held.filter(replaced_by__isnull=True).count()
     return Mark(
         facts=tuple(facts(taken)),
-        unused=tuple(unused(region, quarters, taken)),
+        unused=tuple(unused(region, wanted, taken)),
         visits=tuple(visits),
         results=results,
         in_force=in_force,
@@ -107,9 +115,9 @@ def facts(taken: Sequence[Draw]) -> list[rules.DrawFacts]:
     ]
 
 
-def left_out(taken: Sequence[Draw], region: str, quarter: str) -> int:
-    """Count the registered firms of a region that no draw of a quarter could have chosen."""
-    drawn = {draw.region for draw in taken if draw.period == quarter}
+def left_out(taken: Sequence[Draw], region: str, period: str) -> int:
+    """Count the registered firms of a region that no draw of a period could have chosen."""
+    drawn = {draw.region for draw in taken if draw.period == period}
     if any(regions.contains(code, region) for code in drawn):
         return 0
     low, high = regions.span(region)
@@ -198,11 +206,7 @@ def base(taken: Sequence[Draw], found: Iterable[Row]) -> Base:
 
 def _cells(draw: Draw) -> Iterator[Cell]:
     """Count the units that could be drawn: the covered population, without those that were left out."""
-    gone = set(draw.exclusions.values_list("unit_code", flat=True))
-    counts: Counter[tuple[str, str]] = Counter()
-    for row in frame.read(io.BytesIO(evidence.read(draw.frame.evidence_sha))):
-        if row.id not in gone:
-            counts[row.stratum, row.division] += 1
+    counts = Counter((row.stratum, row.division) for row in frames.drawn_from(draw))
     for (stratum, division), size in sorted(counts.items()):
         yield Cell(draw.serial, stratum, division, size)
 

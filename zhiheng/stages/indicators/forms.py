@@ -39,7 +39,7 @@ class ReleaseForm(forms.Form):
     periods = django_forms.CharField(
         label=_("Periods"),
         max_length=200,
-        help_text=_("Quarters and years, such as 2025Q4 2025, with a space between them."),
+        help_text=_("Such as 2025Q4 2025, with a space between; also half-years 2025H1 and months 2025-03."),
     )
     reason = django_forms.CharField(
         label=_("Reason for a revision"),
@@ -88,5 +88,5 @@ class ReleaseForm(forms.Form):
             return rules.in_order(words)
         except ZhihengError as error:
             raise django_forms.ValidationError(
-                _("Write quarters as 2025Q4 and years as 2025, with a space between them.")
+                _("Write periods as 2025, 2025H1, 2025Q4 or 2025-03, with a space between them.")
             ) from error

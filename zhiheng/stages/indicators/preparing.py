@@ -67,14 +67,14 @@ def prepare(
         raise refuse("no-periods")
     before = _earlier(series, region, wanted, reason)
     named = None if draws is None else tuple(draws)
-    quarters = _quarters(wanted)
-    mark = collecting.mark(region, quarters, named)
-    taken = collecting.draws(region, quarters, named)
+    parts = collecting.periods(region, wanted, named)
+    mark = collecting.mark(region, wanted, named)
+    taken = collecting.draws(region, parts, named)
     rules.check_unused(mark.unused, reason=reason)
     rules.check_draws(mark.facts, wanted)
-    for quarter in quarters:
-        if missing := collecting.left_out(taken, region, quarter):
-            raise refuse("region-not-covered", region=region, period=quarter, count=missing)
+    for part in parts:
+        if missing := collecting.left_out(taken, region, part):
+            raise refuse("region-not-covered", region=region, period=part, count=missing)
     terms = figures.Terms(
         data="demonstration" if settings.DEMO else "operational",
         series=series.pk,
@@ -94,7 +94,7 @@ def check_unchanged(prepared: Prepared) -> None:
     series = Series.objects.select_for_update().get(pk=prepared.series.pk)
     before = _earlier(series, prepared.region, prepared.periods, prepared.reason)
     target = _target(_check_series(series))
-    mark = collecting.mark(prepared.region, _quarters(prepared.periods), prepared.named)
+    mark = collecting.mark(prepared.region, prepared.periods, prepared.named)
     if (before, target, mark) != (prepared.before, prepared.terms.target, prepared.mark):
         raise refuse("inputs-changed")
 
@@ -103,10 +103,6 @@ def in_force(prepared: Prepared) -> set[Any]:
     """Return the releases in force that hold one of the periods."""
     held = Release.objects.filter(series=prepared.series, region=prepared.region, replaced_by__isnull=True)
     return {one.pk for one in held if set(one.periods) & set(prepared.periods)}
-
-
-def _quarters(periods: Sequence[str]) -> list[str]:
-    return sorted({quarter for period in periods for quarter in rules.quarters(period)})
 
 
 def _check_series(series: Series) -> Target:

@@ -49,10 +49,10 @@ def listed(subject: Subject) -> list[Listed]:
 
 
 def _listed(draw: Draw, subject: Subject, visit: Visit | None) -> Listed:
-    row = frames.row_of(frames.data(draw.frame), subject.code)
-    if row is None:
+    name = frames.stratum_of(draw, subject.code)
+    if name is None:
         return Listed(draw, draw.frame, False, None, visit)
-    stratum = draw.strata.filter(stratum=row.stratum).first()
+    stratum = draw.strata.filter(stratum=name).first()
     return Listed(draw, draw.frame, True, stratum.probability if stratum else None, visit)
 
 

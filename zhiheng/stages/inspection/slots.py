@@ -38,6 +38,7 @@ ROWS = 5
 def fill() -> None:
     """Register menu, to-do provider, panels, the words of the ledger's verbs, and how visits failed."""
     visited.tell_by(queries.failed)
+    visited.count_by(queries.not_visited)
     entries = (
         ("own_visits", gettext_lazy("My visits"), "inspection:own", P.INSPECTION_RECORD, 45),
         ("visits", gettext_lazy("Visits"), "inspection:visits", P.INSPECTION_VIEW, 50),

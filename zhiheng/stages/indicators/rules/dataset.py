@@ -107,15 +107,20 @@ class Base:
     def output(self, serials: Iterable[str], division: str) -> Decimal:
         """Return the output of a division summed over the frames of some draws.
 
-        Over a year this counts firm-quarters, as the populations N_d do; the weights of divisions are shares
-        of it, so that a register that does not change weighs a year as it weighs a quarter.
+        Over four quarters this counts firm-quarters, as the populations N_d do; the weights of divisions are
+        shares of it, so that a register that does not change weighs a year as it weighs a quarter.
         """
         return sum((Decimal(self.outputs[serial].get(division, "0")) for serial in serials), Decimal())
 
-    def draws_of(self, region: str, quarters: Sequence[str]) -> list[Drawn]:
-        """Return the draws inside a region and period, in the order of their serial numbers."""
+    def periods_of(self, region: str) -> set[str]:
+        """Return the periods that have a draw inside a region."""
         low, high = regions.span(region)
-        found = (draw for draw in self.draws if low <= draw.region <= high and draw.period in quarters)
+        return {draw.period for draw in self.draws if low <= draw.region <= high}
+
+    def draws_of(self, region: str, periods: Sequence[str]) -> list[Drawn]:
+        """Return the draws of some periods inside a region, in the order of their serial numbers."""
+        low, high = regions.span(region)
+        found = (draw for draw in self.draws if low <= draw.region <= high and draw.period in periods)
         return sorted(found, key=lambda draw: draw.serial)
 
 

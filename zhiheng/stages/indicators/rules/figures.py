@@ -29,7 +29,7 @@ from zhiheng.verification.figure import decimal_text
 
 from ..refusals import refuse
 from .dataset import Base, Cell, Drawn, Row, Stratum
-from .periods import quarters
+from .periods import made_of
 from .showing import SUPPRESSED, SizeRule
 
 WEIGHTED, DOMAIN = "post-stratified", "hajek"
@@ -129,7 +129,7 @@ def reduce(base: Base, rows: Iterable[Row]) -> Reduced:
 
 def cut(base: Base, reduced: Reduced, region: str, period: str) -> Slice:
     """Return the tables of one region and period."""
-    draws = base.draws_of(region, quarters(period))
+    draws = base.draws_of(region, made_of(period, base.periods_of(region)))
     if not draws:
         raise refuse("no-draw")
     serials = {draw.serial for draw in draws}

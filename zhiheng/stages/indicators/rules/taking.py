@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from zhiheng.reference import regions
 
 from ..refusals import refuse
-from .periods import quarters
+from .periods import made_of
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ def check_draws(draws: Sequence[DrawFacts], wanted: Sequence[str]) -> None:
             raise refuse("draw-contestable", draw=draw.serial, count=draw.contestable)
     held = {draw.period for draw in draws}
     for period in wanted:
-        lacking = [quarter for quarter in quarters(period) if quarter not in held]
+        lacking = [part for part in made_of(period, held) if part not in held]
         if lacking:
             raise refuse("period-without-draw", periods=", ".join(lacking))
     _check_overlap(draws)

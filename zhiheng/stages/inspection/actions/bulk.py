@@ -23,9 +23,9 @@ from zhiheng.stages.draw.models import Draw
 from zhiheng.stages.draw.queries import strata
 from zhiheng.stages.draw.words import spoken
 from zhiheng.stages.registry import store
+from zhiheng.stages.registry.available import Absences
 
 from .. import clocks, custody, notices, records, rules
-from ..available import Absences
 from ..models import Batch, Case, Clock, Move, Result, Sample, Visit
 from ..refusals import REFUSALS, refuse
 from ..rules import sampling

@@ -19,9 +19,9 @@ from zhiheng.stages.draw.queries import to_visit
 from zhiheng.stages.draw.rules import CLOSED, PROCEDURE
 from zhiheng.stages.draw.words import spoken
 from zhiheng.stages.registry import store
+from zhiheng.stages.registry.available import Absences
 
 from .. import custody, rules
-from ..available import Absences
 from ..models import Move, Sample, Visit, VisitFile
 from ..refusals import REFUSALS, refuse
 from ..rules import sampling

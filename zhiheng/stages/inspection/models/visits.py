@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from zhiheng.formats.periods import LONGEST
 from zhiheng.ledger.ids import uuid7
 from zhiheng.procedure import machine
 
@@ -27,7 +28,7 @@ class Visit(models.Model):
     draw = models.ForeignKey("draw.Draw", on_delete=models.PROTECT, related_name="visits")
     region = models.CharField(_("region"), max_length=6)
     division = models.CharField(_("division"), max_length=2)
-    period = models.CharField(_("period"), max_length=6)
+    period = models.CharField(_("period"), max_length=LONGEST)
     state = models.CharField(_("state"), max_length=12, default=rules.ASSIGNED)
     outcome = models.CharField(_("outcome"), max_length=12, choices=OUTCOMES, blank=True, default="")
     verdict = models.CharField(_("verdict"), max_length=4, choices=VERDICTS, blank=True, default="")

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from zhiheng import ledger
+from zhiheng.formats import periods
 from zhiheng.people import clock, scope
 from zhiheng.people.permissions import P
 from zhiheng.reference import regions
@@ -155,8 +156,7 @@ def obligation_new(request: HttpRequest) -> HttpResponse:
         made = actions.create_obligation(by=request.user, **form.said())
         return reverse("plan:obligation", args=[made.pk])
 
-    today = clock.today()
-    quarter = f"{today.year}Q{(today.month - 1) // 3 + 1}"
+    quarter = periods.of(clock.today(), periods.QUARTER).text
     initial = ObligationForm.defaults() | {"region": _own_region(request.user), "period": quarter}
     title = _("Set an obligation")
     form, answer = forms.handle(request, ObligationForm, act=act, title=title, initial=initial)
