@@ -150,18 +150,19 @@ class _Context:
 
     def _still_open(self, place: int, sample: Sample, row: Row) -> None:
         """Refuse what contradicts a recorded result; the same result again is marked as unchanged."""
-        state = sample.visit.state
-        if state == rules.VOID:
-            raise refuse("sample-void", seal_no=row.seal_no)
+        if sample.visit.state == rules.VOID:
+            raise refuse("sample-void", seal_no=row.seal_no, field="seal_no")
         first = self.recorded.get((sample.pk, row.line.item))
         draft = getattr(sample, "report_draft", None)
         if draft is not None and draft.corrects_id:
             if first is None:
                 raise refuse("other-item")
             return
-        if first is not None and records.line_of(first) == row.line:
+        if first is None:
+            rules.check_open(sample.visit.state, seal_no=row.seal_no, item=row.line.item)
+        elif records.line_of(first) == row.line:
             self.found.unchanged.add(place)
-        elif state not in rules.AT_LAB or first is not None:
+        else:
             raise refuse("sample-reported", seal_no=row.seal_no, item=row.line.item)
 
     def _in_scope(self, place: int, sample: Sample, row: Row) -> None:
