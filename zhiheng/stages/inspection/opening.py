@@ -1,4 +1,4 @@
-"""Builds the case of a failing visit, its notice and its parties; a single result and a whole draw share it."""
+"""Builds the case of a failing visit with notice and parties, for a single result and for a whole draw."""
 
 from __future__ import annotations
 
