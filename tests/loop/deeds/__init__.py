@@ -132,6 +132,8 @@ _LISTED = (
     _register("inspectors", registers.set_conflicts, "registry.conflicts_set"),
     _register("inspectors", registers.import_leave, "registry.leave_imported"),
     _register("labs", registers.register_lab, "registry.lab_registered"),
+    _register("labs", registers.edit_lab, "registry.lab_changed"),
+    _register("labs", registers.enter_scope, "registry.scope_entered"),
     _register("labs", registers.import_labs, "registry.labs_imported"),
     _register("labs", registers.import_scopes, "registry.scopes_imported"),
     _register("labs", registers.end_scope, "registry.scope_ended"),
