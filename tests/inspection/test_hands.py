@@ -175,10 +175,10 @@ def test_a_check_from_afar_needs_a_file(province, visits):
 
 def test_a_file_handed_in_twice_is_kept_once(province, visits):
     for _ in range(2):
-        actions.attach_file(by=province.officer, visit=visits[0], paper=PICTURE, said="the shelf")
+        actions.attach_files(by=province.officer, visit=visits[0], papers=[PICTURE])
 
     assert VisitFile.objects.count() == 1
-    assert Entry.objects.filter(verb="visit.file_added").count() == 1
+    assert Entry.objects.filter(verb="visit.files_added").count() == 1
     with pytest.raises(BadInput):
         Paper("empty.png", b"")
 

@@ -62,6 +62,7 @@ def _person(request: HttpRequest) -> Any:
 def samples(request: HttpRequest, limit: int = LIMIT, offset: int = OFFSET) -> SamplesOut:
     """List the sealed samples of the laboratory that have no report yet, with the items asked for."""
     rows = queries.samples_to_report(_person(request)).select_related("visit", "report_draft")
+    rows = rows.prefetch_related("specimens")
     rows = custody.with_receipt(rows)
     asked = lab_rows.Asked()
     found = [api_shapes.sample(one, asked.of(one)) for one in rows[offset : offset + limit]]

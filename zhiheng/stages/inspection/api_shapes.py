@@ -45,7 +45,7 @@ class ItemIn(Taken):
 class SampleIn(Taken):
     """The items of one sample."""
 
-    seal_no: str = Field(min_length=1, max_length=40, description="封条编号")
+    seal_no: str = Field(min_length=1, max_length=40, description="of the sample or of a part 封条编号")
     reported_on: date = Field(description="报告日期")
     number: str = Field("", max_length=60, description="your own report number 报告编号")
     items: list[ItemIn] = Field(min_length=1, max_length=100)
@@ -100,6 +100,13 @@ class AskedOut(Schema):
     limit_kind: str | None = None
 
 
+class PartOut(Schema):
+    """A sealed part of a sample; one to be tested is reported under its own seal."""
+
+    seal_no: str
+    use: str = Field(description="test, or spare: kept for a re-test 用途")
+
+
 class SampleOut(Schema):
     """A sample that waits for its report."""
 
@@ -109,6 +116,7 @@ class SampleOut(Schema):
     sampled_on: date | None
     received_on: date | None
     draft: UUID | None
+    parts: list[PartOut]
     asked: list[AskedOut]
 
 
@@ -131,6 +139,7 @@ class ItemOut(Schema):
     """One item of a draft with what would follow from it."""
 
     item: str
+    part: str = Field(description="seal of the further part, empty for the sample itself 分样封条")
     method: str
     value: str
     unit: str
@@ -207,6 +216,7 @@ def sample(one: Sample, asked: tuple[dict[str, Any], ...]) -> SampleOut:
         sampled_on=one.visit.visited_on,
         received_on=one.received_on,  # type: ignore[attr-defined]
         draft=draft.pk if draft else None,
+        parts=[PartOut(seal_no=part.seal_no, use=part.role) for part in one.specimens.all()],
         asked=[AskedOut(**{name: item.get(name) for name in AskedOut.model_fields}) for item in asked],
     )
 

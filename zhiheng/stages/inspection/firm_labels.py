@@ -11,7 +11,6 @@ SENT_KINDS = (
     ("correction", _("Proof of correction")),
     ("material", _("Further papers")),
 )
-PICTURE_KINDS = (("photo", _("Photograph on site")), ("online", _("Evidence from afar")))
 
 VERBS = {
     "access.issued": (_("Access code issued to the firm"), "running"),
@@ -19,7 +18,6 @@ VERBS = {
     "access.refused": (_("A wrong access code was entered"), "stopped"),
     "access.locked": (_("Access code locked for a while"), "stopped"),
     "firm.sent": (_("Papers of the firm received"), "running"),
-    "visit.pictures_kept": (_("Photographs and evidence kept"), "done"),
     "visit.confirmed": (_("Confirmed by the second inspector"), "done"),
 }
 

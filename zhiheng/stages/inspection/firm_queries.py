@@ -8,8 +8,10 @@ from typing import Any
 
 from django.db.models import F, Q, QuerySet
 
+from zhiheng import people
 from zhiheng.ledger.models import Entry, Evidence
 from zhiheng.people import clock
+from zhiheng.people.permissions import P
 from zhiheng.reference import regions
 from zhiheng.stages.draw import frames
 from zhiheng.stages.draw.models import Draw
@@ -17,7 +19,7 @@ from zhiheng.stages.draw.rules import CLOSED
 from zhiheng.stages.registry.models import Frame, Subject
 
 from . import custody, queries, rules
-from .models import AccessCode, Case, Confirmation, Picture, Result, Sent, Visit
+from .models import AccessCode, Case, Confirmation, Result, Sent, Visit, VisitFile
 
 NEWEST_DRAWS = 4  # each costs one reading of a frame file
 
@@ -116,21 +118,26 @@ def paper(person: Any, pk: Any, sha256: str) -> dict[str, Any]:
     return _file(one for one in found.files if one["sha256"] == sha256)
 
 
-def pictures(of: Visit) -> list[Picture]:
-    """Return the pictures of a visit with the size and kind that the evidence knows."""
-    found = list(Picture.objects.filter(visit=of))
+def may_see_files(person: Any, visit: Visit) -> bool:
+    """Say whether a person may see the files of a visit: office and inspectors may, no firm and no lab."""
+    return any(people.may(person, one, region=visit.region) for one in (P.INSPECTION_RECORD, P.DRAW_VIEW))
+
+
+def files(of: Visit) -> list[VisitFile]:
+    """Return the files of a visit with the size and kind that the evidence knows."""
+    found = list(VisitFile.objects.filter(visit=of))
     known = Evidence.objects.in_bulk([one.sha256 for one in found])
     for one in found:
         one.file = known.get(one.sha256)
     return found
 
 
-def picture(person: Any, pk: Any, sha256: str) -> dict[str, Any]:
-    """Return one picture of a visit that this person may see; a firm and a laboratory see none."""
+def visit_file(person: Any, pk: Any, sha256: str) -> dict[str, Any]:
+    """Return one file of a visit that this person may see."""
     visit = queries.visit(person, pk)
-    if {"firm", "lab"} & queries._roles(person):
+    if not may_see_files(person, visit):
         raise queries.not_found()
-    rows = Picture.objects.filter(visit=visit, sha256=sha256)
+    rows = VisitFile.objects.filter(visit=visit, sha256=sha256)
     return _file({"sha256": one.sha256, "name": f"{one.kind}-{one.sha256[:8]}"} for one in rows)
 
 

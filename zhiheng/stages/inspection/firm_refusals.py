@@ -79,11 +79,6 @@ REFUSALS: dict[str, shared.Refusal] = {
         _("Nothing was recorded of this visit yet."),
         _("One of the two inspectors records it first; then the other one confirms."),
     ),
-    "bad-place": (
-        BadInput,
-        _("“%(place)s” is no place."),
-        _("Leave it empty, or let the phone fill it in."),
-    ),
 }
 
 

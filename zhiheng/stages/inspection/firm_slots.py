@@ -27,7 +27,7 @@ def fill() -> None:
     slots.menu.add(field)
     slots.panels.add("case", firm_panel)
     slots.panels.add("visit", access_panel)
-    slots.panels.add("visit", pictures_panel)
+    slots.panels.add("visit", files_panel)
     slots.todo.add(to_confirm)
     slots.todo.add(codes_to_issue)
     for verb, (label, tone) in VERBS.items():
@@ -58,19 +58,15 @@ def _access(person: Any, visit: Visit, sent: Any) -> slots.Panel | None:
     return slots.Panel(_("The firm's own page"), "inspection/access_panel.html", context, id="firm-page")
 
 
-def pictures_panel(person: Any, visit: Visit) -> slots.Panel | None:
-    """Return the pictures of a visit and the word of the second inspector; firms and labs see none."""
-    if not people.may(person, P.INSPECTION_RECORD, region=visit.region) and not people.may(
-        person, P.DRAW_VIEW, region=visit.region
-    ):
+def files_panel(person: Any, visit: Visit) -> slots.Panel | None:
+    """Return the files of a visit and the word of the second inspector; firms and labs see none."""
+    if not firm_queries.may_see_files(person, visit):
         return None
-    pictures = firm_queries.pictures(visit)
-    if not pictures and visit.state == rules.ASSIGNED:
+    files = firm_queries.files(visit)
+    if not files and visit.state == rules.ASSIGNED:
         return None
-    context = {"pictures": pictures, "visit": visit, "confirmation": firm_queries.confirmation(visit)}
-    return slots.Panel(
-        _("Pictures and confirmation"), "inspection/pictures_panel.html", context, id="pictures"
-    )
+    context = {"files": files, "visit": visit, "confirmation": firm_queries.confirmation(visit)}
+    return slots.Panel(_("Files and confirmation"), "inspection/files_panel.html", context, id="files")
 
 
 def to_confirm(person: Any) -> list[slots.TodoItem]:

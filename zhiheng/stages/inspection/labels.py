@@ -258,7 +258,7 @@ VERBS = {
     "case.transfer_accepted": (_("Case taken over by another region"), "done"),
     "case.transfer_returned": (_("Case returned by the other region"), "stopped"),
     "visit.reassigned": (_("Visit given to other inspectors"), "running"),
-    "visit.file_added": (_("File added to a visit"), "running"),
+    "visit.files_added": (_("Files added to a visit"), "running"),
     "sample.described": (_("Label of the sample noted"), "running"),
     "sample.bought": (_("Purchase of the sample recorded"), "running"),
     "sample.part_added": (_("Part of the sample sealed"), "running"),

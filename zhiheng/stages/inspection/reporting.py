@@ -41,7 +41,10 @@ _COMMA = re.compile(r"-?[0-9]+(?:[,，][0-9]+)+(?:\.[0-9]+)?")
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One item as the laboratory reports it; ``value`` may be a bound such as "<0.01"."""
+    """One item as the laboratory reports it; ``value`` may be a bound such as "<0.01".
+
+    ``part`` is the seal of the further part that was tested; it is empty for the sample itself.
+    """
 
     item: str
     method: str
@@ -51,6 +54,12 @@ class Line:
     limit_kind: str
     uncertainty: str | None = None
     decision_rule: str = rules.SIMPLE_ACCEPTANCE
+    part: str = ""
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """Return what a report holds once: an item of the sample or of one part, in the order of a report."""
+        return self.item, self.part
 
     def to_dict(self) -> dict[str, Any]:
         """Return the line as a draft keeps it."""
@@ -153,8 +162,8 @@ def failing_first(prospects: Sequence[Prospect]) -> list[Prospect]:
 
 def merged(kept: Sequence[Line], new: Sequence[Line]) -> list[Line]:
     """Return the lines of a draft after more were handed in: an item given again takes the new line."""
-    found = {line.item: line for line in kept}
-    return list((found | {line.item: line for line in new}).values())
+    found = {line.key: line for line in kept}
+    return list((found | {line.key: line for line in new}).values())
 
 
 def report_number(given: str, seal_no: str) -> str:

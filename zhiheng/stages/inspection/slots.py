@@ -44,7 +44,7 @@ def fill() -> None:
         ("visits", gettext_lazy("Visits"), "inspection:visits", P.INSPECTION_VIEW, 50),
         ("samples", gettext_lazy("Samples"), "inspection:samples", P.RESULT_RECORD, 55),
         ("reports", gettext_lazy("Reports"), "inspection:reports", P.RESULT_RECORD, 57),
-        ("lab_board", gettext_lazy("Turnaround"), "inspection:lab_board", P.RESULT_RECORD, 58),
+        ("lab_board", gettext_lazy("Turnaround"), "inspection:lab_board", P.LAB_VIEW, 58),
         ("cases", gettext_lazy("Cases"), "inspection:cases", P.INSPECTION_VIEW, 60),
         ("site_checks", gettext_lazy("Construction sites"), "inspection:site_checks", P.INSPECTION_VIEW, 62),
         ("papers", gettext_lazy("Papers"), "inspection:papers", P.INSPECTION_VIEW, 64),

@@ -3,7 +3,7 @@
 from .bulk import record_results_bulk, record_visits_bulk
 from .cases import move_case, open_case, run_timeouts, serve_notice
 from .codes import issue_code
-from .field import confirm_visit, keep_pictures, record_on_site
+from .field import confirm_visit
 from .following import (
     hold_publication,
     name_retest_lab,
@@ -18,7 +18,7 @@ from .proofs import hand_in
 from .reassigning import reassign_visit
 from .reports import correct_report, discard_draft, save_drafts, sign_reports
 from .results import correct_result, record_result, void_sample
-from .sampling import add_specimen, attach_file, describe_sample, record_purchase
+from .sampling import add_specimen, attach_files, describe_sample, record_purchase
 from .sites import move_site_check, plan_site_check, record_site_check, register_site
 from .transfers import answer_transfer, offer_transfer
 from .visits import assign_lab, close_draw, open_visits, record_visit, seal_sample
@@ -29,7 +29,7 @@ __all__ = [
     "add_specimen",
     "answer_transfer",
     "assign_lab",
-    "attach_file",
+    "attach_files",
     "close_draw",
     "confirm_visit",
     "correct_report",
@@ -42,7 +42,6 @@ __all__ = [
     "hold_publication",
     "issue_code",
     "issue_paper",
-    "keep_pictures",
     "move_case",
     "move_site_check",
     "name_retest_lab",
@@ -55,7 +54,6 @@ __all__ = [
     "reassign_visit",
     "receive_sample",
     "record_case_test",
-    "record_on_site",
     "record_purchase",
     "record_result",
     "record_results_bulk",

@@ -40,11 +40,12 @@ def save_drafts(*, by: Any, rows: Iterable[Row]) -> Kept:
     Rows handed in twice change nothing; an item handed in again before the signature takes the new line.
     """
     listed = list(rows)
-    actors = _reporters(by, listed)
+    people.require(by, P.RESULT_RECORD)
     checked = lab_rows.check(by, listed)
     if checked.faults:
         raise checked.refusal(listed)
-    good = checked.good(listed)
+    actors = {seal_no: _reporter(by, sample) for seal_no, sample in checked.samples.items()}
+    good = checked.good()
     drafts, counts = [], {"created": 0, "updated": 0, "unchanged": len(checked.samples) - len(good)}
     for seal_no in sorted(good):
         draft, how = _keep(actors[seal_no], checked.samples[seal_no], good[seal_no])
@@ -155,15 +156,16 @@ def _record(by: Any, draft: ReportDraft) -> None:
 
 def _correct(by: Any, draft: ReportDraft) -> None:
     """Correct the items that changed; those that will fail go first, so that no case ends in between."""
-    held = {result.item: result for result in _current(draft.sample)}
+    held = {records.line_of(result).key: result for result in _current(draft.sample)}
     prospects = [reporting.prospect(reporting.line_of(plain)) for plain in draft.lines]
-    changed = [one for one in prospects if records.line_of(held[one.line.item]) != one.line]
+    changed = [one for one in prospects if records.line_of(held[one.line.key]) != one.line]
     if not changed:
         raise refuse("nothing-changed")
     for one in reporting.failing_first(changed):
         said = {**one.line.measured, "reported_on": draft.reported_on}
-        said.pop("item")
-        results.replace_result(by=by, result=held[one.line.item], reason=draft.reason, **said)
+        for name in ("item", "part"):
+            said.pop(name)
+        results.replace_result(by=by, result=held[one.line.key], reason=draft.reason, **said)
 
 
 def _save(report: Report) -> None:
@@ -192,13 +194,6 @@ def _keep(actor: ledger.Actor, sample: Sample, rows: Sequence[Row]) -> tuple[Rep
     draft.save()
     _log(actor, sample, "report.drafted", {"draft": str(draft.pk), "items": len(lines)})
     return draft, how
-
-
-def _reporters(by: Any, rows: Sequence[Row]) -> dict[str, ledger.Actor]:
-    """Return who acts for each sample; a person who may report nowhere is refused before anything is read."""
-    people.require(by, P.RESULT_RECORD)
-    found = Sample.objects.filter(seal_no__in={row.seal_no for row in rows}).select_related("visit")
-    return {sample.seal_no: _reporter(by, sample) for sample in found if lab_rows.may_report(by, sample)}
 
 
 def _reporter(by: Any, sample: Sample) -> ledger.Actor:
@@ -231,9 +226,9 @@ def _rows(draft: ReportDraft) -> list[Row]:
 
 
 def _current(sample: Sample) -> list[Result]:
-    """Return the results of the sample itself; those of its further parts are entered one by one."""
-    rows = Result.objects.filter(sample=sample, specimen__isnull=True, replaced_by__isnull=True)
-    return list(rows.order_by("item"))
+    """Return the results of the sample and of its further parts in the order of a report."""
+    rows = Result.objects.filter(sample=sample, replaced_by__isnull=True).select_related("specimen")
+    return sorted(rows, key=lambda result: records.line_of(result).key)
 
 
 def _log(

@@ -74,8 +74,7 @@ def record_result(
         if records.measured_of(first, measured.seal_no) == measured:
             return first
         raise refuse("result-recorded", item=measured.item, seal_no=measured.seal_no)
-    if visit.state not in rules.AT_LAB:
-        machine.advance(rules.VISITS, visit.state, "report")
+    rules.check_open(visit.state, seal_no=measured.seal_no, item=measured.item)
     sampling.check_doubt(measured.value, measured.limit, measured.uncertainty, is_confirmed=is_confirmed)
     result = _store(sample, visit, measured, specimen=specimen)
     _log(actor, visit, result, "result.reported")

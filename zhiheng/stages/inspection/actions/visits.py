@@ -89,7 +89,7 @@ def record_visit(
     described: sampling.Described | None = None,
     bought: sampling.Bought | None = None,
 ) -> Visit:
-    """Record what became of a visit; handed in twice it is recorded once.
+    """Record what became of a visit; handed in twice it is recorded once, and a file that is new is kept.
 
     A check from afar and a purchase online need a file that shows what was seen.
     """
@@ -99,9 +99,10 @@ def record_visit(
         outcome, visited_on, product_name.strip(), seal_no.strip(), lab.strip(), note.strip()
     )
     if not rules.is_new(visit.state, _recorded(visit), _wanted(found)):
+        _add_files(actor, visit, files)
         return visit
     _check_visit(visit, found, kind, files)
-    kept = [notes._attach(visit, paper)[0].sha256 for paper in files]
+    kept = notes._attach(visit, files)
     visit.outcome, visit.visited_on, visit.note = found.outcome, found.visited_on, found.note[:400]
     visit.state, visit.recorded_at, visit.kind = found.state, clock.now(), kind
     visit.save()
@@ -116,7 +117,7 @@ def record_visit(
         verb=machine.advance(rules.VISITS, rules.ASSIGNED, rules.EVENTS[outcome]).verb,
         subjects=_subjects(visit),
         detail={
-            "files": kept,
+            "files": [one.sha256 for one in kept],
             "kind": kind,
             "lab": found.lab,
             "outcome": found.outcome,
@@ -126,6 +127,20 @@ def record_visit(
         region=visit.region,
     )
     return visit
+
+
+def _add_files(actor: ledger.Actor, visit: Visit, papers: Sequence[sampling.Paper]) -> list[VisitFile]:
+    """Keep what is new of these files, with an entry that names each by its hash."""
+    made = notes._attach(visit, papers)
+    if made:
+        ledger.record(
+            by=actor,
+            verb="visit.files_added",
+            subjects=_subjects(visit),
+            detail={"kinds": [one.kind for one in made], "files_sha256": [one.sha256 for one in made]},
+            region=visit.region,
+        )
+    return made
 
 
 def _check_visit(visit: Visit, found: rules.Finding, kind: str, files: Sequence[sampling.Paper]) -> None:

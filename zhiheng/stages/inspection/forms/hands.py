@@ -14,14 +14,13 @@ from .. import labels
 from ..rules import sampling
 from . import day_field
 
-MOST_BYTES = 20 * 1024 * 1024
 FILES = ("png", "jpg", "jpeg", "pdf", "webp", "mp4", "txt", "docx", "xlsx")
 WHOLE = (("yes", _("Intact")), ("no", _("Broken or missing")))
 
 
 def check_size(upload: Any) -> None:
     """Refuse a file that is too large to be handed in by a page."""
-    if upload.size > MOST_BYTES:
+    if upload.size > sampling.MOST_MB << 20:
         raise fields.ValidationError(
             _("The file is larger than 20 MB. Hand in a smaller picture or a part of it.")
         )
@@ -48,9 +47,9 @@ def reason_field(help_text: Any = "", *, required: bool = True) -> fields.CharFi
     )
 
 
-def paper(upload: Any, kind: str = "document") -> sampling.Paper | None:
+def paper(upload: Any, kind: str = "document", said: str = "") -> sampling.Paper | None:
     """Return an uploaded file as the actions take it."""
-    return sampling.Paper(upload.name, upload.read(), kind) if upload else None
+    return sampling.Paper(upload.name, upload.read(), kind, said) if upload else None
 
 
 class FileForm(forms.Form):

@@ -1,4 +1,4 @@
-"""What a firm does on its own page by code, and the pictures and the second word that inspectors add."""
+"""What a firm does on its own page by code, and the second word that inspectors add."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from django.db.models import F, Q
 
 from zhiheng.ledger.ids import uuid7
 
-from ..firm_labels import PICTURE_KINDS, SENT_KINDS
+from ..firm_labels import SENT_KINDS
 from .cases import Case
 from .kept import InsertOnly
 from .visits import Visit
@@ -61,25 +61,6 @@ class Sent(InsertOnly):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.recorded_at:%Y-%m-%d}"
-
-
-class Picture(InsertOnly):
-    """A photograph or a page from afar that shows a visit; its place is known to about a kilometre."""
-
-    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    visit = models.ForeignKey(Visit, on_delete=models.PROTECT, related_name="pictures")
-    kind = models.CharField(max_length=8, choices=PICTURE_KINDS)
-    sha256 = models.CharField(max_length=64)
-    taken_at = models.DateTimeField(null=True)
-    place = models.CharField(max_length=16, blank=True, default="")
-    recorded_at = models.DateTimeField()
-
-    class Meta:
-        ordering = ("recorded_at", "id")
-        constraints = (models.UniqueConstraint(fields=("visit", "sha256"), name="picture_once_a_visit"),)
-
-    def __str__(self) -> str:
-        return f"{self.kind} {self.sha256[:12]}"
 
 
 class Confirmation(InsertOnly):

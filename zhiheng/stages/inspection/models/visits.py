@@ -96,7 +96,10 @@ class Visit(models.Model):
 
 
 class VisitFile(InsertOnly):
-    """A file that shows what was seen at a visit: a photograph, a page of a shop, an order."""
+    """A file that shows what was seen at a visit: a photograph, a page of a shop, an order.
+
+    Where a photograph was taken is known to about a kilometre.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     visit = models.ForeignKey(Visit, on_delete=models.PROTECT, related_name="files")
@@ -104,6 +107,8 @@ class VisitFile(InsertOnly):
     sha256 = models.CharField(max_length=64)
     name = models.CharField(max_length=200)
     said = models.CharField(_("what it shows"), max_length=200, blank=True, default="")
+    taken_at = models.DateTimeField(null=True)
+    place = models.CharField(max_length=16, blank=True, default="")
     recorded_at = models.DateTimeField()
 
     class Meta:

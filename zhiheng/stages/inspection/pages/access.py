@@ -87,16 +87,17 @@ def sent_file(request: HttpRequest, pk: UUID, sha256: str) -> HttpResponse:
 
 
 @web.page(permission=P.INSPECTION_VIEW)
-def picture(request: HttpRequest, pk: UUID, sha256: str) -> HttpResponse:
-    """Hand out one picture of a visit."""
-    return as_it_came(firm_queries.picture(request.user, pk, sha256))
+def visit_file(request: HttpRequest, pk: UUID, sha256: str) -> HttpResponse:
+    """Hand out one file of a visit."""
+    return as_it_came(firm_queries.visit_file(request.user, pk, sha256))
 
 
 def as_it_came(file: dict[str, Any]) -> HttpResponse:
     """Answer with the bytes of a file, to be saved and never run in the page."""
     response = HttpResponse(evidence.read(file["sha256"]), content_type=file["media_type"])
-    ending = {"application/pdf": "pdf", "image/png": "png"}.get(file["media_type"], "jpg")
-    response["Content-Disposition"] = f'attachment; filename="{file["sha256"][:16]}.{ending}"'
+    ending = evidence.suffix(file["media_type"])
+    response["Content-Disposition"] = f'attachment; filename="{file["sha256"][:16]}{ending}"'
+    response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
     return response
 

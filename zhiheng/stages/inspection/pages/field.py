@@ -23,7 +23,7 @@ from ..firm_forms import AddForm, FieldForm
 from ..firm_refusals import refuse
 from ..labels import VISIT_STATES
 from ..models import Visit
-from ..pictures import Shot
+from ..rules.sampling import Paper
 
 # The camera comes with the file field; the place alone asks the browser, and the browser asks the person.
 PERMISSIONS = "camera=(), geolocation=(self), microphone=(), payment=(), usb=()"
@@ -57,15 +57,15 @@ def visit(request: HttpRequest, pk: UUID) -> HttpResponse:
 
     def act(form: Any) -> str:
         said = form.cleaned_data
-        shots = _shots(said)
+        papers = _papers(said)
         if not is_new:
-            if not shots:
+            if not papers:
                 raise refuse("nothing-sent", field="photos")
-            actions.keep_pictures(by=request.user, visit=found, shots=shots)
+            actions.attach_files(by=request.user, visit=found, papers=papers)
         else:
             names = ("outcome", "visited_on", "product_name", "seal_no", "lab", "note")
             kept = {name: said[name] for name in names}
-            actions.record_on_site(by=request.user, visit=found, shots=shots, **kept)
+            actions.record_visit(by=request.user, visit=found, files=papers, **kept)
         return reverse("inspection:field_visit", args=[found.pk])
 
     initial = {"visited_on": clock.today(), "lab": firm_queries.last_lab(request.user)} if is_new else None
@@ -81,7 +81,7 @@ def visit(request: HttpRequest, pk: UUID) -> HttpResponse:
         "standing": VISIT_STATES[found.state],
         "pair": [found.selection.first_inspector, found.selection.second_inspector],
         "products": list(found.selection.subject.products.order_by("name")[:6]),
-        "pictures": firm_queries.pictures(found),
+        "files": firm_queries.files(found),
         "confirmation": firm_queries.confirmation(found),
         "may_confirm": _may_confirm(request.user, found),
         "words": words(),
@@ -124,14 +124,16 @@ def words() -> dict[str, str]:
     }
 
 
-def _shots(said: dict[str, Any]) -> list[Shot]:
+def _papers(said: dict[str, Any]) -> list[Paper]:
     """Return pictures and pages with when and where; a time that the phone says wrongly is left out."""
     taken = [_moment(text) for text in said["taken"].split(",")] if said["taken"] else []
     photos = [
-        Shot(paper, "photo", taken[at] if at < len(taken) else None, said["place"])
-        for at, paper in enumerate(said["photos"])
+        Paper(
+            one.name, one.data, "photo", taken_at=taken[at] if at < len(taken) else None, place=said["place"]
+        )
+        for at, one in enumerate(said["photos"])
     ]
-    return [*photos, *(Shot(paper, "online") for paper in said["online"])]
+    return [*photos, *(Paper(one.name, one.data, "page") for one in said["online"])]
 
 
 def _moment(text: str) -> datetime | None:

@@ -11,14 +11,12 @@ from django.utils.translation import gettext_lazy as _
 
 from zhiheng import people, web
 from zhiheng.errors import NotAllowed
-from zhiheng.ledger import evidence
-from zhiheng.ledger.models import Evidence
 from zhiheng.people.permissions import P
 
 from .. import actions, custody, queries, rules
 from ..forms import hands
 from ..labels import DOCUMENTS, NEEDS
-from ..models import Purchase, Visit, VisitFile
+from ..models import Purchase, Visit
 from ..rules import sampling
 from .deeds import Deed, in_region, respond
 
@@ -57,7 +55,7 @@ def _refuse(by: Any, found: Visit, form: Any) -> None:
 
 def _attach(by: Any, found: Visit, form: Any) -> None:
     said = form.cleaned_data
-    actions.attach_file(by=by, visit=found, paper=hands.paper(said["file"], said["kind"]), said=said["said"])
+    actions.attach_files(by=by, visit=found, papers=[hands.paper(said["file"], said["kind"], said["said"])])
 
 
 def _in(*states: str) -> Any:
@@ -164,17 +162,3 @@ def visit_deed(request: HttpRequest, pk: UUID, name: str) -> HttpResponse:
         custody.sample_of(found)
     back = reverse("inspection:visit", args=[found.pk])
     return respond(request, found, deed, back=back, key=f"{found.pk}-{name}")
-
-
-@web.page(permission=P.INSPECTION_VIEW)
-def visit_file(request: HttpRequest, pk: UUID, sha256: str) -> HttpResponse:
-    """Hand out a file of a visit to somebody who may see the visit."""
-    found = queries.visit(request.user, pk)
-    kept = VisitFile.objects.filter(visit=found, sha256=sha256).first()
-    if kept is None:
-        raise Http404
-    kind = Evidence.objects.get(sha256=sha256).media_type
-    answer = HttpResponse(evidence.read(sha256), content_type=kind)
-    answer["Content-Disposition"] = f'attachment; filename="{sha256[:16]}{evidence.suffix(kind)}"'
-    answer["X-Content-Type-Options"] = "nosniff"
-    return answer

@@ -65,7 +65,6 @@ def visit(request: HttpRequest, pk: UUID) -> HttpResponse:
         "specimens": list(sample.specimens.all()) if sample is not None else [],
         "purchase": queries.purchase(found),
         "label": _label(sample),
-        "files": list(found.files.all()),
         "reassignments": _reassignments(request.user, found),
         "why": draw_reasons.of_selection(found.selection),
         "items": timeline.from_entries(queries.entries(found)),

@@ -114,6 +114,7 @@ def test_report(visit: Visit, *, origin: str) -> Paper:
         blocks=(
             Facts(tuple(facts)),
             parts.results_grid(results, caption=_("Results")),
+            *parts.specimens_grid(sample),
             Text(_("Decision rule: %(rules)s") % {"rules": "; ".join(sorted(by_rule))}),
             Text(decided(visit.verdict)),
             hashes,

@@ -47,6 +47,16 @@ REPORTS: dict[str, Refusal] = {
         _("The sample %(seal_no)s was declared void."),
         _("Nothing can be reported of it; see the note on its visit."),
     ),
+    "sample-returned": (
+        Conflict,
+        _("The laboratory refused the sample %(seal_no)s, so nothing can be reported of it."),
+        _("Report under the seal of the sample that is taken again, or ask the office to declare it void."),
+    ),
+    "sample-complete": (
+        Conflict,
+        _("The report of the sample %(seal_no)s is complete; it takes no “%(item)s” any more."),
+        _("A value that it holds is corrected with a reason; a further item needs a sample taken anew."),
+    ),
     "sample-reported": (
         Conflict,
         _("The sample %(seal_no)s was reported already, with another value for “%(item)s”."),

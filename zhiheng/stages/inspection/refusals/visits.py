@@ -158,6 +158,21 @@ VISITS: dict[str, shared.Refusal] = {
         _("The file %(name)s is empty."),
         _("Choose the file again; one that was not saved yet holds nothing."),
     ),
+    "bad-place": (
+        BadInput,
+        _("“%(place)s” is no place."),
+        _("Leave it empty, or let the phone fill it in."),
+    ),
+    "many-files": (
+        LimitExceeded,
+        _("These are %(count)s files; %(most)s can be sent at a time."),
+        _("Send the others afterwards."),
+    ),
+    "large-file": (
+        LimitExceeded,
+        _("The file %(name)s is larger than %(most)s MB."),
+        _("Make it smaller, for instance by scanning in grey, or send it in parts."),
+    ),
     "no-price": (
         BadInput,
         _("The price is not an amount in yuan."),

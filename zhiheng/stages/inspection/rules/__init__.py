@@ -247,6 +247,16 @@ def check_testable(*, seal_no: str | None, lab: str, reported_by: str) -> None:
         raise refuse("other-lab", seal_no=seal_no, lab=reported_by)
 
 
+def check_open(state: str, *, seal_no: str, item: str) -> None:
+    """Refuse a result of a sample that its laboratory refused, that is void, or whose report is complete."""
+    if state == RETURNED:
+        raise refuse("sample-returned", seal_no=seal_no, field="seal_no")
+    if state == VOID:
+        raise refuse("sample-void", seal_no=seal_no, field="seal_no")
+    if state not in AT_LAB:
+        raise refuse("sample-complete", seal_no=seal_no, item=item, field="item")
+
+
 def after_tests(state: str, *, verdict: str | None) -> str:
     """Return the state of a visit once its laboratory has reported; without a verdict more items follow.
 
