@@ -59,7 +59,7 @@ def sums(strata, weights, passed, population) -> survey.Sample:
 
 
 def test_the_rate_and_its_error_are_those_of_the_stacked_design():
-    """``taylor.mean`` gives the numbers of R ``svymean(svydesign())``; here on both draws with their weights."""
+    """The numbers of R ``svymean(svydesign())`` are those of ``taylor.mean``; here on both draws stacked."""
     strata, weights, values = two_frames()
     population = {name: size for name, (_n, size) in SIZES.items()}
 

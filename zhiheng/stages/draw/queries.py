@@ -16,7 +16,7 @@ from zhiheng.stages.plan.models import Obligation
 from zhiheng.stages.registry.models import Frame
 
 from . import frames, rules, visited
-from .models import Draw, DrawStratum, Panel, Selection, Substitution
+from .models import Draw, DrawStratum, Joint, Panel, Selection, Substitution
 from .words import not_found
 
 
@@ -35,6 +35,20 @@ def draw(serial: str, person: Any = None) -> Draw:
     """Return one draw as a person of the office sees it, or as everybody does."""
     rows = public_draws() if person is None else draws(person)
     found = rows.filter(serial=serial).first()
+    if found is None:
+        raise not_found()
+    return found
+
+
+def joints(person: Any = None) -> QuerySet[Joint]:
+    """Return the joint campaigns of the regions that a person works for; to everybody, all of them."""
+    rows = Joint.objects.select_related("item")
+    return rows if person is None else people.within(rows, person, P.DRAW_VIEW, region="region")
+
+
+def joint(serial: str, person: Any = None) -> Joint:
+    """Return one joint campaign."""
+    found = joints(person).filter(serial=serial).first()
     if found is None:
         raise not_found()
     return found
