@@ -47,6 +47,7 @@ def fill() -> None:
         ("lab_board", gettext_lazy("Turnaround"), "inspection:lab_board", P.RESULT_RECORD, 58),
         ("cases", gettext_lazy("Cases"), "inspection:cases", P.INSPECTION_VIEW, 60),
         ("site_checks", gettext_lazy("Construction sites"), "inspection:site_checks", P.INSPECTION_VIEW, 62),
+        ("verticals", gettext_lazy("Verticals"), "inspection:verticals", P.INSPECTION_VIEW, 61),
         ("papers", gettext_lazy("Papers"), "inspection:papers", P.INSPECTION_VIEW, 64),
     )
     for id, label, url_name, permission, order in entries:
