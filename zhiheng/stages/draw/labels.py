@@ -27,6 +27,8 @@ VERBS = {
     "draw.reserve_used": (_("A reserve stepped in"), "running"),
     "draw.panel_announced": (_("A panel was announced: its later draws use these numbers"), "running"),
     "draw.panel_ended": (_("The panel was ended"), "stopped"),
+    "draw.joint_opened": (_("A joint campaign over several lists was opened"), "running"),
+    "draw.joint_sealed": (_("Chances and weights of all drawn firms were sealed"), "done"),
     "draw.closed": (_("Draw closed: every visit has ended, the list is public"), "done"),
 }
 

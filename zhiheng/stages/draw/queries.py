@@ -19,7 +19,7 @@ from zhiheng.stages.plan.models import Obligation
 from zhiheng.stages.registry.models import Frame
 
 from . import frames, rules, visited
-from .models import Draw, DrawStratum, Panel, Selection, Substitution
+from .models import Draw, DrawStratum, Joint, Panel, Selection, Substitution
 from .words import not_found
 
 
@@ -54,6 +54,20 @@ def periods_within(first: str, last: str) -> list[str]:
     """Return the periods with draws that lie between two periods by their days, of whatever kind."""
     held = Draw.objects.order_by().values_list("period", flat=True).distinct()
     return periods.inside(first, last, held)
+
+
+def joints(person: Any = None) -> QuerySet[Joint]:
+    """Return the joint campaigns of the regions that a person works for; to everybody, all of them."""
+    rows = Joint.objects.select_related("item")
+    return rows if person is None else people.within(rows, person, P.DRAW_VIEW, region="region")
+
+
+def joint(serial: str, person: Any = None) -> Joint:
+    """Return one joint campaign."""
+    found = joints(person).filter(serial=serial).first()
+    if found is None:
+        raise not_found()
+    return found
 
 
 def with_sizes(rows: QuerySet[Draw]) -> QuerySet[Draw]:

@@ -225,6 +225,26 @@ REFUSALS: dict[str, Refusal] = {
         _("The sealed secret of the draw %(draw)s cannot be opened with the key of this site."),
         _("Restore the former key as a fallback, or abort the draw with this reason."),
     ),
+    "joint-of-one": (
+        BadInput,
+        _("A joint campaign needs two lists or more; %(count)s stand here."),
+        _("Give a number for at least two of factories, shops and online platforms."),
+    ),
+    "joint-stands": (
+        Conflict,
+        _("A joint campaign on “%(item)s” stands already for this region, period and purpose."),
+        _("Go on with that one; it is in the list of joint campaigns."),
+    ),
+    "joint-not-drawn": (
+        RuleRefused,
+        _("Nothing was drawn yet from these lists: %(channels)s."),
+        _("Draw from each list, or withdraw its duty with a reason."),
+    ),
+    "joint-not-closed": (
+        RuleRefused,
+        _("These draws are not closed yet: %(draws)s."),
+        _("Close each once its last visit has ended; until then answers about other lists may still come."),
+    ),
     "frame-changed": (
         Conflict,
         _("The frame names the firm %(unit)s, which the register no longer holds."),

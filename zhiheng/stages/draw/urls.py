@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .pages import calendar, cycles, draws, panels, preparing, progress, reserves
+from .pages import calendar, cycles, draws, joints, panels, preparing, progress, reserves
 
 app_name = "draw"
 urlpatterns = [
@@ -14,6 +14,13 @@ urlpatterns = [
     path("office/plan/calendar/", calendar.calendar, name="calendar"),
     path("office/plan/calendar/<int:year>/plan/", calendar.plan_year, name="plan_year"),
     path("office/plan/calendar/duties/<uuid:pk>/", calendar.plan_draw, name="plan_draw"),
+    path("joint/", joints.public_joints, name="public_joints"),
+    path("joint/<slug:serial>/", joints.public_joint, name="public_joint"),
+    path("joint/<slug:serial>/record.json", joints.record, name="joint_record"),
+    path("office/joint/", joints.office_joints, name="joints"),
+    path("office/joint/new/", joints.joint_new, name="joint_new"),
+    path("office/joint/<slug:serial>/", joints.office_joint, name="joint"),
+    path("office/joint/<slug:serial>/seal/", joints.joint_seal, name="joint_seal"),
     path("office/draws/", draws.office_draws, name="draws"),
     path("office/draws/commit/", draws.commit, name="commit"),
     path("office/draws/prepare/<uuid:pk>/", preparing.prepare, name="prepare"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms as django_forms
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from zhiheng.errors import ZhihengError
@@ -12,7 +13,7 @@ from zhiheng.reference import regions
 from zhiheng.stages.plan.models import Series
 from zhiheng.web import forms
 
-from . import preparing, rules
+from . import preparing, rules, scopes
 from .refusals import refuse
 
 
@@ -30,8 +31,10 @@ class ReleaseForm(forms.Form):
 
     series = django_forms.ModelChoiceField(
         label=_("Series"),
-        queryset=Series.objects.filter(targets__binding="bound").distinct(),
-        help_text=_("Only series to which a target is bound."),
+        queryset=Series.objects.filter(
+            Q(targets__binding="bound") | Q(pk__in=scopes.measured(), basis="probability")
+        ).distinct(),
+        help_text=_("Series to which a target is bound, and those of a vertical, such as food."),
     )
     region = django_forms.CharField(
         label=_("Region"), max_length=6, help_text=_("Six digits, such as 330000; 000000 for the nation.")

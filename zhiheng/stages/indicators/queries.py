@@ -19,7 +19,7 @@ from zhiheng.stages.inspection.models import Visit
 from zhiheng.stages.inspection.queries import published
 from zhiheng.stages.plan.models import PLAIN_THING
 
-from . import rules
+from . import rules, scopes
 from .collecting import SETTLED
 from .models import Figure, Release
 
@@ -212,8 +212,9 @@ class Covered:
 
 def coverage(person, *, limit: int = 60) -> list[Covered]:
     """Return the newest revealed draws of one's regions with their visits and releases."""
-    plain = Draw.objects.filter(thing=PLAIN_THING).exclude(certificate_sha="")
-    draws = people.within(plain, person, P.FIGURE_VIEW, region="region")
+    verticals = Q(obligation__purpose="evaluation", obligation__item__vertical__in=scopes.verticals())
+    feeding = Draw.objects.filter(Q(thing=PLAIN_THING) | verticals).exclude(certificate_sha="")
+    draws = people.within(feeding, person, P.FIGURE_VIEW, region="region")
     counted = draws.annotate(
         drawn=Count("selections", filter=Q(selections__is_reserve=False)),
         settled=Count("selections", filter=Q(selections__visit__state__in=SETTLED)),

@@ -55,6 +55,11 @@ REFUSALS: dict[str, Refusal] = {
         _("%(count)s failing results of the draw %(draw)s can still be contested."),
         _("Release once the time to object is over and objections are decided: the data set is public."),
     ),
+    "joint-not-sealed": (
+        RuleRefused,
+        _("The record of the joint campaign %(joint)s is not sealed, so its weights are not settled."),
+        _("Seal it once every draw of it is closed; then release."),
+    ),
     "period-without-draw": (
         RuleRefused,
         _("There is no draw for %(periods)s."),

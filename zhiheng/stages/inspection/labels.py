@@ -21,6 +21,11 @@ KINDS = (
     (rules.REMOTE, _("From afar, by picture or document")),
     (rules.ONLINE, _("Bought online")),
 )
+LIST_ANSWERS = (
+    ("listed", _("Yes, under another code")),
+    ("absent", _("No, not there")),
+    ("unknown", _("Nobody could say")),
+)
 FILE_KINDS = (
     ("photo", _("Photograph")),
     ("page", _("Page of a shop or website")),
@@ -258,6 +263,7 @@ VERBS = {
     "case.transfer_accepted": (_("Case taken over by another region"), "done"),
     "case.transfer_returned": (_("Case returned by the other region"), "stopped"),
     "visit.reassigned": (_("Visit given to other inspectors"), "running"),
+    "visit.list_told": (_("Said in which other lists the firm stands"), "running"),
     "visit.files_added": (_("Files added to a visit"), "running"),
     "sample.described": (_("Label of the sample noted"), "running"),
     "sample.bought": (_("Purchase of the sample recorded"), "running"),

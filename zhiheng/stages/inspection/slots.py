@@ -23,6 +23,7 @@ from . import (
     lab_lists,
     lab_rows,
     labels,
+    lists,
     queries,
     reasons,
     report_queries,
@@ -47,6 +48,7 @@ def fill() -> None:
         ("lab_board", gettext_lazy("Turnaround"), "inspection:lab_board", P.LAB_VIEW, 58),
         ("cases", gettext_lazy("Cases"), "inspection:cases", P.INSPECTION_VIEW, 60),
         ("site_checks", gettext_lazy("Construction sites"), "inspection:site_checks", P.INSPECTION_VIEW, 62),
+        ("verticals", gettext_lazy("Verticals"), "inspection:verticals", P.INSPECTION_VIEW, 61),
         ("papers", gettext_lazy("Papers"), "inspection:papers", P.INSPECTION_VIEW, 64),
     )
     for id, label, url_name, permission, order in entries:
@@ -66,6 +68,7 @@ def fill() -> None:
     happened.fill()
     slots.panels.add("inspector", inspector_panel)
     slots.panels.add("draw", panels.of_draw)
+    slots.panels.add("visit", lists.panel)
     slots.panels.add("visit", report_panel)
     slots.panels.add("visit", panels.of_visit)
     slots.panels.add("case", panels.of_case)

@@ -14,6 +14,7 @@ from .pages import (
     public,
     reports,
     sites,
+    verticals,
     visit_deeds,
     visits,
 )
@@ -32,6 +33,8 @@ urlpatterns = [
     path("office/visits/<uuid:pk>/access/", access.issue, name="access"),
     path("office/sent/<uuid:pk>/", access.sent, name="sent"),
     path("office/sent/<uuid:pk>/files/<slug:sha256>/", access.sent_file, name="sent_file"),
+    path("office/verticals/", verticals.show, name="verticals"),
+    path("office/verticals/<slug:vertical>/", verticals.show, name="vertical"),
     path("office/visits/", visits.visits, name="visits"),
     path("office/visits/mine/", visits.own, name="own"),
     path("office/visits/<uuid:pk>/", visits.visit, name="visit"),

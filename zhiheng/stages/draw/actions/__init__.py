@@ -1,6 +1,7 @@
-"""What an office does with a draw: plan, list, commitment, reveal, abort, reserves, panels."""
+"""What an office does with a draw: plan, list, commitment, reveal, abort, reserves, panels, joint lists."""
 
 from .announcing import commit, freeze
+from .joints import open_joint, seal_joint
 from .panels import announce_panel, end_panel
 from .planning import plan_draw, plan_year
 from .reserves import use_reserve
@@ -12,8 +13,10 @@ __all__ = [
     "commit",
     "end_panel",
     "freeze",
+    "open_joint",
     "plan_draw",
     "plan_year",
     "reveal",
+    "seal_joint",
     "use_reserve",
 ]

@@ -23,6 +23,9 @@ class DrawFacts:
     is_closed: bool
     open_visits: int
     contestable: int = 0
+    item: str = ""
+    joint: str = ""
+    is_sealed: bool = True
 
 
 def check_draws(draws: Sequence[DrawFacts], wanted: Sequence[str]) -> None:
@@ -38,6 +41,8 @@ def check_draws(draws: Sequence[DrawFacts], wanted: Sequence[str]) -> None:
             raise refuse("draw-not-closed", draw=draw.serial)
         if draw.contestable:
             raise refuse("draw-contestable", draw=draw.serial, count=draw.contestable)
+        if not draw.is_sealed:
+            raise refuse("joint-not-sealed", joint=draw.joint)
     held = {draw.period for draw in draws}
     for period in wanted:
         lacking = [part for part in made_of(period, held) if part not in held]
@@ -54,8 +59,15 @@ def _check_overlap(draws: Sequence[DrawFacts]) -> None:
         ordered = sorted(group, key=lambda draw: regions.span(draw.region))
         for number, one in enumerate(ordered):
             for other in ordered[number + 1 :]:
+                if _may_share(one, other):
+                    continue
                 if regions.contains(one.region, other.region) or regions.contains(other.region, one.region):
                     raise refuse("frames-overlap", one=one.serial, other=other.serial)
+
+
+def _may_share(one: DrawFacts, other: DrawFacts) -> bool:
+    """Say whether two draws may share firms: on other goods, or lists of one campaign that weighs by both."""
+    return one.item != other.item or bool(one.joint and one.joint == other.joint)
 
 
 def check_unused(unused: Sequence[str], *, reason: str) -> None:

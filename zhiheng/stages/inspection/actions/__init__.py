@@ -12,6 +12,7 @@ from .following import (
     release_publication,
 )
 from .hands import receive_sample, refuse_sample, send_on, take_again
+from .lists import tell_list
 from .objections import accept_result, add_party, decide_objection, object_result, serve_party
 from .papers import finish_print, issue_paper, start_print
 from .proofs import hand_in
@@ -72,5 +73,6 @@ __all__ = [
     "sign_reports",
     "start_print",
     "take_again",
+    "tell_list",
     "void_sample",
 ]

@@ -8,6 +8,7 @@ from django import forms as fields
 from django.core.validators import FileExtensionValidator
 from django.utils.translation import gettext_lazy as _
 
+from zhiheng.stages.plan.models import CHANNELS
 from zhiheng.web import forms
 
 from .. import labels
@@ -61,6 +62,22 @@ class FileForm(forms.Form):
     kind = fields.ChoiceField(label=_("Kind of file"), choices=labels.FILE_KINDS)
     file = file_field(_("File"), required=True, help_text=_("A picture, page or document, at most 20 MB."))
     said = fields.CharField(label=_("What it shows"), required=False, max_length=200)
+
+
+class ListForm(forms.Form):
+    """In which other list of a joint campaign the firm stands."""
+
+    form_id = "inspection.list"
+    submit_label = _("Record the answer")
+
+    channel = fields.ChoiceField(label=_("Which list"), choices=CHANNELS)
+    answer = fields.ChoiceField(label=_("Does the firm stand there?"), choices=labels.LIST_ANSWERS)
+    code = fields.CharField(
+        label=_("Social credit code under which it stands there"),
+        required=False,
+        max_length=18,
+        help_text=_("Only for “under another code”: such as the company that runs its online shop."),
+    )
 
 
 class LabelForm(forms.Form):

@@ -13,7 +13,7 @@ from zhiheng import people, web
 from zhiheng.errors import NotAllowed
 from zhiheng.people.permissions import P
 
-from .. import actions, custody, queries, rules
+from .. import actions, custody, lists, queries, rules
 from ..forms import hands
 from ..labels import DOCUMENTS, NEEDS
 from ..models import Purchase, Visit
@@ -122,6 +122,18 @@ VISIT_DEEDS: dict[str, Deed] = {
         document=DOCUMENTS["letter_of_assignment"],
     ),
     "file": Deed(_("Add a file"), hands.FileForm, may_record, _attach),
+    "lists": Deed(
+        _("Say in which other lists the firm stands"),
+        hands.ListForm,
+        may_record,
+        lambda by, found, form: actions.tell_list(by=by, visit=found, **form.cleaned_data),
+        lists.is_asked,
+        lead=_(
+            "The campaign draws from several lists. Ask whether the business stands in another one "
+            "under another code: it could then be drawn twice and must weigh less. Do not guess: that nobody "
+            "could say is an answer."
+        ),
+    ),
     "label": Deed(
         _("Note the label of the sample"),
         hands.LabelForm,
@@ -158,7 +170,7 @@ def visit_deed(request: HttpRequest, pk: UUID, name: str) -> HttpResponse:
         raise Http404
     if not deed.may(request.user, found):
         custody.refuse_step()
-    if name not in ("reassign", "file"):
+    if name not in ("reassign", "file", "lists"):
         custody.sample_of(found)
     back = reverse("inspection:visit", args=[found.pk])
     return respond(request, found, deed, back=back, key=f"{found.pk}-{name}")
