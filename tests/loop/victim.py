@@ -245,7 +245,7 @@ def main(folder: Path, wanted: list[str]) -> None:
     importlib.import_module("zhiheng.stages.indicators.jobs")  # heavy: once here, not in every fork
     without_syncing()
     with clock.at(deeds.prepare()):
-        deeds.prepare_for_now()
+        deeds.prepare_for_now(deeds.rooms_for(wanted))
         for verb in sorted({deed.verb for deed in deeds.DEEDS.values()}):
             ledger.on(verb, noticed)
         BEFORE.update(look())
