@@ -16,6 +16,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, date, datetime
+from functools import cached_property
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -182,19 +183,8 @@ class PrivatePostgres:
     def start(self) -> None:
         """Make the cluster and wait until it answers; its data need not outlive a power cut."""
         data = self.folder / "data"
-        self._run(
-            "initdb",
-            "-D",
-            str(data),
-            "-A",
-            "trust",
-            "-U",
-            self.owner,
-            "-E",
-            "UTF8",
-            "--no-sync",
-            "--locale=C",
-        )
+        said = f"-D {data} -A trust -U {self.owner} -E UTF8 --no-sync --locale=C"
+        self._run("initdb", *said.split())
         options = (
             f"-c listen_addresses='' -c unix_socket_directories={self.folder} -c fsync=off "
             "-c synchronous_commit=off -c full_page_writes=off -c max_connections=60"
@@ -202,11 +192,22 @@ class PrivatePostgres:
         self._run("pg_ctl", "-D", str(data), "-w", "-l", str(self.folder / "log"), "-o", options, "start")
         _clusters.append(self)
 
-    def new_database(self) -> str:
-        """Make an empty database and return its address."""
-        name = f"fresh_{next(self._names)}"
-        self._run("createdb", "-h", str(self.folder), "-U", self.owner, name)
+    def new_database(self, *, migrated: bool = False) -> str:
+        """Make an empty database, or one with every table, and return its address."""
+        like = ("-T", self._with_schema) if migrated else ()
+        return self._create(f"fresh_{next(self._names)}", *like)
+
+    def _create(self, name: str, *like: str) -> str:
+        self._run("createdb", "-h", str(self.folder), "-U", self.owner, *like, name)
         return f"postgresql://{self.owner}@/{name}?host={self.folder}"
+
+    @cached_property
+    def _with_schema(self) -> str:
+        """The name of a database that is migrated once and copied from then on."""
+        url = self._create("with_schema")
+        with tempfile.TemporaryDirectory() as var:
+            migrate(var, url)
+        return "with_schema"
 
     def stop(self) -> None:
         """Stop the server and remove its folder; safe to call twice."""
@@ -227,6 +228,13 @@ class PrivatePostgres:
         )
         if check and done.returncode:
             raise RuntimeError(f"{program} failed: {done.stderr.decode(errors='replace')}")
+
+
+def migrate(var: Path | str, url: str) -> None:
+    """Make the tables of a database as an office does."""
+    environment = {**os.environ, "ZHIHENG_VAR": str(var), "DATABASE_URL": url}
+    command = [sys.executable, "-m", "zhiheng.site.cli", "migrate"]
+    subprocess.run(command, env=environment, check=True, capture_output=True)
 
 
 def postgres_binaries() -> Path | None:
@@ -276,9 +284,7 @@ def schema(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pyte
     var = tmp_path_factory.mktemp("schema")
     file = var / "zhiheng.sqlite3"
     if connection.vendor != "sqlite" or not connection.is_in_memory_db():  # or no test of this run needs one
-        environment = {**os.environ, "ZHIHENG_VAR": str(var), "DATABASE_URL": ""}
-        command = [sys.executable, "-m", "zhiheng.site.cli", "migrate"]
-        subprocess.run(command, env=environment, check=True, capture_output=True)
+        migrate(var, "")
         return file
     with django_db_blocker.unblock(), closing(sqlite3.connect(file)) as copy:
         connection.ensure_connection()
@@ -357,6 +363,14 @@ def person_with(db: None) -> Callable[..., Any]:
         return person
 
     return make
+
+
+@pytest.fixture
+def kept(db: None) -> Any:
+    """``kept.step(name, build)`` builds what many tests begin with once, and puts it back for the others."""
+    from tests.kept import Kept
+
+    return Kept()
 
 
 @pytest.fixture
