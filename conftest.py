@@ -9,11 +9,14 @@ from __future__ import annotations
 import os
 import pwd
 import shutil
+import sqlite3
 import subprocess
+import sys
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC, date, datetime
+from functools import cached_property
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -25,6 +28,21 @@ REQUIRE_ALL = os.environ.get("REQUIRE_ALL") == "1"
 PROVE = os.environ.get("ZHIHENG_PROVE") == "1"
 MOMENT = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)  # a Monday, nine in the morning in Beijing
 _clusters: list[PrivatePostgres] = []
+TOGETHER = ("tests/browser/", "tests/loop/")  # folders whose files share one site
+# What takes a process longest, in the order in which it is handed out; all else follows as it is found.
+LONGEST = (
+    "tests/browser/",
+    "tests/indicators/test_actions.py",
+    "tests/loop/",
+    "tests/inspection/test_uploads_at_once.py",
+    "tests/indicators/test_pages.py",
+    "tests/site/test_commands.py",
+    "tests/ledger/test_kill.py",
+    "tests/ledger/test_on_postgresql.py",
+    "tests/inspection/test_deeds.py",
+    "tests/inspection/test_pages.py",
+    "tests/house/test_urls.py",
+)
 
 # Two loaded cores make any one example slow; a hanging test is what the time limit of the run is for.
 hypothesis_settings.register_profile("house", deadline=None)
@@ -52,6 +70,8 @@ def pytest_configure(config: pytest.Config) -> None:
         os.environ["DATABASE_URL"] = cluster.url
     _use_database(os.environ.get("DATABASE_URL", ""))
     _let_flush_pass_the_guards()
+    os.fsync = lambda _handle: None  # what a test writes need not outlive a power cut
+    config.option.loadscopereorder = False  # the order of the run is made below, not by the number of tests
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
@@ -95,13 +115,36 @@ def _let_flush_pass_the_guards() -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave the slow lane out unless it is asked for; it is not skipped, it belongs to another run."""
+    """Leave the slow lane out unless it is asked for; it is not skipped, it belongs to another run.
+
+    The longest files begin first, so that none of them is left to one process when the other has ended.
+    """
     if PROVE:
         return
     slow = [item for item in items if item.get_closest_marker("prove")]
     if slow:
         config.hook.pytest_deselected(items=slow)
         items[:] = [item for item in items if not item.get_closest_marker("prove")]
+    first = {name: place for place, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: first.get(_unit(item.nodeid), len(first)))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Hand whole files to the processes, and the journeys together: they share one site and one Chromium."""
+    from xdist.scheduler import LoadFileScheduling
+
+    class ByUnit(LoadFileScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            return _unit(nodeid)
+
+    return ByUnit(config, log) if config.getvalue("dist") == "loadfile" else None
+
+
+def _unit(nodeid: str) -> str:
+    """Return what of the run stays in one process: a file, or a folder whose files share a server."""
+    file = nodeid.partition("::")[0]
+    return next((folder for folder in TOGETHER if file.startswith(folder)), file)
 
 
 @pytest.hookimpl(wrapper=True)
@@ -140,19 +183,8 @@ class PrivatePostgres:
     def start(self) -> None:
         """Make the cluster and wait until it answers; its data need not outlive a power cut."""
         data = self.folder / "data"
-        self._run(
-            "initdb",
-            "-D",
-            str(data),
-            "-A",
-            "trust",
-            "-U",
-            self.owner,
-            "-E",
-            "UTF8",
-            "--no-sync",
-            "--locale=C",
-        )
+        said = f"-D {data} -A trust -U {self.owner} -E UTF8 --no-sync --locale=C"
+        self._run("initdb", *said.split())
         options = (
             f"-c listen_addresses='' -c unix_socket_directories={self.folder} -c fsync=off "
             "-c synchronous_commit=off -c full_page_writes=off -c max_connections=60"
@@ -160,11 +192,22 @@ class PrivatePostgres:
         self._run("pg_ctl", "-D", str(data), "-w", "-l", str(self.folder / "log"), "-o", options, "start")
         _clusters.append(self)
 
-    def new_database(self) -> str:
-        """Make an empty database and return its address."""
-        name = f"fresh_{next(self._names)}"
-        self._run("createdb", "-h", str(self.folder), "-U", self.owner, name)
+    def new_database(self, *, migrated: bool = False) -> str:
+        """Make an empty database, or one with every table, and return its address."""
+        like = ("-T", self._with_schema) if migrated else ()
+        return self._create(f"fresh_{next(self._names)}", *like)
+
+    def _create(self, name: str, *like: str) -> str:
+        self._run("createdb", "-h", str(self.folder), "-U", self.owner, *like, name)
         return f"postgresql://{self.owner}@/{name}?host={self.folder}"
+
+    @cached_property
+    def _with_schema(self) -> str:
+        """The name of a database that is migrated once and copied from then on."""
+        url = self._create("with_schema")
+        with tempfile.TemporaryDirectory() as var:
+            migrate(var, url)
+        return "with_schema"
 
     def stop(self) -> None:
         """Stop the server and remove its folder; safe to call twice."""
@@ -185,6 +228,13 @@ class PrivatePostgres:
         )
         if check and done.returncode:
             raise RuntimeError(f"{program} failed: {done.stderr.decode(errors='replace')}")
+
+
+def migrate(var: Path | str, url: str) -> None:
+    """Make the tables of a database as an office does."""
+    environment = {**os.environ, "ZHIHENG_VAR": str(var), "DATABASE_URL": url}
+    command = [sys.executable, "-m", "zhiheng.site.cli", "migrate"]
+    subprocess.run(command, env=environment, check=True, capture_output=True)
 
 
 def postgres_binaries() -> Path | None:
@@ -224,6 +274,35 @@ def postgres() -> PrivatePostgres:
 
 
 # --- what a test starts from ----------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def schema(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An SQLite file with every table and no row: whoever starts a process copies it (``with_schema``)."""
+    from django.db import connection
+
+    var = tmp_path_factory.mktemp("schema")
+    file = var / "zhiheng.sqlite3"
+    if connection.vendor != "sqlite" or not connection.is_in_memory_db():  # or no test of this run needs one
+        migrate(var, "")
+        return file
+    with django_db_blocker.unblock(), closing(sqlite3.connect(file)) as copy:
+        connection.ensure_connection()
+        connection.connection.backup(copy)
+    return file
+
+
+@pytest.fixture(scope="session")
+def with_schema(schema: Path) -> Callable[[Path], Path]:
+    """``with_schema(var)`` makes a folder of data as ``zhiheng migrate`` leaves it."""
+
+    def make(var: Path) -> Path:
+        var.mkdir(parents=True, exist_ok=True)
+        shutil.copy(schema, var / schema.name)
+        return var
+
+    return make
+
 
 _numbers = count(1)
 
@@ -284,6 +363,14 @@ def person_with(db: None) -> Callable[..., Any]:
         return person
 
     return make
+
+
+@pytest.fixture
+def kept(db: None) -> Any:
+    """``kept.step(name, build)`` builds what many tests begin with once, and puts it back for the others."""
+    from tests.kept import Kept
+
+    return Kept()
 
 
 @pytest.fixture

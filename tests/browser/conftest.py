@@ -65,8 +65,8 @@ def chromium_path() -> str | None:
 
 # Package scope: Playwright holds an event loop open in this thread, and Django refuses a database beside one.
 @pytest.fixture(scope="package")
-def chromium() -> Iterator[Any]:
-    """A running Chromium."""
+def chromium(story_var: Story) -> Iterator[Any]:
+    """A running Chromium; the story, which begins on the tables of this process, is told before it."""
     program = chromium_path()
     if program is None:
         pytest.skip("the system has no Chromium; journeys are not walked")

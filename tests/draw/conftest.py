@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from datetime import date, datetime
 from types import SimpleNamespace
 
@@ -35,11 +34,9 @@ def person(db):
     """Return a maker of persons with one appointment each."""
     from zhiheng.people.models import Appointment, Person
 
-    number = itertools.count(1)
-
     def make(role="officer", region=REGION, organisation=""):
         one = Person.objects.create(
-            login=f"person{next(number)}", display_name="Person", created_at=NOON, password="!"
+            login=f"person{Person.objects.count() + 1}", display_name="Person", created_at=NOON, password="!"
         )
         Appointment.objects.create(
             person=one, role=role, region=region, organisation=organisation, valid_from=date(2020, 1, 1)
@@ -50,8 +47,22 @@ def person(db):
 
 
 @pytest.fixture
-def province(db, noon, person):
+def province(db, noon, person, kept):
     """Return officer, subjects, inspectors and an issued obligation of one province."""
+    from zhiheng.people.models import Person
+    from zhiheng.stages.plan.models import Obligation
+    from zhiheng.stages.registry.models import Inspector, Subject
+
+    officer = kept.step("province", lambda: _build_province(person))
+    return SimpleNamespace(
+        officer=Person.objects.get(pk=officer.pk),
+        subjects=list(Subject.objects.order_by("code")),
+        inspectors=list(Inspector.objects.order_by("code")),
+        obligation=Obligation.objects.get(),
+    )
+
+
+def _build_province(person):
     from zhiheng.stages.plan.models import Obligation
     from zhiheng.stages.registry.models import Inspector, Subject
 
@@ -74,7 +85,7 @@ def province(db, noon, person):
         Inspector(code=f"ZJ{n:03d}", name=f"演示{n}", region=REGION, unit=f"Office {n % 3}", recorded_at=NOON)
         for n in range(1, 7)
     )
-    obligation = Obligation.objects.create(
+    Obligation.objects.create(
         region=REGION,
         period="2025Q1",
         article=8,
@@ -84,37 +95,37 @@ def province(db, noon, person):
         state="issued",
         recorded_at=NOON,
     )
-    return SimpleNamespace(
-        officer=person(),
-        subjects=list(Subject.objects.order_by("code")),
-        inspectors=list(Inspector.objects.order_by("code")),
-        obligation=obligation,
-    )
+    return person()
 
 
 @pytest.fixture
-def frame(province):
+def frame(province, kept):
     """Return the frozen frame of the province."""
     from zhiheng.stages.registry import actions as registry
 
-    return registry.freeze_frame(by=province.officer, region=REGION, as_of=NOON.date(), purpose="spot check")
+    said = {"region": REGION, "as_of": NOON.date(), "purpose": "spot check"}
+    return kept.step("frame", lambda: registry.freeze_frame(by=province.officer, **said))
 
 
 @pytest.fixture
-def committed(province, frame):
+def committed(province, frame, kept):
     """Return a draw that was announced and not yet revealed."""
     from zhiheng.stages.draw import actions
 
-    return actions.commit(by=province.officer, obligation=province.obligation, frame=frame, secret=SECRET)
+    said = {"obligation": province.obligation, "frame": frame, "secret": SECRET}
+    return kept.step("committed", lambda: actions.commit(by=province.officer, **said))
 
 
 @pytest.fixture
-def revealed(province, committed, django_capture_on_commit_callbacks):
+def revealed(province, committed, kept, django_capture_on_commit_callbacks):
     """Return a draw whose units the office knows."""
     from zhiheng.stages.draw import actions
 
-    with django_capture_on_commit_callbacks(execute=True):
-        return actions.reveal(by=province.officer, draw=committed, beacon=BEACON)
+    def build():
+        with django_capture_on_commit_callbacks(execute=True):
+            return actions.reveal(by=province.officer, draw=committed, beacon=BEACON)
+
+    return kept.step("revealed", build)
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import itertools
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -37,11 +36,11 @@ def own_folder(settings, tmp_path):
 @pytest.fixture
 def person(db):
     """Return a maker of persons with one appointment each."""
-    number = itertools.count(1)
 
     def make(role: str = "statistician", region: str = REGION) -> Person:
         now = clock.now()
-        one = Person.objects.create(login=f"p{next(number)}", display_name="P", created_at=now, password="!")
+        login = f"p{Person.objects.count() + 1}"
+        one = Person.objects.create(login=login, display_name="P", created_at=now, password="!")
         Appointment.objects.create(person=one, role=role, region=region, valid_from=dt.date(2020, 1, 1))
         return one
 
@@ -63,8 +62,15 @@ class Office:
 
 
 @pytest.fixture
-def office(db) -> Office:
+def office(db, kept) -> Office:
     """The Outline adopted, its target bound, firms and inspectors entered."""
+    from zhiheng.stages.plan import queries
+
+    kept.step("office", _open_office)
+    return Office(queries.series(SERIES))
+
+
+def _open_office() -> None:
     from zhiheng.stages.plan import actions, queries
     from zhiheng.stages.registry.models import Inspector, Subject
 
@@ -92,19 +98,17 @@ def office(db) -> Office:
             )
             for n in range(1, 7)
         )
-    return Office(queries.series(SERIES))
 
 
 @pytest.fixture
-def draw(office):
+def draw(office, kept):
     """Return a maker of revealed draws with open visits."""
     from zhiheng.stages.draw import actions as draws
     from zhiheng.stages.inspection import actions as inspection
     from zhiheng.stages.plan import actions as plan
     from zhiheng.stages.registry import actions as registry
 
-    def make(period: str = "2025Q1", *, is_revealed: bool = True, singles: tuple = (), **terms: Any) -> Any:
-        terms = {"fractions": FRACTIONS, "minimum_per_stratum": 5, **terms}
+    def build(period: str, is_revealed: bool, singles: tuple, terms: dict[str, Any]) -> Any:
         with clock.at(moment("2025-01-06T09:00:00")):
             duty = plan.create_obligation(by=BY, region=REGION, period=period, article=27, **terms)
             frame = registry.freeze_frame(
@@ -115,6 +119,12 @@ def draw(office):
             with clock.at(moment("2025-01-10T09:00:00")):
                 made = draws.reveal(by=BY, draw=made, beacon=BEACON)
                 inspection.open_visits(by=BY, draw=made)
+        return made
+
+    def make(period: str = "2025Q1", *, is_revealed: bool = True, singles: tuple = (), **terms: Any) -> Any:
+        terms = {"fractions": FRACTIONS, "minimum_per_stratum": 5, **terms}
+        name = f"draw {period} {is_revealed} {singles} {sorted(terms.items())}"
+        made = kept.step(name, lambda: build(period, is_revealed, singles, terms))
         office.draws[period] = made
         return made
 
@@ -122,15 +132,12 @@ def draw(office):
 
 
 @pytest.fixture
-def inspected(office, draw):
+def inspected(office, draw, kept):
     """Return a maker of finished draws: some visits refused or closed, some results failing."""
     from zhiheng.stages.inspection import actions
     from zhiheng.stages.inspection.rules import Finding, Measurement
 
-    def make(
-        period: str = "2025Q1", *, reported: str = "2025-02-10T09:00:00", singles: tuple = (), **terms: Any
-    ) -> Any:
-        made = draw(period, singles=singles, **terms)
+    def build(made: Any, period: str, reported: str) -> Any:
         units = office.units(period)
         visited, findings, results = dt.date(2025, 1, 20), [], []
         for place, unit in enumerate(units):
@@ -150,14 +157,23 @@ def inspected(office, draw):
             actions.close_draw(by=BY, draw=made)
         return made
 
+    def make(
+        period: str = "2025Q1", *, reported: str = "2025-02-10T09:00:00", singles: tuple = (), **terms: Any
+    ) -> Any:
+        made = draw(period, singles=singles, **terms)
+        return kept.step(f"inspected {period} {reported}", lambda: build(made, period, reported))
+
     return make
 
 
 @pytest.fixture
-def released(office, inspected, person):
+def released(office, inspected, person, kept):
     """One release of one finished quarter."""
     from zhiheng.stages.indicators import actions
 
+    def build() -> Any:
+        with clock.at(moment("2025-04-03T10:00:00")):
+            return actions.release(by=person(), series=office.series, region=REGION, periods=["2025Q1"])
+
     inspected()
-    with clock.at(moment("2025-04-03T10:00:00")):
-        return actions.release(by=person(), series=office.series, region=REGION, periods=["2025Q1"])
+    return kept.step("released", build)

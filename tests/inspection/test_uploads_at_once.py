@@ -29,14 +29,16 @@ EXPECTED = {
 }
 
 
-def test_on_sqlite_every_hand_in_is_stored_once(tmp_path):
-    found = lab_uploads.measure(f"sqlite:///{tmp_path}/site.sqlite3", str(tmp_path), COUNT)
+def test_on_sqlite_every_hand_in_is_stored_once(with_schema, tmp_path):
+    file = with_schema(tmp_path) / "zhiheng.sqlite3"
+
+    found = lab_uploads.measure(f"sqlite:///{file}", str(tmp_path), COUNT)
 
     assert kept(found) == EXPECTED
 
 
 @pytest.mark.pg
 def test_on_postgresql_every_hand_in_is_stored_once(postgres, tmp_path):
-    found = lab_uploads.measure(postgres.new_database(), str(tmp_path), COUNT)
+    found = lab_uploads.measure(postgres.new_database(migrated=True), str(tmp_path), COUNT)
 
     assert kept(found) == EXPECTED

@@ -31,11 +31,12 @@ def killed_at(points, *, var, database=""):
 
 
 @pytest.fixture(scope="module", params=["sqlite", pytest.param("postgresql", marks=pytest.mark.pg)])
-def outcome(request, tmp_path_factory):
+def outcome(request, with_schema, tmp_path_factory):
     database = ""
     if request.param == "postgresql":
-        database = request.getfixturevalue("postgres").new_database()
-    return killed_at(POINTS, var=tmp_path_factory.mktemp("killed"), database=database)
+        database = request.getfixturevalue("postgres").new_database(migrated=True)
+    var = with_schema(tmp_path_factory.mktemp("killed"))
+    return killed_at(POINTS, var=var, database=database)
 
 
 @pytest.mark.parametrize("point", POINTS)

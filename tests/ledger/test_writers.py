@@ -15,10 +15,11 @@ DATABASES = ["sqlite", pytest.param("postgresql", marks=pytest.mark.pg)]
 
 
 @pytest.fixture(params=DATABASES)
-def run(request, tmp_path):
+def run(request, with_schema, tmp_path):
+    with_schema(tmp_path)
     database = ""
     if request.param == "postgresql":
-        database = request.getfixturevalue("postgres").new_database()
+        database = request.getfixturevalue("postgres").new_database(migrated=True)
 
     def writers(*arguments, timeout=120):
         done = subprocess.run(

@@ -10,7 +10,6 @@ from __future__ import annotations
 import hashlib
 import importlib
 import json
-import os
 import re
 import shutil
 import sys
@@ -19,6 +18,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from tests.country import without_syncing
 from tests.house.test_actions_recorded import public_actions
 from tests.ledger.victim import die, in_fork
 from tests.loop import deeds
@@ -209,15 +209,6 @@ def _refusal(path: Path) -> str:
 # --- the run --------------------------------------------------------------------------------------
 
 
-def _without_syncing() -> None:
-    """Save the time of syncing: it matters when the power fails, and here a process is killed."""
-    from django.conf import settings
-
-    os.fsync = lambda _handle: None
-    options = settings.DATABASES["default"]["OPTIONS"]
-    options["init_command"] = options["init_command"].replace("synchronous=FULL", "synchronous=OFF")
-
-
 def run(source: Path, var: Path, deed: str, point: str, entries: int) -> dict[str, Any]:
     """Kill one deed at one point in a copy of the prepared data; look, resume, and look again."""
     from django.conf import settings
@@ -252,9 +243,9 @@ def main(folder: Path, wanted: list[str]) -> None:
 
     source = settings.VAR
     importlib.import_module("zhiheng.stages.indicators.jobs")  # heavy: once here, not in every fork
-    _without_syncing()
+    without_syncing()
     with clock.at(deeds.prepare()):
-        deeds.prepare_for_now()
+        deeds.prepare_for_now(deeds.rooms_for(wanted))
         for verb in sorted({deed.verb for deed in deeds.DEEDS.values()}):
             ledger.on(verb, noticed)
         BEFORE.update(look())

@@ -49,6 +49,22 @@ def test_a_certificate_decides_on_which_days_an_inspector_can_be_drawn(officer, 
     assert refused(actions.register_certificate, **bad) == "division-unknown"
 
 
+def test_who_is_away_on_some_day_of_a_span_is_who_is_away_on_one_of_its_days(officer, inspector):
+    actions.register_certificate(by=officer, inspector=inspector, row=PAPER | {"valid_until": DAY})
+    later = {"number": "ZF-2", "valid_from": DAY + dt.timedelta(days=3)}
+    actions.register_certificate(by=officer, inspector=inspector, row=PAPER | later)
+    gone = {"valid_from": DAY + dt.timedelta(days=6), "valid_until": DAY + dt.timedelta(days=7)}
+    actions.enter_leave(by=officer, inspector=Inspector.objects.get(code="ZJ-0002"), **gone)
+
+    days = [DAY + dt.timedelta(days=number) for number in range(10)]
+    alone = [queries.away(COUNTY, day) for day in days]
+
+    assert alone[:4] == [set(), {"ZJ-0001"}, {"ZJ-0001"}, set()]
+    for first in range(10):
+        for last in range(first, 10):
+            assert queries.away(COUNTY, days[first], days[last]) == set().union(*alone[first : last + 1])
+
+
 def test_one_who_is_struck_off_is_drawn_no_more(officer, inspector):
     actions.register_certificate(by=officer, inspector=inspector, row=PAPER)
 

@@ -39,11 +39,8 @@ def zhiheng(*arguments, var):
 
 
 @pytest.fixture(scope="module")
-def migrated(tmp_path_factory):
-    var = tmp_path_factory.mktemp("site")
-    done = zhiheng("migrate", var=var)
-    assert done.returncode == 0, done.stderr
-    return var
+def migrated(with_schema, tmp_path_factory):
+    return with_schema(tmp_path_factory.mktemp("site"))
 
 
 @pytest.fixture
@@ -63,9 +60,10 @@ def test_nothing_starts_on_a_schema_that_is_not_there(tmp_path, command):
     assert len(done.stderr.splitlines()) == 1
 
 
-def test_migrate_is_done_once_and_can_be_asked_for(migrated, tmp_path):
-    assert zhiheng("migrate", "--check", var=migrated).returncode == 0
+def test_migrate_is_done_once_and_can_be_asked_for(tmp_path):
     assert zhiheng("migrate", "--check", var=tmp_path).returncode == 1
+    assert zhiheng("migrate", var=tmp_path).returncode == 0
+    assert zhiheng("migrate", "--check", var=tmp_path).returncode == 0
 
 
 def test_a_database_of_another_version_is_not_served(migrated, tmp_path):
@@ -84,10 +82,10 @@ def test_a_database_of_another_version_is_not_served(migrated, tmp_path):
     assert "zhiheng init" in done.stderr
 
 
-def test_migrate_sets_fallen_guards_up_again(tmp_path):
+def test_migrate_sets_fallen_guards_up_again(with_schema, tmp_path):
     import sqlite3
 
-    zhiheng("migrate", var=tmp_path)
+    with_schema(tmp_path)
     file = sqlite3.connect(tmp_path / "zhiheng.sqlite3")
     file.execute("DROP TRIGGER ledger_guard_ledger_entry_delete")
     file.commit()

@@ -74,3 +74,9 @@ def test_the_slow_lane_runs_when_it_is_asked_for(folder):
 
     assert code == 1
     assert "the slow lane ran" in said
+
+
+def test_what_is_handed_out_first_is_there():
+    import conftest
+
+    assert [name for name in (*conftest.LONGEST, *conftest.TOGETHER) if not (ROOT / name).exists()] == []

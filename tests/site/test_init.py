@@ -258,7 +258,8 @@ def test_at_a_terminal_the_good_rows_alone_are_stored_if_the_person_says_so(
     assert Subject.objects.count() == stored
 
 
-def test_from_the_shell_it_is_one_object_on_standard_output(tmp_path):
+def test_from_the_shell_it_is_one_object_on_standard_output(with_schema, tmp_path):
+    with_schema(tmp_path / "var")
     path = offices.subjects(tmp_path / "企业名录.xlsx")
     environment = {
         name: value for name, value in os.environ.items() if name not in {"DATABASE_URL", "ZHIHENG_DEMO"}

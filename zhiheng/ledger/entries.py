@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
+from itertools import islice
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -112,8 +114,10 @@ def timeline(kind: str, key: str, *, public_only: bool = False, limit: int = 200
     return found.order_by("-seq")[:limit]
 
 
-def statement_of(entry: Entry) -> dict[str, Any]:
-    """Return the statement of a stored entry, as it was hashed."""
+def statement_of(entry: Entry, subjects: Sequence[tuple[str, str]] | None = None) -> dict[str, Any]:
+    """Return the statement of a stored entry, as it was hashed; its subjects may be at hand already."""
+    if subjects is None:
+        subjects = [(s.kind, s.key) for s in sorted(entry.subjects.all(), key=lambda s: s.position)]
     return statement.compose(
         entry_id=entry.id,
         seq=entry.seq,
@@ -123,18 +127,30 @@ def statement_of(entry: Entry) -> dict[str, Any]:
         visibility=entry.visibility,
         actor=entry.actor,
         region=entry.region,
-        subjects=[(s.kind, s.key) for s in sorted(entry.subjects.all(), key=lambda s: s.position)],
+        subjects=subjects,
         detail=entry.detail,
     )
 
 
 def links(*, up_to: int | None = None) -> Iterator[dict[str, Any]]:
     """Yield ``{"statement", "hash"}`` of every entry in order, as ``proof.chain`` reads it."""
-    found = Entry.objects.order_by("seq").prefetch_related("subjects")
+    found = Entry.objects.order_by("seq")
     if up_to is not None:
         found = found.filter(seq__lte=up_to)
-    for entry in found.iterator(chunk_size=CHUNK):
-        yield {"statement": statement_of(entry), "hash": entry.hash}
+    entries = found.iterator(chunk_size=CHUNK)
+    while some := list(islice(entries, CHUNK)):
+        about = _subjects([entry.pk for entry in some])
+        for entry in some:
+            yield {"statement": statement_of(entry, about[entry.pk]), "hash": entry.hash}
+
+
+def _subjects(entries: Sequence[UUID]) -> Mapping[UUID, list[tuple[str, str]]]:
+    """Return what entries are about: plain pairs, since a batch may name tens of thousands of things."""
+    rows = EntrySubject.objects.filter(entry__in=entries).order_by("entry", "position")
+    about: dict[UUID, list[tuple[str, str]]] = defaultdict(list)
+    for entry, kind, key in rows.values_list("entry_id", "kind", "key").iterator(chunk_size=CHUNK):
+        about[entry].append((kind, key))
+    return about
 
 
 def check() -> int:

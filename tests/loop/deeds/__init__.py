@@ -6,8 +6,9 @@ action needs a deed here before the suite is green.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from . import (
     cases,
@@ -26,9 +27,9 @@ from . import (
     registry,
     works,
 )
-from .before import prepare, prepare_for_now
+from .before import ROOMS, ROOMS_OF_OFTEN, prepare, prepare_for_now
 
-__all__ = ["DEEDS", "OFTEN", "Deed", "prepare", "prepare_for_now"]
+__all__ = ["DEEDS", "OFTEN", "Deed", "prepare", "prepare_for_now", "rooms_for"]
 
 
 @dataclass(frozen=True)
@@ -241,3 +242,8 @@ OFTEN = (
     "record_visits",
     "release",
 )
+
+
+def rooms_for(wanted: Sequence[str]) -> Sequence[Any]:
+    """Return the rooms to prepare: those of the deeds of every suite, or else all."""
+    return ROOMS_OF_OFTEN if set(wanted) <= set(OFTEN) else ROOMS

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 
@@ -220,8 +220,7 @@ def team(found: Design, wish: Wish, absent: Collection[str] | None = None) -> Te
 
 def away_until_reveal(region: str, today: date) -> set[str]:
     """Return who is on leave or struck off on any day on which the draw may be revealed."""
-    days = (rules.reveal_by(today) - today).days
-    return set().union(*(registry.away(region, today + timedelta(days=day)) for day in range(days + 1)))
+    return registry.away(region, today, rules.reveal_by(today))
 
 
 def _fewest(

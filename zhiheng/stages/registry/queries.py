@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -100,33 +100,40 @@ def _one(found: QuerySet[Any]) -> Any:
     return thing
 
 
-def away(region: str, day: date) -> set[str]:
+def away(region: str, day: date, until: date | None = None) -> set[str]:
     """Return the codes of the inspectors of a region who cannot go on a day: on leave, or struck off.
 
-    One of whom certificates are on record counts as struck off on a day that none of them covers; of whom
-    none is on record, nothing is known, so the office's word that the person is active stands.
+    With ``until``, of those who cannot go on some day from the one to the other. One of whom certificates are
+    on record counts as struck off on a day that none of them covers; of whom none is on record, nothing is
+    known, so the office's word that the person is active stands.
     """
-    able = inspectors_for(region)
+    able, last = inspectors_for(region), until or day
     on_leave = Leave.objects.filter(
-        inspector__in=able, is_cancelled=False, valid_from__lte=day, valid_until__gte=day
+        inspector__in=able, is_cancelled=False, valid_from__lte=last, valid_until__gte=day
     )
-    found = set(on_leave.values_list("inspector__code", flat=True))
-    return found | {code for code, holds in _certified(able, day).items() if not holds}
+    return set(on_leave.values_list("inspector__code", flat=True)) | _struck_off(able, day, last)
 
 
-def _certified(able: QuerySet[Inspector], day: date) -> dict[str, bool]:
-    """Return, for each inspector with certificates on record, whether one of them covers the day."""
+def _struck_off(able: QuerySet[Inspector], day: date, last: date) -> set[str]:
+    """Return who has certificates on record of which, on some day of a span, none holds."""
     rows = Certificate.objects.filter(inspector__in=able).order_by("number", "-recorded_at", "-id")
     newest: dict[tuple[str, str], Certificate] = {}
     for row in rows.select_related("inspector"):
         newest.setdefault((row.inspector.code, row.number), row)
-    holds: dict[str, bool] = {}
+    held: dict[str, list[Certificate]] = defaultdict(list)
     for (code, _number), row in newest.items():
-        is_over = (row.valid_until is not None and row.valid_until < day) or (
-            row.ended_on is not None and row.ended_on <= day
-        )
-        holds[code] = holds.get(code, False) or (row.valid_from <= day and not is_over)
-    return holds
+        held[code].append(row)
+    days = [day + timedelta(days=later) for later in range((last - day).days + 1)]
+    return {
+        code for code, rows in held.items() if not all(any(_holds(row, on) for row in rows) for on in days)
+    }
+
+
+def _holds(row: Certificate, day: date) -> bool:
+    is_over = (row.valid_until is not None and row.valid_until < day) or (
+        row.ended_on is not None and row.ended_on <= day
+    )
+    return row.valid_from <= day and not is_over
 
 
 def labs(person: Any) -> QuerySet[Lab]:

@@ -18,6 +18,49 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
+            name='Site',
+            fields=[
+                ('id', models.UUIDField(default=zhiheng.ledger.ids.uuid7, editable=False, primary_key=True, serialize=False)),
+                ('code', models.CharField(max_length=40, unique=True, verbose_name='code of the project')),
+                ('name', models.CharField(max_length=120, verbose_name='project')),
+                ('project_type', models.CharField(max_length=20, verbose_name='type of project')),
+                ('region', models.CharField(max_length=6, verbose_name='region')),
+                ('builder', models.CharField(max_length=120, verbose_name='builder')),
+                ('builder_code', models.CharField(blank=True, default='', max_length=18, verbose_name='code of the builder')),
+                ('recorded_at', models.DateTimeField()),
+            ],
+            options={
+                'verbose_name': 'construction site',
+                'ordering': ('region', 'code'),
+                'indexes': [models.Index(fields=['region', 'code'], name='site_region_code')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('code', ''), _negated=True), models.Q(('name', ''), _negated=True), models.Q(('builder', ''), _negated=True)), name='site_has_code_name_builder')],
+            },
+        ),
+        migrations.CreateModel(
+            name='SiteCheck',
+            fields=[
+                ('id', models.UUIDField(default=zhiheng.ledger.ids.uuid7, editable=False, primary_key=True, serialize=False)),
+                ('region', models.CharField(max_length=6, verbose_name='region')),
+                ('period', models.CharField(max_length=6, verbose_name='period')),
+                ('state', models.CharField(default='planned', max_length=12, verbose_name='state')),
+                ('basis', models.CharField(default='judgement', max_length=24)),
+                ('planned_on', models.DateField()),
+                ('checked_on', models.DateField(null=True, verbose_name='checked on')),
+                ('moved_on', models.DateField(null=True)),
+                ('correct_by', models.DateField(null=True, verbose_name='to be corrected by')),
+                ('note', models.CharField(blank=True, default='', max_length=400, verbose_name='note')),
+                ('first_inspector', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='first_site_checks', to='registry.inspector')),
+                ('second_inspector', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='second_site_checks', to='registry.inspector')),
+                ('site', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='checks', to='inspection.site')),
+            ],
+            options={
+                'verbose_name': 'check of a site',
+                'ordering': ('-period', 'region', 'id'),
+                'indexes': [models.Index(fields=['region', 'state'], name='site_check_region_state')],
+                'constraints': [models.UniqueConstraint(fields=('site', 'period'), name='site_checked_once_a_period'), models.CheckConstraint(condition=models.Q(('first_inspector', models.F('second_inspector')), _negated=True), name='site_check_by_two'), models.CheckConstraint(condition=models.Q(models.Q(('checked_on__isnull', True), ('state', 'planned')), models.Q(models.Q(('state', 'planned'), _negated=True), ('checked_on__isnull', False)), _connector='OR'), name='site_check_planned_without_a_day')],
+            },
+        ),
+        migrations.CreateModel(
             name='CheckPoint',
             fields=[
                 ('id', models.UUIDField(default=zhiheng.ledger.ids.uuid7, editable=False, primary_key=True, serialize=False)),
@@ -25,11 +68,39 @@ class Migration(migrations.Migration):
                 ('place', models.CharField(max_length=120, verbose_name='place')),
                 ('conforms', models.BooleanField(verbose_name='conforms')),
                 ('recorded_at', models.DateTimeField()),
+                ('site_check', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='points', to='inspection.sitecheck')),
             ],
             options={
                 'verbose_name': 'point of a check',
                 'ordering': ('number',),
-                'constraints': [models.CheckConstraint(condition=models.Q(('place', ''), _negated=True), name='check_point_has_a_place')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('place', ''), _negated=True), name='check_point_has_a_place'), models.UniqueConstraint(fields=('site_check', 'number'), name='check_point_once')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Visit',
+            fields=[
+                ('id', models.UUIDField(default=zhiheng.ledger.ids.uuid7, editable=False, primary_key=True, serialize=False)),
+                ('region', models.CharField(max_length=6, verbose_name='region')),
+                ('division', models.CharField(max_length=2, verbose_name='division')),
+                ('period', models.CharField(max_length=6, verbose_name='period')),
+                ('state', models.CharField(default='assigned', max_length=12, verbose_name='state')),
+                ('outcome', models.CharField(blank=True, choices=[('sampled', 'Sample taken'), ('refused', 'Refused the inspection'), ('closed', 'Closed down or shut'), ('not_found', 'Not found at its address'), ('no_stock', 'No goods to sample')], default='', max_length=12, verbose_name='outcome')),
+                ('verdict', models.CharField(blank=True, choices=[('pass', 'Conforms'), ('fail', 'Does not conform')], default='', max_length=4, verbose_name='verdict')),
+                ('kind', models.CharField(choices=[('on_site', 'On site'), ('remote', 'From afar, by picture or document'), ('online', 'Bought online')], default='on_site', max_length=8, verbose_name='kind of check')),
+                ('note', models.CharField(blank=True, default='', max_length=400, verbose_name='note')),
+                ('visited_on', models.DateField(null=True, verbose_name='visited on')),
+                ('opened_at', models.DateTimeField()),
+                ('recorded_at', models.DateTimeField(null=True)),
+                ('draw', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='visits', to='draw.draw')),
+                ('first_inspector', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='first_visits', to='registry.inspector')),
+                ('second_inspector', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='second_visits', to='registry.inspector')),
+                ('selection', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='visit', to='draw.selection')),
+            ],
+            options={
+                'verbose_name': 'visit',
+                'ordering': ('-period', 'region', 'id'),
+                'indexes': [models.Index(fields=['region', 'state'], name='visit_region_state'), models.Index(fields=['period', 'region', 'division', 'id'], name='visit_period_region'), models.Index(fields=['region', 'period', 'division', 'id'], name='visit_region_period'), models.Index(fields=['period', 'region', 'state', 'verdict'], name='visit_board'), models.Index(condition=models.Q(('state__in', ('sealed', 'received', 'testing'))), fields=['visited_on', 'id'], name='visit_at_lab')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('outcome', ''), ('state', 'assigned'), ('visited_on__isnull', True)), models.Q(('outcome', 'sampled'), ('state__in', ('sampled', 'sealed', 'received', 'testing', 'returned', 'reported', 'passed', 'failed', 'void')), ('visited_on__isnull', False)), models.Q(('outcome', models.F('state')), ('state__in', ('refused', 'closed', 'not_found', 'no_stock')), ('visited_on__isnull', False)), _connector='OR'), name='visit_outcome_fits_its_state'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'passed'), ('verdict', 'pass')), models.Q(('state', 'failed'), ('verdict', 'fail')), models.Q(models.Q(('state__in', ('passed', 'failed')), _negated=True), ('verdict', '')), _connector='OR'), name='visit_verdict_only_when_decided'), models.CheckConstraint(condition=models.Q(('kind__in', ('on_site', 'remote', 'online'))), name='visit_kind_known'), models.CheckConstraint(condition=models.Q(models.Q(('first_inspector__isnull', True), ('second_inspector__isnull', True)), models.Q(('first_inspector__isnull', False), ('second_inspector__isnull', False), models.Q(('first_inspector', models.F('second_inspector')), _negated=True)), _connector='OR'), name='visit_reassigned_to_two')],
             },
         ),
         migrations.CreateModel(
@@ -49,6 +120,7 @@ class Migration(migrations.Migration):
                 ('producer_name', models.CharField(blank=True, default='', max_length=120, verbose_name='producer on the label')),
                 ('producer_code', models.CharField(blank=True, default='', max_length=18, verbose_name='code of the producer')),
                 ('producer_region', models.CharField(blank=True, default='', max_length=6, verbose_name='region of the producer')),
+                ('visit', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='sample', to='inspection.visit')),
             ],
             options={
                 'verbose_name': 'sample',
@@ -67,6 +139,7 @@ class Migration(migrations.Migration):
                 ('session', models.CharField(blank=True, default='', max_length=64)),
                 ('opened_at', models.DateTimeField(null=True)),
                 ('subject', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.subject')),
+                ('visit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='access_codes', to='inspection.visit')),
             ],
             options={
                 'constraints': [models.UniqueConstraint(condition=models.Q(('ended_at__isnull', True)), fields=('subject',), name='access_code_one_in_force'), models.CheckConstraint(condition=models.Q(('expires_at__gt', models.F('issued_at'))), name='access_code_ends')],
@@ -91,6 +164,7 @@ class Migration(migrations.Migration):
                 ('closed_on', models.DateField(null=True)),
                 ('is_held', models.BooleanField(default=False, verbose_name='publication held back')),
                 ('subject', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='cases', to='registry.subject')),
+                ('visit', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='case', to='inspection.visit')),
             ],
             options={
                 'verbose_name': 'case',
@@ -217,12 +291,32 @@ class Migration(migrations.Migration):
                 ('sha256', models.CharField(max_length=64)),
                 ('replaces', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='replaced_by', to='inspection.report')),
                 ('signer', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('sample', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reports', to='inspection.sample')),
             ],
             options={
                 'verbose_name': 'report',
                 'ordering': ('-signed_at', '-id'),
                 'indexes': [models.Index(fields=['lab', '-signed_at', '-id'], name='report_lab_signed')],
-                'constraints': [models.UniqueConstraint(fields=('lab', 'number', 'version'), name='report_number_once'), models.CheckConstraint(condition=models.Q(models.Q(('replaces__isnull', True), ('version', 1)), models.Q(('replaces__isnull', False), ('version__gt', 1), models.Q(('reason', ''), _negated=True)), _connector='OR'), name='report_first_or_corrected_with_a_reason')],
+                'constraints': [models.UniqueConstraint(fields=('lab', 'number', 'version'), name='report_number_once'), models.CheckConstraint(condition=models.Q(models.Q(('replaces__isnull', True), ('version', 1)), models.Q(('replaces__isnull', False), ('version__gt', 1), models.Q(('reason', ''), _negated=True)), _connector='OR'), name='report_first_or_corrected_with_a_reason'), models.UniqueConstraint(fields=('sample', 'version'), name='report_version_once')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Specimen',
+            fields=[
+                ('id', models.UUIDField(default=zhiheng.ledger.ids.uuid7, editable=False, primary_key=True, serialize=False)),
+                ('role', models.CharField(choices=[('test', 'To be tested'), ('spare', 'Spare, kept for a re-test')], max_length=5, verbose_name='use')),
+                ('seal_no', models.CharField(max_length=40, unique=True, verbose_name='seal number')),
+                ('model', models.CharField(blank=True, default='', max_length=80, verbose_name='model or grade')),
+                ('batch_no', models.CharField(blank=True, default='', max_length=80, verbose_name='batch number')),
+                ('quantity', models.CharField(blank=True, default='', max_length=40, verbose_name='quantity')),
+                ('kept_at', models.CharField(max_length=120, verbose_name='where it is kept')),
+                ('recorded_at', models.DateTimeField()),
+                ('sample', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='specimens', to='inspection.sample')),
+            ],
+            options={
+                'verbose_name': 'part of a sample',
+                'ordering': ('role', 'seal_no'),
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('seal_no', ''), _negated=True), models.Q(('kept_at', ''), _negated=True)), name='specimen_has_seal_and_place'), models.CheckConstraint(condition=models.Q(('role__in', ('test', 'spare'))), name='specimen_role_known')],
             },
         ),
         migrations.CreateModel(
@@ -248,11 +342,12 @@ class Migration(migrations.Migration):
                 ('recorded_at', models.DateTimeField(db_index=True)),
                 ('replaces', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='replaced_by', to='inspection.result')),
                 ('sample', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='results', to='inspection.sample')),
+                ('specimen', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='results', to='inspection.specimen')),
             ],
             options={
                 'verbose_name': 'result',
                 'ordering': ('item', 'recorded_at'),
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('value', ''), _negated=True), models.Q(('unit', ''), _negated=True), models.Q(('limit', ''), _negated=True)), name='result_value_with_unit'), models.CheckConstraint(condition=models.Q(('qualifier__in', ('', '<'))), name='result_qualifier_known'), models.CheckConstraint(condition=models.Q(('verdict__in', ('pass', 'fail'))), name='result_verdict_known'), models.CheckConstraint(condition=models.Q(models.Q(('decision_rule', 'simple-acceptance'), _negated=True), models.Q(('qualifier', ''), models.Q(models.Q(('limit_kind', 'upper'), ('verdict', 'pass'), django.db.models.lookups.LessThanOrEqual(django.db.models.functions.comparison.Cast('value', models.DecimalField(decimal_places=9, max_digits=24)), django.db.models.functions.comparison.Cast('limit', models.DecimalField(decimal_places=9, max_digits=24)))), models.Q(('limit_kind', 'upper'), ('verdict', 'fail'), django.db.models.lookups.GreaterThan(django.db.models.functions.comparison.Cast('value', models.DecimalField(decimal_places=9, max_digits=24)), django.db.models.functions.comparison.Cast('limit', models.DecimalField(decimal_places=9, max_digits=24)))), models.Q(('limit_kind', 'lower'), ('verdict', 'pass'), django.db.models.lookups.GreaterThanOrEqual(django.db.models.functions.comparison.Cast('value', models.DecimalField(decimal_places=9, max_digits=24)), django.db.models.functions.comparison.Cast('limit', models.DecimalField(decimal_places=9, max_digits=24)))), models.Q(('limit_kind', 'lower'), ('verdict', 'fail'), django.db.models.lookups.LessThan(django.db.models.functions.comparison.Cast('value', models.DecimalField(decimal_places=9, max_digits=24)), django.db.models.functions.comparison.Cast('limit', models.DecimalField(decimal_places=9, max_digits=24)))), _connector='OR')), models.Q(('qualifier', '<'), models.Q(models.Q(('limit_kind', 'upper'), ('verdict', 'pass'), django.db.models.lookups.LessThanOrEqual(django.db.models.functions.comparison.Cast('value', models.DecimalField(decimal_places=9, max_digits=24)), django.db.models.functions.comparison.Cast('limit', models.DecimalField(decimal_places=9, max_digits=24)))), models.Q(('limit_kind', 'lower'), ('verdict', 'fail'), django.db.models.lookups.LessThanOrEqual(django.db.models.functions.comparison.Cast('value', models.DecimalField(decimal_places=9, max_digits=24)), django.db.models.functions.comparison.Cast('limit', models.DecimalField(decimal_places=9, max_digits=24)))), _connector='OR')), _connector='OR'), name='result_verdict_follows_value'), models.CheckConstraint(condition=models.Q(('probability_num__gte', 1), ('probability_num__lte', models.F('probability_den'))), name='result_probability_above_zero_and_at_most_one')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('value', ''), _negated=True), models.Q(('unit', ''), _negated=True), models.Q(('limit', ''), _negated=True)), name='result_value_with_unit'), models.CheckConstraint(condition=models.Q(('qualifier__in', ('', '<'))), name='result_qualifier_known'), models.CheckConstraint(condition=models.Q(('verdict__in', ('pass', 'fail'))), name='result_verdict_known'), models.CheckConstraint(condition=models.Q(models.Q(('decision_rule', 'simple-acceptance'), _negated=True), models.Q(('qualifier', ''), models.Q(models.Q(('limit_kind', 'upper'), ('verdict', 'pass'), django.db.models.lookups.LessThanOrEqual(django.db.models.functions.comparison.Cast('value', models.DecimalField(decimal_places=9, max_digits=24)), django.db.models.functions.comparison.Cast('limit', models.DecimalField(decimal_places=9, max_digits=24)))), models.Q(('limit_kind', 'upper'), ('verdict', 'fail'), django.db.models.lookups.GreaterThan(django.db.models.functions.comparison.Cast('value', models.DecimalField(decimal_places=9, max_digits=24)), django.db.models.functions.comparison.Cast('limit', models.DecimalField(decimal_places=9, max_digits=24)))), models.Q(('limit_kind', 'lower'), ('verdict', 'pass'), django.db.models.lookups.GreaterThanOrEqual(django.db.models.functions.comparison.Cast('value', models.DecimalField(decimal_places=9, max_digits=24)), django.db.models.functions.comparison.Cast('limit', models.DecimalField(decimal_places=9, max_digits=24)))), models.Q(('limit_kind', 'lower'), ('verdict', 'fail'), django.db.models.lookups.LessThan(django.db.models.functions.comparison.Cast('value', models.DecimalField(decimal_places=9, max_digits=24)), django.db.models.functions.comparison.Cast('limit', models.DecimalField(decimal_places=9, max_digits=24)))), _connector='OR')), models.Q(('qualifier', '<'), models.Q(models.Q(('limit_kind', 'upper'), ('verdict', 'pass'), django.db.models.lookups.LessThanOrEqual(django.db.models.functions.comparison.Cast('value', models.DecimalField(decimal_places=9, max_digits=24)), django.db.models.functions.comparison.Cast('limit', models.DecimalField(decimal_places=9, max_digits=24)))), models.Q(('limit_kind', 'lower'), ('verdict', 'fail'), django.db.models.lookups.LessThanOrEqual(django.db.models.functions.comparison.Cast('value', models.DecimalField(decimal_places=9, max_digits=24)), django.db.models.functions.comparison.Cast('limit', models.DecimalField(decimal_places=9, max_digits=24)))), _connector='OR')), _connector='OR'), name='result_verdict_follows_value'), models.CheckConstraint(condition=models.Q(('probability_num__gte', 1), ('probability_num__lte', models.F('probability_den'))), name='result_probability_above_zero_and_at_most_one'), models.UniqueConstraint(condition=models.Q(('replaces__isnull', True), ('specimen__isnull', True)), fields=('sample', 'item'), name='result_once_an_item'), models.UniqueConstraint(condition=models.Q(('replaces__isnull', True), ('specimen__isnull', False)), fields=('specimen', 'item'), name='result_once_an_item_of_a_part')],
             },
         ),
         migrations.CreateModel(
@@ -267,11 +362,6 @@ class Migration(migrations.Migration):
                 'ordering': ('report', 'position'),
                 'constraints': [models.UniqueConstraint(fields=('report', 'position'), name='report_line_once')],
             },
-        ),
-        migrations.AddField(
-            model_name='report',
-            name='results',
-            field=models.ManyToManyField(related_name='reports', through='inspection.ReportLine', to='inspection.result'),
         ),
         migrations.CreateModel(
             name='Retest',
@@ -309,11 +399,6 @@ class Migration(migrations.Migration):
                 'constraints': [models.CheckConstraint(condition=models.Q(('corrects__isnull', True), models.Q(('reason', ''), _negated=True), _connector='OR'), name='report_draft_corrects_with_a_reason')],
             },
         ),
-        migrations.AddField(
-            model_name='report',
-            name='sample',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reports', to='inspection.sample'),
-        ),
         migrations.CreateModel(
             name='Purchase',
             fields=[
@@ -349,78 +434,6 @@ class Migration(migrations.Migration):
                 'ordering': ('-recorded_at', '-id'),
                 'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ('accept', 'object', 'formalities', 'correction', 'material'))), name='sent_kind_known')],
             },
-        ),
-        migrations.CreateModel(
-            name='Site',
-            fields=[
-                ('id', models.UUIDField(default=zhiheng.ledger.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('code', models.CharField(max_length=40, unique=True, verbose_name='code of the project')),
-                ('name', models.CharField(max_length=120, verbose_name='project')),
-                ('project_type', models.CharField(max_length=20, verbose_name='type of project')),
-                ('region', models.CharField(max_length=6, verbose_name='region')),
-                ('builder', models.CharField(max_length=120, verbose_name='builder')),
-                ('builder_code', models.CharField(blank=True, default='', max_length=18, verbose_name='code of the builder')),
-                ('recorded_at', models.DateTimeField()),
-            ],
-            options={
-                'verbose_name': 'construction site',
-                'ordering': ('region', 'code'),
-                'indexes': [models.Index(fields=['region', 'code'], name='site_region_code')],
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('code', ''), _negated=True), models.Q(('name', ''), _negated=True), models.Q(('builder', ''), _negated=True)), name='site_has_code_name_builder')],
-            },
-        ),
-        migrations.CreateModel(
-            name='SiteCheck',
-            fields=[
-                ('id', models.UUIDField(default=zhiheng.ledger.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('region', models.CharField(max_length=6, verbose_name='region')),
-                ('period', models.CharField(max_length=6, verbose_name='period')),
-                ('state', models.CharField(default='planned', max_length=12, verbose_name='state')),
-                ('basis', models.CharField(default='judgement', max_length=24)),
-                ('planned_on', models.DateField()),
-                ('checked_on', models.DateField(null=True, verbose_name='checked on')),
-                ('moved_on', models.DateField(null=True)),
-                ('correct_by', models.DateField(null=True, verbose_name='to be corrected by')),
-                ('note', models.CharField(blank=True, default='', max_length=400, verbose_name='note')),
-                ('first_inspector', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='first_site_checks', to='registry.inspector')),
-                ('second_inspector', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='second_site_checks', to='registry.inspector')),
-                ('site', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='checks', to='inspection.site')),
-            ],
-            options={
-                'verbose_name': 'check of a site',
-                'ordering': ('-period', 'region', 'id'),
-                'indexes': [models.Index(fields=['region', 'state'], name='site_check_region_state')],
-                'constraints': [models.UniqueConstraint(fields=('site', 'period'), name='site_checked_once_a_period'), models.CheckConstraint(condition=models.Q(('first_inspector', models.F('second_inspector')), _negated=True), name='site_check_by_two'), models.CheckConstraint(condition=models.Q(models.Q(('checked_on__isnull', True), ('state', 'planned')), models.Q(models.Q(('state', 'planned'), _negated=True), ('checked_on__isnull', False)), _connector='OR'), name='site_check_planned_without_a_day')],
-            },
-        ),
-        migrations.AddField(
-            model_name='checkpoint',
-            name='site_check',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='points', to='inspection.sitecheck'),
-        ),
-        migrations.CreateModel(
-            name='Specimen',
-            fields=[
-                ('id', models.UUIDField(default=zhiheng.ledger.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('role', models.CharField(choices=[('test', 'To be tested'), ('spare', 'Spare, kept for a re-test')], max_length=5, verbose_name='use')),
-                ('seal_no', models.CharField(max_length=40, unique=True, verbose_name='seal number')),
-                ('model', models.CharField(blank=True, default='', max_length=80, verbose_name='model or grade')),
-                ('batch_no', models.CharField(blank=True, default='', max_length=80, verbose_name='batch number')),
-                ('quantity', models.CharField(blank=True, default='', max_length=40, verbose_name='quantity')),
-                ('kept_at', models.CharField(max_length=120, verbose_name='where it is kept')),
-                ('recorded_at', models.DateTimeField()),
-                ('sample', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='specimens', to='inspection.sample')),
-            ],
-            options={
-                'verbose_name': 'part of a sample',
-                'ordering': ('role', 'seal_no'),
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('seal_no', ''), _negated=True), models.Q(('kept_at', ''), _negated=True)), name='specimen_has_seal_and_place'), models.CheckConstraint(condition=models.Q(('role__in', ('test', 'spare'))), name='specimen_role_known')],
-            },
-        ),
-        migrations.AddField(
-            model_name='result',
-            name='specimen',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='results', to='inspection.specimen'),
         ),
         migrations.CreateModel(
             name='Move',
@@ -465,38 +478,6 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='Visit',
-            fields=[
-                ('id', models.UUIDField(default=zhiheng.ledger.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('region', models.CharField(max_length=6, verbose_name='region')),
-                ('division', models.CharField(max_length=2, verbose_name='division')),
-                ('period', models.CharField(max_length=6, verbose_name='period')),
-                ('state', models.CharField(default='assigned', max_length=12, verbose_name='state')),
-                ('outcome', models.CharField(blank=True, choices=[('sampled', 'Sample taken'), ('refused', 'Refused the inspection'), ('closed', 'Closed down or shut'), ('not_found', 'Not found at its address'), ('no_stock', 'No goods to sample')], default='', max_length=12, verbose_name='outcome')),
-                ('verdict', models.CharField(blank=True, choices=[('pass', 'Conforms'), ('fail', 'Does not conform')], default='', max_length=4, verbose_name='verdict')),
-                ('kind', models.CharField(choices=[('on_site', 'On site'), ('remote', 'From afar, by picture or document'), ('online', 'Bought online')], default='on_site', max_length=8, verbose_name='kind of check')),
-                ('note', models.CharField(blank=True, default='', max_length=400, verbose_name='note')),
-                ('visited_on', models.DateField(null=True, verbose_name='visited on')),
-                ('opened_at', models.DateTimeField()),
-                ('recorded_at', models.DateTimeField(null=True)),
-                ('draw', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='visits', to='draw.draw')),
-                ('first_inspector', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='first_visits', to='registry.inspector')),
-                ('second_inspector', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='second_visits', to='registry.inspector')),
-                ('selection', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='visit', to='draw.selection')),
-            ],
-            options={
-                'verbose_name': 'visit',
-                'ordering': ('-period', 'region', 'id'),
-                'indexes': [models.Index(fields=['region', 'state'], name='visit_region_state'), models.Index(fields=['period', 'region', 'division', 'id'], name='visit_period_region'), models.Index(fields=['region', 'period', 'division', 'id'], name='visit_region_period'), models.Index(fields=['period', 'region', 'state', 'verdict'], name='visit_board'), models.Index(condition=models.Q(('state__in', ('sealed', 'received', 'testing'))), fields=['visited_on', 'id'], name='visit_at_lab')],
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('outcome', ''), ('state', 'assigned'), ('visited_on__isnull', True)), models.Q(('outcome', 'sampled'), ('state__in', ('sampled', 'sealed', 'received', 'testing', 'returned', 'reported', 'passed', 'failed', 'void')), ('visited_on__isnull', False)), models.Q(('outcome', models.F('state')), ('state__in', ('refused', 'closed', 'not_found', 'no_stock')), ('visited_on__isnull', False)), _connector='OR'), name='visit_outcome_fits_its_state'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'passed'), ('verdict', 'pass')), models.Q(('state', 'failed'), ('verdict', 'fail')), models.Q(models.Q(('state__in', ('passed', 'failed')), _negated=True), ('verdict', '')), _connector='OR'), name='visit_verdict_only_when_decided'), models.CheckConstraint(condition=models.Q(('kind__in', ('on_site', 'remote', 'online'))), name='visit_kind_known'), models.CheckConstraint(condition=models.Q(models.Q(('first_inspector__isnull', True), ('second_inspector__isnull', True)), models.Q(('first_inspector__isnull', False), ('second_inspector__isnull', False), models.Q(('first_inspector', models.F('second_inspector')), _negated=True)), _connector='OR'), name='visit_reassigned_to_two')],
-            },
-        ),
-        migrations.AddField(
-            model_name='sample',
-            name='visit',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='sample', to='inspection.visit'),
-        ),
-        migrations.CreateModel(
             name='Reassignment',
             fields=[
                 ('id', models.UUIDField(default=zhiheng.ledger.ids.uuid7, editable=False, primary_key=True, serialize=False)),
@@ -539,16 +520,6 @@ class Migration(migrations.Migration):
             options={
                 'abstract': False,
             },
-        ),
-        migrations.AddField(
-            model_name='case',
-            name='visit',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='case', to='inspection.visit'),
-        ),
-        migrations.AddField(
-            model_name='accesscode',
-            name='visit',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='access_codes', to='inspection.visit'),
         ),
         migrations.CreateModel(
             name='VisitFile',
@@ -663,20 +634,9 @@ class Migration(migrations.Migration):
                 'constraints': [models.CheckConstraint(condition=models.Q(('outcome', 'retest'), models.Q(('reason', ''), _negated=True), _connector='OR'), name='decision_with_its_reason')],
             },
         ),
-        migrations.AddConstraint(
+        migrations.AddField(
             model_name='report',
-            constraint=models.UniqueConstraint(fields=('sample', 'version'), name='report_version_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='checkpoint',
-            constraint=models.UniqueConstraint(fields=('site_check', 'number'), name='check_point_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='result',
-            constraint=models.UniqueConstraint(condition=models.Q(('replaces__isnull', True), ('specimen__isnull', True)), fields=('sample', 'item'), name='result_once_an_item'),
-        ),
-        migrations.AddConstraint(
-            model_name='result',
-            constraint=models.UniqueConstraint(condition=models.Q(('replaces__isnull', True), ('specimen__isnull', False)), fields=('specimen', 'item'), name='result_once_an_item_of_a_part'),
+            name='results',
+            field=models.ManyToManyField(related_name='reports', through='inspection.ReportLine', to='inspection.result'),
         ),
     ]
