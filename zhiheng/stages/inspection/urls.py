@@ -27,6 +27,7 @@ urlpatterns = [
     path("my/cases/<uuid:pk>/<slug:kind>/", firm.send, name="my_send"),
     path("my/receipts/<uuid:pk>/", firm.receipt, name="my_receipt"),
     path("office/field/", field.field, name="field"),
+    path("office/field/worker.js", field.worker, name="field_worker"),
     path("office/field/<uuid:pk>/", field.visit, name="field_visit"),
     path("office/field/<uuid:pk>/confirm/", field.confirm, name="field_confirm"),
     path("office/field/<uuid:pk>/pictures/<slug:sha256>/", access.picture, name="picture"),
