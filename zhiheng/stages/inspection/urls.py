@@ -32,6 +32,7 @@ urlpatterns = [
     path("office/field/<uuid:pk>/confirm/", field.confirm, name="field_confirm"),
     path("office/field/<uuid:pk>/pictures/<slug:sha256>/", access.picture, name="picture"),
     path("office/visits/<uuid:pk>/access/", access.issue, name="access"),
+    path("office/cases/<uuid:pk>/access/<slug:role>/", access.issue_to_party, name="party_access"),
     path("office/sent/<uuid:pk>/", access.sent, name="sent"),
     path("office/sent/<uuid:pk>/files/<slug:sha256>/", access.sent_file, name="sent_file"),
     path("office/visits/", visits.visits, name="visits"),
