@@ -145,3 +145,15 @@ def test_another_finding_afterwards_is_refused_with_its_pictures(pair, visits):
     with pytest.raises(Conflict):
         record(pair[0], visits[0], visited_on=date(2025, 3, 11), files=[shot()])
     assert not VisitFile.objects.exists()
+
+
+def test_the_worker_of_the_field_pages_reaches_no_other_page_and_needs_an_inspector(client, pair, person):
+    client.force_login(pair[0])
+    answer = client.get("/office/field/worker.js")
+
+    assert answer["Content-Type"].startswith("text/javascript")
+    assert "Service-Worker-Allowed" not in answer, "its scope is the folder of its address"
+    assert b"zhiheng-field" in answer.content
+    assert 0 < int(client.get("/office/field/").context["left"]) <= 24 * 3600
+    client.force_login(person("lab", organisation="X"))
+    assert client.get("/office/field/worker.js").status_code == 403

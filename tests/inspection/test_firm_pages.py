@@ -181,7 +181,7 @@ def test_neither_code_nor_firm_stand_in_the_log(client, issued, caplog):
 def test_a_firm_page_asks_the_database_a_bounded_number_of_questions(
     firm, visits, sampled, report, django_assert_max_num_queries
 ):
-    with django_assert_max_num_queries(9):
+    with django_assert_max_num_queries(10):
         firm.get(reverse("inspection:my_page"))
 
 

@@ -104,6 +104,7 @@ def test_every_answer_carries_the_strict_policy(path):
         "frame-ancestors 'none'",
         "form-action 'self'",
         "img-src 'self' data:",
+        "worker-src 'self'",
     ):
         assert part in policy
     assert "unsafe" not in policy

@@ -19,6 +19,16 @@ REFUSALS: dict[str, shared.Refusal] = {
         _("This firm was not visited yet, and a code would warn it."),
         _("Issue the code when the visit has been made."),
     ),
+    "code-other-case": (
+        BadInput,
+        _("This party belongs to another case."),
+        _("Issue the code on the page of its own case."),
+    ),
+    "code-nobody": (
+        RuleRefused,
+        _("The social credit code of this party is not on record, and without it no page can be opened."),
+        _("Serve it on paper; what it answers on paper is recorded on the page of the case."),
+    ),
     "code-wrong": (
         NotAllowed,
         _("The social credit code and the access code do not fit together."),

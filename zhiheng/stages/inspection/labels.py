@@ -95,6 +95,8 @@ PAPERS = (
     ("sampling-sheet", _("Sampling sheet")),
     ("seal-label", _("Seal label")),
     ("notice", _("Notice of the result")),
+    ("notice-producer", _("Notice to the producer on the label")),
+    ("notice-platform", _("Notice to the online platform")),
     ("test-report", _("Test report")),
     ("objection-receipt", _("Receipt of the objection")),
     ("order-to-correct", _("Order to correct")),

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+from django.contrib.staticfiles import finders
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -44,6 +46,7 @@ def field(request: HttpRequest) -> HttpResponse:
         "done": list(done[:DONE]),
         "words": words(),
         "account": str(request.user.pk),
+        "left": _left(),
     }
     return _answer(request, "inspection/field.html", context)
 
@@ -86,6 +89,7 @@ def visit(request: HttpRequest, pk: UUID) -> HttpResponse:
         "may_confirm": _may_confirm(request.user, found),
         "words": words(),
         "account": str(request.user.pk),
+        "left": _left(),
     }
     return _answer(request, "inspection/field_visit.html", context, status=422 if form.errors else 200)
 
@@ -97,6 +101,13 @@ def confirm(request: HttpRequest, pk: UUID) -> HttpResponse:
     found = queries.visit(request.user, pk)
     actions.confirm_visit(by=request.user, visit=found)
     return HttpResponseRedirect(reverse("inspection:field_visit", args=[found.pk]))
+
+
+@web.page(permission=P.INSPECTION_RECORD)
+def worker(request: HttpRequest) -> HttpResponse:
+    """Hand out the script that opens kept pages without a line; its address limits it to the field pages."""
+    path = Path(str(finders.find("inspection/worker.js")))
+    return HttpResponse(path.read_bytes(), content_type="text/javascript; charset=utf-8")
 
 
 def words() -> dict[str, str]:
@@ -111,6 +122,10 @@ def words() -> dict[str, str]:
         "offline": _(
             "No connection. What you enter is kept on this phone and sent once when the line is back."
         ),
+        "stale": _(
+            "No connection: this page was kept on this phone at {time}. What you enter is kept here too and "
+            "sent once when the line is back."
+        ),
         "sign_in": _("Sign in"),
         "send": _("Send now"),
         "open": _("Open"),
@@ -122,6 +137,13 @@ def words() -> dict[str, str]:
         "drop_sure": _("Remove what is kept of this visit on this phone? It was not sent."),
         "full": _("This phone keeps no more. Send first, or take fewer pictures."),
     }
+
+
+def _left() -> int:
+    """Return the seconds until the day is over: so long may a phone keep the pages of its visits."""
+    now = timezone.localtime(clock.now())
+    end = (now + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0)
+    return int((end - now).total_seconds())
 
 
 def _papers(said: dict[str, Any]) -> list[Paper]:

@@ -51,6 +51,7 @@ CONTESTABLE = (OPENED, NOTIFIED, OBJECTED, "retest_offered", "retest_formal", "r
 ENDS = tuple(state.id for state in CASES.states if state.kind == "end")
 RUNNING, REMINDER, STOPPED = "running", "reminder", "stopped"
 OBJECTION_RULE = "spotcheck.objection_law"
+RETEST_RULES = ("spotcheck.retest_formalities",)
 PARTIES = PRODUCER, PLATFORM = "producer", "platform"
 OBJECTING = (PRODUCER,)  # besides the drawn firm; law art. 15(4) names producers and sellers
 UNSERVED, SERVED = "unserved", "served"
