@@ -25,6 +25,11 @@ class Near:
 
 
 @dataclass(frozen=True)
+class AtMost(Near):
+    """A measure of error, of which less is better: only what is above the expected counts."""
+
+
+@dataclass(frozen=True)
 class Finding:
     """One output of a case and whether it holds; its error is relative, or in units of its own tolerance."""
 
@@ -107,9 +112,11 @@ def _numbers(expected: Any, found: Any, rtol: float, output: str) -> Finding:
     same = (ours == theirs) | (np.isnan(ours) & np.isnan(theirs))
     with np.errstate(invalid="ignore"):
         away = np.where(same, 0.0, np.abs(ours - theirs))
+        if isinstance(found, AtMost):
+            away = np.where(ours < theirs, 0.0, away)
     away = np.where(np.isnan(away), np.inf, away)
     worst = int(np.argmax(away - allowed)) if away.ndim else 0
-    scale = np.where(theirs == 0, 1.0, np.abs(theirs))
+    scale = np.where(np.abs(theirs) <= NOISE, 1.0, np.abs(theirs))
     unit = np.where(allowed > 0, allowed, 1.0) if isinstance(found, Near) else scale
     holds = bool((away <= allowed).all())
     return Finding(
