@@ -12,6 +12,7 @@ from . import (
     firm,
     identity,
     inspection,
+    joints,
     lab,
     papers,
     people,
@@ -50,7 +51,7 @@ def prepare_for_now() -> None:
     from django.db import connection
 
     rooms = (people, plan, registry, draw, inspection, firm, lab, cases, papers)
-    for room in (*rooms, identity, registers, planning):
+    for room in (*rooms, identity, registers, planning, joints):
         room.prepare()
     with connection.cursor() as cursor:
         cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
