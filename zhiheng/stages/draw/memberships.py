@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from zhiheng.methods import multiframe, selection
+from zhiheng.stages.plan.models import CHANNELS
 
 from . import frames, rules
 from .models import Draw, DrawStratum, Exclusion, Joint, Overlap, Selection, Told
@@ -86,6 +87,7 @@ def standing(joint: Joint) -> Standing:
         draw.obligation.joint_frame.channel: draw
         for draw in rows.select_related("obligation__joint_frame", "frame").order_by("serial")
     }
+    found = {name: found[name] for name, _label in CHANNELS if name in found}
     by_key = {draw.pk: draw.serial for draw in found.values()}
     sizes = {
         (by_key[row.draw_id], row.stratum): row for row in DrawStratum.objects.filter(draw__in=list(by_key))

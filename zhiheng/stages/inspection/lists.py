@@ -20,7 +20,7 @@ def is_asked(visit: Visit) -> bool:
     return Joint.objects.filter(frames__obligation=visit.draw.obligation_id, sealed_at__isnull=True).exists()
 
 
-def panel(person: Any, visit: Visit) -> slots.Panel | None:
+def lists_panel(person: Any, visit: Visit) -> slots.Panel | None:
     """Return the other lists with what is known of each; none outside of a joint campaign."""
     joint = Joint.objects.filter(frames__obligation=visit.draw.obligation_id).first()
     if joint is None or person is None:

@@ -68,7 +68,7 @@ def fill() -> None:
     happened.fill()
     slots.panels.add("inspector", inspector_panel)
     slots.panels.add("draw", panels.of_draw)
-    slots.panels.add("visit", lists.panel)
+    slots.panels.add("visit", lists.lists_panel)
     slots.panels.add("visit", report_panel)
     slots.panels.add("visit", panels.of_visit)
     slots.panels.add("case", panels.of_case)

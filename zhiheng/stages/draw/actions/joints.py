@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +14,7 @@ from zhiheng.people import clock
 from zhiheng.people.permissions import P
 from zhiheng.proof import canonical
 from zhiheng.stages.plan import actions as plan
-from zhiheng.stages.plan.models import CHANNELS
+from zhiheng.stages.plan.models import CHANNELS, Obligation
 from zhiheng.stages.registry.models import CatalogueItem
 
 from .. import joint_record, memberships
@@ -50,9 +50,8 @@ def open_joint(
     channels = [name for name, _label in CHANNELS if name in quotas]
     if len(channels) < FEWEST or set(quotas) - set(channels):
         raise refuse("joint-of-one", count=len(channels))
-    number = Joint.objects.filter(region=region, period=period).count() + 1
     joint = Joint(
-        serial=f"{region}-{period}-J{number:02d}",
+        serial=_serial(region, period),
         region=region,
         period=period,
         item=item,
@@ -81,21 +80,31 @@ def open_joint(
     JointFrame.objects.bulk_create(
         JointFrame(joint=joint, obligation=duty, channel=duty.channel) for duty in duties
     )
+    _record_opening(actor, joint, duties)
+    return joint
+
+
+def _serial(region: str, period: str) -> str:
+    number = Joint.objects.filter(region=region, period=period).count() + 1
+    return f"{region}-{period}-J{number:02d}"
+
+
+def _record_opening(actor: Any, joint: Joint, duties: Sequence[Obligation]) -> None:
+    item = joint.item
     ledger.record(
         by=actor,
         verb="draw.joint_opened",
         subjects=[("joint", joint.serial), *(("obligation", str(duty.pk)) for duty in duties)],
         detail={
             "item": {"code": item.code, "region": item.region, "year": item.year},
-            "period": period,
-            "purpose": purpose,
+            "period": joint.period,
+            "purpose": joint.purpose,
             "basis": joint.basis,
             "frames": {duty.channel: str(duty.pk) for duty in duties},
         },
         visibility="public",
-        region=region,
+        region=joint.region,
     )
-    return joint
 
 
 @spoken()
