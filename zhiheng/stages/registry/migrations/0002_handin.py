@@ -4,6 +4,16 @@ import django.db.models.deletion
 import zhiheng.ledger.ids
 from django.db import migrations, models
 
+from zhiheng.stages.registry.guards import GUARDS
+
+
+def install(_apps, schema_editor):
+    GUARDS.install(schema_editor.connection)
+
+
+def remove(_apps, schema_editor):
+    GUARDS.remove(schema_editor.connection)
+
 
 class Migration(migrations.Migration):
 
@@ -30,4 +40,5 @@ class Migration(migrations.Migration):
                 'ordering': ('-recorded_at', '-id'),
             },
         ),
+        migrations.RunPython(install, remove, elidable=False),
     ]
