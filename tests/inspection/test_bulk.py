@@ -175,8 +175,8 @@ def test_a_batch_opens_a_case_with_the_parties_that_a_single_result_names(provin
 
 def test_a_refused_sample_is_told_as_refused_and_not_as_reported(province, recorded, person, report):
     sample = Sample.objects.get(seal_no="B-000")
-    whole = sampling.Receipt(is_seal_intact=False)
-    actions.refuse_sample(by=person("lab", "330000", LAB), sample=sample, reason="Torn.", receipt=whole)
+    broken = sampling.Receipt(is_seal_intact=False)
+    actions.refuse_sample(by=person("lab", "330000", LAB), sample=sample, ground="seal", receipt=broken)
 
     for act in (
         lambda: actions.record_results_bulk(by=province.officer, draw=recorded, rows=[measurement("B-000")]),

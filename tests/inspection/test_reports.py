@@ -280,6 +280,7 @@ def test_a_report_number_stands_on_one_sample(lab, visits, sampled):
 def test_a_method_outside_the_recognised_scope_is_a_fault_and_no_scope_a_warning(lab, visits, sampled):
     sampled(visits[0])
     assert [one.text for one in lab_rows.check(lab, [row()]).warnings] != []
+    actions.receive_sample(by=lab, sample=visits[0].sample, receipt=WHOLE)
     held = Lab.objects.create(code=LAB, name="演示实验室", region="330000", recorded_at=LATER)
     LabScope.objects.create(
         lab=held, item="lead", method="GB 4806.9-2023", valid_from=date(2024, 1, 1), recorded_at=LATER

@@ -88,13 +88,14 @@ def test_migrate_sets_fallen_guards_up_again(with_schema, tmp_path):
     with_schema(tmp_path)
     file = sqlite3.connect(tmp_path / "zhiheng.sqlite3")
     file.execute("DROP TRIGGER ledger_guard_ledger_entry_delete")
+    file.execute("DROP TRIGGER registry_guard_licence_update")
     file.commit()
 
     assert zhiheng("migrate", var=tmp_path).returncode == 0
 
     names = {row[0] for row in file.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")}
     file.close()
-    assert "ledger_guard_ledger_entry_delete" in names
+    assert {"ledger_guard_ledger_entry_delete", "registry_guard_licence_update"} <= names
 
 
 def test_tick_and_worker_run_through(migrated):

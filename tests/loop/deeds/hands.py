@@ -92,9 +92,7 @@ def refuse_sample() -> None:
     from zhiheng.stages.inspection.rules.sampling import Receipt
 
     broken = Receipt(is_seal_intact=False, condition="外箱受潮")
-    actions.refuse_sample(
-        by=person("lab"), sample=_at_the_lab(TURNED_AWAY), reason="封条破损", receipt=broken
-    )
+    actions.refuse_sample(by=person("lab"), sample=_at_the_lab(TURNED_AWAY), ground="seal", receipt=broken)
 
 
 def send_on() -> None:

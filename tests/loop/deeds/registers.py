@@ -230,12 +230,12 @@ def register_lab() -> None:
 
 
 def edit_lab() -> None:
-    """Take a laboratory out of use, with the reason."""
+    """Change what a laboratory can test in a week, with the reason."""
     from zhiheng.stages.registry import actions, rules_labs
 
     lab = _line().lab
-    row = {name: getattr(lab, name) for name in rules_labs.FIELDS} | {"is_active": False}
-    actions.edit_lab(by=person("province"), lab=lab, row=row, reason="资质认定暂停")
+    row = {name: getattr(lab, name) for name in rules_labs.FIELDS} | {"samples_a_week": 75}
+    actions.edit_lab(by=person("province"), lab=lab, row=row, reason="设备增加")
 
 
 def enter_scope() -> None:

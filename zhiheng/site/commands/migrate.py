@@ -55,10 +55,12 @@ def apply() -> None:
     from django.db import connection
 
     from zhiheng.ledger import guards
+    from zhiheng.stages.registry.guards import GUARDS
 
     call_command("migrate", interactive=False, verbosity=0)
-    if guards.standing(connection) != guards.expected(connection.vendor):
-        guards.install(connection)
+    for one in (guards, GUARDS):
+        if one.standing(connection) != one.expected(connection.vendor):
+            one.install(connection)
 
 
 def require_up_to_date() -> None:

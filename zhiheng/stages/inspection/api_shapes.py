@@ -78,6 +78,21 @@ class ReceiptIn(Taken):
         return Receipt(self.is_seal_intact, self.condition, self.temperature.strip(), self.place)
 
 
+class RefusalIn(ReceiptIn):
+    """Why a sample is not taken in."""
+
+    ground: Literal["seal", "mismatch", "quantity", "damaged", "temperature", "other"] = Field(
+        description="seal when it is not intact, and only then; other needs a reason 拒收理由"
+    )
+    reason: str = Field("", max_length=400, description="说明")
+
+
+class CorrectionIn(SampleIn):
+    """Corrected items of a signed report; the ones left out stay as they are."""
+
+    reason: str = Field(min_length=1, max_length=400, description="更正理由")
+
+
 class SignIn(Taken):
     """The drafts to be signed, all or none."""
 
@@ -133,6 +148,17 @@ class ReceiptOut(Schema):
     seal_no: str
     received_on: date
     state: str
+    is_new: bool = Field(description="false when it was recorded before and nothing was done 是否新登记")
+
+
+class RefusedOut(Schema):
+    """A recorded refusal."""
+
+    seal_no: str
+    ground: str
+    reason: str
+    state: str
+    is_new: bool = Field(description="false when it was recorded before and nothing was done 是否新登记")
 
 
 class ItemOut(Schema):
@@ -198,6 +224,13 @@ class ReportsOut(Schema):
 
     total: int
     reports: list[ReportOut]
+
+
+class CorrectedOut(Schema):
+    """The version of a report that a correction made."""
+
+    report: ReportOut
+    is_new: bool = Field(description="false when the report says so already and nothing was done 是否新版本")
 
 
 class SignedOut(Schema):

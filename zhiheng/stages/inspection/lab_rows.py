@@ -18,7 +18,7 @@ from zhiheng.people.permissions import P
 from zhiheng.stages.draw.words import translated
 from zhiheng.stages.registry import queries as registry
 
-from . import custody, records, reporting, rules, turnaround
+from . import custody, qualified, records, reporting, rules, turnaround
 from .models import Result, Sample, Specimen
 from .refusals import REFUSALS, refuse
 from .reporting import Line, Prospect, Row
@@ -91,6 +91,7 @@ def check(person: Any, rows: Sequence[Row]) -> Checked:
         raise translated(refuse("not-the-laboratory"), REFUSALS)
     if len(rows) > reporting.MOST_LINES:
         raise translated(refuse("too-many-lines", count=len(rows), limit=reporting.MOST_LINES), REFUSALS)
+    rows = [_plain(row) for row in rows]
     parts = _parts(seal for row in rows for seal in (row.seal_no, row.line.part))
     seals = [*(row.seal_no for row in rows), *(part.sample.seal_no or "" for part in parts.values())]
     found = Checked(rows=list(rows), samples=_samples(seals))
@@ -114,6 +115,17 @@ _FIELDS = {
     "two-days": "reported_on",
     "other-item": "item",
 }
+
+
+def _plain(row: Row) -> Row:
+    return replace(row, seal_no=reporting.plain(row.seal_no), line=reporting.tidied(row.line))
+
+
+def placed_all(rows: Sequence[Row]) -> list[Row]:
+    """Return rows in plain signs under the seals of their samples."""
+    rows = [_plain(row) for row in rows]
+    parts = _parts(seal for row in rows for seal in (row.seal_no, row.line.part))
+    return [placed(row, parts) for row in rows]
 
 
 def placed(row: Row, parts: dict[str, Specimen]) -> Row:
@@ -140,6 +152,7 @@ class _Context:
         self.lines: dict[tuple[str, str, str], Line] = {}
         self.days: dict[str, date] = {}
         self.covers = cache(registry.covers)
+        self.check_able = cache(lambda lab, on: qualified.check_able(lab, on=on, field="seal_no"))
         self.asked = Asked()
 
     def row(self, place: int, row: Row) -> Prospect:
@@ -153,9 +166,12 @@ class _Context:
         rules.check_report_day(row.reported_on, visited_on=sample.visit.visited_on, today=self.today)
         self._alike(row)
         self._still_open(place, sample, row)
+        self._able(sample, row)
         self._in_scope(place, sample, row)
         self._as_asked(place, sample, line)
         self._in_time(place, sample)
+        if sample.visit.state == rules.SEALED:
+            self._warn(place, _("No receipt of this sample is on record; signing says that it was taken in."))
         self._likely(place, line)
         return reporting.prospect(line)
 
@@ -188,6 +204,12 @@ class _Context:
             self.found.unchanged.add(place)
         else:
             raise refuse("sample-reported", seal_no=row.seal_no, item=row.line.item)
+
+    def _able(self, sample: Sample, row: Row) -> None:
+        """Refuse a new report of a laboratory that is out of use; what it signed it may still correct."""
+        draft = getattr(sample, "report_draft", None)
+        if draft is None or not draft.corrects_id:
+            self.check_able(sample.lab, row.reported_on)
 
     def _in_scope(self, place: int, sample: Sample, row: Row) -> None:
         item, method = row.line.item, row.line.method

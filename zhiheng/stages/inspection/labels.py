@@ -8,6 +8,7 @@ from zhiheng.stages.draw.labels import named, states
 from zhiheng.web.tables import State
 
 from . import rules
+from .rules import sampling
 
 OUTCOMES = (
     ("sampled", _("Sample taken")),
@@ -34,6 +35,14 @@ FILE_KINDS = (
     ("document", _("Document")),
 )
 PARTS = (("test", _("To be tested")), ("spare", _("Spare, kept for a re-test")))
+GROUNDS = (
+    (sampling.BROKEN, _("Seal broken or missing")),
+    (sampling.MISMATCH, _("Sample and papers do not fit")),
+    (sampling.SHORT, _("Not enough for the test")),
+    (sampling.DAMAGED, _("Damaged, spoiled or expired")),
+    (sampling.TEMPERATURE, _("Kept at a wrong temperature")),
+    (sampling.OTHER, _("Another ground")),
+)
 MOVES = (
     ("sealed", _("Taken and sealed")),
     ("handed", _("Handed to the laboratory")),

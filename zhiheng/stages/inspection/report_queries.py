@@ -11,10 +11,11 @@ from django.utils.translation import gettext as _
 
 from zhiheng import people
 from zhiheng.people.permissions import P
-from zhiheng.stages.draw.words import not_found
+from zhiheng.stages.draw.words import not_found, spoken
 
 from . import custody, lab_rows, records, reporting
-from .models import Report, ReportDraft, Result, Sample
+from .models import Move, Report, ReportDraft, Result, Sample
+from .refusals import REFUSALS, refuse
 from .reporting import Prospect, Row
 
 _ABOUT = ("sample__visit__selection__subject", "sample__visit__selection__draw")
@@ -26,9 +27,22 @@ def samples(person: Any, *, permission: str = P.RESULT_RECORD) -> QuerySet[Sampl
     return people.within(rows, person, permission, region="visit__region", organisation="lab")
 
 
-def sample_by_seal(person: Any, seal_no: str) -> Sample:
-    """Return the sample that carries a seal, when this person may report on it."""
-    return _one(samples(person).filter(seal_no=seal_no))
+@spoken(REFUSALS)
+def sample_to_take_in(person: Any, seal_no: str) -> Sample:
+    """Return the sample that carries a seal, or say that there is none, or that another laboratory has it."""
+    seal_no = reporting.plain(seal_no)
+    found = samples(person).filter(seal_no=seal_no).first()
+    if found is not None:
+        return found
+    if Sample.objects.filter(seal_no=seal_no).exists():
+        labs = "、".join(sorted(lab_rows.own_labs(person)))
+        raise refuse("other-lab", seal_no=seal_no, lab=labs or "-", field="seal_no")
+    raise refuse("no-such-sample", seal_no=seal_no, field="seal_no")
+
+
+def refusal(of: Sample) -> Move:
+    """Return the last step by which a laboratory refused a sample."""
+    return Move.objects.filter(sample=of, kind="refused").latest("at", "id")
 
 
 def drafts(person: Any) -> QuerySet[ReportDraft]:

@@ -170,7 +170,7 @@ class LabForm(forms.Form):
     )
 
     code = text_field(_("Code"), 40, help_text=_("The code used on samples and for its staff."))
-    name = text_field(_("Name"), 120, help_text=_("As in the approval."))
+    name = text_field(_("Name of the laboratory"), 120, help_text=_("As in the approval."))
     region = Read(
         label=_("Region"),
         max_length=60,

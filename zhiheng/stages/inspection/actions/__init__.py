@@ -17,7 +17,7 @@ from .objections import accept_result, add_party, decide_objection, object_resul
 from .papers import finish_print, issue_paper, start_print
 from .proofs import hand_in
 from .reassigning import reassign_visit
-from .reports import correct_report, discard_draft, save_drafts, sign_reports
+from .reports import correct_report, correct_results, discard_draft, save_drafts, sign_reports
 from .results import correct_result, record_result, void_sample
 from .sampling import add_specimen, attach_files, describe_sample, record_purchase
 from .sites import move_site_check, plan_site_check, record_site_check, register_site
@@ -35,6 +35,7 @@ __all__ = [
     "confirm_visit",
     "correct_report",
     "correct_result",
+    "correct_results",
     "decide_objection",
     "describe_sample",
     "discard_draft",

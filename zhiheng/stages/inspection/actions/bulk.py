@@ -25,7 +25,7 @@ from zhiheng.stages.draw.words import spoken
 from zhiheng.stages.registry import store
 from zhiheng.stages.registry.available import Absences
 
-from .. import clocks, custody, notices, opening, records, rules
+from .. import clocks, custody, notices, opening, qualified, records, rules
 from ..models import Batch, Case, Clock, Move, Party, Purchase, Result, Sample, Visit
 from ..refusals import REFUSALS, refuse
 from ..rules import sampling
@@ -65,6 +65,8 @@ def record_visits_bulk(*, by: Any, draw: Draw, rows: Iterable[tuple[str, rules.F
         if found.outcome == "sampled":
             samples.append(_sample(visit, found))
     _refuse_taken_seals(samples)
+    for lab in {sample.lab for sample in samples}:
+        qualified.check_able(lab, on=today)
     store.update(Visit, ("outcome", "state", "visited_on", "note", "recorded_at"), changed)
     store.insert(Sample, samples)
     store.insert(Move, (move for sample in samples for move in custody.moves(sample)))

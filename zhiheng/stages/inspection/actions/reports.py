@@ -112,6 +112,42 @@ def correct_report(*, by: Any, report: Report, reason: str) -> ReportDraft:
     return draft
 
 
+@dataclass(frozen=True)
+class Corrected:
+    """The version of a report that holds a correction, and whether it was made for it."""
+
+    report: Report
+    is_new: bool
+
+
+@spoken(REFUSALS)
+@transaction.atomic
+def correct_results(*, by: Any, rows: Sequence[Row], reason: str) -> Corrected:
+    """Correct items of the signed report of one sample with a reason, and sign the new version at once.
+
+    What the newest version says already changes nothing: that version is returned.
+    """
+    people.require(by, P.RESULT_RECORD)
+    placed = lab_rows.placed_all(rows)
+    sample = Sample.objects.filter(seal_no=placed[0].seal_no).select_related("visit").first()
+    if sample is None:
+        raise refuse("no-such-sample", seal_no=placed[0].seal_no, field="seal_no")
+    if not lab_rows.may_report(by, sample):
+        labs = "、".join(sorted(lab_rows.own_labs(by))) or "-"
+        raise refuse("other-lab", seal_no=sample.seal_no, lab=labs, field="seal_no")
+    _locked_visit(sample)
+    rules.check_reason(reason)
+    newest = Report.objects.filter(sample=sample).order_by("-version").first()
+    if newest is None:
+        raise refuse("no-report", seal_no=sample.seal_no, field="seal_no")
+    held = {records.line_of(result).key: records.line_of(result) for result in _current(sample)}
+    if all(held.get(row.line.key) == row.line for row in placed):
+        return Corrected(newest, is_new=False)
+    draft = correct_report(by=by, report=newest, reason=reason)
+    save_drafts(by=by, rows=placed)
+    return Corrected(sign_reports(by=by, drafts=[draft])[0], is_new=True)
+
+
 def _sign(by: Any, actor: ledger.Actor, draft: ReportDraft) -> Report:
     """Record what the draft says, then the report over all results that now hold for the sample."""
     sample, before = draft.sample, draft.corrects

@@ -21,7 +21,7 @@ from zhiheng.stages.draw.words import spoken
 from zhiheng.stages.registry import store
 from zhiheng.stages.registry.available import Absences
 
-from .. import custody, rules
+from .. import custody, qualified, rules
 from ..models import Move, Sample, Visit, VisitFile
 from ..refusals import REFUSALS, refuse
 from ..rules import sampling
@@ -203,6 +203,7 @@ def assign_lab(*, by: Any, sample: Sample, lab: str) -> Sample:
         return sample
     if sample.lab:
         raise refuse("assigned-elsewhere", seal_no=sample.seal_no, lab=sample.lab)
+    qualified.check_able(lab, on=clock.today())
     sample.lab, sample.custody = lab, custody.handed_on(sample, lab)
     sample.save(update_fields=["lab", "custody"])
     custody.moves(sample)[-1].save()
@@ -274,6 +275,7 @@ def _store_sample(visit: Visit, found: rules.Finding) -> Sample:
         raise refuse("unsealed")
     if found.seal_no:
         sample.custody = custody.sealed(visit, found.seal_no)
+    qualified.check_able(found.lab, on=clock.today())
     if found.lab:
         sample.lab, sample.custody = found.lab, custody.handed_on(sample, found.lab)
     if found.seal_no:

@@ -190,7 +190,8 @@ class RefusalForm(ReceiptForm):
     form_id = "inspection.refusal"
     submit_label = _("Refuse the sample")
 
-    reason = reason_field(_("The office takes the sample again, or declares it void."))
+    ground = fields.ChoiceField(label=_("Ground"), choices=labels.GROUNDS, widget=fields.RadioSelect)
+    reason = reason_field(_("The office takes the sample again, or declares it void."), required=False)
 
 
 class SendForm(forms.Form):

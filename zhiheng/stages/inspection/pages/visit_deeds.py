@@ -49,8 +49,8 @@ def _label(found: Visit) -> dict[str, Any]:
 
 
 def _refuse(by: Any, found: Visit, form: Any) -> None:
-    reason = form.cleaned_data["reason"]
-    actions.refuse_sample(by=by, sample=found.sample, reason=reason, receipt=form.receipt())
+    said = {name: form.cleaned_data[name] for name in ("ground", "reason")}
+    actions.refuse_sample(by=by, sample=found.sample, receipt=form.receipt(), **said)
 
 
 def _attach(by: Any, found: Visit, form: Any) -> None:

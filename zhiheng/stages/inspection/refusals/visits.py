@@ -188,6 +188,16 @@ VISITS: dict[str, shared.Refusal] = {
         _("The producer has a code or a region and no name."),
         _("Copy the name from the label."),
     ),
+    "no-ground": (
+        BadInput,
+        _("The refusal has no ground."),
+        _("Choose one of the grounds; with “other” say in a few words why."),
+    ),
+    "ground-not-the-seal": (
+        BadInput,
+        _("What was said of the seal does not fit the ground of the refusal."),
+        _("Choose the broken seal as the ground when the seal is broken, and only then."),
+    ),
     "seal-broken": (
         RuleRefused,
         _("The seal %(seal_no)s is not intact, so the sample cannot be taken in."),

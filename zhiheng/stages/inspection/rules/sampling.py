@@ -18,6 +18,15 @@ FAR_FROM_LIMIT = 1_000
 
 
 MOST_FILES, MOST_MB = 16, 20
+GROUNDS = BROKEN, MISMATCH, SHORT, DAMAGED, TEMPERATURE, OTHER = (
+    "seal",
+    "mismatch",
+    "quantity",
+    "damaged",
+    "temperature",
+    "other",
+)
+"""Why a laboratory may refuse a sample; a broken seal is one ground of its own, the last needs its words."""
 _PLACE = re.compile(r"(-?\d{1,2})(\.\d+)?,(-?\d{1,3})(\.\d+)?")
 
 
@@ -121,6 +130,16 @@ def check_receipt(receipt: Receipt, *, seal_no: str) -> None:
     """Refuse to take in a sample whose seal is broken; it goes back with a reason instead."""
     if not receipt.is_seal_intact:
         raise refuse("seal-broken", seal_no=seal_no, field="is_seal_intact")
+
+
+def check_refusal(ground: str, reason: str, receipt: Receipt) -> None:
+    """Refuse a refusal whose ground is unknown, is not said, or contradicts what was seen of the seal."""
+    if ground not in GROUNDS:
+        raise refuse("no-ground", field="ground")
+    if ground == OTHER and not reason.strip():
+        raise refuse("no-reason", field="reason")
+    if (ground == BROKEN) == receipt.is_seal_intact:
+        raise refuse("ground-not-the-seal", field="is_seal_intact")
 
 
 def check_from_afar(kind: str, *, files: int, on_site: str) -> None:

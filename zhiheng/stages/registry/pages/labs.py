@@ -41,7 +41,7 @@ TABLE = Table(
             url=lambda row: reverse("registry:lab", args=[row.code]),
             sort=("code",),
         ),
-        Column("name", gettext_lazy("Name"), sort=("name", "code")),
+        Column("name", gettext_lazy("Name of the laboratory"), sort=("name", "code")),
         Column("region", gettext_lazy("Region"), kind="region", sort=("region", "code")),
         Column("approval_no", gettext_lazy("Number of the approval"), sortable=False),
         Column("approval_until", gettext_lazy("Approval valid until"), kind="date", sortable=False),
