@@ -184,7 +184,7 @@ def test_the_list_is_narrowed_without_a_page_turn_and_keeps_its_address(officer)
 
 def test_a_year_of_draws_is_planned_on_the_calendar(officer):
     year = 2027
-    for period, quota in ((f"{year}Q1", 20), (f"{year}年上半年", 30), (f"{year}-05", 400)):
+    for period, quota in ((f"{year}Q1", 20), (f"{year}年上半年", 30), (f"{year}-05", 9000)):
         officer.open("/office/obligations/new/")
         officer.page.fill("#id_period", period)
         officer.page.fill("#id_quota", str(quota))
@@ -205,7 +205,7 @@ def test_a_year_of_draws_is_planned_on_the_calendar(officer):
         officer.page.click('main a[href*="format=xlsx"]')
     weeks = list(load_workbook(BytesIO(coming.value.path().read_bytes())).active.iter_rows(values_only=True))
 
-    assert "超负荷" in before, "four hundred visits in a month are more than the inspectors can make"
+    assert "超负荷" in before, "nine thousand visits in a month are more than the inspectors can make"
     assert "2027年上半年" in preview and "2027年5月" in preview
     assert planned.count("已安排") == 3
     assert "2027年3月15日" in moved

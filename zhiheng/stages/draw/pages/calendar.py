@@ -113,8 +113,8 @@ def _year(request: HttpRequest) -> int:
 def _workbook(plan: yearplan.Plan) -> HttpResponse:
     """Return the weeks of the year as a workbook."""
     header = (
-        *(_("Week"), _("From"), _("To"), _("Working days"), _("Inspector-days")),
-        *(_("Asked for"), _("Free"), _("Overfull"), _("On leave")),
+        *(_("Week"), _("From"), _("To"), _("Working days"), _("Inspector-days held")),
+        *(_("Inspector-days asked for"), _("Free"), _("Overfull"), _("On leave")),
     )
     rows = [
         (
