@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
+import json
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 
-from zhiheng.stages.indicators import collecting
+from zhiheng.stages.draw import bundles as draw_bundles
+from zhiheng.stages.indicators import actions, bundles, collecting
 from zhiheng.stages.indicators.rules import figures
+from zhiheng.verification import figure as verification
+
+from .conftest import BY, REGION
+
+VERIFIER = Path(__file__).parents[2] / "verifier" / "verify.py"
 
 
 def headline(made):
@@ -38,9 +49,31 @@ def test_a_stratum_with_one_answer_is_centred_on_the_whole_and_not_left_out(insp
     assert shown.upper > shown.lower
 
 
-def test_a_frame_drawn_whole_has_no_error_of_chance_where_all_answered(draw, inspected):
+def test_a_frame_drawn_whole_has_no_error_of_chance_where_all_answered(inspected):
     made = inspected(fractions={}, minimum_per_stratum=2, quota=10_000)
 
     _base, part, _shown = headline(made)
     assert all(row.probability == 1 for row in made.strata.all())
     assert part.sample.population.sum() == made.selections.filter(is_reserve=False).count()
+
+
+def test_both_verifiers_compute_a_figure_over_joined_classes_beside_its_draw(
+    office, inspected, tmp_path, django_capture_on_commit_callbacks
+):
+    with django_capture_on_commit_callbacks(execute=True):
+        made = inspected(fractions={}, minimum_per_stratum=25, quota=60)
+    release = actions.release(by=BY, series=office.series, region=REGION, periods=["2025Q1"])
+    (data,) = bundles.compose_all(release, list(release.figures.filter(region=REGION, division="")))
+    (tmp_path / "figure-test.json").write_bytes(data)
+    draw = draw_bundles.find(made)
+    (tmp_path / draw.name).write_bytes(draw.read_bytes())
+
+    report = verification.check(json.loads(data), beside=tmp_path)
+    alone = subprocess.run(
+        [sys.executable, str(VERIFIER), str(tmp_path / "figure-test.json")], capture_output=True, text=True
+    )
+
+    assert made.joined is not None
+    assert report.refusal == ""
+    assert alone.returncode == 0, alone.stdout
+    assert "the drawn units of 1 of 1 draws" in alone.stdout

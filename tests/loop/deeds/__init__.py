@@ -156,6 +156,8 @@ _LISTED = (
     _draw("announcing", draw.commit, "draw.committed"),
     _draw("revealing", draw.reveal, "draw.revealed"),
     _draw("revealing", draw.abort, "draw.aborted"),
+    _draw("planning", planning.plan_year, "draw.year_planned"),
+    _draw("planning", planning.plan_draw, "draw.planned"),
     _draw("panels", planning.announce_panel, "draw.panel_announced"),
     _draw("panels", planning.end_panel, "draw.panel_ended"),
     Deed(

@@ -52,8 +52,8 @@ def announced(most: int = 20) -> list[Announced]:
     The numbers are of the whole region of a duty, so that none speaks of a firm that waits for a visit.
     """
     duties = Obligation.objects.filter(state__in=("issued", "done"), item__in=items()).exclude(cycle_from="")
-    found = duties.order_by("-cycle_to", "region", "item").values_list(
-        "region", "item", "cycle_from", "cycle_to"
+    found = duties.order_by("-cycle_to", "region", "item_id").values_list(
+        "region", "item_id", "cycle_from", "cycle_to"
     )
     held = CatalogueItem.objects.in_bulk({item for _region, item, _first, _last in found.distinct()[:most]})
     cycles = []

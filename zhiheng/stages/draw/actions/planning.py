@@ -31,6 +31,7 @@ def plan_year(*, by: Any, region: str, year: int) -> list[PlannedDraw]:
     One entry stands for all of them, and one more for each thousand.
     """
     actor = people.require(by, P.DRAW_COMMIT, region=region)
+    list(yearplan.duties_of(by, region, year).select_for_update(of=("self",)))  # of two at once one waits
     proposed = yearplan.proposals(by, region, year)
     now = clock.now()
     new = [

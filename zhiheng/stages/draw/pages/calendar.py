@@ -43,15 +43,15 @@ def calendar(request: HttpRequest) -> HttpResponse:
         "duties": [(one, labels.PLAN_STATES[one.state], plan_said.about(one.duty)) for one in plan.duties],
         "weeks": [(week, float(week.needed), float(week.free), away) for week, away in plan.weeks],
         "may_plan": may_plan,
-        "plan_url": reverse("draw:plan_year", args=[year]),
+        "plan_url": f"{reverse('draw:plan_year')}?year={year}",
     }
     return render(request, "draw/calendar.html", context)
 
 
 @web.page(permission=P.DRAW_COMMIT)
-def plan_year(request: HttpRequest, year: int) -> HttpResponse:
+def plan_year(request: HttpRequest) -> HttpResponse:
     """Show the day of each draw that would be planned, and plan all of them in one go."""
-    place = queries.home(request.user)
+    year, place = _year(request), queries.home(request.user)
     back = f"{reverse('draw:calendar')}?year={year}"
 
     def act(_form: PlanYearForm) -> str:
@@ -113,8 +113,8 @@ def _year(request: HttpRequest) -> int:
 def _workbook(plan: yearplan.Plan) -> HttpResponse:
     """Return the weeks of the year as a workbook."""
     header = (
-        *(_("Week"), _("From"), _("To"), _("Working days"), _("Inspector-days")),
-        *(_("Asked for"), _("Free"), _("Overfull"), _("On leave")),
+        *(_("Week"), _("From"), _("To"), _("Working days"), _("Inspector-days held")),
+        *(_("Inspector-days asked for"), _("Free"), _("Overfull"), _("On leave")),
     )
     rows = [
         (
