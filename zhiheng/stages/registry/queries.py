@@ -299,6 +299,7 @@ def party(found: Subject) -> identity.Party:
         found.merged_into.code if found.merged_into else "",
         tuple(found.merged.order_by("code").values_list("code", flat=True)),
         versions.entered_on(found),
+        versions.changed_on(found, ("is_active", versions.MERGED)),
     )
 
 
