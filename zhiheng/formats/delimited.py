@@ -188,20 +188,14 @@ def _faults(rows: Sequence[Sequence[str]], unclosed: set[int]) -> Iterator[dict[
         for place, cell in enumerate(row):
             if LOST in cell:
                 yield lost(number, place, cell)
-            elif "E+" in cell and is_shortened(cell):
-                yield shortened(number, place, cell)
-
-
-def is_shortened(cell: str) -> bool:
-    """Say whether a text is what Excel shows of a long number, as in 9.13301E+17."""
-    return bool(_SHORTENED.fullmatch(cell.strip()))
-
-
-def shortened(number: int, place: int, cell: str, *, sheet: str = "") -> dict[str, Any]:
-    """Return the fault of a cell that Excel has shortened; row and column counted from 0."""
-    rule = "Excel has shortened this number; its digits are lost."
-    remedy = "Format the column as text in the workbook and save the list again."
-    return _fault(number, place, cell, rule, remedy, sheet)
+            elif "E+" in cell and _SHORTENED.fullmatch(cell):
+                yield _fault(
+                    number,
+                    place,
+                    cell,
+                    "Excel has shortened this number; its digits are lost.",
+                    "Format the column as text in the workbook and save the list again.",
+                )
 
 
 def lost(number: int, place: int, cell: str, *, sheet: str = "") -> dict[str, Any]:

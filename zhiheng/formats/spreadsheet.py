@@ -20,7 +20,6 @@ MAX_COLUMNS = 256
 MAX_CELLS = 1_500_000
 MAX_OTHERS = 12  # sheets beside the one that is read, of which the first rows are looked at
 HEAD_ROWS = 40
-_MARKUP = (b"<html", b"<!doctype", b"<table", b"<?xml", b"<meta", b"<head", b"mime-version:")
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 
@@ -112,17 +111,9 @@ def parse(data: bytes, sheet: str | int | None = None) -> dict[str, Any]:
     if data.startswith(b"PK\x03\x04"):
         workbook_guard.check(data, max_rows=MAX_ROWS, max_columns=MAX_COLUMNS)
         answer = _parse_workbook(data, sheet, "xlsx")
-        look = workbook_look.of_sheet(data, answer["name"])
-        answer["faults"] += [_not_worked_out(answer["name"], *place) for place in look.pop("formulas")]
-        return answer | look
+        return answer | workbook_look.of_sheet(data, answer["name"])
     if data.startswith(_OLE):
         return _parse_workbook(data, sheet, "xls")
-    if data[:512].lstrip(b"\xef\xbb\xbf \r\n\t").lower().startswith(_MARKUP):
-        raise BadInput(
-            "This is a web page under the name of a list.",
-            "Open it in a spreadsheet program, save it as .xlsx and upload that.",
-            code="web-page",
-        )
     rows, faults, encoding = delimited.parse(data)
     return _finished("", rows, faults, encoding)
 
@@ -210,8 +201,6 @@ def _text(value: Any, sheet: str, row: int, column: int, faults: list[dict[str, 
     if isinstance(value, str):
         if delimited.LOST in value:
             faults.append(delimited.lost(row - 1, column - 1, value, sheet=sheet))
-        elif "E+" in value and delimited.is_shortened(value):
-            faults.append(delimited.shortened(row - 1, column - 1, value, sheet=sheet))
         return value
     if isinstance(value, bool):
         return "TRUE" if value else "FALSE"
@@ -237,17 +226,6 @@ def _text(value: Any, sheet: str, row: int, column: int, faults: list[dict[str, 
     if isinstance(value, timedelta):
         return str(value)
     return ""
-
-
-def _not_worked_out(sheet: str, row: int, column: int) -> dict[str, Any]:
-    return {
-        "sheet": sheet,
-        "row": row,
-        "column": column,
-        "value": "",
-        "rule": "The formula in this cell has no result in the file.",
-        "remedy": "Open the list in a spreadsheet program and save it, or paste the column as values.",
-    }
 
 
 def _finished(

@@ -1,4 +1,4 @@
-"""How a sheet looks, as far as a list needs it: hidden rows, widths of columns, formulas never worked out.
+"""How a sheet of a workbook looks, as far as a list needs it: hidden rows and the widths of its columns.
 
 Runs in the child process of ``sandbox`` alone. What cannot be found out is left out: the look never stops the
 reading of a list.
@@ -16,10 +16,6 @@ from xml.etree import ElementTree
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 _COLUMN = re.compile(rb"<(?:\w+:)?col\s[^>]*>")
 _ROW = re.compile(rb"<(?:\w+:)?row\s[^>]*hidden\s*=\s*[\"'](?:1|true)[\"'][^>]*>")
-_UNWORKED = re.compile(
-    rb"<c\s(?:[^>]*\s)?r=\"([A-Z]{1,3})([0-9]{1,7})\"[^>]*>\s*<f(?:\s[^>]*)?(?:/>|>[^<]*</f>)"
-    rb"\s*(?:<v\s*/>|<v>\s*</v>)?\s*</c>"
-)
 _NUMBER = rb"\s%s\s*=\s*[\"']([0-9.]{1,12})[\"']"
 _MOST_WIDTHS = 256
 _MOST_HIDDEN = 10_000
@@ -31,22 +27,10 @@ def of_sheet(data: bytes, name: str) -> dict[str, Any]:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             text = archive.read(_part(archive, name))
     except (KeyError, ValueError, OSError, ElementTree.ParseError, zipfile.BadZipFile, NotImplementedError):
-        return {"hidden_rows": [], "widths": [], "formulas": []}
+        return {"hidden_rows": [], "widths": []}
     head = text.partition(b"<sheetData")[0]
     hidden = sorted({int(_value(found, b"r") or 0) for found in _ROW.findall(text)} - {0})
-    return {"hidden_rows": hidden[:_MOST_HIDDEN], "widths": _widths(head), "formulas": _formulas(text)}
-
-
-def _formulas(text: bytes) -> list[tuple[int, int]]:
-    """Return row and column (from 1) of the cells whose formula was never worked out."""
-    found = []
-    for cell in _UNWORKED.finditer(text) if b"<f" in text else ():
-        letters, row = cell[1], int(cell[2])
-        column = 0
-        for sign in letters:
-            column = 26 * column + sign - 64
-        found.append((row, column))
-    return found[:_MOST_HIDDEN]
+    return {"hidden_rows": hidden[:_MOST_HIDDEN], "widths": _widths(head)}
 
 
 def _part(archive: zipfile.ZipFile, name: str) -> str:

@@ -69,10 +69,6 @@ _WORDS: dict[str, Callable[[], tuple[str, str]]] = {
         _("The file is neither a workbook nor a text list."),
         _("Upload an .xlsx workbook, or a CSV file in UTF-8 or GB 18030."),
     ),
-    "web-page": lambda: (
-        _("This is a web page under the name of a list."),
-        _("Open it in a spreadsheet program, save it as .xlsx and upload that."),
-    ),
     "list-too-long": lambda: (
         _("The list has more rows or columns than can be read at once."),
         _("Split it and upload the parts one after the other."),
@@ -128,10 +124,6 @@ _IN_FILES: dict[str, Callable[[], tuple[str, str]]] = {
     "Excel has shortened this number; its digits are lost.": lambda: (
         _("Excel has shortened this number; its digits are lost."),
         _("Format the column as text in the workbook and save the list again."),
-    ),
-    "The formula in this cell has no result in the file.": lambda: (
-        _("The formula in this cell has no result in the file."),
-        _("Open the list in a spreadsheet program and save it, or paste the column as values."),
     ),
     "Some characters of this cell cannot be read.": lambda: (
         _("Some characters of this cell cannot be read."),

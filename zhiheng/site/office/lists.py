@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 
 from zhiheng.errors import BadInput, LimitExceeded, ZhihengError
 from zhiheng.formats.spreadsheet import CellFault, Sheet, column_letter
-from zhiheng.web import imports, said
+from zhiheng.web import imports
 from zhiheng.web.imports import flow, held, known, layout, reading, told
-from zhiheng.web.imports.spec import ImportColumn, ImportSpec
+from zhiheng.web.imports.spec import ImportSpec
 from zhiheng.web.models import Upload
 
 
@@ -75,13 +75,10 @@ def read(wanted: Wanted) -> tuple[ImportSpec, Sheet, bytes]:
             _("Split it, or remove pictures and unused sheets."),
             code="file-too-large",
         )
-    try:
-        spec, sheet = flow.fitting_sheet(_specs(wanted), data, wanted.path.name, wanted.sheet or None)
-    except ZhihengError as error:
-        raise _of_file(error, wanted.path.name) from error
+    spec, sheet = flow.fitting_sheet(_specs(wanted), data, wanted.path.name, wanted.sheet or None)
     found = reading.guess(spec, sheet)
     required = sum(column.required for column in spec.columns)
-    if not wanted.kind and 3 * len(reading.unmapped(spec, found.mapping)) > 2 * required:
+    if not wanted.kind and 2 * len(reading.unmapped(spec, found.mapping)) > required:
         raise BadInput(
             _("It is not clear what kind of list %(file)s is.") % {"file": wanted.path.name},
             _("Give the kind with --kind: %(kinds)s.") % {"kinds": ", ".join(kinds())},
@@ -125,7 +122,12 @@ def _bring_in(
             ways.confirm(spec, sheet, upload)
         lacking = reading.unmapped(spec, upload.mapping, officer)
         if lacking:
-            raise _lacks_columns(name, spec, lacking)
+            raise BadInput(
+                _("%(file)s: no column was found for %(names)s.")
+                % {"file": name, "names": "、".join(column.label for column in lacking)},
+                _("Add the column to the list, or choose it at a terminal or on the import page."),
+                code="column-missing",
+            )
         brought = _described(officer, spec, sheet, upload)
         if brought.faults and ways.store_good is not None:
             brought.chose_good = ways.store_good(brought)
@@ -145,27 +147,11 @@ def _bring_in(
         held.remove(upload.pk)
 
 
-def _lacks_columns(name: str, spec: ImportSpec, lacking: Sequence[ImportColumn]) -> ZhihengError:
-    """Return what a list lacks with what each column must say, and as what kind of list it was taken."""
-    listed = {"file": name, "names": "、".join(column.label for column in lacking), "title": spec.title}
-    hints = "".join(f" {column.label}: {column.hint}" for column in lacking if column.hint)
-    return BadInput(
-        _("%(file)s was taken as “%(title)s”: no column was found for %(names)s.") % listed,
-        _(
-            "Add the columns to the list, or choose them at a terminal or on the import page; for another "
-            "kind of list give --kind."
-        )
-        + hints,
-        code="column-missing",
-    )
-
-
 def _of_file(error: ZhihengError, name: str) -> ZhihengError:
-    """Return a refusal that names the file it is about, in the language of the person."""
-    words = said.of(error)
-    if name in words.cause:
+    """Return a refusal that names the file it is about."""
+    if name in error.cause:
         return error
-    return type(error)(f"{name}: {words.cause}", words.remedy, code=error.code, **error.facts)
+    return type(error)(f"{name}: {error.cause}", error.remedy, code=error.code, **error.facts)
 
 
 def _described(officer: Any, spec: ImportSpec, sheet: Sheet, upload: Upload) -> Brought:

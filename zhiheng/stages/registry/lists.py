@@ -61,11 +61,6 @@ _REGION_HINT = _("Six digits of GB/T 2260, or the full name such as 浙江省杭
 _DIVISION_HINT = _("Two digits from 13 to 43 (GB/T 4754-2017), or the name of the division.")
 
 
-def _near(person: Any) -> Callable[[str], str]:
-    """Return how the office of a person reads the name of a place."""
-    return reading.region_near(known.home(person, P.REGISTRY_IMPORT))
-
-
 def _own_county(person: Any) -> str:
     """Return the county for which a person keeps the register, in full; empty where it is no county."""
     code = known.home(person, P.REGISTRY_IMPORT)
@@ -171,7 +166,6 @@ SUBJECTS = ImportSpec(
             _region,
             _REGION_HINT,
             assumed=_own_county,
-            local=_near,
         ),
         ImportColumn(
             "division",
@@ -311,7 +305,6 @@ INSPECTORS = ImportSpec(
             _station,
             _REGION_HINT,
             assumed=_own_county,
-            local=_near,
         ),
         ImportColumn(
             "unit", "所属单位", "Unit", ("单位", "机构"), True, _text("unit", 120), _("The inspection unit.")

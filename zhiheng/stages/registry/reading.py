@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from decimal import Decimal
 from functools import cache
 from typing import Any
@@ -28,10 +28,6 @@ ACTIVE = dict.fromkeys(("在岗", "在业", "active"), True) | dict.fromkeys(("�
 _FIRM = re.compile(
     r".{2,}(公司|厂|店|部|中心|商行|超市|合作社|作坊|集团|经营户|工作室|企业|门市|院|所)([（(].{1,20}[)）])?"
 )
-_STREET = re.compile(r"([0-9]{6})(?:[0-9]{3}|[0-9]{6})")
-_LARGER = re.compile(r"(?:省|市|地区|盟|(?:壮族|回族|维吾尔)?自治区)$")
-_SMALLER = re.compile(r"[市区县旗]$")
-_ENDINGS = "市区县旗"
 _BREAK = re.compile("[、,，;；\\s]+")
 
 
@@ -51,43 +47,9 @@ def looks_like_firm(text: str) -> bool:
 
 
 def region(text: str) -> str:
-    """Return the six digits for a code or a name: in full, or short where one place alone has it.
-
-    The twelve digits of a street or a village, and an address that begins with the full name of a county,
-    stand for that county.
-
-    >>> region("330106003000"), region("浙江省杭州市西湖区文三路1号"), region("浙江杭州西湖区")
-    ('330106', '330106', '330106')
-    """
+    """Return the six digits for a code or a name: in full, or short where one place alone has it."""
     plain = re.sub(r"\s+", "", text)
-    if found := _STREET.fullmatch(plain):
-        return found[1]
-    return _by_name().get(plain) or _county_at_the_head(plain, _written_in_full()) or plain
-
-
-def region_near(home: str) -> Callable[[str], str]:
-    """Return how an office reads names of regions: one that stands alone is the nearest of that name.
-
-    Nearest is what lies within the office's own region, then within its city, then within its province; a
-    name that two places have there stays as it is, and is refused.
-
-    >>> region_near("330106")("西湖区"), region_near("360100")("西湖"), region_near("110000")("西湖区")
-    ('330106', '360103', '西湖区')
-    """
-    way = [step.code for step in regions.path(home)[:0:-1]]
-
-    def near(text: str) -> str:
-        plain = re.sub(r"\s+", "", cells.plain(text))
-        if regions.known(found := region(plain)):
-            return found
-        scopes = [_names_within(scope) for scope in way]
-        return (
-            next((scope[plain] for scope in scopes if plain in scope), "")
-            or (_county_at_the_head(plain, scopes[0]) if scopes else "")
-            or text
-        )
-
-    return near
+    return _by_name().get(plain, plain)
 
 
 def division(text: str) -> str:
@@ -172,39 +134,6 @@ def _by_name() -> dict[str, str]:
             short += [("".join(way[start:]), known.code) for start in range(1, len(way))]
     times = Counter(name for name, _code in short)
     return {name: code for name, code in short if times[name] == 1} | found
-
-
-@cache
-def _written_in_full() -> dict[str, str]:
-    """Map the full names of counties, also with province and city in their short form, to codes."""
-    found: dict[str, str] = {}
-    for known in regions.all():
-        way = [step.zh for step in regions.path(known.code)[1:] if not step.placeholder]
-        if known.level == "county" and not known.placeholder and len(way) > 1:
-            found["".join(way)] = known.code
-            found.setdefault("".join([*(_LARGER.sub("", name) for name in way[:-1]), way[-1]]), known.code)
-    return found
-
-
-@cache
-def _names_within(scope: str) -> dict[str, str]:
-    """Map the names of the places within a region to codes, also without 区 or 县; no name of two places."""
-    inside = [
-        known for known in regions.all() if not known.placeholder and regions.contains(scope, known.code)
-    ]
-    names = [(known.zh, known.code) for known in inside]
-    names += [(short, code) for name, code in names if len(short := _SMALLER.sub("", name)) > 1]
-    held: dict[str, set[str]] = {}
-    for name, code in names:
-        held.setdefault(name, set()).add(code)
-    return {name: next(iter(codes)) for name, codes in held.items() if len(codes) == 1}
-
-
-def _county_at_the_head(text: str, names: Mapping[str, str]) -> str:
-    """Return the county at the head of an address, the longest name first; empty for none."""
-    heads = (text[:end] for end in range(min(len(text) - 1, 30), 2, -1))
-    codes = (names[head] for head in heads if head in names and head[-1] in _ENDINGS)
-    return next((code for code in codes if regions.get(code).level == "county"), "")
 
 
 @cache

@@ -122,7 +122,7 @@ def region_faults(code: str, *, levels: Sequence[str], field: str = "region") ->
     try:
         region = regions.get(code)
     except UnknownCode:
-        return [Fault(field, "region-unknown" if code.isdigit() else "region-name", code)]
+        return [Fault(field, "region-unknown", code)]
     if region.level not in levels:
         return [Fault(field, "region-level", code, (("region", region.zh),))]
     return [Fault(field, "region-placeholder", code, (("region", region.zh),))] if region.placeholder else []

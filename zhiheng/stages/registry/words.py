@@ -8,7 +8,6 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from zhiheng.errors import BadInput
-from zhiheng.web import wording
 
 from . import identity_words, rules, sayings
 
@@ -37,12 +36,6 @@ FIELDS = {
     "purpose": _("Purpose"),
     **identity_words.FIELDS,
     **sayings.FIELDS,
-}
-
-# What offices write where a list knows a few words alone.
-CHOICES = {
-    "size": (_("Large"), _("Medium"), _("Small")),
-    "channel": (_("Factory"), _("Shop"), _("Online platform")),
 }
 
 # rule -> (what is wrong, what to do next)
@@ -99,10 +92,6 @@ SENTENCES = {
         _("The region code “%(value)s” is not in the list of regions."),
         _("Give the six digits of GB/T 2260 of the county or city."),
     ),
-    "region-name": (
-        _("“%(value)s” is not for certain the name of one county or city."),
-        _("Write the six digits of GB/T 2260, or the full name such as 浙江省杭州市西湖区."),
-    ),
     "region-level": (
         _("%(region)s is not a county or a city."),
         _("Give the county where the subject stands, or the city when it has no counties."),
@@ -153,10 +142,7 @@ def cause(fault: rules.Fault) -> str:
 
 def remedy(fault: rules.Fault) -> str:
     """Say what to do next."""
-    facts = dict(fault.facts)
-    if fault.rule == "not-a-choice" and fault.field in CHOICES:
-        facts["allowed"] = ("、" if wording.is_chinese() else ", ").join(map(str, CHOICES[fault.field]))
-    return str(SENTENCES[fault.rule][1]) % {"value": fault.value, **facts}
+    return str(SENTENCES[fault.rule][1]) % {"value": fault.value, **dict(fault.facts)}
 
 
 def refuse(faults: Sequence[rules.Fault], *, row: int | None = None) -> None:

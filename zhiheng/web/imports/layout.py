@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from zhiheng.formats import cells
 from zhiheng.formats.spreadsheet import Sheet
 
-TOTAL, NOTE, REPEATED, SECTION = "total", "note", "header", "section"
+TOTAL, NOTE, REPEATED = "total", "note", "header"
 _NOISE = re.compile(r"[\s_\-*：:（）()\[\]【】/、.。·]+")
 _TOTAL = re.compile(
     r"(?:本页|全部|以上)?(?:合计|小计|总计|共计|累计)(?:[:：(（0-9].*)?|(?:sub|grand)?total:?"
@@ -31,7 +31,7 @@ _SENTENCE = re.compile(r"[。；;：:]")
 
 @dataclass(frozen=True)
 class LeftOut:
-    """A row that is no row of the list, and by which sign: total, note, header or section."""
+    """A row that is no row of the list, and by which sign: total, note or header."""
 
     row: int
     why: str
@@ -134,14 +134,10 @@ def body(sheet: Sheet, header_row: int, required: Collection[int]) -> Body:
     """Return the rows below the header; ``required`` are the columns (from 1) that each row must fill."""
     rows, filled = _filled(sheet, header_row)
     header = _texts(sheet.rows[header_row - 1]) if header_row <= len(sheet.rows) else []
-    across = {first for first, left, last, right in sheet.merged if first == last and right - left > 1}
     kept: list[tuple[int, Sequence[str]]] = []
     left_out: list[LeftOut] = []
     for number, texts in rows:
-        why = _sign(texts, header, required)
-        if not why and _fills_no_column(number, texts, required, across):
-            why = NOTE if _is_note(texts, required) else SECTION
-        if why:
+        if why := _sign(texts, header, required):
             left_out.append(LeftOut(number, why, _first(texts)))
         else:
             kept.append((number, texts))
@@ -198,14 +194,6 @@ def _sign(texts: Sequence[str], header: Sequence[str], required: Collection[int]
         return ""
     words = (re.sub(r"\s+", "", cells.plain(text)).casefold() for text in leading)
     return TOTAL if any(map(_TOTAL.fullmatch, words)) and _lacks(texts, required) else ""
-
-
-def _fills_no_column(
-    number: int, texts: Sequence[str], required: Collection[int], across: Collection[int]
-) -> bool:
-    """Say whether a row is the title of a section, or a serial number alone: one cell, and no column."""
-    filled = [place for place, text in enumerate(texts, 1) if text.strip()]
-    return bool(required) and len(filled) == 1 and (number in across or filled[0] not in required)
 
 
 def _is_note(texts: Sequence[str], required: Collection[int]) -> bool:

@@ -143,11 +143,7 @@ def _above_data(spec: ImportSpec, sheet: Sheet) -> int:
 
 
 def fit(spec: ImportSpec, sheet: Sheet) -> tuple[int, int]:
-    """Return how well a sheet fits a kind of list: required columns found less twice the missing, and all.
-
-    Where more is missing than that, the kind is the one whose names stand in the header most often.
-    """
+    """Return how well a sheet fits a kind of list: required columns found less twice the missing, and all."""
     found = guess(spec, sheet)
     required = [column.key in found.mapping for column in spec.columns if column.required]
-    score = sum(required) - 2 * required.count(False)
-    return (score, len(found.mapping)) if score >= 0 else (-1, found.named)
+    return sum(required) - 2 * required.count(False), len(found.mapping)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -68,7 +68,7 @@ def check(
     spec: ImportSpec, sheet: Sheet, header_row: int, mapping: Mapping[str, int], person: Any
 ) -> Checked:
     """Parse and check every row below the header; every fault is named by its cell."""
-    columns = _places(spec, sheet, header_row, mapping, person)
+    columns = _places(spec, sheet, header_row, mapping)
     fixed = _fixed(spec, assumed(spec, mapping, person))
     faults: list[CellFault] = []
     rows: list[ImportRow] = []
@@ -93,7 +93,6 @@ class _Place:
     place: int
     stated: str
     wanted: str
-    local: Callable[[str], str] = str
 
 
 def units(
@@ -111,17 +110,10 @@ def units(
     return found
 
 
-def _places(
-    spec: ImportSpec, sheet: Sheet, header_row: int, mapping: Mapping[str, int], person: Any = None
-) -> list[_Place]:
+def _places(spec: ImportSpec, sheet: Sheet, header_row: int, mapping: Mapping[str, int]) -> list[_Place]:
     known = units(spec, sheet, header_row, mapping)
     return [
-        _Place(
-            column,
-            mapping[column.key],
-            *known.get(column.key, ("", "")),
-            column.local(person) if column.local and person is not None else str,
-        )
+        _Place(column, mapping[column.key], *known.get(column.key, ("", "")))
         for column in spec.columns
         if mapping.get(column.key)
     ]
@@ -170,7 +162,7 @@ def _value(at: _Place, text: str) -> Any:
     if at.wanted:
         text = cells.in_unit(text, stated=at.stated, wanted=at.wanted)
     try:
-        return at.column.parse(at.local(text))
+        return at.column.parse(text)
     except ZhihengError as error:
         first = error
     for form in cells.other_forms(text):

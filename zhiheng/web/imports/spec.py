@@ -27,8 +27,6 @@ class ImportColumn:
     is the rule and whose remedy says what to write. An empty cell becomes ``default``. A unit in brackets in
     ``label_zh``, as in 年产值(万元), is the unit in which ``parse`` gets its numbers, whatever the list uses.
     ``looks`` recognises the column by its cells where ``parse`` takes any text, as that of a name does.
-    ``local(person)`` returns what brings a text into the form that ``parse`` knows, where it takes the office
-    to know what is meant: 西湖区 is one place for an office of Hangzhou and another for one of Nanchang.
     ``assumed(person)`` says what holds for every row of a list that lacks the column, empty when nothing is
     certain: the list of a county office seldom names the county in each row.
     """
@@ -43,7 +41,6 @@ class ImportColumn:
     default: Any = ""
     looks: Callable[[str], bool] | None = None
     assumed: Callable[[Any], str] | None = None
-    local: Callable[[Any], Callable[[str], str]] | None = None
 
     @property
     def label(self) -> str:

@@ -14,7 +14,6 @@ from zhiheng.web.imports.known import Recalled
 from zhiheng.web.imports.spec import ImportSpec
 
 SHOWN = 8
-SERIAL = ("序号", "编号", "No.")
 
 
 def sentences(
@@ -28,14 +27,7 @@ def sentences(
 ) -> list[str]:
     """Return what a person should know before confirming; nothing is done to a list without a sentence."""
     found = reading.body(spec, sheet, header_row, mapping)
-    said = [*_of_sheets(sheet, header_row), *_of_header(spec, sheet, header_row, mapping, recalled)]
-    taken = {place for place in mapping.values() if place}
-    shown = [name.shown for name in layout.names(sheet, header_row)]
-    unkept = [
-        name for place, name in enumerate(shown, 1) if name and place not in taken and name not in SERIAL
-    ]
-    if unkept:
-        said.append(_("These columns are not kept: %(names)s.") % {"names": _listed(unkept)})
+    said = [*_of_sheets(sheet), *_of_header(spec, sheet, header_row, mapping, recalled)]
     for why, words in _LEFT_OUT.items():
         rows = [one for one in found.left_out if one.why == why]
         if rows:
@@ -64,7 +56,7 @@ def how(spec: ImportSpec, sheet: Sheet, header_row: int, mapping: Mapping[str, i
     return {key for key, place in mapping.items() if place and named.get(key) != place}
 
 
-def _of_sheets(sheet: Sheet, header_row: int) -> list[str]:
+def _of_sheets(sheet: Sheet) -> list[str]:
     if not sheet.others:
         return []
     hidden = _("hidden")
@@ -73,23 +65,9 @@ def _of_sheets(sheet: Sheet, header_row: int) -> list[str]:
         _("The sheet “%(name)s” is read. Not read: %(others)s.")
         % {"name": sheet.name, "others": _listed(names)}
     ]
-    own = _header_of(sheet.rows, header_row)
-    alike = [other.name for other in sheet.others if own and _header_of(other.head, header_row) == own]
-    if alike:
-        said.append(
-            _(
-                "%(names)s: the same columns, and their rows are not in. "
-                "Bring each sheet in by itself (--sheet)."
-            )
-            % {"names": _listed(alike)}
-        )
     if sheet.is_hidden:
         said.append(_("This sheet is hidden in the workbook."))
     return said
-
-
-def _header_of(rows: Sequence[Sequence[str]], header_row: int) -> list[str]:
-    return [layout.short(text) for text in rows[header_row - 1] if text] if header_row <= len(rows) else []
 
 
 def _of_header(
@@ -147,7 +125,6 @@ def _of_units(spec: ImportSpec, sheet: Sheet, header_row: int, mapping: Mapping[
 _LEFT_OUT: dict[str, Any] = {
     layout.TOTAL: lambda: _("Total rows are left out: %(rows)s."),
     layout.NOTE: lambda: _("Notes below the table are left out: %(rows)s."),
-    layout.SECTION: lambda: _("Rows that hold one cell and fill no column are left out: %(rows)s."),
     layout.REPEATED: lambda: _("The header printed again is left out: %(rows)s."),
 }
 
