@@ -12,7 +12,7 @@ from zhiheng.errors import BadInput
 from zhiheng.people import scope
 from zhiheng.people.permissions import P
 from zhiheng.reference import regions
-from zhiheng.web.imports import ImportColumn, ImportFault, ImportRow, ImportSpec, known
+from zhiheng.web.imports import About, ImportColumn, ImportFault, ImportRow, ImportSpec, known
 
 from . import actions, queries, reading, rules, words
 from .models import Product
@@ -42,8 +42,6 @@ def _choice(read: Callable[[str], str], field: str) -> Callable[[str], str]:
 
 
 _code = _checked(reading.code, lambda value: rules.code_faults(value, demo=settings.DEMO))
-_region = _checked(reading.region, lambda value: rules.region_faults(value, levels=("city", "county")))
-_station = _checked(reading.region, lambda value: rules.region_faults(value, levels=rules.LEVELS))
 _division = _checked(reading.division, rules.division_faults)
 _mark = _checked(reading.mark, lambda value: rules.text_faults("code", value, 32))
 _gtin = _checked(reading.code, lambda value: rules.gtin_faults(value, demo=settings.DEMO))
@@ -58,13 +56,71 @@ _codes = _checked(
 
 _CODE_HINT = _("18 characters, as on the licence. Format the column as text.")
 _REGION_HINT = _("Six digits of GB/T 2260, or the full name such as 浙江省杭州市西湖区.")
+_REGION_NAMES = (
+    *(
+        "所属区县",
+        "所属区",
+        "所在区",
+        "区县",
+        "县区",
+        "所属县区",
+        "所在县区",
+        "县市区",
+        "所属县市区",
+        "所在县市区",
+    ),
+    *("区县市", "市县区", "所属辖区", "所在辖区", "辖区", "属地", "属地区县", "所属地区", "所属县", "所在县"),
+    *("地区", "行政区划代码", "行政区划", "行政区域", "行政区", "区划代码", "所在行政区", "所属行政区"),
+)
 _DIVISION_HINT = _("Two digits from 13 to 43 (GB/T 4754-2017), or the name of the division.")
 
 
-def _own_county(person: Any) -> str:
+def _own_county(person: Any, _about: About) -> str:
     """Return the county for which a person keeps the register, in full; empty where it is no county."""
     code = known.home(person, P.REGISTRY_IMPORT)
     return reading.region_in_full(code) if regions.get(code).level == "county" else ""
+
+
+def _own_office(person: Any, _about: About) -> str:
+    """Return the name of the office whose people a list without units names."""
+    code = known.home(person, P.REGISTRY_IMPORT)
+    return "" if code == regions.NATION else f"{regions.get(code).zh}市场监督管理局"
+
+
+def _own_channel(_person: Any, about: About) -> str:
+    """Return the channel of a list of makers: it says so, or gives industries and speaks of no trade."""
+    said = f"{about.titles} {about.header}"
+    if reading.TRADE.search(said):
+        return ""
+    return "生产" if reading.MAKING.search(said) else ""
+
+
+def _near(levels: Sequence[str]) -> Callable[[Any], Callable[[str], Any]]:
+    """Return the parser of a region as the office of a person writes it."""
+
+    def near(person: Any) -> Callable[[str], Any]:
+        read = reading.region_near(known.home(person, P.REGISTRY_IMPORT))
+        return _checked(read, lambda value: rules.region_faults(value, levels=levels))
+
+    return near
+
+
+def _of_place(key_label: str, levels: Sequence[str]) -> ImportColumn:
+    """Return the column that says where a firm or a person is."""
+    others = [name for name in ("所在区县", "所在地区") if name != key_label]
+    return ImportColumn(
+        "region",
+        key_label,
+        "Region",
+        (*others, *_REGION_NAMES),
+        True,
+        _checked(reading.region, lambda value: rules.region_faults(value, levels=levels)),
+        _REGION_HINT,
+        looks=reading.looks_like_region,
+        assumed=_own_county,
+        might=reading.might_be_region,
+        near=_near(levels),
+    )
 
 
 def subjects_checked(person: Any, rows: Sequence[ImportRow]) -> Iterable[ImportFault]:
@@ -157,16 +213,7 @@ SUBJECTS = ImportSpec(
             _("As on the licence."),
             looks=reading.looks_like_firm,
         ),
-        ImportColumn(
-            "region",
-            "所在区县",
-            "Region",
-            ("地区", "行政区划", "行政区划代码", "区划代码", "所在地区", "所属区县", "县（市、区）", "区县"),
-            True,
-            _region,
-            _REGION_HINT,
-            assumed=_own_county,
-        ),
+        _of_place("所在区县", ("city", "county")),
         ImportColumn(
             "division",
             "行业大类",
@@ -189,10 +236,12 @@ SUBJECTS = ImportSpec(
             "channel",
             "销售渠道",
             "Channel",
-            ("渠道", "环节", "经营环节"),
+            ("渠道", "环节", "经营环节", "经营方式"),
             True,
             _choice(reading.channel, "channel"),
             _("Factory, shop or platform."),
+            assumed=_own_channel,
+            might=reading.might_be_channel,
         ),
         ImportColumn(
             "risk_class",
@@ -296,18 +345,27 @@ INSPECTORS = ImportSpec(
             _("The number of the certificate."),
         ),
         ImportColumn("name", "姓名", "Name", (), True, _text("name", 64), _("As on the certificate.")),
+        _of_place("所在地区", rules.LEVELS),
         ImportColumn(
-            "region",
-            "所在地区",
-            "Region",
-            ("地区", "行政区划", "区划代码"),
+            "unit",
+            "所属单位",
+            "Unit",
+            (
+                "单位",
+                "机构",
+                "单位名称",
+                "所在单位",
+                "工作单位",
+                "所属机构",
+                "部门",
+                "所属部门",
+                "科室",
+                "所在科室",
+            ),
             True,
-            _station,
-            _REGION_HINT,
-            assumed=_own_county,
-        ),
-        ImportColumn(
-            "unit", "所属单位", "Unit", ("单位", "机构"), True, _text("unit", 120), _("The inspection unit.")
+            _text("unit", 120),
+            _("The inspection unit."),
+            assumed=_own_office,
         ),
         ImportColumn(
             "fields",

@@ -26,6 +26,7 @@ _NOTE = re.compile(
     r"(?:填表|填报|制表|审核|复核|审批|负责|单位负责|统计负责|联系)(?:人|单位|部门)?(?:[（(]?签[字章][)）]?)?[:：]|"
     r"(?:联系|咨询)?电话[:：]|(?:填报|制表|打印|报出)(?:日期|时间)[:：]|note[s]?:"
 )
+_SERIAL = {"序号", "序", "no", "#", "顺序号", "行号"}
 _SENTENCE = re.compile(r"[。；;：:]")
 
 
@@ -111,6 +112,11 @@ def _groups(sheet: Sheet, row: int) -> list[str]:
         if not texts[place] and place < len(below) and below[place].strip():
             texts[place] = texts[place - 1]
     return texts
+
+
+def is_serial(header: str) -> bool:
+    """Say whether a column holds the running numbers of the rows."""
+    return short(header) in _SERIAL
 
 
 def signature(spec_id: str, shown: Sequence[Name]) -> str:
