@@ -125,7 +125,7 @@ def _certified(able: QuerySet[Inspector], day: date) -> dict[str, bool]:
         is_over = (row.valid_until is not None and row.valid_until < day) or (
             row.ended_on is not None and row.ended_on <= day
         )
-        holds[code] = holds.get(code, False) or (row.valid_from <= day and not is_over)
+        holds[code] = holds.get(code, False) or ((row.valid_from or day) <= day and not is_over)
     return holds
 
 
