@@ -50,7 +50,7 @@ def wide(text: str) -> str:
 
 @dataclass(frozen=True)
 class List:
-    """A file, and what must become of it: rows stored, or each fault by row, letter and a word of its rule."""
+    """A file, and what becomes of it: rows stored, or each fault by row, letter and a word of its rule."""
 
     name: str
     data: bytes
@@ -159,6 +159,9 @@ FIRMS = {
         book([HEAD, firm(1), firm(2, C=None, D=None), firm(3, C=None)], more=_merge_groups),
         stored=3,
         told=["Merged cells"],
+    ),
+    "an apostrophe before the code": List(
+        "名录.csv", csv([HEAD, firm(1, B=f"'{real_code(1)}"), firm(2, B=f'="{real_code(2)}"')]), stored=2
     ),
     "hidden row and column": List(
         "名录.xlsx", book([HEAD, firm(1), firm(2)], more=_hide), stored=2, told=["hidden"]
@@ -313,7 +316,9 @@ FIRMS = {
         faults=[(2, "", "no column")],
     ),
     "columns that nothing tells": List(
-        "名录.xlsx", book([HEAD[:3], firm(1)[:3]]), faults=[(1, "", "Division"), (1, "", "Size")]
+        "名录.xlsx",
+        book([HEAD[:3], firm(1)[:3]]),
+        faults=[(1, "", "Division"), (1, "", "Size"), (1, "", "Channel")],
     ),
     "a unit that cannot be converted": List(
         "名录.xlsx",

@@ -1,4 +1,4 @@
-"""Whatever an office's list looks like, each row is stored as meant or its fault is named; nothing is lost."""
+"""Whatever a list looks like, each row is stored as meant or its fault is named; nothing is lost."""
 
 from __future__ import annotations
 
@@ -116,8 +116,8 @@ def test_a_refused_start_keeps_no_evidence(capsys, tmp_path, var, what):
     code, _said = init(capsys, nasty.FIRMS[what], tmp_path, "--import", str(good))
 
     assert code == 2
-    assert [path for path in (var / "evidence").rglob("*")] == []
-    assert [path for path in (var / "uploads").rglob("*")] == []
+    assert list((var / "evidence").rglob("*")) == []
+    assert list((var / "uploads").rglob("*")) == []
 
 
 def test_missing_columns_of_all_files_are_named_at_once_and_answered_for_all_rows(capsys, tmp_path):

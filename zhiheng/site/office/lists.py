@@ -82,6 +82,12 @@ def read(wanted: Wanted) -> tuple[ImportSpec, Sheet, bytes]:
             code="file-too-large",
         )
     spec, sheet = flow.fitting_sheet(_specs(wanted), data, wanted.path.name, wanted.sheet or None)
+    if not any(text.strip() for row in sheet.rows for text in row):
+        raise BadInput(
+            _("%(file)s is empty.") % {"file": wanted.path.name},
+            _("Fill in at least one row."),
+            code="empty-list",
+        )
     found = reading.guess(spec, sheet)
     required = sum(column.required for column in spec.columns)
     if not wanted.kind and 2 * len(reading.unmapped(spec, found.mapping)) > required:

@@ -39,8 +39,12 @@ _BREAK = re.compile("[、,，;；\\s]+")
 
 
 def code(text: str) -> str:
-    """Return a code in capitals without spaces."""
-    return re.sub(r"\s+", "", text).upper()
+    """Return a code in capitals, without spaces, hyphens and the mark that makes a cell text.
+
+    >>> code("'9133-0106 ma")
+    '91330106MA'
+    """
+    return re.sub(r"[\s'‘’`\-—]+", "", text).upper()
 
 
 def mark(text: str) -> str:

@@ -37,7 +37,8 @@ LOWER = dict.fromkeys(("下限", "不小于", "不低于", "≥", "最小", "low
 CONFIDENCES = {"原文": "text", "二手": "secondary", "记忆": "memory"}
 TEST_ORDER = ("item", "method", "unit", "limit", "limit_kind", "source", "confidence")
 _DAY = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?(?:[ T]00:00(?::00)?)?")
-_SPAN = re.compile(r"自?(.*?[0-9]日?)(?:起?[至到]|[-—–~]+)((?:[0-9]{4}|[0-9]{2}|长|永)[^至到~]*?)[止]?")
+_ONE = r"[0-9]{4}[-/.年][0-9]{1,2}[-/.月][0-9]{1,2}日?|[0-9]{8}"
+_SPAN = re.compile(rf"自?({_ONE})(?:起?[至到]|[-—–~]+)({_ONE}|长期|长期有效|永久)止?")
 _LONG = ("长期", "长期有效", "永久")
 
 

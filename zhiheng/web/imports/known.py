@@ -17,7 +17,7 @@ from zhiheng.web.imports.spec import ImportSpec
 from zhiheng.web.models import KnownList
 
 TOP_ROWS = 20
-_REMARK = re.compile(r"(?:注|备注|说明|附注|note)", re.IGNORECASE)
+_REMARK = re.compile(r"(?:注|备注|说明|附注|填报说明|填表说明|note)", re.IGNORECASE)
 
 
 @dataclass(frozen=True)

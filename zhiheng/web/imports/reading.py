@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -75,7 +75,9 @@ def check(
     fixed = _fixed(spec, {key: text for key, text in (answers or {}).items() if not mapping.get(key)})
     faults: list[CellFault] = []
     rows: list[ImportRow] = []
-    damaged = {(fault.row, fault.column): said.of_cell(fault) for fault in sheet.faults}
+    damaged = {
+        (fault.row, fault.column): said.of_cell(replace(fault, sheet=sheet.name)) for fault in sheet.faults
+    }
     found = body(spec, sheet, header_row, mapping)
     for number, texts in found.rows:
         row, wrong = _row(fixed, columns, sheet.name, number, texts, damaged)

@@ -47,13 +47,7 @@ def sentences(
             said.append(words % {"label": column.label, "value": text})
     said += _of_unread(sheet, header_row, mapping)
     said += _of_units(spec, sheet, header_row, mapping)
-    hidden = [row for row in sheet.hidden_rows if row > header_row]
-    if hidden:
-        said.append(
-            _("Rows %(rows)s are hidden in the workbook; they are read like the others.")
-            % {"rows": _listed(hidden)}
-        )
-    return said
+    return said + _of_hidden(sheet, header_row)
 
 
 def _of_unread(sheet: Sheet, header_row: int, mapping: Mapping[str, int]) -> list[str]:
@@ -68,6 +62,22 @@ def _of_unread(sheet: Sheet, header_row: int, mapping: Mapping[str, int]) -> lis
             "evidence, so delete these columns first if they are not to be kept at all."
         )
         said.append(words % {"columns": _sign().join(personal)})
+    return said
+
+
+def _of_hidden(sheet: Sheet, header_row: int) -> list[str]:
+    said = []
+    hidden = [row for row in sheet.hidden_rows if row > header_row]
+    if hidden:
+        said.append(
+            _("Rows %(rows)s are hidden in the workbook; they are read like the others.")
+            % {"rows": _listed(hidden)}
+        )
+    if sheet.hidden_columns:
+        said.append(
+            _("Columns %(columns)s are hidden in the workbook; they are read like the others.")
+            % {"columns": _listed([column_letter(place) for place in sheet.hidden_columns])}
+        )
     return said
 
 
