@@ -76,6 +76,12 @@ def test_the_rules_can_be_listed(capsys):
         (("spotcheck.rectfy", "--from", "2025-09-15"), "spotcheck.rectify"),
         (("spotcheck.rectify", "--from", "2025-02-30"), "2025-02-30"),
         (("spotcheck.rectify", "--from", "tomorrow"), "tomorrow"),
+        (("spotcheck.rectify", "--from", "20250916"), "2025-09-15"),
+        (("spotcheck.rectify", "--from", "2025-W38-2"), "2025-09-15"),
+        (("spotcheck.rectify", "--from", "2025-9-16"), "2025-09-15"),
+        (("spotcheck.rectify", "--from", "2025-09-16T8"), "2025-09-15T08:30"),
+        (("spotcheck.rectify", "--from", "2025-09-15", "--pause", "20250920..20250925"), "2025-09-15"),
+        (("spotcheck.rectify", "--form", "2025-09-15"), "--form"),
         (("spotcheck.rectify",), "day of its event"),
         ((), "rule"),
         (("spotcheck.rectify", "--from", "2025-09-15", "--jurisdiction", "999999"), "999999"),
@@ -89,9 +95,23 @@ def test_the_rules_can_be_listed(capsys):
 def test_bad_input_is_one_clear_line_and_exit_code_2(capsys, arguments, says):
     code, out, err = run(capsys, *arguments, "--json")
 
-    assert (code, out) == (2, "")
+    answer = json.loads(out)
+    assert (code, answer["state"], out.count("\n")) == (2, "refused", 1)
+    assert {"cause", "remedy", "code"} <= set(answer)
     assert len(err.splitlines()) == 1
     assert says in err
+
+
+@pytest.mark.parametrize("asked", [{}, {"LC_ALL": "C.UTF-8"}, {"LANG": "zh_CN.UTF-8"}])
+def test_a_refusal_is_chinese_unless_the_terminal_or_the_option_asks_for_english(capsys, monkeypatch, asked):
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in asked.items():
+        monkeypatch.setenv(name, value)
+
+    assert "请写成2025-09-15" in run(capsys, "spotcheck.rectify", "--from", "20250916")[2]
+    assert "缺少" not in run(capsys, "spotcheck.rectify", "--from", "20250916", "--lang", "en")[2]
+    assert "用法不对" in run(capsys, "--unheard")[2]
 
 
 def test_neither_django_nor_yaml_nor_numpy_is_loaded():

@@ -131,9 +131,22 @@ FAULTY = {
     "an outcome that is none": ([("y", "N"), ("pass", 5), ("maybe", 5)], "y,fpc=N", ["row 3", "maybe"]),
     "a size that is no number": ([("y", "fpc"), ("1", "many")], "", ["row 2", "many"]),
     "a size that is not a number": ([("y", "fpc"), ("1", "nan")], "", ["row 2"]),
-    "two sizes": ([("y", "fpc"), ("1", 5), ("0", 6)], "", ["two sizes"]),
-    "more rows than units": ([("y", "fpc"), ("1", 1), ("0", 1)], "", ["more rows than units"]),
-    "a probability above one": ([("y", "pi"), ("1", "1.5")], "", ["(0, 1]"]),
+    "two sizes": (
+        [("y", "class", "fpc"), ("1", "A", 5), ("1", "B", 9), ("0", "A", 6)],
+        "",
+        ["Row 2, 4", "Stratum 'A' has two sizes, 5 and 6"],
+    ),
+    "more rows than units": (
+        [("y", "fpc"), ("1", 1), ("0", 1)],
+        "",
+        ["Row 2, 3", "more rows than units: 2 rows, 1 units"],
+    ),
+    "more rows than units of one stratum": (
+        [("y", "class", "fpc"), ("1", "A", 5), ("1", "乙", 1), ("0", "乙", 1)],
+        "",
+        ["Row 3, 4", "Stratum '乙'"],
+    ),
+    "a probability above one": ([("y", "pi"), ("1", "1.5")], "", ["Row 2", "1.5", "(0, 1]"]),
     "a probability of zero": ([("y", "pi"), ("1", "0")], "", ["(0, 1]"]),
     "a weight of zero": ([("y", "w"), ("1", "0")], "", ["above zero"]),
     "weight and probability": ([("y", "w", "pi"), ("1", "2", "0.5")], "", ["one of them"]),
@@ -154,7 +167,7 @@ def test_a_faulty_file_is_refused_with_what_to_do(what, tmp_path):
     done = estimate(file, "--json", *(["--design", design] if design else []))
 
     assert done.returncode == 2
-    assert done.stdout == ""
+    assert json.loads(done.stdout)["state"] == "refused"
     assert len(done.stderr.splitlines()) == 1
     assert all(word in done.stderr for word in words), done.stderr
 

@@ -58,6 +58,7 @@ class Sheet:
     encoding: str = ""
     merged: tuple[tuple[int, int, int, int], ...] = ()
     hidden_rows: tuple[int, ...] = ()
+    hidden_columns: tuple[int, ...] = ()
     widths: tuple[tuple[int, float], ...] = ()
     is_hidden: bool = False
     others: tuple[OtherSheet, ...] = ()
@@ -84,6 +85,7 @@ def from_parsed(answer: dict[str, Any]) -> Sheet:
         answer["encoding"],
         merged=tuple(map(tuple, answer.get("merged", ()))),
         hidden_rows=tuple(answer.get("hidden_rows", ())),
+        hidden_columns=tuple(answer.get("hidden_columns", ())),
         widths=tuple((int(place), float(width)) for place, width in answer.get("widths", ())),
         is_hidden=answer.get("is_hidden", False),
         others=tuple(
@@ -111,7 +113,9 @@ def parse(data: bytes, sheet: str | int | None = None) -> dict[str, Any]:
     if data.startswith(b"PK\x03\x04"):
         workbook_guard.check(data, max_rows=MAX_ROWS, max_columns=MAX_COLUMNS)
         answer = _parse_workbook(data, sheet, "xlsx")
-        return answer | workbook_look.of_sheet(data, answer["name"])
+        look = workbook_look.of_sheet(data, answer["name"])
+        answer["faults"] += [_unsaid(answer["name"], *one) for one in look.pop("unsaid")]
+        return answer | look
     if data.startswith(_OLE):
         return _parse_workbook(data, sheet, "xls")
     rows, faults, encoding = delimited.parse(data)
@@ -226,6 +230,15 @@ def _text(value: Any, sheet: str, row: int, column: int, faults: list[dict[str, 
     if isinstance(value, timedelta):
         return str(value)
     return ""
+
+
+def _unsaid(sheet: str, row: int, letters: str, kind: str) -> dict[str, Any]:
+    """Return the fault of a cell whose value the file does not hold."""
+    column = sum((ord(sign) - 64) * 26**place for place, sign in enumerate(reversed(letters)))
+    error = "This cell holds an error of the spreadsheet program."
+    rule = error if kind == workbook_look.ERROR else "This formula has no stored result."
+    remedy = "Open the workbook in a spreadsheet program and save it again, or type the value."
+    return {"sheet": sheet, "row": row, "column": column, "value": "", "rule": rule, "remedy": remedy}
 
 
 def _finished(

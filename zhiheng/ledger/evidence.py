@@ -2,7 +2,8 @@
 
 A file is written beside its place, synced, and renamed into it, so that a kill leaves either the whole file
 or a stray temporary one, never half a file under a good name. The row is written in the caller's transaction:
-when that rolls back, the file stays without a row, which harms nobody and is used again at the next try.
+when that rolls back, the file stays without a row, which harms nobody and is used again at the next try,
+unless ``swept_when_refused`` stands around it.
 """
 
 from __future__ import annotations
@@ -11,6 +12,8 @@ import hashlib
 import os
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from contextvars import ContextVar
 from pathlib import Path
 
 from django.conf import settings
@@ -21,6 +24,7 @@ from zhiheng.ledger import instants, media
 from zhiheng.ledger.models import Evidence
 
 BLOCK = 1 << 20
+_WRITTEN: ContextVar[list[str] | None] = ContextVar("evidence written", default=None)
 PART = ".part-"
 """How the name of a file begins that is not yet whole."""
 
@@ -35,6 +39,8 @@ def store(data: bytes | Path, *, name: str, media_type: str | None = None) -> Ev
     place = path(sha256)
     if not place.exists() or _hash_of(place) != sha256:
         _write(place, data, sha256)
+        if (written := _WRITTEN.get()) is not None:
+            written.append(sha256)
     row, _made = Evidence.objects.get_or_create(
         sha256=sha256,
         defaults={
@@ -45,6 +51,30 @@ def store(data: bytes | Path, *, name: str, media_type: str | None = None) -> Ev
         },
     )
     return row
+
+
+@contextmanager
+def swept_when_refused() -> Iterator[None]:
+    """Remove, at the end, the files written inside for which no row stands: what was refused is not kept.
+
+    Goes around a whole transaction. For a command that has the folder to itself, as the start of an office:
+    the row of another process that has not committed yet cannot be seen.
+    """
+    held = _WRITTEN.set([])
+    try:
+        yield
+    finally:
+        written = _WRITTEN.get() or []
+        _WRITTEN.reset(held)
+        for sha256 in dict.fromkeys(written):
+            if not Evidence.objects.filter(sha256=sha256).exists():
+                path(sha256).unlink(missing_ok=True)
+                _remove_empty(path(sha256).parent)
+
+
+def _remove_empty(folder: Path) -> None:
+    with suppress(OSError):
+        folder.rmdir()
 
 
 def read(sha256: str) -> bytes:

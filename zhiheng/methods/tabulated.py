@@ -114,7 +114,7 @@ def by_domain(
     if is_share and not np.isin(y[answered], (0.0, 1.0)).all():
         raise BadInput("A share needs outcomes of 0 and 1.", "Ask for a mean of measured values instead.")
     stratum = _labels(design.stratum, y.size)
-    population = None if design.population is None else _populations(design.population, stratum)
+    population = None if design.population is None else _populations(design.population, stratum, design)
     if is_share and population is not None and _is_plain(design):
         return _by_counts(y, stratum, population, labels, level)
     weight = _weights(design, stratum, population, answered)
@@ -133,18 +133,47 @@ def _labels(stratum: Any, size: int) -> np.ndarray:
     return np.unique(np.asarray(stratum), return_inverse=True)[1]
 
 
-def _populations(population: Any, stratum: np.ndarray) -> np.ndarray:
-    """Return N_h by stratum; a stratum with two sizes, or with more rows than units, is refused."""
+def _populations(population: Any, stratum: np.ndarray, design: Design) -> np.ndarray:
+    """Return N_h by stratum; a stratum with two sizes, or with more rows than units, is refused by its name.
+
+    ``rows`` among the facts of a refusal are the places of the rows at fault, from 0.
+    """
     given = np.asarray(population, dtype=float)
     size = np.zeros(stratum.max() + 1)
-    size[stratum] = given
-    if not (np.isfinite(given).all() and (given > 0).all()):
-        raise BadInput("A stratum has no size.", "Give the number of units of the frame in every row.")
-    if not (size[stratum] == given).all():
-        raise BadInput("One stratum has two sizes.", "Give the same number of units in all its rows.")
-    if (np.bincount(stratum) > size).any():
-        raise BadInput("A stratum has more rows than units.", "Check its size, or take out rows twice given.")
+    size[stratum[::-1]] = given[::-1]  # of each stratum the size that its first row says
+    for place in np.flatnonzero(~(np.isfinite(given) & (given > 0)))[:1].tolist():
+        raise BadInput(
+            f"Stratum {_named(design, place)!r} has the size {given[place]:g}, which is not above zero.",
+            "Give the number of units of the frame in every row.",
+            code="stratum-size",
+            rows=(place,),
+        )
+    for place in np.flatnonzero(size[stratum] != given)[:1].tolist():
+        first = int(np.flatnonzero(stratum == stratum[place])[0])
+        raise BadInput(
+            f"Stratum {_named(design, place)!r} has two sizes, {given[first]:g} and {given[place]:g}.",
+            "Give the same number of units in all its rows.",
+            code="stratum-sizes-differ",
+            rows=(first, place),
+        )
+    counts = np.bincount(stratum)
+    for code in np.flatnonzero(counts > size)[:1].tolist():
+        rows = np.flatnonzero(stratum == code).tolist()
+        raise BadInput(
+            f"Stratum {_named(design, rows[0])!r} has more rows than units: "
+            f"{counts[code]} rows, {size[code]:g} units.",
+            "Check its size, or take out rows twice given.",
+            code="stratum-too-small",
+            rows=tuple(rows),
+        )
     return size
+
+
+def _named(design: Design, place: int) -> str:
+    """Return the stratum of a row as the table names it; a label of several columns with a plus sign."""
+    if design.stratum is None:
+        return "all rows"
+    return str(np.asarray(design.stratum)[place]).replace("\x1f", "+")
 
 
 def _by_counts(
@@ -226,13 +255,23 @@ def _weights(
     if design.weight is not None:
         given = np.asarray(design.weight, dtype=float)
         if not (given[answered] > 0).all():
-            raise BadInput("A weight is not above zero.", "Give each answered unit the number it stands for.")
+            place = int(np.flatnonzero(answered & ~(given > 0))[0])
+            raise BadInput(
+                f"A weight of {given[place]:g} is not above zero.",
+                "Give each answered unit the number it stands for.",
+                code="weight",
+                rows=(place,),
+            )
         return given
     if design.probability is not None:
         chance = np.asarray(design.probability, dtype=float)
         if not ((chance[answered] > 0) & (chance[answered] <= 1)).all():
+            place = int(np.flatnonzero(answered & ~((chance > 0) & (chance <= 1)))[0])
             raise BadInput(
-                "A probability lies outside (0, 1].", "Give inclusion probabilities as shares, not per cent."
+                f"A probability of {chance[place]:g} lies outside (0, 1].",
+                "Give inclusion probabilities as shares, not per cent.",
+                code="probability",
+                rows=(place,),
             )
         return 1 / np.where(answered, chance, 1.0)
     if population is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -37,9 +38,11 @@ def parse(text: str) -> Pause:
 def day(text: str, what: str) -> date:
     """Read an ISO date; ``what`` names the field in the refusal."""
     try:
-        return date.fromisoformat(text.strip())
+        if re.fullmatch("[0-9]{4}-[0-9]{2}-[0-9]{2}", text.strip()):
+            return date.fromisoformat(text.strip())
     except ValueError:
-        raise BadInput(f"The {what} date {text!r} is not a day.", "Write it as 2025-09-15.") from None
+        pass
+    raise BadInput(f"The {what} date {text!r} is not a day.", "Write it as 2025-09-15.")
 
 
 def merged(pauses: Iterable[Pause], after: date) -> tuple[Pause, ...]:

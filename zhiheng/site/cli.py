@@ -12,9 +12,11 @@ import json
 import os
 import sys
 from collections.abc import Sequence
+from typing import NoReturn
 
 from zhiheng import __version__
-from zhiheng.errors import ZhihengError
+from zhiheng.errors import BadInput, ZhihengError
+from zhiheng.reference import refusals
 
 # name -> (module, what it does); the order is the order of the help page.
 COMMANDS: dict[str, tuple[str, str]] = {
@@ -43,7 +45,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
 
 def build_parser() -> argparse.ArgumentParser:
     """Return the top parser; sub-commands are listed, their modules not imported."""
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog="zhiheng",
         description="质衡 Zhiheng: runs a quality-governance programme from plan to proof.",
         formatter_class=argparse.RawDescriptionHelpFormatter,
@@ -57,16 +59,20 @@ def build_parser() -> argparse.ArgumentParser:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code: 0 done, 1 a check failed, 2 wrong use or bad input."""
-    top = build_parser().parse_args(argv)
+    given = list(sys.argv[1:] if argv is None else argv)
+    try:
+        top = build_parser().parse_args(given)
+    except ZhihengError as error:
+        refuse("zhiheng", error, given)
+        return error.exit_code
     module_name, text = COMMANDS[top.command]
     module = importlib.import_module(module_name)
-    parser = argparse.ArgumentParser(prog=f"zhiheng {top.command}", description=text)
+    parser = Parser(prog=f"zhiheng {top.command}", description=text)
     module.add_arguments(parser)
-    args = parser.parse_args(top.arguments)
     try:
-        return int(module.run(args) or 0)
+        return int(module.run(parser.parse_args(top.arguments)) or 0)
     except ZhihengError as error:
-        say(f"{top.command}: {error}")
+        refuse(top.command, error, top.arguments)
         return error.exit_code
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -74,6 +80,51 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         say(f"{top.command}: stopped")
         return 2
+
+
+class Parser(argparse.ArgumentParser):
+    """A parser whose refusals are like all others: one clear line, and one JSON object with --json."""
+
+    def error(self, message: str) -> NoReturn:
+        """Refuse wrong use."""
+        raise BadInput(f"Wrong use: {message}.", f"See {self.prog} --help.", code="wrong-use")
+
+
+def refuse(command: str, error: ZhihengError, arguments: Sequence[str]) -> None:
+    """Say a refusal in the language of the person; with --json it is one object on standard output too."""
+    told = refusals.told(error, chinese=_language_of(arguments) == "zh")
+    say(f"{command}: {joined(told.cause, told.remedy)}")
+    if "--json" in arguments:
+        print_json({"state": "refused", "cause": told.cause, "remedy": told.remedy, "code": error.code})
+
+
+def language() -> str:
+    """Return the language of messages: English where the terminal asks for it, else Chinese."""
+    names = (os.environ.get(name, "") for name in ("LC_ALL", "LC_MESSAGES", "LANG"))
+    return "en" if next(filter(None, names), "").startswith("en") else "zh"
+
+
+def _language_of(arguments: Sequence[str]) -> str:
+    """Return the language that --lang asks for, else that of the terminal."""
+    for place, argument in enumerate(arguments):
+        asked = (
+            argument.removeprefix("--lang=") if "=" in argument else "".join(arguments[place + 1 : place + 2])
+        )
+        if argument.partition("=")[0] == "--lang" and asked in ("zh", "en"):
+            return asked
+    return language()
+
+
+def joined(*sentences: str) -> str:
+    """Return sentences on one line; only a Chinese full stop needs no space behind it.
+
+    >>> joined("没有这一天。", "请核对。"), joined("No day.", "Look again.")
+    ('没有这一天。请核对。', 'No day. Look again.')
+    """
+    line = ""
+    for sentence in filter(None, sentences):
+        line += sentence if not line or line[-1] in "。；！？" else f" {sentence}"
+    return line
 
 
 def say(line: str) -> None:

@@ -1,7 +1,7 @@
 """Refusals of the pure floors in the language of the page.
 
 The pure floors know no translations: their refusals are English and carry a stable code. Pages say the common
-ones by that code; everything else is said as it was raised.
+ones by that code, the others by ``reference.refusals``; everything else is said as it was raised.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from zhiheng.errors import ZhihengError
 from zhiheng.formats.spreadsheet import CellFault
+from zhiheng.reference import refusals
 from zhiheng.web import wording
 
 
@@ -27,20 +28,29 @@ class Said:
 def of(error: ZhihengError) -> Said:
     """Return what a page says of a refusal."""
     words = _WORDS.get(error.code)
-    if words is None or not wording.is_chinese() or _has_chinese(error.cause):
+    if not wording.is_chinese() or _has_chinese(error.cause):
         return Said(error.cause, error.remedy)
+    told = refusals.told(error, chinese=True)
+    if words is None or (_has_chinese(told.cause) and error.code in _IN_FULL):
+        return Said(told.cause, told.remedy)
     return Said(*(text % error.facts if "%(" in text else text for text in words()))
 
 
 def of_cell(fault: CellFault) -> CellFault:
     """Return a fault that stands in the file itself, in the language of the page."""
-    words = _IN_FILES.get(fault.rule)
-    return fault if words is None else replace(fault, rule=words()[0], remedy=words()[1])
+    if not wording.is_chinese():
+        return fault
+    return replace(fault, rule=refusals.in_chinese(fault.rule), remedy=refusals.in_chinese(fault.remedy))
 
 
 def _has_chinese(text: str) -> bool:
     return any("\u4e00" <= sign <= "\u9fff" for sign in str(text))
 
+
+# Refusals whose own sentence, with the value in it, says more than the one by code.
+_IN_FULL = frozenset(
+    {"day-order", "day-short-year", "not-a-day", "no-such-sheet", "damaged-workbook", "cell-far-out"}
+)
 
 _WORDS: dict[str, Callable[[], tuple[str, str]]] = {
     "damaged-workbook": lambda: (
@@ -112,25 +122,5 @@ _WORDS: dict[str, Callable[[], tuple[str, str]]] = {
     "bad-gtin": lambda: (
         _("This is no valid GTIN: its length or its check digit is wrong."),
         _("Compare every digit with the label."),
-    ),
-}
-
-# What the reader of files notes of a cell; it knows no translations either.
-_IN_FILES: dict[str, Callable[[], tuple[str, str]]] = {
-    "Excel keeps 15 digits of a number; the last digits of this one are lost.": lambda: (
-        _("Excel keeps 15 digits of a number; the last digits of this one are lost."),
-        _("Format the column as text and type the code again."),
-    ),
-    "Excel has shortened this number; its digits are lost.": lambda: (
-        _("Excel has shortened this number; its digits are lost."),
-        _("Format the column as text in the workbook and save the list again."),
-    ),
-    "Some characters of this cell cannot be read.": lambda: (
-        _("Some characters of this cell cannot be read."),
-        _("Type the cell again."),
-    ),
-    "A quotation mark in this row is not closed.": lambda: (
-        _("A quotation mark in this row is not closed."),
-        _("Close it, or leave it out."),
     ),
 }

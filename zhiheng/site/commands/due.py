@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import re
 import unicodedata
 from datetime import date, datetime
 
@@ -16,6 +17,8 @@ LABELS = {
     "zh": ("期限", "届满日", "状态", "含义", "依据", "可信度", "推算步骤"),
     "en": ("limit", "due on", "status", "meaning", "source", "confidence", "steps"),
 }
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_MOMENT = re.compile(_DAY.pattern + r"[T ][0-9]{2}:[0-9]{2}(:[0-9]{2})?(Z|[+-][0-9]{2}:[0-9]{2})?")
 STATUS_ZH = {"final": "确定", "provisional": "暂定（放假通知未齐）", "unverified": "条文未核对，仅作提醒"}
 
 
@@ -62,16 +65,19 @@ def _list(args: argparse.Namespace) -> int:
 
 def _moment(text: str) -> date | datetime:
     try:
-        return date.fromisoformat(text)
-    except ValueError:
-        pass
-    try:
-        return datetime.fromisoformat(text)
+        if _DAY.fullmatch(text):
+            return date.fromisoformat(text)
+        if _MOMENT.fullmatch(text):
+            return datetime.fromisoformat(text)
     except ValueError:
         raise BadInput(
-            f"The date {text!r} is not a day or a moment.",
-            "Write 2025-09-15, or 2025-09-15T08:30 for a limit in hours.",
+            f"There is no day or time {text!r}.", "Compare it with the document.", code="not-a-day"
         ) from None
+    raise BadInput(
+        f"The date {text!r} is not written as a day or a moment.",
+        "Write 2025-09-15, or 2025-09-15T08:30 for a limit in hours.",
+        code="not-a-day",
+    )
 
 
 def _table(found: Due, language: str) -> list[str]:

@@ -155,7 +155,10 @@ def _estimates(table: Any, roles: dict[str, str], args: argparse.Namespace) -> d
     )
     ways = {"is_share": not args.mean, "lonely": args.lonely, "level": args.level}
     answered = np.isfinite(y)
-    overall = tabulated.estimate(y, design, **ways)
+    try:
+        overall = tabulated.estimate(y, design, **ways)
+    except BadInput as error:
+        raise _with_rows(error, table.numbers) from None
     keys, labels = _domains(table, args.by)
     each = tabulated.by_domain(y, design, labels, **ways) if keys else []
     return {
@@ -166,6 +169,17 @@ def _estimates(table: Any, roles: dict[str, str], args: argparse.Namespace) -> d
         "domains": [{"domain": key, **asdict(one)} for key, one in zip(keys, each, strict=True)],
         "warnings": _warnings(roles, int(answered.sum()), len(table)),
     }
+
+
+def _with_rows(error: BadInput, numbers: Sequence[int]) -> BadInput:
+    """Return a refusal that also names the rows of the file that it is about."""
+    places = error.facts.get("rows", ())
+    if not places:
+        return error
+    shown = ", ".join(
+        [*(str(numbers[at]) for at in places[:FAULTS_SHOWN]), *["…"][: len(places) - FAULTS_SHOWN]]
+    )
+    return BadInput(f"Row {shown} of the file: {error.cause}", error.remedy, code=error.code)
 
 
 def _labels(table: Any, name: str) -> Any:
@@ -245,9 +259,9 @@ def _refuse(wrong: Sequence[tuple[int, str]], name: str, rule: str, remedy: str)
     if not wrong:
         return
     shown = "; ".join(f"row {number}: {text[:40]!r}" for number, text in wrong[:FAULTS_SHOWN])
-    more = f" and {len(wrong) - FAULTS_SHOWN} more" if len(wrong) > FAULTS_SHOWN else ""
+    more = "; …" if len(wrong) > FAULTS_SHOWN else ""
     raise BadInput(
-        f"{len(wrong)} cells of column {name!r}: the value {rule} ({shown}{more}).", remedy, code="bad-cells"
+        f"{len(wrong)} cells of column {name!r}: the value {rule} ({shown + more}).", remedy, code="bad-cells"
     )
 
 

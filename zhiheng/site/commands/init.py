@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from zhiheng.errors import BadInput, UnknownCode, ZhihengError
+from zhiheng.errors import BadInput, UnknownCode
 from zhiheng.site import setup
-from zhiheng.site.cli import print_json, say
+from zhiheng.site.cli import joined, language, print_json, say
 
 EPILOG = "Nothing is stored while a fault stands in a list, unless --good-rows is given."
 
@@ -31,6 +31,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--sheet", dest="sheets", nargs="+", action="extend", default=[], metavar="NAME",
         help="one for each file; the sheet that fits when left out",
     )  # fmt: skip
+    parser.add_argument(
+        "--column", dest="columns", nargs="+", action="extend", default=[], metavar="NAME=COLUMN",
+        help="which column of the lists holds what, by letter or header; - for none: region=D fields=-",
+    )  # fmt: skip
+    parser.add_argument(
+        "--every", nargs="+", action="extend", default=[], metavar="NAME=TEXT",
+        help="one answer for every row of a list that lacks the column: channel=生产 unit=质量科",
+    )  # fmt: skip
     parser.add_argument("--good-rows", action="store_true", help="store the good rows of a faulty list")
     parser.add_argument("--yes", action="store_true", help="take what is proposed, ask nothing")
     parser.add_argument("--login", default="officer", help="login of the first officer")
@@ -38,15 +46,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Start the office; with --json a refusal too is one JSON object."""
-    try:
-        said = _start(args)
-    except ZhihengError as error:
-        if not args.json:
-            raise
-        say(f"init: {error}")
-        print_json({"state": "refused", "cause": error.cause, "remedy": error.remedy, "code": error.code})
-        return error.exit_code
+    """Start the office, and print what was done; exit code 2 when faults stand."""
+    said = _start(args)
     if args.json:
         print_json(said)
     return 0 if said["state"] == "done" else 2
@@ -61,8 +62,7 @@ def _start(args: argparse.Namespace) -> dict[str, Any]:
     from zhiheng.site.commands import migrate
     from zhiheng.site.office import start
 
-    english = os.environ.get("LC_ALL", os.environ.get("LANG", "")).startswith("en")
-    with translation.override("en" if english else "zh-hans"):
+    with translation.override("en" if language() == "en" else "zh-hans"):
         start.check_place(settings.VAR, args.region)
         migrate.apply()
         said = _bring_in(args)
@@ -92,10 +92,13 @@ def _bring_in(args: argparse.Namespace) -> dict[str, Any]:
     """Open the accounts and store the lists in one transaction: all of it, or nothing."""
     from django.db import transaction
 
-    from zhiheng.site.office import asking, lists, start
+    from zhiheng.ledger import evidence
+    from zhiheng.site.office import asking, choices, lists, start
 
     is_asked = sys.stdin.isatty() and not args.yes
     ways = lists.Ways(
+        columns=[choices.parse(text) for text in args.columns],
+        every=[choices.parse(text) for text in args.every],
         confirm=asking.confirm if is_asked else None,
         store_good=asking.store_good if is_asked and not args.good_rows else None,
     )
@@ -103,14 +106,16 @@ def _bring_in(args: argparse.Namespace) -> dict[str, Any]:
     sheets = args.sheets or [""] * len(args.files)
     files = [lists.Wanted(Path(name), *more) for name, *more in zip(args.files, kinds, sheets, strict=True)]
     password = asking.password(args.login) if is_asked and not _stands(args.login) else ""
-    with transaction.atomic():
+    with evidence.swept_when_refused(), transaction.atomic():
         accounts, officer = start.open_accounts(region=args.region, login=args.login, password=password)
         brought = lists.bring_in(officer, files, ways)
-        is_done = args.good_rows or all(_is_stored(one) for one in brought)
+        is_done = not any(one.lacks_columns for one in brought)
+        is_done = is_done and (args.good_rows or all(_is_stored(one) for one in brought))
         if not is_done:
             transaction.set_rollback(True)
     return {
         "state": "done" if is_done else "refused",
+        **({} if is_done else _refusal(brought)),
         "region": args.region,
         "accounts": [vars(one) for one in accounts] if is_done else [],
         "lists": [_told(one) for one in brought],
@@ -118,6 +123,24 @@ def _bring_in(args: argparse.Namespace) -> dict[str, Any]:
         "standing": start.standing(),
         "next": _next(args.login) if is_done else [],
     } | {"_lines": [line for one in brought for line in asking.fault_lines(one)]}
+
+
+def _refusal(brought: Sequence[Any]) -> dict[str, str]:
+    """Return cause, remedy and code of a refusal for faults in lists; the faults stand beside them."""
+    from django.utils.translation import gettext as _
+
+    count = sum(len(one.faults) for one in brought)
+    remedy = _(
+        "Mend the lists and run the same command again, or add --good-rows. "
+        "Faults of a later list may go away once an earlier one is mended."
+    )
+    if any(one.lacks_columns for one in brought):
+        remedy = _("Settle the columns first, then run the same command again.")
+    return {
+        "cause": _("%(count)s faults; nothing was stored.") % {"count": count},
+        "remedy": remedy,
+        "code": "column-missing" if any(one.lacks_columns for one in brought) else "faults-stand",
+    }
 
 
 def _stands(login: str) -> bool:
@@ -138,6 +161,8 @@ def _told(one: Any) -> dict[str, Any]:
         "sheet": one.sheet,
         "header_row": one.header_row,
         "columns": one.columns,
+        "unread": one.unread,
+        "every_row": one.said,
         "told": one.told,
         **one.summary,
     }
@@ -165,11 +190,7 @@ def _say(said: dict[str, Any]) -> None:
         for sentence in one["told"]:
             say(f"init: {one['file']}: {sentence}")
     if said["state"] != "done":
-        words = _(
-            "%(count)s faults; nothing was stored. Mend the lists and run the same command again, or add "
-            "--good-rows. Faults of a later list may go away once an earlier one is mended."
-        )
-        say("init: " + words % {"count": len(said["faults"])})
+        say(f"init: {joined(said['cause'], said['remedy'])}")
         return
     for one in said["lists"]:
         counts = {name: one.get(name, 0) for name in ("created", "updated", "unchanged", "left_out")}

@@ -9,12 +9,14 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from zhiheng.errors import BadInput
+from zhiheng.errors import BadInput, ZhihengError
 from zhiheng.formats.spreadsheet import Sheet, column_letter
-from zhiheng.site.cli import say
+from zhiheng.site.cli import joined, say
+from zhiheng.site.office.choices import letters
 from zhiheng.site.office.lists import Brought
-from zhiheng.web.imports import flow, known, layout, told
+from zhiheng.web.imports import answers, flow, known, layout, told
 from zhiheng.web.imports.spec import ImportSpec
+from zhiheng.web.imports.spec import get as spec_of
 from zhiheng.web.models import Upload
 
 TRIES = 5
@@ -53,7 +55,7 @@ def confirm(spec: ImportSpec, sheet: Sheet, upload: Upload) -> None:
     say("")
     say(f"{upload.name} · {sheet.name} · {spec.title}")
     for sentence in told.sentences(
-        spec, sheet, upload.header_row, upload.mapping, recalled, person=upload.person
+        spec, sheet, upload.header_row, upload.mapping, recalled, answers=upload.said
     ):
         say(f"  {sentence}")
     proposed = set() if recalled else told.how(spec, sheet, upload.header_row, upload.mapping)
@@ -63,10 +65,33 @@ def confirm(spec: ImportSpec, sheet: Sheet, upload: Upload) -> None:
         mark = _("required") if column.required else _("optional")
         guessed = f" ({_('proposed')})" if column.key in proposed else ""
         say(f"  {column.label} [{mark}]: {shown}{guessed}")
-    if recalled or yes(_("Is each column right?"), otherwise=True):
+    mapping = dict(upload.mapping)
+    if not recalled and not yes(_("Is each column right?"), otherwise=True):
+        mapping = {column.key: _column(column, mapping.get(column.key, 0)) for column in spec.columns}
+    open_ones = [column for column in spec.columns if column.required and not mapping.get(column.key)]
+    if recalled or (not open_ones and mapping == upload.mapping):
         return
-    chosen = {column.key: _column(column, upload.mapping.get(column.key, 0)) for column in spec.columns}
-    flow.remap(person=upload.person, upload=upload, header_row=upload.header_row, mapping=chosen)
+    said = {column.key: _answer(column, sheet, upload, mapping) for column in open_ones}
+    said = {key: text for key, text in said.items() if text}
+    flow.adjust(person=upload.person, upload=upload, mapping=mapping, said=said)
+
+
+def _answer(column: Any, sheet: Sheet, upload: Upload, mapping: dict[str, int]) -> str:
+    """Return the one answer for every row of a list that lacks a column; "-" for none."""
+    for one in answers.doubtful(column, sheet, upload.header_row, mapping):
+        words = _("It is not certain whether %(columns)s holds “%(label)s”.")
+        say("  " + words % {"columns": one, "label": column.label})
+    now = upload.said.get(column.key, "")
+    for _try in range(TRIES):
+        question = _("One answer for “%(name)s” in every row (%(now)s; - for none):")
+        text = ask(question % {"name": column.label, "now": now or "-"}) or now
+        if text in ("", "-"):
+            return ""
+        try:
+            return answers.accepted(spec_of(upload.spec), {column.key: text}, upload.person)[column.key]
+        except ZhihengError as error:
+            say(f"  {error}")
+    raise BadInput(_("No answer was given."), _("Start again."))
 
 
 def _column(column: Any, now: int) -> int:
@@ -79,7 +104,7 @@ def _column(column: Any, now: int) -> int:
         if answer == "-":
             return 0
         if re.fullmatch("[A-Z]{1,2}", answer):
-            return sum((ord(sign) - 64) * 26**place for place, sign in enumerate(reversed(answer)))
+            return letters(answer)
         say(_("Write a letter such as B."))
     raise BadInput(_("No column was chosen."), _("Start again."))
 
@@ -98,17 +123,17 @@ def store_good(brought: Brought) -> bool:
 
 def fault_lines(brought: Brought) -> list[str]:
     """Return one line for each fault: sheet, row, column, value, rule and remedy."""
-    words = _("%(file)s, sheet %(sheet)s, row %(row)s, column %(column)s, “%(value)s”: %(rule)s %(remedy)s")
+    words = _("%(file)s, sheet %(sheet)s, row %(row)s, column %(column)s, “%(value)s”: %(fault)s")
+    column = _("%(file)s, sheet %(sheet)s, header in row %(row)s: %(fault)s")
     return [
-        words
+        (column if brought.lacks_columns else words)
         % {
             "file": brought.file,
             "sheet": fault.sheet or "—",
             "row": fault.row,
             "column": column_letter(fault.column),
             "value": fault.value,
-            "rule": fault.rule,
-            "remedy": fault.remedy,
+            "fault": joined(fault.rule, fault.remedy),
         }
         for fault in brought.faults
     ]

@@ -57,4 +57,4 @@ def _holds(row: Certificate, day: date) -> bool:
     is_over = (row.valid_until is not None and row.valid_until < day) or (
         row.ended_on is not None and row.ended_on <= day
     )
-    return row.valid_from <= day and not is_over
+    return (row.valid_from or day) <= day and not is_over

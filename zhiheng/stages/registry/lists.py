@@ -2,48 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from zhiheng.errors import BadInput
 from zhiheng.people import scope
 from zhiheng.people.permissions import P
-from zhiheng.reference import regions
-from zhiheng.web.imports import ImportColumn, ImportFault, ImportRow, ImportSpec, known
+from zhiheng.web.imports import ImportColumn, ImportFault, ImportRow, ImportSpec
 
-from . import actions, queries, reading, rules, words
+from . import actions, queries, reading, reading_registers, rules, words
+from .lists_columns import checked as _checked
+from .lists_columns import choice as _choice
+from .lists_columns import of_place, own_channel, own_office
+from .lists_columns import text as _text
 from .models import Product
 
 BATCH = 500
-Faults = Callable[[Any], list[rules.Fault]]
-
-
-def _checked(read: Callable[[str], Any], faults: Faults | None = None) -> Callable[[str], Any]:
-    """Read a cell, and refuse a value that a rule refuses, with the sentence of that rule."""
-
-    def parse(text: str) -> Any:
-        value = read(text)
-        for fault in faults(value) if faults else ():
-            raise BadInput(words.cause(fault), words.remedy(fault), code=fault.rule)
-        return value
-
-    return parse
-
-
-def _text(field: str, most: int) -> Callable[[str], str]:
-    return _checked(str.strip, lambda value: rules.text_faults(field, value, most))
-
-
-def _choice(read: Callable[[str], str], field: str) -> Callable[[str], str]:
-    return _checked(read, lambda value: rules.value_faults(field, value))
-
-
 _code = _checked(reading.code, lambda value: rules.code_faults(value, demo=settings.DEMO))
-_region = _checked(reading.region, lambda value: rules.region_faults(value, levels=("city", "county")))
-_station = _checked(reading.region, lambda value: rules.region_faults(value, levels=rules.LEVELS))
 _division = _checked(reading.division, rules.division_faults)
 _mark = _checked(reading.mark, lambda value: rules.text_faults("code", value, 32))
 _gtin = _checked(reading.code, lambda value: rules.gtin_faults(value, demo=settings.DEMO))
@@ -57,14 +34,7 @@ _codes = _checked(
 )
 
 _CODE_HINT = _("18 characters, as on the licence. Format the column as text.")
-_REGION_HINT = _("Six digits of GB/T 2260, or the full name such as 浙江省杭州市西湖区.")
 _DIVISION_HINT = _("Two digits from 13 to 43 (GB/T 4754-2017), or the name of the division.")
-
-
-def _own_county(person: Any) -> str:
-    """Return the county for which a person keeps the register, in full; empty where it is no county."""
-    code = known.home(person, P.REGISTRY_IMPORT)
-    return reading.region_in_full(code) if regions.get(code).level == "county" else ""
 
 
 def subjects_checked(person: Any, rows: Sequence[ImportRow]) -> Iterable[ImportFault]:
@@ -90,9 +60,19 @@ def products_checked(person: Any, rows: Sequence[ImportRow]) -> Iterable[ImportF
 
 
 def inspectors_checked(person: Any, rows: Sequence[ImportRow]) -> Iterable[ImportFault]:
-    """Find certificate numbers that stand twice, and regions outside the appointment."""
+    """Find numbers that stand twice, regions outside the appointment, and days in the wrong order."""
     yield from _repeats(rows, "code")
     yield from _outside(person, rows)
+    for row in rows:
+        first, last = (certified(row.values).get(name) for name in ("valid_from", "valid_until"))
+        if first and last and last < first:
+            yield _said(row, rules.Fault("validity", "days-not-in-order"))
+
+
+def certified(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the days of a certificate that a row tells; both in one cell count before a column apart."""
+    told = {"valid_from": row["valid_from"]} if row.get("valid_from") else {}
+    return told | (row.get("validity") or {})
 
 
 def _taken(rows: Sequence[ImportRow], keys: Sequence[tuple]) -> Iterable[ImportFault]:
@@ -128,6 +108,13 @@ def _said(row: ImportRow, fault: rules.Fault) -> ImportFault:
     return ImportFault(row.number, fault.field, words.cause(fault), words.remedy(fault))
 
 
+def _import_inspectors(*, by: Any, rows: Sequence[dict[str, Any]], source: str) -> Any:
+    """Store inspectors, with the days of their certificates where the list tells them."""
+    names = ("validity", "valid_from")
+    told = [{k: v for k, v in row.items() if k not in names} | certified(row) for row in rows]
+    return actions.import_inspectors(by=by, rows=told, source=source)
+
+
 def _filled(action: Callable[..., Any]) -> Callable[..., Any]:
     """Leave out the cells that were empty and optional, so that they change nothing that stands."""
 
@@ -157,16 +144,7 @@ SUBJECTS = ImportSpec(
             _("As on the licence."),
             looks=reading.looks_like_firm,
         ),
-        ImportColumn(
-            "region",
-            "所在区县",
-            "Region",
-            ("地区", "行政区划", "行政区划代码", "区划代码", "所在地区", "所属区县", "县（市、区）", "区县"),
-            True,
-            _region,
-            _REGION_HINT,
-            assumed=_own_county,
-        ),
+        of_place("所在区县", ("city", "county")),
         ImportColumn(
             "division",
             "行业大类",
@@ -189,10 +167,12 @@ SUBJECTS = ImportSpec(
             "channel",
             "销售渠道",
             "Channel",
-            ("渠道", "环节", "经营环节"),
+            ("渠道", "环节", "经营环节", "经营方式"),
             True,
             _choice(reading.channel, "channel"),
             _("Factory, shop or platform."),
+            assumed=own_channel,
+            might=reading.might_be_channel,
         ),
         ImportColumn(
             "risk_class",
@@ -296,27 +276,67 @@ INSPECTORS = ImportSpec(
             _("The number of the certificate."),
         ),
         ImportColumn("name", "姓名", "Name", (), True, _text("name", 64), _("As on the certificate.")),
+        of_place("所在地区", rules.LEVELS),
         ImportColumn(
-            "region",
-            "所在地区",
-            "Region",
-            ("地区", "行政区划", "区划代码"),
+            "unit",
+            "所属单位",
+            "Unit",
+            (
+                "单位",
+                "机构",
+                "单位名称",
+                "所在单位",
+                "工作单位",
+                "所属机构",
+                "部门",
+                "所属部门",
+                "科室",
+                "所在科室",
+            ),
             True,
-            _station,
-            _REGION_HINT,
-            assumed=_own_county,
-        ),
-        ImportColumn(
-            "unit", "所属单位", "Unit", ("单位", "机构"), True, _text("unit", 120), _("The inspection unit.")
+            _text("unit", 120),
+            _("The inspection unit."),
+            assumed=own_office,
         ),
         ImportColumn(
             "fields",
             "业务领域",
             "Fields",
-            ("领域", "专业"),
+            ("领域", "专业", "专业领域", "检查领域", "业务专长", "执法领域", "监管领域", "专长"),
             False,
             _divisions,
             _("Divisions by number, separated by commas; empty means all."),
+            None,
+        ),
+        ImportColumn(
+            "validity",
+            "证件有效期",
+            "Certificate valid until",
+            (
+                *(
+                    "证件有效期至",
+                    "有效期至",
+                    "有效期",
+                    "执法证有效期",
+                    "执法证有效期至",
+                    "有效期止",
+                    "有效期限",
+                ),
+                *("证件有效期限", "证件有效日期", "有效日期", "到期日期", "证件到期日", "到期日", "截止日期"),
+            ),
+            False,
+            reading_registers.validity,
+            _("Such as 2027-03-05, or both days: 2024-03-05至2027-03-05; empty when it is not known."),
+            None,
+        ),
+        ImportColumn(
+            "valid_from",
+            "发证日期",
+            "Certificate valid from",
+            ("有效期起", "证件有效期起", "颁证日期", "领证日期", "取证日期"),
+            False,
+            reading_registers.day,
+            _("Such as 2026-11-22."),
             None,
         ),
         ImportColumn(
@@ -341,7 +361,7 @@ INSPECTORS = ImportSpec(
         ),
     ),
     check_rows=inspectors_checked,
-    store=_filled(actions.import_inspectors),
+    store=_filled(_import_inspectors),
     done_url="registry:inspectors",
 )
 

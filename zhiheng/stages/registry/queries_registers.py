@@ -199,7 +199,7 @@ def certificates(of: Inspector, on: dt.date) -> list[tuple[Certificate, str]]:
     newest: dict[str, Certificate] = {}
     for row in Certificate.objects.filter(inspector=of).order_by("recorded_at", "id"):
         newest[row.number] = row
-    found = sorted(newest.values(), key=lambda row: (row.valid_from, row.number), reverse=True)
+    found = sorted(newest.values(), key=lambda row: (row.valid_from or dt.date.min, row.number), reverse=True)
     return [(row, _state(row, on)) for row in found]
 
 
@@ -208,7 +208,7 @@ def _state(row: Certificate, on: dt.date) -> str:
         return "ended"
     if row.valid_until is not None and row.valid_until < on:
         return "expired"
-    return "to_come" if row.valid_from > on else "valid"
+    return "to_come" if row.valid_from is not None and row.valid_from > on else "valid"
 
 
 def leaves(of: Inspector, on: dt.date) -> list[tuple[Leave, str]]:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
+from itertools import product
 from typing import Any
 
 from zhiheng.errors import BadInput
@@ -28,12 +28,23 @@ ACTIVE = dict.fromkeys(("在岗", "在业", "active"), True) | dict.fromkeys(("�
 _FIRM = re.compile(
     r".{2,}(公司|厂|店|部|中心|商行|超市|合作社|作坊|集团|经营户|工作室|企业|门市|院|所)([（(].{1,20}[)）])?"
 )
+_END = re.compile(r"(?:(?:壮族|回族|维吾尔)?自治区|特别行政区|地区|省|市|盟|区|县)$")
+_REGION_HEADER = re.compile(r"区县|县区|县市|市县|辖区|属地|区域|行政区|区划|地区|所[属在].{0,2}[市县区]")
+MAKING = re.compile("生产|制造|工厂|厂家|工业|获证|行业|产业|规上|规模以上")
+TRADE = re.compile(
+    "流通|销售|零售|批发|商户|商场|市场主体|超市|门店|网店|电商|平台|经营单位|经营者|经营户|店铺"
+)
+SHOWN = 6
 _BREAK = re.compile("[、,，;；\\s]+")
 
 
 def code(text: str) -> str:
-    """Return a code in capitals without spaces."""
-    return re.sub(r"\s+", "", text).upper()
+    """Return a code in capitals, without spaces, hyphens and the mark that makes a cell text.
+
+    >>> code("'9133-0106 ma")
+    '91330106MA'
+    """
+    return re.sub(r"[\s'‘’`\-—]+", "", text).upper()
 
 
 def mark(text: str) -> str:
@@ -48,8 +59,65 @@ def looks_like_firm(text: str) -> bool:
 
 def region(text: str) -> str:
     """Return the six digits for a code or a name: in full, or short where one place alone has it."""
-    plain = re.sub(r"\s+", "", text)
-    return _by_name().get(plain, plain)
+    found = places(text)
+    return found[0] if len(found) == 1 else _plain(text)
+
+
+def region_near(home: str) -> Callable[[str], str]:
+    """Return how an office reads a region: 西湖区 is its own, where it has one; else the only one there is.
+
+    A name that several places have, none or several of them in the region of the office, is refused.
+    """
+
+    @lru_cache(maxsize=4096)
+    def read(text: str) -> str:
+        found = places(text)
+        if near := [code for code in found if regions.contains(home, code)]:
+            found = near
+        if len(found) <= 1:
+            return found[0] if found else _plain(text)
+        named = "、".join(f"{region_in_full(code)} {code}" for code in found[:SHOWN])
+        facts = (("count", str(len(found))), ("places", named))
+        fault = rules.Fault("region", "region-ambiguous", text, facts)
+        raise BadInput(words.cause(fault), words.remedy(fault), code=fault.rule)
+
+    return read
+
+
+def places(text: str) -> Sequence[str]:
+    """Return the codes of all regions that a text may mean: by code, by full name, by name, without its end.
+
+    >>> places("330106"), places("杭州市西湖区"), places("杭州西湖"), len(places("西湖区"))
+    (['330106'], ['330106'], ['330106'], 2)
+    """
+    plain = _plain(text)
+    code = plain[:6] if re.fullmatch("[0-9]{6}0{6}", plain) else plain
+    if regions.known(code):
+        return [code]
+    in_full, named, shortened = _by_name()
+    return [in_full[plain]] if plain in in_full else named.get(plain) or shortened.get(plain) or []
+
+
+def looks_like_region(text: str) -> bool:
+    """Say whether a text is the code or the name of a region, also of several; for finding a column alone."""
+    return bool(places(text)) or _plain(text) == "市辖区"
+
+
+def might_be_region(header: str, texts: Sequence[str]) -> bool:
+    """Say whether a column that nobody reads might say where a firm is: by its header, or by its cells."""
+    if 2 * sum(map(looks_like_region, texts)) >= len(texts) > 0:
+        return True
+    is_finer = bool(texts) and all(re.search("(街道|街|镇|乡|村|社区|所|站)$", text) for text in texts)
+    return bool(_REGION_HEADER.search(header)) and not is_finer
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"\s+", "", cells.plain(text))
+
+
+def might_be_channel(header: str, texts: Sequence[str]) -> bool:
+    """Say whether a column that nobody reads might say how a firm sells: its cells are words for that."""
+    return bool(texts) and 2 * sum(channel(text) in CHANNELS.values() for text in texts) >= len(texts)
 
 
 def division(text: str) -> str:
@@ -118,22 +186,33 @@ def in_words(table: Mapping[str, Any], value: Any) -> str:
 
 
 @cache
-def _by_name() -> dict[str, str]:
-    """Map names to codes: full ones, and shorter ones that belong to one place alone.
+def _by_name() -> tuple[dict[str, str], dict[str, list[str]], dict[str, list[str]]]:
+    """Map names to codes: full ones, those without some of the places above, and those without their end.
 
-    西湖区 stands in two provinces and is no name here; 杭州市西湖区 is one.
+    西湖区 stands in two provinces, 杭州市西湖区, 浙江西湖区 and 杭州西湖 in one.
     """
-    found: dict[str, str] = {}
-    short: list[tuple[str, str]] = []
+    full: dict[str, str] = {}
+    named: dict[str, list[str]] = {}
+    shortened: dict[str, list[str]] = {}
     for known in regions.all():
-        way = [
-            step.zh for step in regions.path(known.code) if step.level != "nation" and not step.placeholder
-        ]
-        if way and not known.placeholder:
-            found.setdefault("".join(way), known.code)
-            short += [("".join(way[start:]), known.code) for start in range(1, len(way))]
-    times = Counter(name for name, _code in short)
-    return {name: code for name, code in short if times[name] == 1} | found
+        way = [step for step in regions.path(known.code) if step.level != "nation" and not step.placeholder]
+        if not way or known.placeholder:
+            continue
+        full.setdefault("".join(step.zh for step in way), known.code)
+        above = ["".join(names) for names in product(*(("", step.zh, _stem(step.zh)) for step in way[:-1]))]
+        for table, own in ((named, known.zh), (shortened, _stem(known.zh))):
+            for name in dict.fromkeys(before + own for before in above):
+                table.setdefault(name, []).append(known.code)
+    return full, named, shortened
+
+
+def _stem(name: str) -> str:
+    """Return the name of a region without the word for what it is; short names keep it.
+
+    >>> _stem("西湖区"), _stem("广西壮族自治区"), _stem("郊区"), _stem("杭州市")
+    ('西湖', '广西', '郊区', '杭州')
+    """
+    return _END.sub("", name) if len(_END.sub("", name)) > 1 else name
 
 
 @cache

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from zhiheng.errors import BadInput
+from zhiheng.formats import cells
 
 from . import rules, words
 
@@ -36,6 +37,8 @@ LOWER = dict.fromkeys(("下限", "不小于", "不低于", "≥", "最小", "low
 CONFIDENCES = {"原文": "text", "二手": "secondary", "记忆": "memory"}
 TEST_ORDER = ("item", "method", "unit", "limit", "limit_kind", "source", "confidence")
 _DAY = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?(?:[ T]00:00(?::00)?)?")
+_ONE = r"[0-9]{4}[-/.年][0-9]{1,2}[-/.月][0-9]{1,2}日?|[0-9]{8}"
+_SPAN = re.compile(rf"自?({_ONE})(?:起?[至到]|[-—–~]+)({_ONE}|长期|长期有效|永久)止?")
 _LONG = ("长期", "长期有效", "永久")
 
 
@@ -51,6 +54,22 @@ def day(text: str) -> dt.date:
 def last_day(text: str) -> dt.date | None:
     """Return the last day of a cell; 长期 means that none is known."""
     return None if text.strip() in _LONG else day(text)
+
+
+def validity(text: str) -> dict[str, dt.date]:
+    """Return the days of a certificate: a last day, or both in one cell; 长期 says nothing of either.
+
+    >>> validity("2024.3.5-2027.3.5")["valid_until"].isoformat(), validity("长期")
+    ('2027-03-05', {})
+    """
+    plain = re.sub(r"\s+", "", cells.plain(text))
+    if plain in _LONG:
+        return {}
+    found = _SPAN.fullmatch(plain)
+    if found is None:
+        return {"valid_until": cells.day(plain)}
+    first, last = found.groups()
+    return {"valid_from": cells.day(first)} | ({} if last in _LONG else {"valid_until": cells.day(last)})
 
 
 def whole(text: str) -> int:

@@ -72,7 +72,8 @@ def inspector_faults(row: Mapping[str, Any], *, demo: bool) -> list[Fault]:
         faults += division_faults(str(division), field="fields")
     for code in row.get("conflicts") or ():
         faults += code_faults(str(code), demo=demo, field="conflicts")
-    return faults
+    first, last = row.get("valid_from"), row.get("valid_until")
+    return faults + [Fault("valid_until", "days-not-in-order")] * bool(first and last and last < first)
 
 
 def code_faults(code: str, *, demo: bool, field: str = "code") -> list[Fault]:

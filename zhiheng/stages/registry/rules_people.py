@@ -74,4 +74,4 @@ def holds(row: Mapping[str, Any], on: dt.date) -> bool:
     """Say whether a qualification or certificate counts on a day."""
     last, ended = row["valid_until"], row["ended_on"]
     is_over = (last is not None and last < on) or (ended is not None and ended <= on)
-    return row["valid_from"] <= on and not is_over
+    return (row["valid_from"] or on) <= on and not is_over

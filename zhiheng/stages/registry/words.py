@@ -92,6 +92,10 @@ SENTENCES = {
         _("The region code “%(value)s” is not in the list of regions."),
         _("Give the six digits of GB/T 2260 of the county or city."),
     ),
+    "region-ambiguous": (
+        _("%(count)s places are called “%(value)s”: %(places)s."),
+        _("Give the six digits, or the name with its city or province."),
+    ),
     "region-level": (
         _("%(region)s is not a county or a city."),
         _("Give the county where the subject stands, or the city when it has no counties."),

@@ -6,6 +6,7 @@ before the person says so, and while a fault stands only if the person chooses t
 """
 
 from zhiheng.web.imports.spec import (
+    About,
     ImportColumn,
     ImportFault,
     ImportRow,
@@ -17,6 +18,7 @@ from zhiheng.web.imports.spec import (
 )
 
 __all__ = [
+    "About",
     "ImportColumn",
     "ImportFault",
     "ImportRow",

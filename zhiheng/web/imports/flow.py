@@ -14,7 +14,7 @@ from zhiheng import ledger, people
 from zhiheng.errors import BadInput, Conflict, NotFound
 from zhiheng.formats import spreadsheet
 from zhiheng.people import clock
-from zhiheng.web.imports import held, known, matching, reading
+from zhiheng.web.imports import answers, held, known, matching, reading
 from zhiheng.web.imports.spec import ImportSpec, get
 from zhiheng.web.models import Upload
 from zhiheng.web.once import once
@@ -34,7 +34,7 @@ def receive(*, person: Any, spec: ImportSpec, data: bytes, name: str, sheet: str
     _propose(upload, spec, parsed, person)
     held.keep(upload.pk, data, parsed)
     upload.save(force_insert=True)
-    if not reading.unmapped(spec, upload.mapping, person):
+    if not reading.unmapped(spec, upload.mapping, upload.said):
         check(person=person, upload=upload)
     return upload
 
@@ -66,8 +66,8 @@ def choose_sheet(*, person: Any, upload: Upload, name: str) -> None:
     _propose(upload, spec, sheet, person)
     held.keep(upload.pk, data, sheet)
     upload.state, upload.summary = Upload.State.READ, {}
-    upload.save(update_fields=["header_row", "mapping", "state", "summary"])
-    if not reading.unmapped(spec, upload.mapping, person):
+    upload.save(update_fields=["header_row", "mapping", "said", "state", "summary"])
+    if not reading.unmapped(spec, upload.mapping, upload.said):
         check(person=person, upload=upload, sheet=sheet)
 
 
@@ -76,6 +76,7 @@ def _propose(upload: Upload, spec: ImportSpec, sheet: spreadsheet.Sheet, person:
     recalled = known.recall(spec, sheet, known.home(person, spec.permission))
     if recalled is not None:
         upload.header_row, upload.mapping = recalled.header_row, dict(recalled.known.mapping)
+        upload.said = dict(recalled.known.said)
         return
     found = reading.guess(spec, sheet)
     if len(sheet.rows) <= found.header_row and not found.mapping:
@@ -86,25 +87,48 @@ def _propose(upload: Upload, spec: ImportSpec, sheet: spreadsheet.Sheet, person:
             code="empty-list",
         )
     upload.header_row, upload.mapping = found.header_row, dict(found.mapping)
+    upload.said = answers.assumed(spec, sheet, found.header_row, found.mapping, person, upload.name)
 
 
-def remap(*, person: Any, upload: Upload, header_row: int, mapping: Mapping[str, int]) -> None:
-    """Take the mapping that the person chose, and check again."""
+def remap(
+    *,
+    person: Any,
+    upload: Upload,
+    header_row: int,
+    mapping: Mapping[str, int],
+    said: Mapping[str, str] | None = None,
+) -> None:
+    """Take the mapping that the person chose, and check again; ``said`` holds for every row."""
     _still_open(upload)
     spec = get(upload.spec)
-    _must_be_mapped(spec, mapping, person)
+    kept = upload.said if said is None else answers.accepted(spec, said, person)
+    kept = {key: text for key, text in kept.items() if not mapping.get(key)}
+    _must_be_mapped(spec, mapping, kept)
     places = [place for place in mapping.values() if place]
     if len(set(places)) != len(places):
         raise BadInput(_("One column of the list is chosen twice."), _("Choose each column once."))
     upload.header_row, upload.mapping = header_row, {key: place for key, place in mapping.items() if place}
+    upload.said = kept
     check(person=person, upload=upload)
+
+
+def adjust(*, person: Any, upload: Upload, mapping: Mapping[str, int], said: Mapping[str, str]) -> None:
+    """Take a mapping that may still lack columns; check the rows when it lacks none."""
+    _still_open(upload)
+    upload.mapping = {key: place for key, place in mapping.items() if place}
+    upload.said = {key: text for key, text in said.items() if not upload.mapping.get(key)}
+    if reading.unmapped(get(upload.spec), upload.mapping, upload.said):
+        upload.state = Upload.State.READ
+        upload.save(update_fields=["mapping", "said", "state"])
+    else:
+        check(person=person, upload=upload)
 
 
 def check(*, person: Any, upload: Upload, sheet: spreadsheet.Sheet | None = None) -> reading.Checked:
     """Check every row and keep the faults; the numbers stand on the upload."""
     spec = get(upload.spec)
     sheet = sheet or held.sheet(upload.pk)
-    checked = reading.check(spec, sheet, upload.header_row, upload.mapping, person)
+    checked = reading.check(spec, sheet, upload.header_row, upload.mapping, person, upload.said)
     held.keep_faults(upload.pk, checked.faults)
     upload.summary = {
         "rows": checked.total,
@@ -113,7 +137,7 @@ def check(*, person: Any, upload: Upload, sheet: spreadsheet.Sheet | None = None
         "faults": len(checked.faults),
     }
     upload.state = Upload.State.CHECKED
-    upload.save(update_fields=["header_row", "mapping", "summary", "state"])
+    upload.save(update_fields=["header_row", "mapping", "said", "summary", "state"])
     return checked
 
 
@@ -124,9 +148,9 @@ def confirm(*, person: Any, upload: Upload, good_rows_only: bool) -> dict[str, A
 
     def act() -> dict[str, Any]:
         _still_open(Upload.objects.select_for_update().get(pk=upload.pk))
-        _must_be_mapped(spec, upload.mapping, person)
+        _must_be_mapped(spec, upload.mapping, upload.said)
         data, sheet = held.data(upload.pk), held.sheet(upload.pk)
-        checked = reading.check(spec, sheet, upload.header_row, upload.mapping, person)
+        checked = reading.check(spec, sheet, upload.header_row, upload.mapping, person, upload.said)
         _may_store(checked, good_rows_only)
         ledger.evidence.store(data, name=upload.name)
         outcome = spec.store(by=person, rows=[dict(row.values) for row in checked.good], source=upload.sha256)
@@ -135,6 +159,7 @@ def confirm(*, person: Any, upload: Upload, good_rows_only: bool) -> dict[str, A
             sheet=sheet,
             header_row=upload.header_row,
             mapping=upload.mapping,
+            said=upload.said,
             region=known.home(person, spec.permission),
             source=upload.sha256,
         )
@@ -175,13 +200,12 @@ def _still_open(upload: Upload) -> None:
         )
 
 
-def _must_be_mapped(spec: ImportSpec, mapping: Mapping[str, int], person: Any) -> None:
+def _must_be_mapped(spec: ImportSpec, mapping: Mapping[str, int], said: Mapping[str, str]) -> None:
     """Refuse a list in which a required column was not found: its rows would be stored half empty."""
-    lacking = reading.unmapped(spec, mapping, person)
+    lacking = reading.unmapped(spec, mapping, said)
     if lacking:
         raise BadInput(
-            _("No column of the list is chosen for: %(names)s.")
-            % {"names": "、".join(column.label for column in lacking)},
+            _("No column of the list is chosen for: %(names)s.") % {"names": answers.names(lacking)},
             _("Choose the column that holds it, or add it to the list and upload that again."),
             code="column-missing",
         )

@@ -31,6 +31,7 @@ def keep(upload_id: Any, data: bytes, sheet: Sheet) -> None:
         "encoding": sheet.encoding,
         "merged": sheet.merged,
         "hidden_rows": sheet.hidden_rows,
+        "hidden_columns": sheet.hidden_columns,
         "widths": sheet.widths,
         "is_hidden": sheet.is_hidden,
         "others": [asdict(other) for other in sheet.others],

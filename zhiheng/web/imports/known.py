@@ -17,8 +17,7 @@ from zhiheng.web.imports.spec import ImportSpec
 from zhiheng.web.models import KnownList
 
 TOP_ROWS = 20
-_SERIAL = {"序号", "序", "编号", "no", "no.", "#", "顺序号"}
-_REMARK = re.compile(r"(?:注|备注|说明|附注|note)", re.IGNORECASE)
+_REMARK = re.compile(r"(?:注|备注|说明|附注|填报说明|填表说明|note)", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -53,7 +52,14 @@ def newest(spec_id: str, region: str) -> KnownList | None:
 
 
 def remember(
-    *, spec: ImportSpec, sheet: Sheet, header_row: int, mapping: Mapping[str, int], region: str, source: str
+    *,
+    spec: ImportSpec,
+    sheet: Sheet,
+    header_row: int,
+    mapping: Mapping[str, int],
+    region: str,
+    source: str,
+    said: Mapping[str, str] | None = None,
 ) -> KnownList:
     """Keep what was confirmed, so that nobody maps the same list twice."""
     names = layout.names(sheet, header_row)
@@ -64,6 +70,7 @@ def remember(
         defaults={
             "header_row": header_row,
             "mapping": {key: place for key, place in mapping.items() if place},
+            "said": dict(said or {}),
             "look": _look(spec, sheet, header_row, mapping),
             "source": source,
             "confirmed_at": clock.now(),
@@ -77,6 +84,7 @@ def _look(spec: ImportSpec, sheet: Sheet, header_row: int, mapping: Mapping[str,
     first = max(0, header_row - TOP_ROWS)
     found = reading.body(spec, sheet, header_row, mapping)
     names = [name.shown for name in layout.names(sheet, header_row)]
+    spare = [place for place in range(1, len(names) + 1) if place not in mapping.values()]
     units = reading.units(spec, sheet, header_row, mapping)
     return {
         "sheet": sheet.name[:31],
@@ -88,14 +96,14 @@ def _look(spec: ImportSpec, sheet: Sheet, header_row: int, mapping: Mapping[str,
         ],
         "widths": list(sheet.widths),
         "foot": [one.text for one in found.left_out if one.why == layout.NOTE and _REMARK.match(one.text)],
-        "serial": next((place for place, name in enumerate(names, 1) if _is_serial(name)), 0),
+        "serial": next((place for place in spare if _is_serial(names[place - 1])), 0),
         "digits": sorted(key for key, place in mapping.items() if place and _is_digits(found, place)),
         "units": {key: [stated, wanted] for key, (stated, wanted) in units.items() if stated != wanted},
     }
 
 
 def _is_serial(name: str) -> bool:
-    return cells.plain(name).casefold().replace(" ", "") in _SERIAL
+    return layout.is_serial(name) or cells.plain(name) == "编号"
 
 
 def _is_digits(found: layout.Body, place: int) -> bool:

@@ -22,10 +22,13 @@ _TOTAL = re.compile(
     r"(?:本页|全部|以上)?(?:合计|小计|总计|共计|累计)(?:[:：(（0-9].*)?|(?:sub|grand)?total:?"
 )
 _NOTE = re.compile(
-    r"(?:注|备注|说明|附注)(?:[:：0-9.、]|$)|"
+    r"(?:注|备注|说明|附注|(?:填报|填表|填写|编制|情况)说明)(?:[:：0-9.、]|$)|"
+    r".*[（(]?(?:盖章|公章|签字|签章|签名)[）)]?[:：]?$|[0-9]{4}[年.\-/][0-9]{1,2}[月.\-/][0-9]{1,2}日?$|"
+    r".{2,40}(?:监督管理局|监管局|管理局|监管所|质量科|质监科)$|"
     r"(?:填表|填报|制表|审核|复核|审批|负责|单位负责|统计负责|联系)(?:人|单位|部门)?(?:[（(]?签[字章][)）]?)?[:：]|"
     r"(?:联系|咨询)?电话[:：]|(?:填报|制表|打印|报出)(?:日期|时间)[:：]|note[s]?:"
 )
+_SERIAL = {"序号", "序", "no", "#", "顺序号", "行号"}
 _SENTENCE = re.compile(r"[。；;：:]")
 
 
@@ -111,6 +114,11 @@ def _groups(sheet: Sheet, row: int) -> list[str]:
         if not texts[place] and place < len(below) and below[place].strip():
             texts[place] = texts[place - 1]
     return texts
+
+
+def is_serial(header: str) -> bool:
+    """Say whether a column holds the running numbers of the rows."""
+    return short(header) in _SERIAL
 
 
 def signature(spec_id: str, shown: Sequence[Name]) -> str:

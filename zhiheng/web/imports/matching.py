@@ -50,8 +50,21 @@ def guess(spec: ImportSpec, sheet: Sheet) -> Guess:
             best = Guess(number, mapping, len(mapping))
     if not best.mapping:
         best = Guess(_above_data(spec, sheet), {})
-    proposed = by_contents(spec, sheet, best.header_row, best.mapping)
-    return Guess(best.header_row, {**best.mapping, **proposed}, best.named)
+    named = _without_finer(spec, sheet, best)
+    proposed = by_contents(spec, sheet, best.header_row, named)
+    return Guess(best.header_row, {**named, **proposed}, len(named))
+
+
+def _without_finer(spec: ImportSpec, sheet: Sheet, found: Guess) -> dict[str, int]:
+    """Leave out a column whose header would do while its cells tell something finer, as 属地 with streets."""
+    rows, header = sample(sheet, found.header_row), layout.names(sheet, found.header_row)
+    kept = {}
+    for key, place in found.mapping.items():
+        column, texts = spec.column(key), filled(rows, place)
+        is_sure = column is None or not (column.looks and column.might) or not texts
+        if is_sure or column.might(header[place - 1].shown, texts):
+            kept[key] = place
+    return kept
 
 
 def match(spec: ImportSpec, header: Sequence[str | Name]) -> dict[str, int]:
@@ -62,10 +75,15 @@ def match(spec: ImportSpec, header: Sequence[str | Name]) -> dict[str, int]:
     found: dict[str, int] = {}
     for texts in (exact, loose):
         for column in spec.columns:
-            wanted = {layout.short(name) for name in column.names}
-            for place, forms in enumerate(texts, 1):
-                if column.key not in found and forms & wanted and place not in found.values():
-                    found[column.key] = place
+            known_by = [layout.short(name) for name in column.names]
+            places = [
+                (known_by.index(name), place)
+                for place, forms in enumerate(texts, 1)
+                for name in forms & set(known_by)
+                if place not in found.values()
+            ]
+            if places and column.key not in found:
+                found[column.key] = min(places)[1]
     _match_inside(spec, loose, found)
     return found
 
@@ -92,20 +110,26 @@ def by_contents(
 ) -> dict[str, int]:
     """Propose the required columns that no header told, by the cells below it; nothing where two would do."""
     open_columns = [column for column in spec.columns if column.required and column.key not in mapping]
-    sample = _sample(sheet, header_row)
-    width = max(map(len, sample), default=0)
-    found: dict[str, int] = {}
+    rows = sample(sheet, header_row)
+    width = max(map(len, rows), default=0)
+    found: dict[str, list[int]] = {}
     for place in range(1, width + 1):
         if place in mapping.values():
             continue
-        texts = [row[place - 1].strip() for row in sample if place <= len(row) and row[place - 1].strip()]
-        fitting = [column for column in open_columns if column.key not in found and _fits(column, texts)]
-        if len(fitting) == 1 and 2 * len(texts) >= len(sample):
-            found[fitting[0].key] = place
-    return found
+        texts = filled(rows, place)
+        fitting = [column for column in open_columns if _fits(column, texts)]
+        if len(fitting) == 1 and 2 * len(texts) >= len(rows):
+            found.setdefault(fitting[0].key, []).append(place)
+    return {key: places[0] for key, places in found.items() if len(places) == 1}
 
 
-def _sample(sheet: Sheet, header_row: int) -> list[Sequence[str]]:
+def filled(rows: Sequence[Sequence[str]], place: int) -> list[str]:
+    """Return the filled cells of a column, trimmed."""
+    return [row[place - 1].strip() for row in rows if place <= len(row) and row[place - 1].strip()]
+
+
+def sample(sheet: Sheet, header_row: int) -> list[Sequence[str]]:
+    """Return the first rows that hold anything below the header."""
     rows = (row for row in sheet.rows[header_row : header_row + 4 * SAMPLE_ROWS] if any(map(str.strip, row)))
     return [row for _count, row in zip(range(SAMPLE_ROWS), rows, strict=False)]
 

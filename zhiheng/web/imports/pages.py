@@ -109,11 +109,12 @@ def _mapping(request: HttpRequest, kind: ImportSpec) -> dict[str, Any]:
     try:
         header_row = int(request.POST.get("header_row", "1"))
         mapping = {column.key: int(request.POST.get(f"map-{column.key}") or 0) for column in kind.columns}
+        said = {column.key: request.POST.get(f"said-{column.key}", "")[:200] for column in kind.columns}
     except ValueError:
         raise BadInput(_("The mapping could not be read."), _("Choose each column from its list.")) from None
     if not 1 <= header_row <= 1000 or not all(0 <= place <= 256 for place in mapping.values()):
         raise BadInput(_("The mapping could not be read."), _("Choose each column from its list."))
-    return {"header_row": header_row, "mapping": mapping}
+    return {"header_row": header_row, "mapping": mapping, "said": said}
 
 
 def _understood(person: Any, found: Upload, kind: ImportSpec) -> dict[str, Any]:
@@ -123,17 +124,26 @@ def _understood(person: Any, found: Upload, kind: ImportSpec) -> dict[str, Any]:
     recalled = known.recall(kind, sheet, known.home(person, kind.permission))
     places = [(place, f"{column_letter(place)} · {text[:40]}") for place, text in enumerate(header, 1)]
     proposed = set() if recalled else told.how(kind, sheet, found.header_row, found.mapping)
-    mapped = [(column, found.mapping.get(column.key, 0), column.key in proposed) for column in kind.columns]
+    mapped = [
+        (
+            column,
+            found.mapping.get(column.key, 0),
+            column.key in proposed,
+            found.said.get(column.key, ""),
+            column.required and column.assumed is not None,
+        )
+        for column in kind.columns
+    ]
     below = reading.body(kind, sheet, found.header_row, found.mapping).rows[:PREVIEW_ROWS]
     faults = held.faults(found.pk) if found.state == Upload.State.CHECKED else []
     return {
         "places": places,
         "mapped": mapped,
-        "told": told.sentences(kind, sheet, found.header_row, found.mapping, recalled, person=person),
+        "told": told.sentences(kind, sheet, found.header_row, found.mapping, recalled, answers=found.said),
         "sheets": [other.name for other in sheet.others if other.head],
-        "lacking": reading.unmapped(kind, found.mapping, person),
+        "lacking": reading.unmapped(kind, found.mapping, found.said),
         "proposed": bool(proposed),
-        "preview_heads": [column.label for column, place, _guessed in mapped if place],
+        "preview_heads": [column.label for column in kind.columns if found.mapping.get(column.key)],
         "preview": [
             (number, reading.as_stored(kind, sheet, found.header_row, found.mapping, row))
             for number, row in below
@@ -150,7 +160,7 @@ def _outlook(found: Upload, kind: ImportSpec, sheet: Sheet, person: Any) -> Outl
     """Return what would follow from the good rows, where the kind of list says it."""
     if kind.outlook is None or found.state != Upload.State.CHECKED:
         return None
-    good = reading.check(kind, sheet, found.header_row, found.mapping, person).good
+    good = reading.check(kind, sheet, found.header_row, found.mapping, person, found.said).good
     return kind.outlook(person, good) if good else None
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -37,21 +37,15 @@ class Checked:
         return [row for row in self.rows if row.number not in self.faulty_rows]
 
 
-def unmapped(spec: ImportSpec, mapping: Mapping[str, int], person: Any = None) -> list[ImportColumn]:
-    """Return the required columns that no column of the sheet was chosen for, and nothing is assumed of."""
-    certain = assumed(spec, mapping, person)
+def unmapped(
+    spec: ImportSpec, mapping: Mapping[str, int], answers: Mapping[str, str] | None = None
+) -> list[ImportColumn]:
+    """Return the required columns that no column of the sheet was chosen for, and that no answer fills."""
     return [
         column
         for column in spec.columns
-        if column.required and not mapping.get(column.key) and column.key not in certain
+        if column.required and not mapping.get(column.key) and not (answers or {}).get(column.key)
     ]
-
-
-def assumed(spec: ImportSpec, mapping: Mapping[str, int], person: Any) -> dict[str, str]:
-    """Return what holds for every row, by the key of a required column that the list lacks."""
-    lacking = [one for one in spec.columns if one.required and one.assumed and not mapping.get(one.key)]
-    said = {one.key: one.assumed(person) for one in lacking if one.assumed} if person is not None else {}
-    return {key: text for key, text in said.items() if text}
 
 
 def required_places(spec: ImportSpec, mapping: Mapping[str, int]) -> list[int]:
@@ -65,14 +59,25 @@ def body(spec: ImportSpec, sheet: Sheet, header_row: int, mapping: Mapping[str, 
 
 
 def check(
-    spec: ImportSpec, sheet: Sheet, header_row: int, mapping: Mapping[str, int], person: Any
+    spec: ImportSpec,
+    sheet: Sheet,
+    header_row: int,
+    mapping: Mapping[str, int],
+    person: Any,
+    answers: Mapping[str, str] | None = None,
 ) -> Checked:
-    """Parse and check every row below the header; every fault is named by its cell."""
+    """Parse and check every row below the header; every fault is named by its cell.
+
+    ``answers`` hold for every row, by the key of a column that the list lacks.
+    """
+    spec = spec.near(person)
     columns = _places(spec, sheet, header_row, mapping)
-    fixed = _fixed(spec, assumed(spec, mapping, person))
+    fixed = _fixed(spec, {key: text for key, text in (answers or {}).items() if not mapping.get(key)})
     faults: list[CellFault] = []
     rows: list[ImportRow] = []
-    damaged = {(fault.row, fault.column): said.of_cell(fault) for fault in sheet.faults}
+    damaged = {
+        (fault.row, fault.column): said.of_cell(replace(fault, sheet=sheet.name)) for fault in sheet.faults
+    }
     found = body(spec, sheet, header_row, mapping)
     for number, texts in found.rows:
         row, wrong = _row(fixed, columns, sheet.name, number, texts, damaged)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -20,6 +20,14 @@ def as_text(text: str) -> str:
 
 
 @dataclass(frozen=True)
+class About:
+    """What a list says of itself outside of its rows: names of file and sheet, titles; and its header."""
+
+    titles: str = ""
+    header: str = ""
+
+
+@dataclass(frozen=True)
 class ImportColumn:
     """One column that a list may have.
 
@@ -27,8 +35,10 @@ class ImportColumn:
     is the rule and whose remedy says what to write. An empty cell becomes ``default``. A unit in brackets in
     ``label_zh``, as in 年产值(万元), is the unit in which ``parse`` gets its numbers, whatever the list uses.
     ``looks`` recognises the column by its cells where ``parse`` takes any text, as that of a name does.
-    ``assumed(person)`` says what holds for every row of a list that lacks the column, empty when nothing is
-    certain: the list of a county office seldom names the county in each row.
+    ``assumed(person, about)`` says what holds for every row of a list that lacks the column, empty when
+    nothing is certain: the list of a county office seldom names the county in each row. It is not asked while
+    a column that is not read ``might(header, texts)`` hold it.
+    ``near(person)`` is the parser where the office decides what a cell means, as the short name of a place.
     """
 
     key: str
@@ -40,7 +50,9 @@ class ImportColumn:
     hint: Any = ""
     default: Any = ""
     looks: Callable[[str], bool] | None = None
-    assumed: Callable[[Any], str] | None = None
+    assumed: Callable[[Any, About], str] | None = None
+    might: Callable[[str, Sequence[str]], bool] | None = None
+    near: Callable[[Any], Parse] | None = None
 
     @property
     def label(self) -> str:
@@ -115,6 +127,13 @@ class ImportSpec:
         keys = [column.key for column in self.columns]
         if len(set(keys)) != len(keys):
             raise ValueError(f"import {self.id}: a column key stands twice")
+
+    def near(self, person: Any) -> ImportSpec:
+        """Return the same kind of list, its cells read as they are meant in the office of this person."""
+        if person is None or not any(column.near for column in self.columns):
+            return self
+        columns = [replace(one, parse=one.near(person)) if one.near else one for one in self.columns]
+        return replace(self, columns=tuple(columns))
 
     def column(self, key: str) -> ImportColumn | None:
         """Return a column by its key."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -9,11 +10,15 @@ from django.utils.translation import gettext as _
 
 from zhiheng.formats.spreadsheet import Sheet, column_letter
 from zhiheng.web import wording
+from zhiheng.web.imports import answers as answering
 from zhiheng.web.imports import layout, matching, reading
 from zhiheng.web.imports.known import Recalled
 from zhiheng.web.imports.spec import ImportSpec
 
 SHOWN = 8
+_PERSONAL = re.compile(
+    "身份证|电话|手机|联系方式|联系人|法定代表人|法人代表|法人姓名|负责人|出生|住址|邮箱|微信"
+)
 
 
 def sentences(
@@ -23,7 +28,7 @@ def sentences(
     mapping: Mapping[str, int],
     recalled: Recalled | None = None,
     *,
-    person: Any = None,
+    answers: Mapping[str, str] | None = None,
 ) -> list[str]:
     """Return what a person should know before confirming; nothing is done to a list without a sentence."""
     found = reading.body(spec, sheet, header_row, mapping)
@@ -36,16 +41,42 @@ def sentences(
     if found.filled:
         ranges = _listed([_range(*area) for area in found.filled])
         said.append(_("Merged cells say the same of each row they cover: %(ranges)s.") % {"ranges": ranges})
-    for key, text in reading.assumed(spec, mapping, person).items():
-        column = spec.column(key)
-        words = _("The list has no column for “%(label)s”; every row is taken as %(value)s.")
-        said.append(words % {"label": column.label if column else key, "value": text})
+    for column in spec.columns:
+        if (text := (answers or {}).get(column.key)) and not mapping.get(column.key):
+            words = _("The list has no column for “%(label)s”; every row is taken as %(value)s.")
+            said.append(words % {"label": column.label, "value": text})
+    said += _of_unread(sheet, header_row, mapping)
     said += _of_units(spec, sheet, header_row, mapping)
+    return said + _of_hidden(sheet, header_row)
+
+
+def _of_unread(sheet: Sheet, header_row: int, mapping: Mapping[str, int]) -> list[str]:
+    left = answering.unread(sheet, header_row, mapping)
+    said = []
+    if left:
+        named = _sign().join(map(str, left))
+        said.append(_("Columns that are not read: %(columns)s.") % {"columns": named})
+    if personal := [str(one) for one in left if _PERSONAL.search(one.header)]:
+        words = _(
+            "%(columns)s look like personal data. They do not enter the register; the file itself is kept as "
+            "evidence, so delete these columns first if they are not to be kept at all."
+        )
+        said.append(words % {"columns": _sign().join(personal)})
+    return said
+
+
+def _of_hidden(sheet: Sheet, header_row: int) -> list[str]:
+    said = []
     hidden = [row for row in sheet.hidden_rows if row > header_row]
     if hidden:
         said.append(
             _("Rows %(rows)s are hidden in the workbook; they are read like the others.")
             % {"rows": _listed(hidden)}
+        )
+    if sheet.hidden_columns:
+        said.append(
+            _("Columns %(columns)s are hidden in the workbook; they are read like the others.")
+            % {"columns": _listed([column_letter(place) for place in sheet.hidden_columns])}
         )
     return said
 
@@ -135,6 +166,9 @@ def _range(place: int, first: int, last: int) -> str:
 
 
 def _listed(things: Sequence[Any]) -> str:
-    sign = "、" if wording.is_chinese() else ", "
     more = "…" if len(things) > SHOWN else ""
-    return sign.join(map(str, things[:SHOWN])) + more
+    return _sign().join(map(str, things[:SHOWN])) + more
+
+
+def _sign() -> str:
+    return "、" if wording.is_chinese() else ", "

@@ -60,7 +60,7 @@ def strike_off(*, by: Any, inspector: Inspector, reason: str) -> Inspector:
     held, today = _locked(inspector), clock.today()
     if not held.is_active:
         words.refuse([rules.Fault("state", "struck-off-already")])
-    ended = [one for one in _live(held) if one.valid_from <= today]
+    ended = [one for one in _live(held) if (one.valid_from or today) <= today]
     for one in ended:
         Certificate(
             id=uuid7(),

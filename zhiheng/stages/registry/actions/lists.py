@@ -26,6 +26,7 @@ from ..entering import once as _once
 from ..entering import refuse_repeats as _refuse_repeats
 from ..entering import require_everywhere as _require_everywhere
 from ..models import Inspector, Product, Subject
+from . import certificates
 
 SUBJECT_FIELDS = ("name", "region", "division", "size", "channel", "output_value")
 PRODUCT_FIELDS = ("division", "standard", "gtin")
@@ -75,7 +76,7 @@ def import_products(*, by: Any, rows: Sequence[Row], source: str) -> Outcome:
 
 
 def import_inspectors(*, by: Any, rows: Sequence[Row], source: str) -> Outcome:
-    """Enter or correct inspectors from clean rows."""
+    """Enter or correct inspectors from clean rows; the days of a certificate become one of its number."""
     scope.require(by, P.REGISTRY_IMPORT)
     _check(rows, lambda row: rules.inspector_faults(row, demo=settings.DEMO), lambda row: row["code"], "code")
     with _once():
@@ -85,7 +86,11 @@ def import_inspectors(*, by: Any, rows: Sequence[Row], source: str) -> Outcome:
         sorted_rows = _sort(
             rows, held, lambda row: row["code"], INSPECTOR_FIELDS, _new_inspector, _inspector_value
         )
-        return _store(actor, "inspector", sorted_rows, INSPECTOR_FIELDS, rows, source)
+        papers = certificates.differing(rows, held)
+        touched = _touched(sorted_rows, [held[row["code"]] for row in papers if row["code"] in held])
+        outcome = _store(actor, "inspector", touched, INSPECTOR_FIELDS, rows, source)
+        certificates.enter(papers, held | {one.code: one for one in touched.new})
+        return outcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +102,16 @@ class _Sorted:
     before: list[dict[str, Any]]
     same: int
     region: str
+
+
+def _touched(found: _Sorted, more: Sequence[Inspector]) -> _Sorted:
+    """Count inspectors whose certificate alone differs as corrected."""
+    known = {row.pk for row in found.changed}
+    extra = [row for row in more if row.pk not in known]
+    changed = [*found.changed, *extra]
+    region = rules.common_region([row.region for row in (*found.new, *changed)])
+    before = [*found.before, *({} for _row in extra)]
+    return _Sorted(found.new, changed, before, found.same - len(extra), region)
 
 
 def _refuse_taken_gtins(rows: Sequence[Row], held: Mapping[Any, Product]) -> None:

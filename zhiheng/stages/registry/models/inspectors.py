@@ -38,6 +38,7 @@ class Inspector(models.Model):
 class Certificate(InsertOnly):
     """A certificate that lets an inspector check a field for a time; what ends it early is a newer row.
 
+    The first day is unknown where the list of the office tells the last one alone.
     ``ended_on`` is the day from which it no longer counts (struck off, given back, expired early).
     """
 
@@ -46,7 +47,7 @@ class Certificate(InsertOnly):
     number = models.CharField(max_length=40)
     issuer = models.CharField(max_length=120, blank=True, default="")
     fields = models.JSONField(default=list)
-    valid_from = models.DateField()
+    valid_from = models.DateField(null=True)
     valid_until = models.DateField(null=True)
     ended_on = models.DateField(null=True)
     end_reason = models.CharField(max_length=200, blank=True, default="")
