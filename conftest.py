@@ -100,15 +100,16 @@ def _use_database(url: str) -> None:
 
 
 def _let_flush_pass_the_guards() -> None:
-    """Emptying tables between transactional tests is the one moment when the ledger's triggers step aside."""
+    """Emptying tables between transactional tests is the one moment when the triggers step aside."""
     from django.db.backends.base.operations import BaseDatabaseOperations
 
     from zhiheng.ledger import guards
+    from zhiheng.stages.registry.guards import GUARDS
 
     flush = BaseDatabaseOperations.execute_sql_flush
 
     def flush_past_the_guards(self: Any, statements: list[str]) -> None:
-        with guards.lifted(self.connection):
+        with guards.lifted(self.connection), GUARDS.lifted(self.connection):
             flush(self, statements)
 
     BaseDatabaseOperations.execute_sql_flush = flush_past_the_guards

@@ -66,7 +66,7 @@ def _frame(code: str, size: int, random: np.random.Generator) -> list[FrameRow]:
 
 def _shares(rows: list[FrameRow], quota: int) -> tuple[rules.Share, ...]:
     strata = Counter(row.stratum for row in rows)
-    return design.shares(strata, quota=quota, fractions={}, weights=WEIGHTS, minimum=2)
+    return design.allot(strata, quota=quota, fractions={}, weights=WEIGHTS, minimum=2).shares
 
 
 def _drawn(rows: list[FrameRow], shares: tuple[rules.Share, ...]) -> list[str]:

@@ -11,7 +11,8 @@ What it does for a draw (抽取): reads the ledger entries and checks that each 
 before; that the announcement was in the ledger before the result; that the secret is the committed one;
 computes the seed from secret, announcement and beacon, the ticket of every unit in the frame, sample and
 reserves of every stratum, and the two inspectors of every unit; compares all with the certificate. Units that
-the announcement excluded have probability 0; a panel's later draws use the numbers of its first one.
+the announcement excluded have probability 0; a panel's later draws use the numbers of its first one. Where a
+quota is too small for every class, it joins neighbouring classes again by the rule zh-join-1.
 
 What it does for a figure (数据): checks that the figure is one of its release and the release in the ledger;
 computes estimate, interval, error, raw and weighted rate from the rows, as the method card states; compares.
@@ -31,6 +32,7 @@ import math
 import re
 import sys
 from collections import Counter, defaultdict
+from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
 from statistics import NormalDist
@@ -171,6 +173,7 @@ def repeat_draw(bundle: dict, folder: Path) -> list:
     framed = read_frame(bundle["frame"], folder, said)
     rows = [row for row in framed if row[0] not in gone]
     need(len(framed) - len(rows) == len(gone), "an excluded unit does not stand in the frame")
+    rows = in_joined_strata(rows, said)
     check_selection(certificate, said, rows, seed)
     check_pairs(certificate, {row[0]: row[4] for row in rows}, seed)
     check_reserves_used(certificate, bundle["ledger"])
@@ -221,6 +224,37 @@ def read_frame(frame: dict, folder: Path, said: dict) -> list:
     need(all(a[0] < b[0] for a, b in pairwise(rows)), "the frame is not sorted, or a unit stands twice")
     need(len(rows) == said["frame_size"], "the frame does not have the announced size")
     return rows
+
+
+def in_joined_strata(rows: list, said: dict) -> list:
+    """Join neighbouring classes as a small quota demands (zh-join-1); return the rows as they were drawn.
+
+    While the least numbers exceed the quota two neighbours become one: of the same risk class (first letter)
+    first, then those with the fewest units together, then the first in order.
+    """
+    table = said.get("joined")
+    if table is None:
+        return rows
+    need(
+        table["rule"] == "zh-join-1" and table["quota"] == said["n"], "the strata are joined by no known rule"
+    )
+    sizes, stated = Counter(row[2] for row in rows), table.get("least", {})
+    groups = [[name] for name in sorted(sizes)]
+
+    def size(group):
+        return sum(sizes[name] for name in group)
+
+    def least(group):
+        return min(size(group), max(table["minimum"], sum(stated.get(name, 0) for name in group)))
+
+    while len(groups) > 1 and sum(map(least, groups)) > table["quota"]:
+        near = [(a[-1][0] != b[0][0], size(a + b), at) for at, (a, b) in enumerate(pairwise(groups))]
+        at = min(near)[2]
+        groups[at : at + 2] = [groups[at] + groups[at + 1]]
+    made = [{"stratum": f"{group[0]}~{group[-1]}", "of": group} for group in groups if len(group) > 1]
+    need(made and made == table["strata"], "the rule zh-join-1 gives other joined strata")
+    names = {name: row["stratum"] for row in made for name in row["of"]}
+    return [[*row[:2], names.get(row[2], row[2]), *row[3:]] for row in rows]
 
 
 def check_selection(certificate: dict, said: dict, rows: list, seed: bytes) -> None:
@@ -292,7 +326,9 @@ def check_figure(bundle: dict, folder: Path) -> str:
     check_release(bundle)
     for row in body["draws"]:
         named(bundle["ledger"], "certificate_sha256", row["certificate_sha256"])
-    compared = sum(compare_draw(body, row, folder) for row in body["draws"])
+    lists: dict = {}
+    compared = sum(compare_draw(body, row, folder, lists) for row in body["draws"])
+    compare_lists(body, lists)
     need(digest(body["rows"]) == body["rows_sha256"], "the rows do not have their digest")
     check_counts(body)
     check_size_rule(body)
@@ -311,7 +347,7 @@ def check_figure(bundle: dict, folder: Path) -> str:
     return f"{MARKS[body['data']]}figure {name}, {numbers}, n = {figure['n']}; {rows}; ledger {head}"
 
 
-def compare_draw(body: dict, draw: dict, folder: Path) -> bool:
+def compare_draw(body: dict, draw: dict, folder: Path, lists: dict) -> bool:
     """Where the draw lies beside the figure, repeat it: strata, cells and units are the figure's, exactly."""
     serial, name = draw["serial"], f"draw-{draw['serial']}.json"
     if not re.fullmatch(r"[0-9A-Za-z-]{1,64}", serial) or not (folder / name).is_file():
@@ -334,7 +370,33 @@ def compare_draw(body: dict, draw: dict, folder: Path) -> bool:
     listed = {(row["unit"], row["stratum"], row["region"], row["division"]) for row in mine["rows"]}
     odd = ", ".join(unit for unit, *_ in sorted(listed ^ drawn)[:1])
     need(not odd, f"the rows are not the units drawn in {name}: unit {odd} was left out or added")
+    said = certificate["announcement"]
+    about = (said["period"], (said.get("scope") or {}).get("item"))
+    lists[serial] = (about, {row[0]: row[2] for row in frame})
     return True
+
+
+def compare_lists(body: dict, lists: dict) -> None:
+    """Over several lists, look each unit up in the others on the same goods and period: all is stated."""
+    overlaps = body.get("overlaps", [])
+    several = body["method"]["id"] == "multiple-frame"
+    need(several or not overlaps, "only a figure over several lists has overlaps")
+    stated = {(row["draw"], row["unit"], row["other"]): row for row in overlaps}
+    need(len(stated) == len(overlaps), "an overlap stands twice")
+    for row in overlaps:
+        only(row, {"draw", "unit", "other", "source", "code", "stratum"}, "an overlap")
+        need(row["source"] in ("listed", "told", "unknown"), "an overlap has no known source")
+        need((row["source"] == "unknown") == (row["stratum"] is None), "an overlap has no stratum")
+        need((row["source"] == "listed") == (row["code"] == row["unit"]), "an overlap has another code")
+        if row["other"] in lists and row["stratum"] is not None:
+            same = lists[row["other"]][1].get(row["code"]) == row["stratum"]
+            need(same, f"the list of {row['other']} does not hold {row['code']} in this stratum")
+    for row in body["rows"] if several else ():
+        for other, (about, units) in lists.items():
+            mine = lists.get(row["draw"])
+            if mine and other != row["draw"] and mine[0] == about and row["unit"] in units:
+                found = stated.get((row["draw"], row["unit"], other), {"source": ""})
+                need(found["source"] == "listed", f"unit {row['unit']} stands in the list of {other} too")
 
 
 def in_domain(figure: dict, region: str, division: str) -> bool:
@@ -378,7 +440,9 @@ def tree_root(data: bytes, index: int, size: int, path: list) -> str | None:
 
 def check_counts(body: dict) -> None:
     """Compare rows, cells and strata with one another and with the counts of the figure."""
-    figure, whole = body["figure"], body["method"]["id"] == "post-stratified"
+    figure, kind = body["figure"], body["method"]["id"]
+    whole = kind == "post-stratified" or (kind == "multiple-frame" and not figure["division"])
+    chance = chances(body) if kind == "multiple-frame" else {}
     drawn, answered, framed = defaultdict(int), defaultdict(int), defaultdict(int)
     strata = {(row["draw"], row["stratum"]): row for row in body["strata"]}
     divisions = {row["division"] for row in body["outputs"]}
@@ -394,7 +458,11 @@ def check_counts(body: dict) -> None:
         need(row["verdict"] in ("pass", "fail"), f"unit {row['unit']} has no verdict")
         answered[key] += 1
         top, bottom = row["weight"]
-        right = bottom > 0 and top * strata[key]["respondents"] == bottom * strata[key]["population"]
+        if kind == "multiple-frame":
+            known, _ = chance[row["draw"], row["unit"]]
+            right = bottom > 0 and abs(Fraction(top, bottom) * sum(known) - 1) <= TOLERANCE
+        else:
+            right = bottom > 0 and top * strata[key]["respondents"] == bottom * strata[key]["population"]
         need(right, f"unit {row['unit']} does not have the weight N/r")
     for cell in body["cells"]:
         framed[cell["draw"], cell["stratum"]] += cell["population"]
@@ -410,6 +478,22 @@ def check_counts(body: dict) -> None:
     counts = (sum(answered.values()), len(body["rows"]), sum(framed.values()))
     stated = (figure["n"], figure["n_sampled"], figure["population"])
     need(counts == stated, "the counts of the figure differ")
+
+
+def chances(body: dict) -> dict:
+    """Return r/N of each row in the lists that hold it, and the highest of those of which it is not known."""
+    share = {
+        (row["draw"], row["stratum"]): Fraction(row["respondents"], row["population"] or 1)
+        for row in body["strata"]
+    }
+    found = {(row["draw"], row["unit"]): ([share[row["draw"], row["stratum"]]], []) for row in body["rows"]}
+    for row in body.get("overlaps", []):
+        known, perhaps = found[row["draw"], row["unit"]]
+        if row["stratum"] is None:
+            perhaps.append(max(part for (draw, _), part in share.items() if draw == row["other"]))
+        elif share[row["other"], row["stratum"]]:
+            known.append(share[row["other"], row["stratum"]])
+    return found
 
 
 def check_size_rule(body: dict) -> None:
@@ -430,6 +514,9 @@ def compute(body: dict) -> dict:
     weights = {key: row["population"] / (row["respondents"] or math.inf) for key, row in strata.items()}
     answered = [row for row in body["rows"] if row["verdict"]]
     units = [(row["draw"], row["stratum"], row["division"], row["verdict"] == "pass") for row in answered]
+    if body["method"]["id"] == "multiple-frame":
+        held = chances(body)
+        return over_lists(body, strata, units, [held[row["draw"], row["unit"]] for row in answered])
     raw = sum(unit[3] for unit in units) / len(units)
     total = sum(weights[unit[:2]] for unit in units)
     hajek = sum(weights[unit[:2]] for unit in units if unit[3]) / total
@@ -441,8 +528,32 @@ def compute(body: dict) -> dict:
         estimate, rates = hajek, [hajek] * len(units)
         shares = [weights[unit[:2]] / total for unit in units]
         coverage = units_reached(body, strata)
-    errors = spread(body, strata, weights, units, estimate, shares, rates)
+    each = [weights[unit[:2]] for unit in units]
+    errors = spread(body, strata, each, units, estimate, shares, rates)
     return {"estimate": estimate, "raw": raw, "hajek": hajek, "coverage": coverage, **errors}
+
+
+def over_lists(body: dict, strata: dict, units: list, held: list) -> dict:
+    """Return the numbers of a figure over several lists (docs/methods/multiple-frames.md).
+
+    A unit weighs 1 / the sum of its chances; the interval reaches from the lower end for the lowest rate that
+    unknown memberships allow to the upper end for the highest.
+    """
+    most = [float(1 / sum(known)) for known, _ in held]
+    least = [float(1 / (sum(known) + sum(perhaps))) for known, perhaps in held]
+    low = [b if unit[3] else a for unit, a, b in zip(units, most, least, strict=True)]
+    high = [a if unit[3] else b for unit, a, b in zip(units, most, least, strict=True)]
+    found, bounds = {}, []
+    for weight in (most, low, high):
+        total = sum(weight)
+        rate = sum(w for unit, w in zip(units, weight, strict=True) if unit[3]) / total
+        shares = [w / total for w in weight]
+        errors = spread(body, strata, weight, units, rate, shares, [rate] * len(units))
+        found = found or {"estimate": rate, "hajek": rate, **errors}
+        bounds.append(errors)
+    raw = sum(unit[3] for unit in units) / len(units)
+    lower, upper = (min(bounds[0]["lower"], bounds[1]["lower"]), max(bounds[0]["upper"], bounds[2]["upper"]))
+    return {**found, "raw": raw, "coverage": units_reached(body, strata), "lower": lower, "upper": upper}
 
 
 def weighted_by_output(body: dict, strata: dict, weights: dict, units: list) -> tuple:
@@ -503,7 +614,7 @@ def units_reached(body: dict, strata: dict) -> float:
     return sum(count for row, count in cells if row["respondents"]) / sum(count for _, count in cells)
 
 
-def spread(body: dict, strata: dict, weights: dict, units: list, p: float, shares: list, rates: list) -> dict:
+def spread(body: dict, strata: dict, each: list, units: list, p: float, shares: list, rates: list) -> dict:
     """Return linearised error, interval and design effect of the estimate p.
 
     v_lin = sum_h (1 - r_h/N_h) r_h/(r_h - 1) (sum z^2 - (sum z)^2 / r_h) with z = u (y - P); sum z^2 where
@@ -514,14 +625,14 @@ def spread(body: dict, strata: dict, weights: dict, units: list, p: float, share
     """
     z1, z2, u2 = defaultdict(float), defaultdict(float), defaultdict(float)
     number, mass, passed = defaultdict(float), defaultdict(float), defaultdict(float)
-    for (draw, stratum, _, is_pass), share, rate in zip(units, shares, rates, strict=True):
+    for (draw, stratum, _, is_pass), share, rate, weight in zip(units, shares, rates, each, strict=True):
         key, residual = (draw, stratum), share * (is_pass - rate)
         z1[key] += residual
         z2[key] += residual * residual
         u2[key] += share * share
         number[stratum] += 1
-        mass[stratum] += weights[key]
-        passed[stratum] += weights[key] * is_pass
+        mass[stratum] += weight
+        passed[stratum] += weight * is_pass
     linear, smooth, scale, pseudo = 0.0, 0.0, 0.0, math.sqrt(len(units))
     for key, row in strata.items():
         r = row["respondents"]
@@ -542,7 +653,7 @@ def spread(body: dict, strata: dict, weights: dict, units: list, p: float, share
     if scale > 0:
         size = bernoulli / variance if bernoulli > 1e-12 and variance > 0 else 1 / scale
     lower, upper = wilson(p, size, len(units), float(body["method"]["confidence"]))
-    n, total = len(units), sum(weights[unit[:2]] for unit in units)
+    n, total = len(units), sum(each)
     simple = (1 - n / total) * bernoulli / (n - 1) if n > 1 else 0.0
     effect = linear / simple if simple > 0 else None
     return {"lower": lower, "upper": upper, "standard_error": math.sqrt(linear), "design_effect": effect}

@@ -53,7 +53,7 @@ def recorded(site, seal):
     return stored(
         site,
         "select s.visit_id, p.sha256 from inspection_sample s"
-        " left join inspection_picture p on p.visit_id = s.visit_id where s.seal_no = ?",
+        " left join inspection_visitfile p on p.visit_id = s.visit_id where s.seal_no = ?",
         seal,
     )
 
@@ -233,7 +233,7 @@ def test_the_place_is_asked_for_by_a_button_and_leaves_the_phone_coarse(officer,
 
     assert stored(
         site,
-        "select place from inspection_picture where sha256 = ?",
+        "select place from inspection_visitfile where sha256 = ?",
         hashlib.sha256(PICTURE + b"6").hexdigest(),
     ) == [("30.27,120.16",)]
     assert not any(b"30.274156" in (one or b"") for one in sent)

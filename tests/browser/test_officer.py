@@ -11,9 +11,7 @@ from openpyxl import Workbook, load_workbook
 from tests.country import FIRMS, QUARTERS, REGION
 from zhiheng.formats.identifiers import demo_uscc
 
-TO_COME = (
-    ("planning a year of draws with a calendar of inspectors", "the roadmap's issue on the office's day"),
-)
+TO_COME = ()
 
 DRAW = f"/office/draws/{REGION}-{QUARTERS[-1]}-001/"
 HEAD = ("统一社会信用代码", "名称", "所在区县", "行业大类", "规模", "环节", "风险分类", "年产值(万元)")
@@ -184,6 +182,36 @@ def test_the_list_is_narrowed_without_a_page_turn_and_keeps_its_address(officer)
     assert officer.page.locator("main table tbody tr").count() == narrowed
 
 
+def test_a_year_of_draws_is_planned_on_the_calendar(officer):
+    year = 2027
+    for period, quota in ((f"{year}Q1", 20), (f"{year}年上半年", 30), (f"{year}-05", 9000)):
+        officer.open("/office/obligations/new/")
+        officer.page.fill("#id_period", period)
+        officer.page.fill("#id_quota", str(quota))
+        officer.page.fill("#id_basis", f"年度抽查计划 {period}")
+        officer.click("main form button[value=submit]")
+
+    officer.open(f"/office/plan/calendar/?year={year}")
+    before = officer.text()
+    officer.click("main .decide a.button")
+    preview = officer.text("main table")
+    officer.click("main form button[value=submit]")
+    planned = officer.page.locator("main table").nth(1).inner_text()
+    officer.page.locator("main table").nth(1).locator('a[href*="/calendar/duties/"]').first.click()
+    officer.page.fill("input[type=date]", f"{year}-03-15")
+    officer.click("main form button[value=submit]")
+    moved = officer.text()
+    with officer.page.expect_download() as coming:
+        officer.page.click('main a[href*="format=xlsx"]')
+    weeks = list(load_workbook(BytesIO(coming.value.path().read_bytes())).active.iter_rows(values_only=True))
+
+    assert "超负荷" in before, "nine thousand visits in a month are more than the inspectors can make"
+    assert "2027年上半年" in preview and "2027年5月" in preview
+    assert planned.count("已安排") == 3
+    assert "2027年3月15日" in moved
+    assert len(weeks) == 1 + 53
+
+
 OFFICE = (
     "/office/",
     "/office/subjects/",
@@ -193,6 +221,7 @@ OFFICE = (
     "/office/obligations/",
     "/office/targets/",
     "/office/draws/",
+    "/office/plan/calendar/",
     DRAW,
     "/office/visits/",
     "/office/visits/mine/",

@@ -10,7 +10,7 @@ import pytest
 
 from zhiheng.errors import ZhihengError
 from zhiheng.people import clock
-from zhiheng.stages.draw import actions
+from zhiheng.stages.draw import actions, frames
 from zhiheng.stages.inspection import actions as inspection
 from zhiheng.stages.inspection.rules import Finding
 from zhiheng.stages.plan import actions as plan
@@ -72,3 +72,8 @@ def close(by: Any, revealed: Any, outcome: str = "closed") -> Any:
     rows = [(unit, Finding(outcome, clock.today())) for unit in units]
     inspection.record_visits_bulk(by=by, draw=revealed, rows=rows)
     return inspection.close_draw(by=by, draw=revealed)
+
+
+def rows_of(draw: Any) -> list[Any]:
+    """Return the units of the frozen frame of a draw."""
+    return frames.rows(frames.data(draw.frame))

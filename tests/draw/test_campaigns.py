@@ -156,11 +156,13 @@ def test_credit_classes_are_strata_of_their_own(province, goods):
     assert strata["A-D"].probability > strata["A-x"].probability
 
 
-def test_a_quota_below_the_floors_is_refused_with_the_least(province, goods):
-    with pytest.raises(RuleRefused) as refused:
-        campaign.commit(province.officer, campaign.duty(province.officer, goods, quota=3))
+def test_a_quota_below_the_shares_of_its_own_duty_is_refused_with_the_least(province, goods):
+    shares = {name: [1, 2] for name in "ABCD"}
 
-    assert refused.value.code == "quota-below-floors"
+    with pytest.raises(RuleRefused) as refused:
+        campaign.commit(province.officer, campaign.duty(province.officer, goods, quota=3, fractions=shares))
+
+    assert refused.value.code == "quota-below-shares"
     assert refused.value.facts["least"] > 3
 
 

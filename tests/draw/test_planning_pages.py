@@ -87,7 +87,8 @@ def test_the_preview_changes_with_the_choice_and_stores_nothing(officer, provinc
 
 
 def test_a_refused_design_says_why_instead_of_a_preview(officer, province, goods):
-    duty = campaign.duty(province.officer, goods, quota=3)
+    shares = {name: [1, 2] for name in "ABCD"}
+    duty = campaign.duty(province.officer, goods, quota=3, fractions=shares)
     actions.freeze(by=province.officer, obligation=duty)
 
     shown = text(officer.get(reverse("draw:prepare", args=[duty.pk])))

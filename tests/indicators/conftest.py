@@ -108,11 +108,9 @@ def draw(office, kept):
     from zhiheng.stages.plan import actions as plan
     from zhiheng.stages.registry import actions as registry
 
-    def build(period: str, is_revealed: bool, singles: tuple) -> Any:
+    def build(period: str, is_revealed: bool, singles: tuple, terms: dict[str, Any]) -> Any:
         with clock.at(moment("2025-01-06T09:00:00")):
-            duty = plan.create_obligation(
-                by=BY, region=REGION, period=period, article=27, fractions=FRACTIONS, minimum_per_stratum=5
-            )
+            duty = plan.create_obligation(by=BY, region=REGION, period=period, article=27, **terms)
             frame = registry.freeze_frame(
                 by=BY, region=REGION, as_of=dt.date(2025, 1, 6), purpose=f"test {period}"
             )
@@ -123,9 +121,10 @@ def draw(office, kept):
                 inspection.open_visits(by=BY, draw=made)
         return made
 
-    def make(period: str = "2025Q1", *, is_revealed: bool = True, singles: tuple = ()) -> Any:
-        name = f"draw {period} {is_revealed} {singles}"
-        made = kept.step(name, lambda: build(period, is_revealed, singles))
+    def make(period: str = "2025Q1", *, is_revealed: bool = True, singles: tuple = (), **terms: Any) -> Any:
+        terms = {"fractions": FRACTIONS, "minimum_per_stratum": 5, **terms}
+        name = f"draw {period} {is_revealed} {singles} {sorted(terms.items())}"
+        made = kept.step(name, lambda: build(period, is_revealed, singles, terms))
         office.draws[period] = made
         return made
 
@@ -158,8 +157,10 @@ def inspected(office, draw, kept):
             actions.close_draw(by=BY, draw=made)
         return made
 
-    def make(period: str = "2025Q1", *, reported: str = "2025-02-10T09:00:00", singles: tuple = ()) -> Any:
-        made = draw(period, singles=singles)
+    def make(
+        period: str = "2025Q1", *, reported: str = "2025-02-10T09:00:00", singles: tuple = (), **terms: Any
+    ) -> Any:
+        made = draw(period, singles=singles, **terms)
         return kept.step(f"inspected {period} {reported}", lambda: build(made, period, reported))
 
     return make

@@ -16,7 +16,7 @@ from zhiheng.ledger.models import Entry
 from zhiheng.people import actions as people
 from zhiheng.people import clock, tokens
 from zhiheng.people.models import ApiToken, Appointment
-from zhiheng.stages.inspection.models import Report, ReportDraft, Result
+from zhiheng.stages.inspection.models import Move, Report, ReportDraft, Result
 
 from .conftest import LAB, LATER
 
@@ -242,11 +242,137 @@ def test_a_sample_with_a_broken_seal_is_not_taken_in_by_the_api(machine, visits,
     assert machine.get("/samples").json()["samples"][0]["received_on"] is None
 
 
+REFUSED = {"seal_no": "S-001", "ground": "damaged", "reason": "渗漏", "is_seal_intact": True}
+
+
+def test_a_sample_is_refused_with_its_ground_and_the_custody_tells_it(machine, visits, sampled):
+    sample = sampled(visits[0])
+
+    said = machine.post("/refusals", REFUSED).json()
+    again = machine.post("/refusals", {**REFUSED, "reason": "again"}).json()
+
+    assert (said["state"], said["ground"], said["reason"], said["is_new"]) == (
+        "returned",
+        "damaged",
+        "渗漏",
+        True,
+    )
+    assert again == {**said, "is_new": False}
+    step = Move.objects.get(sample=sample, kind="refused")
+    assert (step.giver, step.taker, step.ground, step.reason) == (
+        LAB,
+        f"office {visits[0].region}",
+        "damaged",
+        "渗漏",
+    )
+    assert Entry.objects.get(verb="sample.refused").detail["ground"] == "damaged"
+    problem(machine.post("/drafts", hand_in()), 409, "sample-returned")
+
+
+@pytest.mark.parametrize(
+    ("changes", "status", "code"),
+    [
+        ({"ground": "seal"}, 400, "ground-not-the-seal"),
+        ({"ground": "damaged", "is_seal_intact": False}, 400, "ground-not-the-seal"),
+        ({"ground": "other", "reason": " "}, 400, "no-reason"),
+        ({"ground": "bored"}, 422, "bad-shape"),
+        ({"temperature": "cold"}, 400, "bad-shape"),
+        ({"seal_no": "S-404"}, 422, "no-such-sample"),
+        ({"seal_no": "S-002"}, 422, "other-lab"),
+    ],
+)
+def test_a_refusal_that_cannot_be_is_told_and_nothing_is_done(
+    machine, visits, sampled, changes, status, code
+):
+    sampled(visits[0])
+    sampled(visits[1], seal="S-002", lab="LAB-02")
+
+    problem(machine.post("/refusals", {**REFUSED, **changes}), status, code)
+
+    assert not Move.objects.filter(kind="refused").exists()
+
+
+def test_a_receipt_is_told_once_and_one_of_another_laboratory_by_its_rule(machine, visits, sampled):
+    sampled(visits[0])
+    sampled(visits[1], seal="S-002", lab="LAB-02")
+    body = {"seal_no": "Ｓ－００１ ", "is_seal_intact": True}
+
+    first, again = machine.post("/receipts", body).json(), machine.post("/receipts", body).json()
+
+    assert (first["seal_no"], first["is_new"], again["is_new"]) == ("S-001", True, False)
+    assert Move.objects.filter(kind="received").count() == 1
+    problem(machine.post("/receipts", {**body, "seal_no": "S-002"}), 422, "other-lab")
+    problem(machine.post("/receipts", {**body, "seal_no": "S-404"}), 422, "no-such-sample")
+    problem(machine.post("/refusals", {**REFUSED}), 409, "step-not-now")
+
+
+def test_a_result_is_corrected_and_signed_in_one_hand_in(machine, visits, sampled):
+    sampled(visits[0])
+    problem(machine.post("/corrections", correction(value="0.5")), 409, "no-report")
+    zinc = {**ITEM, "item": "zinc"}
+    draft = machine.post("/drafts", hand_in("S-001", {**ITEM, "value": "0.5"}, zinc)).json()["drafts"][0]
+    machine.post("/reports", {"drafts": [draft["id"]]})
+
+    same = machine.post("/corrections", correction(value="0.5")).json()
+    other = machine.post("/drafts", hand_in("S-001", {**ITEM, "value": "0.05"}))
+    made = machine.post("/corrections", correction(value="0.05")).json()
+    again = machine.post("/corrections", correction(value="0.05")).json()
+
+    assert (same["is_new"], same["report"]["version"]) == (False, 1)
+    assert problem(other, 409, "sample-reported")["remedy"]
+    assert (made["is_new"], made["report"]["version"], made["report"]["verdict"]) == (True, 2, "pass")
+    assert again == {"report": made["report"], "is_new": False}
+    assert Result.objects.filter(item="zinc").count() == 1 and Result.objects.count() == 3
+    assert ReportDraft.objects.count() == 0 and Report.objects.count() == 2
+
+
+def correction(seal="S-001", **changes):
+    items = [{**ITEM, **changes}]
+    return {"seal_no": seal, "reported_on": "2025-03-18", "items": items, "reason": "小数点错位"}
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "code"),
+    [
+        ({**correction(value="0.05"), "reason": " "}, 400, "no-reason"),
+        ({**correction(value="0.05"), "reason": ""}, 422, "bad-shape"),
+        (correction(value="0,05"), 400, "comma"),
+        (correction(item="tin"), 400, "other-item"),
+        (correction("S-002", value="0.05"), 422, "other-lab"),
+        (correction("S-404", value="0.05"), 422, "no-such-sample"),
+        ({**correction(value="0.05"), "reported_on": "2026-03-18"}, 400, "report-day"),
+    ],
+)
+def test_a_correction_that_cannot_be_leaves_the_report_as_it_was(
+    machine, visits, sampled, body, status, code
+):
+    sampled(visits[0])
+    sampled(visits[1], seal="S-002", lab="LAB-02")
+    draft = machine.post("/drafts", hand_in()).json()["drafts"][0]
+    machine.post("/reports", {"drafts": [draft["id"]]})
+
+    problem(machine.post("/corrections", body), status, code)
+
+    assert Report.objects.count() == 1 and not ReportDraft.objects.exists()
+
+
+def test_a_late_result_is_told_and_taken(machine, visits, sampled, at):
+    food = next(visit for visit in visits if visit.division == "13")
+    sampled(food)
+    machine.post("/receipts", {"seal_no": "S-001", "is_seal_intact": True})
+
+    with at("2025-06-10T09:00:00+08:00"):
+        draft = machine.post("/drafts", hand_in()).json()["drafts"][0]
+        signed = machine.post("/reports", {"drafts": [draft["id"]]})
+
+    assert any("2025-04-18" in words for words in draft["items"][0]["warnings"])
+    assert signed.status_code == 200
+
+
 def test_unknown_things_are_not_found(machine, visits):
     for answer in (
         machine.get(f"/drafts/{UNKNOWN}"),
         machine.get(f"/reports/{UNKNOWN}"),
-        machine.post("/receipts", {"seal_no": "S-404", "is_seal_intact": True}),
         machine.post(f"/reports/{UNKNOWN}/corrections", {"reason": "x"}),
     ):
         problem(answer, 404, "not-found")
@@ -300,7 +426,7 @@ def test_every_operation_declares_every_refusal_in_one_shape(db):
     schema = Client().get("/api/v1/openapi.json").json()
 
     operations = [one for path in schema["paths"].values() for one in path.values()]
-    assert len(operations) == 11
+    assert len(operations) == 13
     for operation in operations:
         assert operation["security"]
         for status in ("401", "403", "404", "409", "422"):
@@ -314,7 +440,10 @@ def test_what_the_api_answers_keeps_to_its_description(machine, visits, sampled)
     schema = Client().get("/api/v1/openapi.json").json()
     kept = machine.post("/drafts", hand_in())
     signed = machine.post("/reports", {"drafts": [kept.json()["drafts"][0]["id"]]})
+    sampled(visits[1], seal="S-002")
     seen = {
+        "ReceiptOut": machine.post("/receipts", {"seal_no": "S-002", "is_seal_intact": True}),
+        "CorrectedOut": machine.post("/corrections", correction(value="0.05")),
         "SamplesOut": machine.get("/samples"),
         "KeptOut": kept,
         "SignedOut": signed,
@@ -322,7 +451,11 @@ def test_what_the_api_answers_keeps_to_its_description(machine, visits, sampled)
         "ProblemOut": machine.get(f"/reports/{UNKNOWN}"),
     }
 
+    sampled(visits[2], seal="S-003")
+    seen["RefusedOut"] = machine.post("/refusals", {**REFUSED, "seal_no": "S-003"})
+
     for name, answer in seen.items():
+        assert answer.status_code == (404 if name == "ProblemOut" else 200), answer.content
         shape = {"$ref": f"#/components/schemas/{name}", "components": schema["components"]}
         assert [one.message for one in Draft202012Validator(shape).iter_errors(answer.json())] == [], name
 

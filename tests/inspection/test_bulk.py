@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 
 import pytest
 
@@ -11,8 +12,11 @@ from zhiheng.errors import BadInput, Conflict, NotAllowed, RuleRefused, UnknownC
 from zhiheng.ledger import evidence
 from zhiheng.stages.inspection import actions, notices, rules
 from zhiheng.stages.inspection.models import Batch, Case, Clock, Result, Sample, Visit
+from zhiheng.stages.inspection.rules import sampling
 
 from .conftest import LAB, REPORTED, VISITED
+
+PICTURE = b"\x89PNG\r\n\x1a\n" + b"0" * 40
 
 
 def findings(visits):
@@ -139,7 +143,72 @@ def test_a_sample_that_was_reported_cannot_be_reported_in_another_batch(province
     with pytest.raises(Conflict) as refused:
         actions.record_results_bulk(by=province.officer, draw=recorded, rows=[measurement("B-000", "0.06")])
 
-    assert refused.value.code == "result-recorded"
+    assert refused.value.code == "sample-complete"
+
+
+def test_a_batch_opens_a_case_with_the_parties_that_a_single_result_names(province, recorded, report):
+    for seal in ("B-000", "B-001"):
+        described = sampling.Described(
+            producer_name="演示制造厂", producer_code="91320500MA1000001X", producer_region="320500"
+        )
+        sample = Sample.objects.get(seal_no=seal)
+        actions.describe_sample(by=province.officer, sample=sample, described=described)
+        order = sampling.Paper("order.png", PICTURE, "order")
+        bought = sampling.Bought(Decimal("19.90"), VISITED, "演示平台", "", "shop", order)
+        actions.record_purchase(by=province.officer, sample=sample, bought=bought)
+    report(Sample.objects.get(seal_no="B-000"), value="0.50")
+    actions.record_results_bulk(by=province.officer, draw=recorded, rows=[measurement("B-001", "0.50")])
+
+    one, other = Case.objects.order_by("visit__sample__seal_no")
+    named = [
+        list(case.parties.values_list("role", "name", "code", "region", "stand")) for case in (one, other)
+    ]
+    assert named[0] == named[1] and [row[0] for row in named[0]] == ["platform", "producer"]
+    clocks = [
+        list(case.clocks.order_by("rule").values_list("rule", "due_on", "status", "party"))
+        for case in (one, other)
+    ]
+    assert clocks[0] == clocks[1] != []
+    assert one.contestable_until is other.contestable_until is None, "the producer was not served yet"
+    assert (one.state, one.served_on, one.moved_on) == (other.state, other.served_on, other.moved_on)
+
+
+def test_a_refused_sample_is_told_as_refused_and_not_as_reported(province, recorded, person, report):
+    sample = Sample.objects.get(seal_no="B-000")
+    broken = sampling.Receipt(is_seal_intact=False)
+    actions.refuse_sample(by=person("lab", "330000", LAB), sample=sample, ground="seal", receipt=broken)
+
+    for act in (
+        lambda: actions.record_results_bulk(by=province.officer, draw=recorded, rows=[measurement("B-000")]),
+        lambda: report(sample),
+    ):
+        with pytest.raises(Conflict) as refused:
+            act()
+        assert refused.value.code == "sample-returned"
+        assert "B-000" in str(refused.value.cause)
+
+
+def test_a_batch_adds_to_what_was_reported_one_by_one(province, recorded, report):
+    first = report(Sample.objects.get(seal_no="B-000"), item="zinc", value="0.50", is_complete=False)
+
+    actions.record_results_bulk(
+        by=province.officer,
+        draw=recorded,
+        rows=[measurement("B-000"), measurement("B-000", "0.50", item="zinc")],
+    )
+
+    assert Result.objects.count() == 2 and Result.objects.filter(pk=first.pk).exists()
+    assert Visit.objects.get(sample__seal_no="B-000").verdict == "fail"
+    assert [one["item"] for one in notices.read(Case.objects.get())["results"]] == ["zinc"]
+
+
+def test_a_batch_does_not_contradict_what_was_reported_one_by_one(province, recorded, report):
+    report(Sample.objects.get(seal_no="B-000"), value="0.05", is_complete=False)
+
+    with pytest.raises(Conflict) as refused:
+        actions.record_results_bulk(by=province.officer, draw=recorded, rows=[measurement("B-000", "0.06")])
+
+    assert refused.value.code == "result-recorded" and Result.objects.count() == 1
 
 
 @pytest.mark.parametrize(

@@ -103,6 +103,7 @@ def test_a_laboratory_refuses_a_sample_and_the_office_takes_it_again(
         client,
         deed("visit", visits[0], "refuse-receipt"),
         is_seal_intact="no",
+        ground="seal",
         reason="封条撕裂",
     )
     assert {item.id: item.count for item in slots.todo(province.officer)}["returned"] == 1

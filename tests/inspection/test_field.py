@@ -1,4 +1,4 @@
-"""Inspectors on the spot: a visit with its pictures in one step, a coarse place, the second one's word."""
+"""Inspectors on the spot: a visit with its files in one step, a coarse place, the second one's word."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from datetime import date
 
 import pytest
 
-from zhiheng.errors import BadInput, Conflict, NotAllowed, NotFound, RuleRefused
+from zhiheng.errors import BadInput, Conflict, LimitExceeded, NotAllowed, NotFound, RuleRefused
 from zhiheng.ledger import evidence
 from zhiheng.ledger.models import Entry
-from zhiheng.stages.inspection import actions, firm_queries, handed_files
-from zhiheng.stages.inspection.models import Confirmation, Picture, Visit
-from zhiheng.stages.inspection.pictures import Shot, coarse
+from zhiheng.stages.inspection import actions, firm_queries
+from zhiheng.stages.inspection.models import Confirmation, Visit, VisitFile
+from zhiheng.stages.inspection.rules.sampling import MOST_FILES, Paper, coarse
 
 from .conftest import LAB, VISITED
 
@@ -26,47 +26,65 @@ def pair(visits, person):
     return [person("inspector", "330000", code) for code in both]
 
 
-def shot(data=JPEG, **changes):
-    return Shot(handed_files.Paper("IMG_1.jpg", data), **changes)
+def shot(data=JPEG, kind="photo", **changes):
+    return Paper("IMG_1.jpg", data, kind, **changes)
 
 
 def record(by, visit, **changes):
     said = {"outcome": "sampled", "visited_on": VISITED, "product_name": "kettle", "seal_no": "S-1"}
     said["lab"] = LAB
-    return actions.record_on_site(by=by, visit=visit, **{**said, **changes})
+    return actions.record_visit(by=by, visit=visit, **{**said, **changes})
 
 
 def test_a_visit_and_its_pictures_are_recorded_in_one_step(pair, visits):
-    record(pair[0], visits[0], shots=[shot(place="30.274156,120.155071"), shot(JPEG + b"1", kind="online")])
+    record(pair[0], visits[0], files=[shot(place="30.274156,120.155071"), shot(JPEG + b"1", kind="page")])
 
     visits[0].refresh_from_db()
     assert visits[0].state == "sealed"
-    kept = firm_queries.pictures(visits[0])
-    assert [one.kind for one in kept] == ["photo", "online"]
+    kept = firm_queries.files(visits[0])
+    assert [one.kind for one in kept] == ["photo", "page"]
     assert evidence.read(kept[0].sha256) == JPEG
     assert kept[0].place == "30.27,120.16"
-    entry = Entry.objects.get(verb="visit.pictures_kept")
-    assert entry.detail == {"files_sha256": [one.sha256 for one in kept]}, "no place, no name"
+    entry = Entry.objects.get(verb="visit.sampled")
+    assert entry.detail["files"] == [one.sha256 for one in kept]
+    assert "30.27" not in str(entry.detail) and "IMG_1" not in str(entry.detail), "no place, no name"
 
 
 def test_the_same_visit_again_changes_nothing(pair, visits):
     for _ in range(2):
-        record(pair[0], visits[0], shots=[shot()])
+        record(pair[0], visits[0], files=[shot()])
 
-    assert Picture.objects.count() == 1
+    assert VisitFile.objects.count() == 1
     assert Entry.objects.filter(verb="visit.sampled").count() == 1
-    assert Entry.objects.filter(verb="visit.pictures_kept").count() == 1
+    assert not Entry.objects.filter(verb="visit.files_added").exists()
+
+
+def test_a_file_that_comes_with_the_same_visit_again_is_not_lost(pair, visits):
+    record(pair[0], visits[0], files=[shot()])
+    record(pair[0], visits[0], files=[shot(), shot(JPEG + b"1")])
+
+    assert VisitFile.objects.count() == 2
+    assert len(Entry.objects.get(verb="visit.files_added").detail["files_sha256"]) == 1
+
+
+def test_more_files_than_are_taken_at_a_time_are_refused_whole(pair, visits):
+    many = [shot(JPEG + bytes([place])) for place in range(MOST_FILES + 1)]
+
+    with pytest.raises(LimitExceeded):
+        actions.attach_files(by=pair[0], visit=visits[0], papers=many)
+
+    assert not VisitFile.objects.exists()
 
 
 def test_a_refused_visit_keeps_no_picture(pair, visits):
     with pytest.raises(BadInput):
-        record(pair[0], visits[0], product_name="", shots=[shot()])
+        record(pair[0], visits[0], product_name="", files=[shot()])
     with pytest.raises(BadInput):
-        record(pair[0], visits[0], shots=[shot(place="behind the hill")])
+        record(pair[0], visits[0], files=[shot(place="behind the hill")])
 
     visits[0].refresh_from_db()
     assert visits[0].state == "assigned"
-    assert not Picture.objects.exists()
+    assert not VisitFile.objects.exists()
 
 
 def test_an_inspector_of_another_visit_records_and_adds_nothing(pair, visits, person, province):
@@ -76,9 +94,9 @@ def test_an_inspector_of_another_visit_records_and_adds_nothing(pair, visits, pe
     other = person("inspector", "330000", free)
 
     with pytest.raises(NotAllowed):
-        record(other, visits[0], shots=[shot()])
+        record(other, visits[0], files=[shot()])
     with pytest.raises(NotAllowed):
-        actions.keep_pictures(by=other, visit=visits[0], shots=[shot()])
+        actions.attach_files(by=other, visit=visits[0], papers=[shot()])
     with pytest.raises(NotAllowed):
         actions.confirm_visit(by=other, visit=visits[0])
 
@@ -110,20 +128,32 @@ def test_the_second_inspector_confirms_and_the_first_one_cannot(pair, visits):
 
 
 def test_a_picture_is_seen_by_the_office_and_the_inspectors_alone(pair, visits, person, province):
-    record(pair[0], visits[0], shots=[shot()])
-    visit, sha = Visit.objects.get(pk=visits[0].pk), Picture.objects.get().sha256
+    record(pair[0], visits[0], files=[shot()])
+    visit, sha = Visit.objects.get(pk=visits[0].pk), VisitFile.objects.get().sha256
 
     for by in (*pair, province.officer):
-        assert firm_queries.picture(by, visit.pk, sha)["media_type"] == "image/jpeg"
+        assert firm_queries.visit_file(by, visit.pk, sha)["media_type"] == "image/jpeg"
     firm = person("firm", "330000", visit.selection.subject.code)
     for by in (firm, person("lab", "330000", LAB), person("officer", "320000")):
         with pytest.raises(NotFound):
-            firm_queries.picture(by, visit.pk, sha)
+            firm_queries.visit_file(by, visit.pk, sha)
 
 
 def test_another_finding_afterwards_is_refused_with_its_pictures(pair, visits):
     record(pair[0], visits[0])
 
     with pytest.raises(Conflict):
-        record(pair[0], visits[0], visited_on=date(2025, 3, 11), shots=[shot()])
-    assert not Picture.objects.exists()
+        record(pair[0], visits[0], visited_on=date(2025, 3, 11), files=[shot()])
+    assert not VisitFile.objects.exists()
+
+
+def test_the_worker_of_the_field_pages_reaches_no_other_page_and_needs_an_inspector(client, pair, person):
+    client.force_login(pair[0])
+    answer = client.get("/office/field/worker.js")
+
+    assert answer["Content-Type"].startswith("text/javascript")
+    assert "Service-Worker-Allowed" not in answer, "its scope is the folder of its address"
+    assert b"zhiheng-field" in answer.content
+    assert 0 < int(client.get("/office/field/").context["left"]) <= 24 * 3600
+    client.force_login(person("lab", organisation="X"))
+    assert client.get("/office/field/worker.js").status_code == 403

@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from zhiheng.people import clock
 from zhiheng.stages.inspection import actions, door, queries
-from zhiheng.stages.inspection.models import AccessCode, Case, Picture, Sent, Visit
+from zhiheng.stages.inspection.models import AccessCode, Case, Sent, Visit, VisitFile
 
 from .conftest import LAB, LATER
 
@@ -181,7 +181,7 @@ def test_neither_code_nor_firm_stand_in_the_log(client, issued, caplog):
 def test_a_firm_page_asks_the_database_a_bounded_number_of_questions(
     firm, visits, sampled, report, django_assert_max_num_queries
 ):
-    with django_assert_max_num_queries(9):
+    with django_assert_max_num_queries(10):
         firm.get(reverse("inspection:my_page"))
 
 
@@ -234,7 +234,7 @@ def test_a_visit_is_recorded_with_its_picture_and_confirmed_by_the_second(client
         "sent again after a lost answer"
     )
 
-    kept = Picture.objects.get()
+    kept = VisitFile.objects.get()
     assert kept.taken_at.isoformat() == "2025-03-10T02:00:00+00:00"
     assert kept.place == "30.27,120.16" or kept.place == "30.27,120.15"
     confirm = reverse("inspection:field_confirm", args=[visits[0].pk])
@@ -278,7 +278,7 @@ def test_a_time_still_to_come_is_not_believed(client, pair, visits):
 
     client.post(address, sent)
 
-    assert Picture.objects.get().taken_at is None
+    assert VisitFile.objects.get().taken_at is None
 
 
 def test_a_foreign_inspector_finds_no_visit_and_no_picture(client, pair, visits, person, province):
@@ -287,6 +287,6 @@ def test_a_foreign_inspector_finds_no_visit_and_no_picture(client, pair, visits,
     free = next(one.code for one in province.inspectors if one.code not in own)
     client.force_login(person("inspector", "330000", free))
 
-    for name, more in (("field_visit", []), ("field_confirm", []), ("picture", ["0" * 64])):
+    for name, more in (("field_visit", []), ("field_confirm", []), ("visit_file", ["0" * 64])):
         address = reverse(f"inspection:{name}", args=[visits[0].pk, *more])
         assert client.post(address).status_code in (404, 405)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from datetime import date, datetime
 
 import pytest
@@ -10,8 +11,9 @@ from django.db import IntegrityError, transaction
 from zhiheng import ledger, people
 from zhiheng.errors import BadInput, Conflict, NotAllowed, NotFound, RuleRefused, UnknownCode
 from zhiheng.people import clock
-from zhiheng.stages.inspection import actions, available, queries, rules
+from zhiheng.stages.inspection import actions, queries, rules
 from zhiheng.stages.inspection.models import Case, CaseTest, Clock, Measure, Reassignment, Result, Visit
+from zhiheng.stages.registry import available
 from zhiheng.stages.registry.models import Certificate, Lab, LabScope, Leave
 
 from .conftest import LAB, VISITED
@@ -53,6 +55,22 @@ def offered(case, firm, province):
     actions.object_result(by=firm, case=case, kind="test", grounds="Old method.")
     case = actions.move_case(by=province.officer, case=case, event="offer_retest")
     return actions.move_case(by=firm, case=case, event="complete_formalities")
+
+
+def test_formalities_after_a_day_that_is_settled_are_too_late(case, firm, province):
+    """The limit in force nationwide was not read; where one was, its clock binds the firm."""
+    actions.object_result(by=firm, case=case, kind="test", grounds="Old method.")
+    case = actions.move_case(by=province.officer, case=case, event="offer_retest")
+    reminder = case.clocks.get(rule="spotcheck.retest_formalities")
+    reminder.proof["zh"]["status"] = "final"
+    reminder.status, reminder.confidence = "running", "text"
+    reminder.save()
+
+    with clock.at(noon("2025-09-01")), pytest.raises(RuleRefused) as refused:
+        actions.move_case(by=firm, case=case, event="complete_formalities")
+
+    assert refused.value.code == "late-step"
+    assert Case.objects.get().state == "retest_offered"
 
 
 @pytest.fixture
@@ -192,6 +210,9 @@ def test_a_retest_result_twice_is_recorded_once(retesting, province):
     assert CaseTest.objects.count() == 1
     with pytest.raises(Conflict):
         actions.record_case_test(by=province.officer, case=retesting, measured=measured("0.14"))
+    in_grams = dataclasses.replace(measured("0.13"), unit="g/kg")
+    with pytest.raises(Conflict):
+        actions.record_case_test(by=province.officer, case=retesting, measured=in_grams)
 
 
 def test_another_laboratory_reports_no_retest(retesting, person):

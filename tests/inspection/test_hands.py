@@ -92,8 +92,8 @@ def test_a_temperature_is_a_number(temperature):
 def test_a_refused_sample_is_taken_again_under_a_new_seal(province, visits, sampled, lab, report):
     sample = sampled(visits[0])
     with pytest.raises(BadInput):
-        actions.refuse_sample(by=lab, sample=sample, reason=" ", receipt=Receipt(is_seal_intact=False))
-    actions.refuse_sample(by=lab, sample=sample, reason="Seal torn.", receipt=Receipt(is_seal_intact=False))
+        actions.refuse_sample(by=lab, sample=sample, ground="other", reason=" ", receipt=WHOLE)
+    actions.refuse_sample(by=lab, sample=sample, ground="seal", receipt=Receipt(is_seal_intact=False))
     visits[0].refresh_from_db()
     assert visits[0].state == "returned"
 
@@ -110,9 +110,31 @@ def test_a_refused_sample_is_taken_again_under_a_new_seal(province, visits, samp
     assert Result.objects.get().sample_id == sample.pk
 
 
+@pytest.mark.parametrize(
+    ("ground", "is_seal_intact", "code"),
+    [
+        ("", True, "no-ground"),
+        ("bored", True, "no-ground"),
+        ("other", True, "no-reason"),
+        ("seal", True, "ground-not-the-seal"),
+        ("damaged", False, "ground-not-the-seal"),
+    ],
+)
+def test_a_refusal_needs_a_known_ground_that_fits_the_seal(
+    visits, sampled, lab, ground, is_seal_intact, code
+):
+    sample = sampled(visits[0])
+
+    with pytest.raises(BadInput) as refused:
+        actions.refuse_sample(by=lab, sample=sample, ground=ground, receipt=Receipt(is_seal_intact))
+
+    assert refused.value.code == code
+    assert not Move.objects.filter(kind="refused").exists()
+
+
 def test_a_refused_sample_may_be_declared_void(province, visits, sampled, lab):
     sample = sampled(visits[0])
-    actions.refuse_sample(by=lab, sample=sample, reason="Thawed.", receipt=WHOLE)
+    actions.refuse_sample(by=lab, sample=sample, ground="temperature", receipt=WHOLE)
 
     actions.void_sample(by=province.officer, sample=sample, reason="No more of this batch.")
 
@@ -122,7 +144,7 @@ def test_a_refused_sample_may_be_declared_void(province, visits, sampled, lab):
 
 def test_a_result_of_a_refused_sample_is_not_recorded(visits, sampled, lab, report):
     sample = sampled(visits[0])
-    actions.refuse_sample(by=lab, sample=sample, reason="Thawed.", receipt=WHOLE)
+    actions.refuse_sample(by=lab, sample=sample, ground="temperature", receipt=WHOLE)
 
     with pytest.raises(Conflict):
         report(sample, by=lab)
@@ -152,7 +174,7 @@ def test_another_laboratory_neither_takes_in_nor_refuses(visits, sampled, person
 
     for act in (
         lambda: actions.receive_sample(by=other, sample=sample, receipt=WHOLE),
-        lambda: actions.refuse_sample(by=other, sample=sample, reason="x", receipt=WHOLE),
+        lambda: actions.refuse_sample(by=other, sample=sample, ground="damaged", receipt=WHOLE),
         lambda: actions.send_on(by=other, sample=sample, lab="LAB-02", reason="x"),
     ):
         with pytest.raises(NotAllowed):
@@ -175,10 +197,10 @@ def test_a_check_from_afar_needs_a_file(province, visits):
 
 def test_a_file_handed_in_twice_is_kept_once(province, visits):
     for _ in range(2):
-        actions.attach_file(by=province.officer, visit=visits[0], paper=PICTURE, said="the shelf")
+        actions.attach_files(by=province.officer, visit=visits[0], papers=[PICTURE])
 
     assert VisitFile.objects.count() == 1
-    assert Entry.objects.filter(verb="visit.file_added").count() == 1
+    assert Entry.objects.filter(verb="visit.files_added").count() == 1
     with pytest.raises(BadInput):
         Paper("empty.png", b"")
 

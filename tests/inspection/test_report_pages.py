@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import io
 import re
 from datetime import date
@@ -339,6 +340,45 @@ def test_a_laboratory_sees_its_own_board_and_an_office_all(lab, visits, sampled,
 
     assert [row.code for row in lab_board.board(lab.person).labs] == [LAB]
     assert [row.code for row in lab_board.board(province.officer).labs] == [LAB, "LAB-02"]
+
+
+def test_each_number_of_the_board_leads_to_exactly_its_rows(lab, visits, sampled, province, report):
+    for place, code in enumerate((LAB, LAB, LAB, LAB, "LAB-011", "LAB-011")):
+        sampled(visits[place], seal=f"S-00{place + 1}", lab=code)
+    actions.receive_sample(by=lab.person, sample=visits[1].sample, receipt=WHOLE)
+    report(visits[2].sample, is_complete=False)
+    actions.sign_reports(by=lab.person, drafts=[draft(lab, "S-004")])
+    lab.force_login(province.officer)
+    page = text(lab.get(reverse("inspection:lab_board")))
+
+    links = re.findall(r'<a href="(/office/samples/all/[^"]+)">(?:[^<(]*\()?(\d+)', page)
+
+    assert len(links) >= 7
+    for address, number in links:
+        rows = lab.get(html.unescape(address))
+        assert len(rows.context["table"].rows) == int(number), address
+    counted = lab_board.board(province.officer).labs
+    assert [(row.code, row.waiting, row.in_test, row.reported) for row in counted] == [
+        (LAB, 1, 2, 1),
+        ("LAB-011", 2, 0, 0),
+    ]
+
+
+def test_a_leader_reads_the_board_of_the_region_and_changes_nothing(lab, visits, sampled, person):
+    sample = sampled(visits[0])
+    inside = person("leader", visits[0].region)
+    lab.force_login(inside)
+    for name in ("lab_board", "lab_samples"):
+        assert lab.get(reverse(f"inspection:{name}")).status_code == 200
+    assert "S-001" in text(lab.get(reverse("inspection:lab_samples")))
+    assert "S-001" in text(lab.get(reverse("inspection:lab_board")))
+    for name in ("samples", "drafts", "reports", "samples_template"):
+        assert lab.get(reverse(f"inspection:{name}")).status_code == 403
+    assert lab.get(reverse("inspection:item", args=[sample.pk])).status_code == 403
+
+    lab.force_login(person("leader", "320000"))
+    assert lab_board.board(person("leader", "320000")).labs == []
+    assert "S-001" not in text(lab.get(reverse("inspection:lab_samples")))
 
 
 def test_an_unverified_limit_reminds_and_nothing_is_overdue_by_it(lab, visits, sampled, at):

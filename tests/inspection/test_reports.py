@@ -280,6 +280,7 @@ def test_a_report_number_stands_on_one_sample(lab, visits, sampled):
 def test_a_method_outside_the_recognised_scope_is_a_fault_and_no_scope_a_warning(lab, visits, sampled):
     sampled(visits[0])
     assert [one.text for one in lab_rows.check(lab, [row()]).warnings] != []
+    actions.receive_sample(by=lab, sample=visits[0].sample, receipt=WHOLE)
     held = Lab.objects.create(code=LAB, name="演示实验室", region="330000", recorded_at=LATER)
     LabScope.objects.create(
         lab=held, item="lead", method="GB 4806.9-2023", valid_from=date(2024, 1, 1), recorded_at=LATER
@@ -363,3 +364,84 @@ def test_a_signed_report_can_be_neither_changed_nor_removed(lab, drafted):
     for act in (report.save, report.delete):
         with pytest.raises(TypeError):
             act()
+
+
+@pytest.fixture
+def parted(province, visits, sampled):
+    """Return a sample with two further parts to be tested and a spare one."""
+    sample = sampled(visits[0])
+    for role, seal in (("test", "P-2"), ("test", "P-1"), ("spare", "P-9")):
+        actions.add_specimen(
+            by=province.officer, sample=sample, role=role, seal_no=seal, kept_at="演示实验室", quantity="1"
+        )
+    return sample
+
+
+def held(report):
+    rows = report.lines.select_related("result__specimen").order_by("position")
+    return [records.line_of(line.result) for line in rows]
+
+
+def test_a_signed_report_holds_the_items_of_every_part_as_its_preview_showed(lab, parted, province):
+    said = {name: value for name, value in FIELDS.items() if name != "item"}
+    actions.record_result(
+        by=province.officer,
+        sample=parted,
+        item="zinc",
+        reported_on=REPORTED,
+        is_complete=False,
+        part="P-2",
+        **said,
+    )
+    rows = [row("P-2", value="0.06"), row("S-001", item="zinc"), row("P-1", value="0.5"), row()]
+    draft = actions.save_drafts(by=lab, rows=rows).drafts[0]
+    preview = report_queries.seen(lab, [draft])[0]
+
+    report = actions.sign_reports(by=lab, drafts=[draft])[0]
+
+    assert [line.key for line in held(report)] == [
+        ("lead", ""),
+        ("lead", "P-1"),
+        ("lead", "P-2"),
+        ("zinc", ""),
+        ("zinc", "P-2"),
+    ]
+    assert [line for _prospect, line, *_rest in preview.rows] == held(report)
+    assert (preview.verdict, Visit.objects.get(pk=parted.visit_id).verdict) == ("fail", "fail")
+    record = records.report_record(report, report_queries.results(report))
+    assert record["parts"] == [{"seal": seal, "use": use} for seal, use in PARTS]
+    assert [one.get("part", "") for one in record["results"]] == [line.part for line in held(report)]
+    assert records.report_digest(report, report_queries.results(report)) == report.sha256
+
+
+PARTS = [("P-9", "spare"), ("P-1", "test"), ("P-2", "test")]
+
+
+def test_a_part_is_corrected_under_its_own_seal(lab, parted):
+    kept = actions.save_drafts(by=lab, rows=[row(), row("P-1", value="0.5")])
+    report = actions.sign_reports(by=lab, drafts=kept.drafts)[0]
+    draft = actions.correct_report(by=lab, report=report, reason="Decimal point.")
+    actions.save_drafts(by=lab, rows=[row("P-1", value="0.05")])
+
+    second = actions.sign_reports(by=lab, drafts=[draft])[0]
+
+    assert [(line.part, line.value) for line in held(second)] == [("", "0.08"), ("P-1", "0.05")]
+    assert Visit.objects.get(pk=parted.visit_id).verdict == "pass"
+
+
+@pytest.mark.parametrize(
+    ("seal", "part", "code"),
+    [("P-9", "", "spare-not-tested"), ("S-001", "P-9", "spare-not-tested"), ("S-001", "P-7", "no-such-part")],
+)
+def test_the_spare_part_is_kept_and_an_unknown_part_is_told(lab, parted, seal, part, code):
+    found = lab_rows.check(lab, [row(seal, part=part)])
+
+    assert [one.error.code for one in found.faults] == [code]
+    assert seal in str(found.faults[0].error.cause) or part in str(found.faults[0].error.cause)
+
+
+def test_the_same_rows_of_a_part_again_change_nothing(lab, parted):
+    for _time in range(2):
+        kept = actions.save_drafts(by=lab, rows=[row("P-1"), row("S-001", part="P-1")])
+
+    assert (kept.unchanged, len(kept.drafts[0].lines)) == (1, 1)

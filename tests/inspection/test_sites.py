@@ -12,6 +12,7 @@ from django.urls import reverse
 from zhiheng import ledger
 from zhiheng.errors import BadInput, Conflict, NotAllowed, NotFound, RuleRefused, UnknownCode
 from zhiheng.methods import intervals, taylor
+from zhiheng.methods.rows import Rows
 from zhiheng.reference import checks
 from zhiheng.stages.inspection import actions, sites
 from zhiheng.stages.inspection.actions.sites import Point
@@ -224,7 +225,7 @@ def test_the_rate_has_its_site_as_primary_unit(province, made):
     housing, municipal = sites.rates("2025Q1")
 
     y, psu = [1, 1, 1, 1, 0, 0, 0, 1, 1], [1, 1, 1, 2, 2, 3, 3, 3, 3]
-    mean = taylor.mean(y, [1.0] * 9, ["a"] * 9, psu=psu)
+    mean = taylor.mean(y, Rows.of([1.0] * 9, psu=psu))
     low, high = intervals.proportion_interval(6 / 9, mean.standard_error, 9, 2)
     assert (municipal.sites, municipal.points, municipal.conforming) == (3, 9, 6)
     assert (municipal.share, municipal.lower, municipal.upper) == (

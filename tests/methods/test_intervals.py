@@ -74,6 +74,11 @@ def test_a_census_has_no_interval_to_speak_of():
         lambda: intervals.proportion_interval(0.5, 0.1, 10, 0),
         lambda: intervals.hypergeometric(5, 4, 10),
         lambda: intervals.hypergeometric(0, 0, 10),
+        lambda: intervals.arcsine(0.0, 0.1),
+        lambda: intervals.likelihood(1.0, 0.1),
+        lambda: intervals.likelihood(0.5, 0.1, 0),
+        lambda: intervals.wald(0.5, 0.1, level=1.0),
+        lambda: intervals.wilson_corrected(11, 10),
     ],
 )
 def test_what_cannot_be_honoured_is_refused(call):
@@ -87,6 +92,7 @@ def test_limits_enclose_the_share_and_mirror_each_other(n, share):
 
     for make in (
         lambda k: intervals.wilson(k / n, n),
+        lambda k: intervals.wilson_corrected(k, n),
         lambda k: intervals.clopper_pearson(k, n),
         lambda k: intervals.proportion_interval(k / n, (k / n * (1 - k / n) / n) ** 0.5, n),
     ):
@@ -95,6 +101,23 @@ def test_limits_enclose_the_share_and_mirror_each_other(n, share):
         assert 0 <= low <= x / n + 1e-12
         assert x / n - 1e-12 <= high <= 1
         assert (float(mirrored_low), float(mirrored_high)) == pytest.approx((1 - high, 1 - low), abs=1e-9)
+
+
+@given(st.floats(0.01, 0.99), st.floats(0.001, 0.2), st.floats(1, 500))
+def test_design_based_limits_enclose_the_share_and_mirror_each_other(share, error, df):
+    for make in (intervals.logit, intervals.arcsine, intervals.likelihood):
+        low, high = make(share, error, df)
+        mirrored_low, mirrored_high = make(1 - share, error, df)
+        assert 0 <= low < share < high <= 1
+        assert (float(mirrored_low), float(mirrored_high)) == pytest.approx((1 - high, 1 - low), abs=1e-9)
+
+
+def test_likelihood_limits_lie_as_far_down_as_they_are_allowed():
+    p, se, df = np.array([0.9, 0.5]), np.array([0.03, 0.01]), 40
+
+    for limit in intervals.likelihood(p, se, df):
+        apart = p * np.log(p / limit) + (1 - p) * np.log((1 - p) / (1 - limit))
+        assert 2 * apart * p * (1 - p) / se**2 == pytest.approx(2.0210753903**2)
 
 
 @given(st.integers(2, 300), st.floats(0.02, 0.98))

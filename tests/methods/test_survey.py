@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from tests.methods import vectors
 from zhiheng.errors import BadInput
 from zhiheng.methods import survey, taylor
+from zhiheng.methods.rows import Rows
 from zhiheng.methods.survey import Sample
 
 # The small country of data/post_stratified.R: four risk classes, three divisions.
@@ -240,11 +241,11 @@ def test_the_sums_give_what_the_plain_version_gives_on_rows(sample):
             w.append(sample.w[row, col] / count)
             h.append(row)
             d.append(col)
-    population = dict(enumerate(sample.population))
+    drawn = Rows.of(w, stratum=h, population=sample.population[h])
 
     rates = survey.hajek(sample)
     for number in set(d):
-        plain = taylor.mean(y, w, h, population=population, domain=np.equal(d, number))
+        plain = taylor.mean(y, drawn, domain=np.equal(d, number))
         assert rates.estimate[number] == pytest.approx(plain.estimate, abs=1e-12)
         assert rates.standard_error[number] == pytest.approx(plain.standard_error, abs=1e-7)
 

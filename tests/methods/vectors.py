@@ -15,7 +15,7 @@ DATA = Path(__file__).parent / "data"
 
 def cases(method: str) -> list[dict]:
     """Return the vector cases of one method."""
-    found = json.loads((DATA / "survey_vectors.json").read_text("utf-8"))["cases"]
+    found = json.loads((DATA / "vectors" / "survey.json").read_text("utf-8"))["cases"]
     return [case for case in found if case["method"] == method]
 
 

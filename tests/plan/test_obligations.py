@@ -39,7 +39,7 @@ def test_the_house_rule_is_a_right_obligation():
     [
         ({"region": "3300"}, ("region", "region-unknown")),
         ({"period": "2024Q5"}, ("period", "period-shape")),
-        ({"period": "2024"}, ("period", "period-shape")),
+        ({"period": "2024-13"}, ("period", "period-shape")),
         ({"period": "2024Q1\n"}, ("period", "period-shape")),
         ({"article": 33}, ("article", "article-unknown")),
         ({"article": 0}, ("article", "article-unknown")),

@@ -115,7 +115,7 @@ def test_a_list_of_hundreds_takes_few_statements(officer, item, django_assert_ma
         ([row(), row(quota=30)], "repeated"),
         ([row(item="99")], "item-unknown"),
         ([row(quota=0)], "not-a-quota"),
-        ([row(period="2026")], "period-shape"),
+        ([row(period="2026Q5")], "period-shape"),
         ([], "no-rows"),
     ],
 )
@@ -161,7 +161,8 @@ def test_cells_are_read_as_an_office_types_them():
     assert parse["purpose"]("监督抽查") == "enforcement"
     assert parse["region"]("浙江省") == "330000"
     assert parse["period"]("2026q1") == "2026Q1"
-    for key, text in (("quota", "many"), ("channel", "street"), ("purpose", "fun"), ("period", "2026")):
+    assert parse["period"]("2026年3月") == "2026-03"
+    for key, text in (("quota", "many"), ("channel", "street"), ("purpose", "fun"), ("period", "2026H3")):
         with pytest.raises(BadInput):
             parse[key](text)
 

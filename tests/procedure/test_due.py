@@ -194,6 +194,25 @@ def test_an_unread_rule_is_unverified_even_where_the_calendar_is_open():
     assert due("recall.plan", date(2030, 1, 1)).status == "unverified"
 
 
+def test_working_days_that_lead_out_of_a_year_without_notices_leave_the_answer_provisional():
+    """The first days counted are those of 2018, whose notices are not held; the last lies in 2019."""
+    assert due("complaint.accept", date(2018, 12, 20)).status == "provisional"
+    assert due("complaint.accept", date(2019, 1, 2)).status == "final"
+
+
+def test_a_day_of_coming_into_force_that_nobody_read_is_told_and_decides_nothing():
+    read = due("spotcheck.rectify", date(2025, 9, 15))
+    before_the_copy = due("spotcheck.rectify", date(2024, 9, 18))
+    too_early = due("spotcheck.rectify", date(2019, 5, 6))
+    unknown = due("complaint.accept", date(2024, 9, 18))
+
+    assert not any("施行" in step.because() for step in read.steps)
+    assert before_the_copy.steps[1].because() == "施行日期为2020-01-01（凭记忆录入，未核对条文）。"
+    assert "尚未施行" in too_early.steps[1].because()
+    assert unknown.steps[1].because() == "施行日期未收录，当日是否施行未核实。"
+    assert before_the_copy.status == "final"
+
+
 def test_a_place_takes_its_own_rule_or_the_nearest_above():
     local = due("recall.incident_report", date(2025, 3, 3), jurisdiction="440106")
     other = due("recall.incident_report", date(2025, 3, 3), jurisdiction="330106")
@@ -228,7 +247,7 @@ def test_hours_keep_their_offset_and_a_bare_day_starts_at_midnight():
     assert due("foodsample.urgent_fail", aware).due_at == aware + timedelta(hours=24)
     bare = due("foodsample.urgent_fail", date(2025, 9, 15))
     assert bare.due_at == datetime(2025, 9, 16)
-    assert "零时" in bare.steps[1].because()
+    assert "零时" in bare.steps[2].because()
 
 
 def test_hours_wait_out_a_pause_that_is_already_running():

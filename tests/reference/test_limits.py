@@ -32,6 +32,13 @@ def test_confidence_is_one_of_three_words_and_keeps_its_note():
     for limit in limits.all():
         assert limit.confidence in ("text", "secondary", "memory")
         assert limit.confidence_note.startswith(limit.confidence)
+        assert not (limit.is_verified and "memory" in limit.confidence_note), limit.rule
+        assert (limit.in_force_from is None) == (limit.in_force_confidence is None), limit.rule
+
+
+def test_a_day_of_coming_into_force_from_memory_excludes_nothing():
+    assert limits.get("spotcheck.rectify", on=date(2019, 5, 6)).in_force_confidence == "memory"
+    assert limits.get("recall.plan", on=date(2020, 1, 1)).in_force_confidence == "secondary"
 
 
 def test_only_a_limit_whose_text_was_read_is_verified():

@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 
 from zhiheng import ledger
 from zhiheng.errors import BadInput, Conflict, NotAllowed
+from zhiheng.people import clock
 from zhiheng.stages.registry import actions, queries, versions
 from zhiheng.stages.registry.models import Product, Subject, SubjectLink
 
@@ -195,3 +196,47 @@ def test_a_split_into_another_region_needs_the_appointment_there(officer, strang
         with pytest.raises(NotAllowed):
             actions.split_subject(by=by, whole=subject, row=row, reason="分立")
     assert Subject.objects.count() == 1
+
+
+def as_of(subject, day):
+    return versions.standing(versions.of(subject), day)
+
+
+def at(day):
+    return clock.at(dt.datetime.fromisoformat(f"{day}T12:00:00+08:00"))
+
+
+def test_a_merge_in_the_past_of_its_own_undoing_is_refused(officer, subject, other):
+    with at("2026-03-10"):
+        merge(officer, other, subject, day=dt.date(2026, 3, 5))
+    with at("2026-03-20"):
+        actions.undo_merge(by=officer, gone=other, reason="误并")
+    with at("2026-03-25"):
+        with pytest.raises(BadInput) as refusal:
+            merge(officer, fresh(other), subject, day=dt.date(2026, 3, 12))
+        merge(officer, fresh(other), subject, day=dt.date(2026, 3, 22))
+
+    assert refusal.value.code == "before-last-word"
+    said = [as_of(other, dt.date(2026, 3, day))["merged_into"] for day in (4, 6, 19, 20, 21, 22, 25)]
+    assert said == ["", subject.code, subject.code, "", "", subject.code, subject.code]
+    today = as_of(other, dt.date(2026, 3, 25))
+    assert (today["is_active"], fresh(other).is_active, fresh(other).merged_into) == (False, False, subject)
+
+
+def test_a_merge_undone_and_made_again_on_one_day_leaves_the_last_word(officer, subject, other):
+    with at("2026-03-10"):
+        merge(officer, other, subject)
+        actions.undo_merge(by=officer, gone=other, reason="误并")
+        assert as_of(other, dt.date(2026, 3, 10))["merged_into"] == ""
+        merge(officer, fresh(other), subject)
+
+    assert as_of(other, dt.date(2026, 3, 10))["merged_into"] == subject.code
+
+
+def test_a_merge_holds_from_no_day_before_its_survivor_was_known(officer, system, subject):
+    with at("2026-03-15"):
+        late = actions.register_subject(by=system, row=subject_row(2))
+        merge(officer, subject, late, day=dt.date(2026, 3, 5))
+
+    assert as_of(subject, dt.date(2026, 3, 10))["merged_into"] == ""
+    assert as_of(subject, dt.date(2026, 3, 15))["merged_into"] == late.code

@@ -8,8 +8,8 @@ import pytest
 
 from zhiheng.errors import BadInput, NotAllowed
 from zhiheng.ledger.models import Entry
-from zhiheng.stages.registry import actions, queries
-from zhiheng.stages.registry.models import Lab, LabScope
+from zhiheng.stages.registry import actions, queries, queries_labs, rules_labs
+from zhiheng.stages.registry.models import Lab, LabScope, LabVersion
 
 from .conftest import OTHER, lab_row, scope_row
 
@@ -45,6 +45,68 @@ def test_a_laboratory_is_registered_once(officer, lab):
 )
 def test_a_laboratory_that_breaks_a_rule_is_refused(officer, changes, fault):
     assert refused(actions.register_lab, by=officer, row=lab_row(**changes)) == fault
+
+
+def change(officer, lab, reason="资质认定暂停", **changes):
+    row = {name: getattr(lab, name) for name in rules_labs.FIELDS} | changes
+    return actions.edit_lab(by=officer, lab=lab, row=row, reason=reason)
+
+
+def test_a_laboratory_is_changed_with_its_reason_and_what_it_was_stays(officer, lab):
+    held = change(officer, lab, located_at="演示路1号", samples_a_week=None, is_active=False)
+    held = change(officer, held, reason="恢复", is_active=True)
+    change(officer, held, reason="再次保存")
+
+    assert Lab.objects.get().is_active and Lab.objects.get().samples_a_week is None
+    told = [
+        ([(name, before, now) for name, before, now in changed], row.reason)
+        for row, changed in queries_labs.history(lab)
+    ]
+    first = [("located_at", "", "演示路1号"), ("samples_a_week", 40, None), ("is_active", True, False)]
+    assert told == [([("is_active", False, True)], "恢复"), (first, "资质认定暂停"), ([], "")]
+    entries = Entry.objects.filter(verb="registry.lab_changed").order_by("seq")
+    assert [sorted(entry.detail["changed"]) for entry in entries] == [
+        ["is_active", "located_at", "samples_a_week"],
+        ["is_active"],
+    ]
+
+
+@pytest.mark.parametrize(
+    ("changes", "fault"),
+    [({"name": ""}, "required"), ({"region": "339999"}, "region-unknown"), ({"reason": " "}, "required")],
+)
+def test_a_change_that_breaks_a_rule_is_refused(officer, lab, changes, fault):
+    assert refused(change, officer=officer, lab=lab, **changes) == fault
+    assert not LabVersion.objects.exists()
+
+
+def test_a_laboratory_is_changed_by_its_office_and_taken_over_by_both(officer, stranger, lab, person_with):
+    with pytest.raises(NotAllowed):
+        change(stranger, lab, name="x")
+    with pytest.raises(NotAllowed):
+        change(officer, lab, region=OTHER)
+    with pytest.raises(NotAllowed):
+        actions.enter_scope(by=stranger, lab=lab, row=scope_row())
+
+
+def test_a_line_of_the_scope_is_entered_by_itself_and_once(officer, lab):
+    row = {name: value for name, value in scope_row().items() if name != "lab"}
+    first = actions.enter_scope(by=officer, lab=lab, row=row)
+
+    assert actions.enter_scope(by=officer, lab=lab, row=row).pk == first.pk
+    newer = actions.enter_scope(by=officer, lab=lab, row={**row, "limits": "另"})
+    assert (LabScope.objects.count(), newer.limits) == (2, "另")
+    assert queries.covers(lab.code, on=DAY, **ASKED) is True
+    assert Entry.objects.filter(verb="registry.scope_entered").count() == 2
+    assert refused(actions.enter_scope, by=officer, lab=lab, row={**row, "item": ""}) == "required"
+
+
+def test_a_list_of_laboratories_keeps_what_they_were(officer, lab):
+    actions.import_labs(by=officer, rows=[lab_row(name="新名"), lab_row(2)], source="表")
+
+    (newest, changed), _first = queries_labs.history(lab)
+    assert (newest.reason, changed) == ("表", [("name", "演示检验所1", "新名")])
+    assert not LabVersion.objects.filter(lab__code="DEMO-LAB-2").exists()
 
 
 def test_a_list_of_laboratories_corrects_what_stands(officer, lab):

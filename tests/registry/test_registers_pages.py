@@ -356,6 +356,32 @@ def test_a_laboratory_is_entered_by_a_form_and_lists(signed_in, officer, db):
     assert upload(officer, lists_labs.SCOPES, bad).summary["faults"] == 2
 
 
+def test_a_laboratory_is_changed_by_a_form_and_the_page_tells_how_it_was(signed_in, filled, client, db):
+    here = reverse("registry:lab", args=["DEMO-LAB-1"])
+    edit = reverse("registry:lab_edit", args=["DEMO-LAB-1"])
+    said = {"name": "演示检验所新名", "region": COUNTY, "located_at": "演示路1号", "samples_a_week": "12"}
+
+    assert "error-summary" in text(send(signed_in, edit, **said))
+    answer = send(signed_in, edit, **said, reason="资质认定暂停")
+    line = {"item": "白度", "method": "GB/T 5950-2008", "valid_from": "2024-01-01"}
+    send(signed_in, reverse("registry:scope_new", args=["DEMO-LAB-1"]), **line)
+
+    page = text(signed_in.get(answer.url))
+    for words in (
+        "演示检验所1 → 演示检验所新名",
+        "40 → 12",
+        "在用 → ",
+        "资质认定暂停",
+        "演示路1号",
+        "白度",
+    ):
+        assert words in page, words
+    assert edit in page
+    client.force_login(person("lab", COUNTY, organisation="DEMO-LAB-1"))
+    assert edit not in text(client.get(here))
+    text(client.get(edit), 403)
+
+
 def test_laboratory_staff_read_their_own_scope_alone(client, officer, filled):
     actions.register_lab(by=officer, row=lab_row(2))
     client.force_login(person("lab", COUNTY, organisation="DEMO-LAB-1"))

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
@@ -64,19 +66,36 @@ def test_migrate_is_done_once_and_can_be_asked_for(tmp_path):
     assert zhiheng("migrate", "--check", var=tmp_path).returncode == 0
 
 
+def test_a_database_of_another_version_is_not_served(migrated, tmp_path):
+    """The folding of ADR 23 leaves databases behind that know steps this version does not."""
+    shutil.copy(migrated / "zhiheng.sqlite3", tmp_path)
+    with sqlite3.connect(tmp_path / "zhiheng.sqlite3") as database:
+        database.execute(
+            "INSERT INTO django_migrations (app, name, applied)"
+            " VALUES ('registry', '0009_older', '2026-01-01')"
+        )
+
+    done = zhiheng("serve", "--no-worker", var=tmp_path)
+
+    assert done.returncode == 2
+    assert "registry.0009_older" in done.stderr
+    assert "zhiheng init" in done.stderr
+
+
 def test_migrate_sets_fallen_guards_up_again(with_schema, tmp_path):
     import sqlite3
 
     with_schema(tmp_path)
     file = sqlite3.connect(tmp_path / "zhiheng.sqlite3")
     file.execute("DROP TRIGGER ledger_guard_ledger_entry_delete")
+    file.execute("DROP TRIGGER registry_guard_licence_update")
     file.commit()
 
     assert zhiheng("migrate", var=tmp_path).returncode == 0
 
     names = {row[0] for row in file.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")}
     file.close()
-    assert "ledger_guard_ledger_entry_delete" in names
+    assert {"ledger_guard_ledger_entry_delete", "registry_guard_licence_update"} <= names
 
 
 def test_tick_and_worker_run_through(migrated):

@@ -13,6 +13,7 @@ from math import ceil, floor
 from typing import Any
 
 from zhiheng.errors import BadInput
+from zhiheng.formats import periods
 
 SCHEMA = "https://vega.github.io/schema/vega-lite/v5.json"
 FONT = "PingFang SC, Microsoft YaHei, Noto Sans CJK SC, Source Han Sans SC, WenQuanYi Micro Hei, sans-serif"
@@ -21,7 +22,7 @@ WIDTH, HEIGHT, ROW = 660, 240, 22
 MAX_ROWS = 400
 
 WORDS: Mapping[str, Mapping[str, str]] = {
-    "zh": {"target": "目标", "rate": "比率(%)"},
+    "zh": {"target": "目标", "rate": "比率（%）"},
     "en": {"target": "Target", "rate": "Rate (%)"},
 }
 
@@ -141,12 +142,24 @@ def period_label(period: str, language: str) -> str:
     >>> period_label("2024Q1", "zh"), period_label("2024Q1", "en"), period_label("2024", "zh")
     ('2024年1季', '2024 Q1', '2024年')
     """
-    year, mark, quarter = period.partition("Q")
-    if not (year.isdigit() and len(year) == 4 and (not mark or quarter in {"1", "2", "3", "4"})):
+    if not periods.known(period):
         return period
+    found = periods.parse(period)
     if language == "zh":
-        return f"{year}年{quarter}季" if mark else f"{year}年"
-    return f"{year} Q{quarter}" if mark else year
+        more = {
+            periods.HALF: "上下"[(found.number - 1) % 2] + "半年",
+            periods.QUARTER: f"{found.number}季",
+            periods.MONTH: f"{found.number}月",
+            periods.CAMPAIGN: f"{found.first:%m.%d}—{found.last:%m.%d}",
+        }
+        return f"{found.year}年{more.get(found.kind, '')}"
+    more = {
+        periods.HALF: f" H{found.number}",
+        periods.QUARTER: f" Q{found.number}",
+        periods.MONTH: f"-{found.number:02d}",
+        periods.CAMPAIGN: f" {found.first:%m-%d}/{found.last:%m-%d}",
+    }
+    return f"{found.year}{more.get(found.kind, '')}"
 
 
 def _check(rows: Sequence[Band]) -> None:

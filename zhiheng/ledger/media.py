@@ -41,6 +41,8 @@ SUFFIXES = {
     "application/json": ".json",
     "application/pdf": ".pdf",
     "application/x-ndjson": ".ndjson",
+    "image/jpeg": ".jpg",
+    "image/png": ".png",
     TEXT: ".txt",
     "text/csv": ".csv",
     "text/tab-separated-values": ".tsv",

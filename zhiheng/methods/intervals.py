@@ -41,6 +41,29 @@ def wilson(p: Any, n: Any, *, units: Any = np.inf, level: float = 0.95) -> Limit
     return low, high
 
 
+def wilson_corrected(x: Any, n: Any, *, level: float = 0.95) -> Limits:
+    """Return the score interval with continuity correction (Newcombe 1998, method 4; R ``prop.test``).
+
+    The share is moved by c = min(1/2, |x - n/2|) / n outwards at either end before the score limits are
+    taken; wider than ``wilson``; where ``level`` must be kept at every p take ``clopper_pearson``.
+
+    >>> low, high = wilson_corrected(57, 60)
+    >>> print(round(float(low), 4), round(float(high), 4))
+    0.8518 0.987
+    """
+    x, n = _counts(x, n)
+    z, p = _z(level), x / n
+    shift = np.minimum(0.5, np.abs(x - n / 2)) / n
+    low = np.where(p - shift > 0, _score_end(p - shift, n, -z), 0.0)
+    high = np.where(p + shift < 1, _score_end(p + shift, n, z), 1.0)
+    return low, high
+
+
+def _score_end(p: np.ndarray, n: np.ndarray, z: float) -> np.ndarray:
+    spread = np.maximum(p * (1 - p) / n + z * z / (4 * n * n), 0)
+    return (p + z * z / (2 * n) + z * np.sqrt(spread)) / (1 + z * z / n)
+
+
 def clopper_pearson(x: Any, n: Any, *, level: float = 0.95) -> Limits:
     """Return the exact binomial interval (Clopper & Pearson 1934) from x passes of n, by beta quantiles.
 
@@ -80,12 +103,66 @@ def logit(p: Any, se: Any, df: Any = np.inf, *, level: float = 0.95) -> Limits:
     >>> print(round(float(low), 4), round(float(high), 4))
     0.8221 0.946
     """
-    p, se = _share(p), _error(se)
-    if np.any((p <= 0) | (p >= 1)):
-        raise BadInput("A logit interval does not exist at 0 or 1.", "Use wilson or korn_graubard there.")
-    half = special.stdtrit(_positive(df, "df"), 1 - _tail(level)) * se / (p * (1 - p))
+    p, se = _inner(p, "logit"), _error(se)
+    half = _t(df, level) * se / (p * (1 - p))
     centre = special.logit(p)
     return special.expit(centre - half), special.expit(centre + half)
+
+
+def wald(p: Any, se: Any, df: Any = np.inf, *, level: float = 0.95) -> Limits:
+    """Return p -+ t se, without any care for the bounds 0 and 1 (R survey ``svyciprop(method="mean")``).
+
+    For comparison only: near 0 and 1 its limits leave the range and it covers too little.
+
+    >>> low, high = wald(0.9, 0.03, 60)
+    >>> print(round(float(low), 4), round(float(high), 4))
+    0.84 0.96
+    """
+    p, half = _share(p), _t(df, level) * _error(se)
+    return p - half, p + half
+
+
+def arcsine(p: Any, se: Any, df: Any = np.inf, *, level: float = 0.95) -> Limits:
+    """Return the interval that is symmetric on the scale arcsin(sqrt p): sin^2(arcsin sqrt p -+ t s / 2).
+
+    s = se / sqrt(p (1 - p)), since the derivative of the transform is 1 / (2 sqrt(p (1 - p))) (Anscombe 1948;
+    R survey ``svyciprop(method="asin")``). It cannot be made at p = 0 or 1 and refuses them.
+
+    >>> low, high = arcsine(0.9, 0.03, 60)
+    >>> print(round(float(low), 4), round(float(high), 4))
+    0.8324 0.9516
+    """
+    p, se = _inner(p, "arcsine"), _error(se)
+    half = _t(df, level) * se / (2 * np.sqrt(p * (1 - p)))
+    centre = np.arcsin(np.sqrt(p))
+    return np.sin(np.maximum(centre - half, 0)) ** 2, np.sin(np.minimum(centre + half, np.pi / 2)) ** 2
+
+
+def likelihood(p: Any, se: Any, df: Any = np.inf, *, level: float = 0.95) -> Limits:
+    """Return the shares whose binomial likelihood on the effective sample size is not too far below the best.
+
+    All q with 2 n_eff [p log(p / q) + (1 - p) log((1 - p) / (1 - q))] <= t^2, n_eff = p (1 - p) / se^2: the
+    likelihood ratio scaled by the design effect (Rao & Scott 1984). R survey interpolates a profile of it:
+    see ``profile.likelihood``. It cannot be made at p = 0 or 1 and refuses them.
+
+    >>> low, high = likelihood(0.9, 0.03, 60)
+    >>> print(round(float(low), 4), round(float(high), 4))
+    0.8296 0.9494
+    """
+    p, se, t = _inner(p, "likelihood"), _error(se), _t(df, level)
+    p, se, t = np.broadcast_arrays(p, se, t)
+    allowed = t * t * se * se / (2 * p * (1 - p))
+
+    def end(edge: float) -> np.ndarray:
+        near, far = p.astype(float), np.full(p.shape, edge)
+        for _halving in range(200):
+            middle = (near + far) / 2
+            with np.errstate(divide="ignore"):
+                apart = special.rel_entr(p, middle) + special.rel_entr(1 - p, 1 - middle)
+            near, far = np.where(apart <= allowed, middle, near), np.where(apart <= allowed, far, middle)
+        return near
+
+    return end(0.0), end(1.0)
 
 
 def korn_graubard(p: Any, se: Any, n: Any, df: Any, *, level: float = 0.95) -> Limits:
@@ -156,6 +233,17 @@ def proportion_interval(p: Any, se: Any, n: Any, df: Any = np.inf, *, level: flo
 
 def _z(level: float) -> float:
     return float(special.ndtri(1 - _tail(level)))
+
+
+def _t(df: Any, level: float) -> np.ndarray:
+    return np.asarray(special.stdtrit(_positive(df, "df"), 1 - _tail(level)))
+
+
+def _inner(p: Any, name: str) -> np.ndarray:
+    p = _share(p)
+    if np.any((p <= 0) | (p >= 1)):
+        raise BadInput(f"The {name} interval does not exist at 0 or 1.", "Use wilson or korn_graubard there.")
+    return p
 
 
 def _tail(level: float) -> float:

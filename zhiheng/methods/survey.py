@@ -23,6 +23,7 @@ import numpy as np
 from zhiheng.errors import BadInput
 from zhiheng.methods import intervals
 from zhiheng.methods.sample import Sample, sums_by_label
+from zhiheng.methods.variance import finish
 
 __all__ = ["Rate", "Rates", "Sample", "hajek", "naive", "post_stratified", "value_weighted"]
 
@@ -269,8 +270,7 @@ def _rates(
     free = (1 - sample.fraction)[..., None]
     r = sample.answered[..., None]
     inner = np.maximum(terms.zz - _divide(terms.z**2, r, empty=0.0), 0)
-    factor = np.where(r > 1, r / np.maximum(r - 1, 1), 0)
-    linear = (free * np.where(r > 1, factor * inner, terms.zz)).sum(-2)
+    linear = finish(r, inner, terms.zz, free, axis=-2)
 
     passed = np.nan_to_num(estimate)
     spread = (free * terms.uu).sum(-2)

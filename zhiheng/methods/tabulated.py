@@ -16,16 +16,17 @@ units keep their weights and the share that answered is told. Checked against R 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 from scipy import special
 
 from zhiheng.errors import BadInput
 from zhiheng.methods import intervals, survey, taylor
+from zhiheng.methods.rows import Rows
+from zhiheng.methods.variance import Lonely
 
 VERSION = "1"
-Lonely = Literal["adjust", "certainty", "refuse"]
 
 
 @dataclass(frozen=True)
@@ -117,9 +118,9 @@ def by_domain(
     if is_share and population is not None and _is_plain(design):
         return _by_counts(y, stratum, population, labels, level)
     weight = _weights(design, stratum, population, answered)
-    rows = _Rows(y, answered, weight, stratum, population, _clusters(design, y.size))
+    table = _Table(y, answered, weight, stratum, population, _clusters(design, y.size))
     inside = [labels == domain for domain in range(labels.max() + 1)]
-    return [rows.estimate(seen, is_share, lonely, level) for seen in inside]
+    return [table.estimate(seen, is_share, lonely, level) for seen in inside]
 
 
 def _is_plain(design: Design) -> bool:
@@ -181,7 +182,7 @@ def _nothing(level: float) -> Estimate:
 
 
 @dataclass(frozen=True)
-class _Rows:
+class _Table:
     """The answered rows of a design with their weights; clusters are counted within their stratum."""
 
     y: np.ndarray
@@ -197,15 +198,13 @@ class _Rows:
             return _nothing(level)
         # N_h counts units, not clusters: with clusters there is no finite correction, which is the safe side.
         is_finite = self.population is not None and self.psu is None
-        found = taylor.mean(
-            self.y[kept],
+        drawn = Rows.of(
             self.weight[kept],
-            self.stratum[kept],
+            stratum=self.stratum[kept],
             psu=None if self.psu is None else self.psu[kept],
-            population=dict(enumerate(self.population.tolist())) if is_finite else None,
-            domain=seen[kept],
-            lonely=lonely,
+            population=self.population[self.stratum[kept]] if is_finite else None,
         )
+        found = taylor.mean(self.y[kept], drawn, domain=seen[kept], lonely=lonely)
         raw, error, df = float(self.y[seen].mean()), found.standard_error, max(found.df, 1)
         if is_share:
             share, name = min(max(found.estimate, 0.0), 1.0), "Korn-Graubard"

@@ -18,6 +18,7 @@ class P:
     INSPECTION_VIEW = "inspection.view"
     INSPECTION_RECORD = "inspection.record"
     RESULT_RECORD = "inspection.record_result"
+    LAB_VIEW = "inspection.view_labs"
     CASE_HANDLE = "inspection.handle_case"
     OBJECTION_FILE = "inspection.file_objection"
     FIGURE_VIEW = "figure.view"

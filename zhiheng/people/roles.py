@@ -49,6 +49,7 @@ _ALL = (
             P.DRAW_REVEAL,
             P.INSPECTION_RECORD,
             P.RESULT_RECORD,
+            P.LAB_VIEW,
             P.CASE_HANDLE,
         },
     ),
@@ -64,7 +65,7 @@ _ALL = (
         "检验机构人员",
         "Laboratory staff",
         "Reports results for the samples sent to this laboratory, and sees no others.",
-        frozenset({P.INSPECTION_VIEW, P.RESULT_RECORD}),
+        frozenset({P.INSPECTION_VIEW, P.RESULT_RECORD, P.LAB_VIEW}),
         "organisation",
     ),
     Role(
@@ -83,7 +84,13 @@ _ALL = (
         "who counts is not the one who is counted.",
         _VIEWS | {P.TARGET_BIND, P.FIGURE_RELEASE},
     ),
-    Role("leader", "负责人", "Leader", "Sees everything of the region and changes nothing by hand.", _VIEWS),
+    Role(
+        "leader",
+        "负责人",
+        "Leader",
+        "Sees everything of the region, the work of its laboratories too, and changes nothing by hand.",
+        _VIEWS | {P.LAB_VIEW},
+    ),
     Role(
         "system_admin",
         "系统管理员",

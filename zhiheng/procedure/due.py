@@ -134,7 +134,7 @@ def _due_by_day(limit: Limit, start: date, calendar: Calendar, pauses: tuple[Pau
     first = start + ONE_DAY
     end = counted.end_of(limit, start, calendar)
     steps = [
-        Step(start, start, *wording.rule(limit)),
+        *_rule(limit, start, start),
         Step(start, first, *wording.start_day()),
         Step(first, end, *wording.count(limit, first, end, calendar)),
     ]
@@ -165,7 +165,7 @@ def _due_by_hour(limit: Limit, start: date | datetime, pauses: tuple[Pause, ...]
     begin = start if isinstance(start, datetime) else datetime.combine(start, time())
     end = begin + timedelta(hours=limit.amount)
     steps = [
-        Step(start, start, *wording.rule(limit)),
+        *_rule(limit, start, begin.date()),
         Step(start, begin, *wording.start_hour(has_hour)),
         Step(begin, end, *wording.hours(limit.amount)),
     ]
@@ -178,6 +178,12 @@ def _due_by_hour(limit: Limit, start: date | datetime, pauses: tuple[Pause, ...]
         steps.append(Step(end, later, *wording.pause(pause)))
         end = later
     return Due(limit, start, end.date(), end, _status(limit, True), tuple(steps))
+
+
+def _rule(limit: Limit, start: date | datetime, day: date) -> list[Step]:
+    """Return the step that names the rule, and one more where its force on the day was not read."""
+    named = Step(start, start, *wording.rule(limit))
+    return [named] if limit.is_force_read(day) else [named, Step(start, start, *wording.force(limit, day))]
 
 
 def _status(limit: Limit, is_settled: bool) -> Status:

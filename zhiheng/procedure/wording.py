@@ -65,7 +65,7 @@ def rule(limit: Limit) -> Both:
     known_zh, known_en = CONFIDENCES[limit.confidence]
     zh = (
         f"依据{limit.instrument_zh}{article(limit)}：{limit.zh}，自“{limit.event_zh}”起"
-        f"{'每' if limit.direction == 'every' else ''}{limit.amount}{unit_zh}{direction_zh}({known_zh})。"
+        f"{'每' if limit.direction == 'every' else ''}{limit.amount}{unit_zh}{direction_zh}（{known_zh}）。"
     )
     stands = " ".join(filter(None, (limit.instrument, article(limit, "en"))))
     en = (
@@ -148,6 +148,23 @@ def moved(reached: date, end: date, calendar: Calendar) -> Both:
     else:
         why_zh, why_en = f"{reached}为周末", f"{reached} is a weekend"
     return f"{why_zh}，顺延至{end}：{zh}", f"{why_en}, so the last day moves to {end}: {en}"
+
+
+def force(limit: Limit, day: date) -> Both:
+    """Say that nobody read whether the rule held on the day of the event, and what is remembered."""
+    if limit.in_force_from is None or limit.in_force_confidence is None:
+        return (
+            "施行日期未收录，当日是否施行未核实。",
+            "The day on which it came into force is not held: unchecked.",
+        )
+    known_zh, known_en = CONFIDENCES[limit.in_force_confidence]
+    early_zh, early_en = (
+        "若如此，当日尚未施行，仅供参照。",
+        " If so it was not in force on the day: for comparison only.",
+    )
+    is_early = day < limit.in_force_from
+    zh = f"施行日期为{limit.in_force_from}（{known_zh}）。{early_zh if is_early else ''}"
+    return zh, f"In force from {limit.in_force_from} ({known_en}).{early_en if is_early else ''}"
 
 
 def unsettled(day: date) -> Both:

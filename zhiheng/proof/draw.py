@@ -11,6 +11,10 @@ its digest. Such a unit has probability 0 in this draw, and N_h counts the other
 *Permanent numbers.* The draws of an announced panel take the numbers of its first draw instead of new ones:
 ``numbers`` names that draw and its seed, and the point of the circle from which the smallest is counted. The
 seed is public by then, so such a draw can be foreseen; it is for panels that were announced.
+
+*Joined strata.* Where a quota is below the least numbers of the classes, neighbours are joined
+(``proof.joining``); the table of them stands in the announcement, and the units of the frame count as of the
+joined stratum from then on.
 """
 
 from __future__ import annotations
@@ -19,7 +23,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from zhiheng.errors import BadInput, CheckFailed
-from zhiheng.proof import canonical, lottery
+from zhiheng.proof import canonical, joining, lottery
 from zhiheng.proof.frame import FrameRow, FrameSummary, ids_by_stratum
 
 METHOD = "srs-within-strata"
@@ -54,8 +58,15 @@ def excluded(units: Mapping[str, tuple[str, str]]) -> list[dict[str, str]]:
     return [{"unit": unit, "reason": reason, "note": note} for unit, (reason, note) in sorted(units.items())]
 
 
-def covered(rows: Iterable[FrameRow], exclusions: Iterable[Mapping[str, str]]) -> list[FrameRow]:
-    """Return the rows of a frame that can be drawn, or refuse an exclusion of a unit that is not in it."""
+def covered(
+    rows: Iterable[FrameRow],
+    exclusions: Iterable[Mapping[str, str]],
+    joined: Mapping[str, Any] | None = None,
+) -> list[FrameRow]:
+    """Return the rows of a frame that can be drawn, each in its stratum of the draw.
+
+    An exclusion of a unit that is not in the frame is refused.
+    """
     gone = {row["unit"] for row in exclusions}
     listed = list(rows)
     kept = [row for row in listed if row.id not in gone] if gone else listed
@@ -63,7 +74,8 @@ def covered(rows: Iterable[FrameRow], exclusions: Iterable[Mapping[str, str]]) -
         raise BadInput(
             "An excluded unit does not stand in the frame.", "Exclude units of this frame alone, each once."
         )
-    return kept
+    names = joining.names(joined)
+    return [row._replace(stratum=names.get(row.stratum, row.stratum)) for row in kept] if names else kept
 
 
 def announce(
@@ -83,12 +95,14 @@ def announce(
     populations: Mapping[str, int] | None = None,
     scope: Mapping[str, Any] | None = None,
     numbers: Mapping[str, Any] | None = None,
+    joined: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Return the announcement of a draw: what binds the office before anybody knows the beacon.
 
     ``samples`` gives n_h for every stratum of the frame. A stratum that nobody can be drawn from is refused:
     its units would be in the frame with probability zero and no reason. ``populations`` counts the units that
-    are not excluded, where some are; ``scope`` says which goods, channel and purpose the draw is about.
+    are not excluded, where some are or strata are ``joined``; ``scope`` says which goods, channel and purpose
+    the draw is about.
     """
     counted = dict(frame.strata if populations is None else populations)
     _check_sizes(samples, counted)
@@ -97,13 +111,9 @@ def announce(
             "The units to draw from and the excluded ones are not those of the frame.",
             "Count every unit of the frame once.",
         )
-    more: dict[str, Any] = {}
+    more = {"scope": scope, "numbers": numbers, "joined": joined}
     if exclusions:
         more["exclusions"] = {"count": len(exclusions), "sha256": canonical.digest(list(exclusions))}
-    if scope:
-        more["scope"] = dict(scope)
-    if numbers:
-        more["numbers"] = dict(numbers)
     return {
         "alg": lottery.ALGORITHM,
         "draw_id": serial,
@@ -123,7 +133,7 @@ def announce(
         "commitment": commitment,
         "beacon": {"kind": beacon_kind, "ref": beacon_ref},
         "pairing_hash": canonical.digest(pairing),
-        **more,
+        **{name: dict(said) for name, said in more.items() if said},
     }
 
 
@@ -158,7 +168,7 @@ def carry_out(
     """
     _check_terms(announcement, secret, pairing, exclusions)
     seed = lottery.seed(secret, announcement, beacon)
-    kept = covered(rows, exclusions)
+    kept = covered(rows, exclusions, announcement.get("joined"))
     drawn = select(announcement, seed, kept)
     selected = [
         {"unit": unit, "stratum": stratum, "order": order}

@@ -15,7 +15,11 @@ NATION = "000000"
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """What a published series measures, on which basis, for which purpose, and its warning."""
+    """What a series measures, on which basis, for which purpose, and its warning.
+
+    One that is estimated from draws on the items of a vertical names it, and the one channel where it is
+    about that alone.
+    """
 
     id: str
     zh: str
@@ -30,6 +34,8 @@ class Series:
     definition_en: str
     warning_zh: str
     warning_en: str
+    vertical: str = ""
+    channel: str = ""
 
 
 @dataclass(frozen=True, slots=True)

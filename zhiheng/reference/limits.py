@@ -43,7 +43,9 @@ class Limit:
     confidence: Confidence
     confidence_note: str
     in_force_from: date | None
+    in_force_confidence: Confidence | None
     in_force_to: date | None
+    seen_in_force_on: date | None
     source: str
     retrieved: date
 
@@ -52,9 +54,15 @@ class Limit:
         """Say whether the text of the instrument was read; only then may a clock act by itself."""
         return self.confidence == "text"
 
+    def is_force_read(self, on: date) -> bool:
+        """Say whether it was read that this version held on the day, not only remembered."""
+        from_text = self.in_force_confidence == "text"
+        return from_text or (self.seen_in_force_on is not None and self.seen_in_force_on <= on)
+
     def in_force(self, on: date) -> bool:
-        """Say whether this version holds on the day; an unknown bound does not exclude."""
-        after_start = self.in_force_from is None or self.in_force_from <= on
+        """Say whether this version holds on the day; a bound unknown or from memory does not exclude."""
+        is_known = self.in_force_from is not None and self.in_force_confidence != "memory"
+        after_start = not is_known or self.in_force_from <= on
         return after_start and (self.in_force_to is None or on <= self.in_force_to)
 
 
@@ -116,7 +124,9 @@ def _read(row: dict[str, str]) -> Limit:
         confidence=row["confidence"],  # type: ignore[arg-type]
         confidence_note=row["confidence_note"],
         in_force_from=_day(row["in_force_from"]),
+        in_force_confidence=row["in_force_confidence"] or None,  # type: ignore[arg-type]
         in_force_to=_day(row["in_force_to"]),
+        seen_in_force_on=_day(row["seen_in_force_on"]),
         source=row["source"],
         retrieved=date.fromisoformat(row["retrieved"]),
     )

@@ -31,6 +31,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "zhiheng.site.commands.estimate",
         "a rate with its interval from a plain CSV, by its design",
     ),
+    "methods": (
+        "zhiheng.site.commands.methods",
+        "run reference cases of other programs against our methods: methods validate FILE",
+    ),
     "draw": ("zhiheng.site.commands.draw", "check a draw bundle offline: draw verify BUNDLE"),
     "verify": ("zhiheng.site.commands.verify", "check a published figure or a draw offline"),
     "bench": ("zhiheng.site.commands.bench", "run a workload beside its peer"),

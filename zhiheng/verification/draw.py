@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from zhiheng.formats.shapes import DrawCertificate, fields
-from zhiheng.proof import canonical, draw, frame, lottery
+from zhiheng.proof import canonical, draw, frame, joining, lottery
 from zhiheng.verification import bundles
 from zhiheng.verification.report import Report, Steps, demand
 
@@ -165,7 +165,8 @@ def _exclusions(certificate: Mapping[str, Any]) -> str:
 
 def covered(certificate: Mapping[str, Any], rows: Sequence[frame.FrameRow]) -> list[frame.FrameRow]:
     """Return the units of the frame that could be drawn; an excluded one must stand in the frame."""
-    return draw.covered(rows, certificate.get("exclusions", ()))
+    joined = certificate["announcement"].get("joined")
+    return draw.covered(rows, certificate.get("exclusions", ()), joined)
 
 
 def _probabilities(certificate: Mapping[str, Any], rows: Sequence[frame.FrameRow]) -> str:
@@ -173,7 +174,19 @@ def _probabilities(certificate: Mapping[str, Any], rows: Sequence[frame.FrameRow
     counted = {stratum: len(ids) for stratum, ids in frame.ids_by_stratum(kept).items()}
     stated = {row["stratum"]: row["population"] for row in certificate["strata"]}
     demand(counted == stated, "the frame does not hold the stated strata")
+    _joined(certificate["announcement"], draw.covered(rows, certificate.get("exclusions", ())))
     return "; ".join(f"{row['stratum']} {row['sample']}/{row['population']}" for row in certificate["strata"])
+
+
+def _joined(said: Mapping[str, Any], kept: Sequence[frame.FrameRow]) -> None:
+    """Join the classes of the frame again: a quota below their least numbers leaves no other strata."""
+    table = said.get("joined")
+    if table is None:
+        return
+    terms = (table["quota"], table["minimum"], table.get("least"))
+    groups = joining.join(Counter(row.stratum for row in kept), *terms)
+    demand(joining.table(groups, *terms) == table, "the joined strata are not those of the rule zh-join-1")
+    demand(said["n"] == table["quota"], "the joined strata serve another quota")
 
 
 def _selection(certificate: Mapping[str, Any], rows: Sequence[frame.FrameRow]) -> str:

@@ -19,10 +19,12 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from zhiheng.formats.shapes import FigureBundle
+from zhiheng.formats.shapes.figure_bundle import SEVERAL
 from zhiheng.proof import canonical
 from zhiheng.proof.frame import FrameRow
 from zhiheng.verification import bundles, draw
@@ -31,14 +33,23 @@ from zhiheng.verification.report import NotChecked, demand
 _SERIAL = re.compile(r"[0-9A-Za-z-]{1,64}")
 
 
+@dataclass(frozen=True)
+class _Framed:
+    """What a draw beside was about (period and item), and who could be drawn in which stratum."""
+
+    about: tuple[str, str]
+    strata: Mapping[str, str]
+
+
 def compare(body: FigureBundle, beside: Path | None, repeated: Collection[str] = ()) -> str:
     """Compare rows, cells and strata with every draw whose bundle lies beside; say when one does not."""
-    compared = 0
+    compared, framed = 0, dict[str, _Framed]()
     for serial, sha in body.draws:
         path = beside / f"draw-{serial}.json" if beside is not None and _SERIAL.fullmatch(serial) else None
         if path is not None and path.is_file():
-            _with_draw(body, serial, sha, bundles.load(path), beside, repeated)
+            framed[serial] = _with_draw(body, serial, sha, bundles.load(path), beside, repeated)
             compared += 1
+    _same_overlaps(body, framed)
     if lacking := len(body.draws) - compared:
         agree = f", the other {compared} agree" if compared else ""
         of_many = f" ({lacking} of {len(body.draws)} draws{agree})" if len(body.draws) > 1 else ""
@@ -62,7 +73,7 @@ def _with_draw(
     bundle: Mapping[str, Any],
     beside: Path | None,
     repeated: Collection[str],
-) -> None:
+) -> _Framed:
     certificate = bundle["certificate"]
     same = canonical.digest(certificate) == sha
     demand(same, f"the certificate of draw {serial} beside the bundle is another")
@@ -74,9 +85,34 @@ def _with_draw(
     stated = {row.stratum: (row.population, row.sample) for row in body.strata if row.draw == serial}
     demand(stated == strata, f"the strata differ from those of draw {serial}")
     rows = draw.frame_rows(certificate, bundle["frame"], beside)
-    framed = _domain(body, draw.covered(certificate, rows))
+    could_be_drawn = draw.covered(certificate, rows)
+    framed = _domain(body, could_be_drawn)
     _same_cells(body, serial, framed)
     _same_units(body, serial, framed, {row["unit"] for row in certificate["selected"]})
+    said = certificate["announcement"]
+    about = str(said.get("period", "")), str((said.get("scope") or {}).get("item", ""))
+    return _Framed(about, {row.id: row.stratum for row in could_be_drawn})
+
+
+def _same_overlaps(body: FigureBundle, framed: Mapping[str, _Framed]) -> None:
+    """Look each row up in the lists of the other draws on the same goods and period that lie beside.
+
+    What they hold must be stated, and what is stated they must hold. What a visit was told is not shown.
+    """
+    if body.method["id"] != SEVERAL:
+        return
+    stated = {(row.draw, row.unit, row.other): row for row in body.overlaps}
+    for row in body.overlaps:
+        if row.other in framed and row.stratum is not None:
+            same = framed[row.other].strata.get(row.code or "") == row.stratum
+            demand(same, f"the list of {row.other} does not hold {row.code} in stratum {row.stratum}")
+    for row in body.rows:
+        for other, list_ in framed.items():
+            is_beside = other != row.draw and row.draw in framed and list_.about == framed[row.draw].about
+            if is_beside and row.unit in list_.strata:
+                found = stated.get((row.draw, row.unit, other))
+                listed = found is not None and found.source == "listed"
+                demand(listed, f"unit {row.unit} stands in the list of {other} as well, which is not stated")
 
 
 def _domain(body: FigureBundle, rows: Sequence[FrameRow]) -> list[FrameRow]:

@@ -18,10 +18,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 from zhiheng.formats.shapes import FigureBundle, fields
+from zhiheng.formats.shapes.figure_bundle import SEVERAL
 from zhiheng.proof import canonical, merkle
 from zhiheng.verification import bundles, drawn
 from zhiheng.verification.report import Report, Steps, demand
@@ -143,6 +145,8 @@ def _rows(body: Mapping[str, Any]) -> str:
 
 
 def _weights(body: FigureBundle) -> str:
+    if body.method["id"] == SEVERAL:
+        return _weights_over_lists(body)
     strata = {(row.draw, row.stratum): row for row in body.strata}
     for row in body.rows:
         stratum = strata[row.draw, row.stratum]
@@ -154,9 +158,25 @@ def _weights(body: FigureBundle) -> str:
     return "every answered unit weighs N/r of its stratum, exactly"
 
 
+def _weights_over_lists(body: FigureBundle) -> str:
+    """Compare each weight with 1 / the sum of r/N in the lists that hold the unit."""
+    from zhiheng.verification import recomputation
+
+    found = recomputation.chances(body)
+    for row in body.rows:
+        if row.weight is not None:
+            known, _perhaps = found[row.draw, row.unit]
+            right = row.weight[1] > 0 and abs(Fraction(*row.weight) * sum(known) - 1) <= TOLERANCE
+            demand(right, f"unit {row.unit} does not weigh 1 / the sum of its chances")
+    several = len({(row.draw, row.unit) for row in body.overlaps if row.stratum})
+    unknown = len({(row.draw, row.unit) for row in body.overlaps if not row.stratum})
+    return f"every answered unit weighs 1 / its chances; {several} in several lists, {unknown} not known"
+
+
 def _counts(body: FigureBundle) -> str:
     """Compare the counts of rows, cells and strata, as far as the figure's domain reaches."""
-    figure, whole = body.figure, body.method["id"] == "post-stratified"
+    figure = body.figure
+    whole = body.method["id"] == "post-stratified" or (body.method["id"] == SEVERAL and not figure.division)
     sampled = Counter((row.draw, row.stratum) for row in body.rows)
     answered = Counter((row.draw, row.stratum) for row in body.rows if row.verdict)
     framed: Counter[tuple[str, str]] = Counter()
@@ -204,12 +224,12 @@ def _size_rule(body: FigureBundle) -> str:
 
 def _figure(body: FigureBundle) -> str:
     from zhiheng.methods import survey
-    from zhiheng.verification.recomputation import recompute
+    from zhiheng.verification import recomputation
 
     demand(
         body.method["version"] == survey.VERSION, f"this program holds version {survey.VERSION} of the method"
     )
-    computed = recompute(body)
+    computed = recomputation.recompute(body)
     for name in NUMBERS:
         stated, number = getattr(body.figure, name), computed[name]
         same = (

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from fractions import Fraction
 
 import numpy as np
 
-from zhiheng.formats.shapes import FigureBundle
-from zhiheng.methods import survey
+from zhiheng.formats.shapes import FigureBundle, FigureRow
+from zhiheng.formats.shapes.figure_bundle import SEVERAL
+from zhiheng.methods import multiframe, survey
 
 Numbers = dict[str, float | None]
 
@@ -17,10 +20,14 @@ def recompute(body: FigureBundle) -> Numbers:
 
     Strata of the same name are one class of the smoothed error (risk class A of every quarter). A rate
     weighted by output needs every answered unit of its strata; a Hajek rate of a domain takes the answered
-    units outside the domain from the strata table.
+    units outside the domain from the strata table. Over
+    several lists each row has a weight of its own, and the interval is open to memberships not known.
     """
     level = float(body.method["confidence"])
-    if body.method["id"] == "post-stratified":
+    if body.method["id"] == SEVERAL:
+        rate, raw = _over_lists(body, level)
+        hajek = rate.estimate
+    elif body.method["id"] == "post-stratified":
         sample = _by_division(body)
         output = [float(row.output) for row in body.outputs]
         rate = survey.post_stratified(sample, output, alone_from=body.method["alone_from"], level=level).at()
@@ -40,6 +47,54 @@ def recompute(body: FigureBundle) -> Numbers:
         "coverage": rate.coverage,
         "design_effect": rate.design_effect,
     }
+
+
+def chances(body: FigureBundle) -> dict[tuple[str, str], tuple[list[Fraction], list[Fraction]]]:
+    """Return the chances r/N of each row in the lists that hold it, and the highest of those not known."""
+    share = {(row.draw, row.stratum): Fraction(row.respondents, row.population or 1) for row in body.strata}
+    highest: dict[str, Fraction] = defaultdict(Fraction)
+    for (draw, _stratum), chance in share.items():
+        highest[draw] = max(highest[draw], chance)
+    found = {(row.draw, row.unit): ([share[row.draw, row.stratum]], []) for row in body.rows}
+    for row in body.overlaps:
+        known, perhaps = found[row.draw, row.unit]
+        if row.stratum is None:
+            perhaps.append(highest[row.other])
+        else:
+            known.append(share[row.other, row.stratum])
+    return {key: (list(filter(None, one)), list(filter(None, two))) for key, (one, two) in found.items()}
+
+
+def _over_lists(body: FigureBundle, level: float) -> tuple[survey.Rate, float | None]:
+    """Return the rate over several lists, and the raw share."""
+    held = chances(body)
+    answered = [row for row in body.rows if row.verdict]
+    passed = [row.verdict == "pass" for row in answered]
+    boxes = [multiframe.box(*held[row.draw, row.unit]) for row in answered]
+    base = [most for _least, most in boxes]
+    low = [least if y else most for y, (least, most) in zip(passed, boxes, strict=True)]
+    high = [most if y else least for y, (least, most) in zip(passed, boxes, strict=True)]
+    tables = [_by_weight(body, answered, weights) for weights in (base, low, high)]
+    rate = multiframe.pass_rate(tables[0], low=tables[1], high=tables[2], level=level).at(0)
+    return rate, sum(passed) / len(passed) if passed else None
+
+
+def _by_weight(
+    body: FigureBundle, answered: Sequence[FigureRow], weights: Sequence[Fraction]
+) -> survey.Sample:
+    """Return the five sums by strata and (inside, outside) the domain; outside counts and weighs nothing."""
+    place = {(row.draw, row.stratum): number for number, row in enumerate(body.strata)}
+    table, frame = np.zeros((5, len(place), 2)), np.zeros((len(place), 2))
+    for row, weight in zip(answered, map(float, weights), strict=True):
+        y = row.verdict == "pass"
+        table[:, place[row.draw, row.stratum], 0] += (1, weight, weight * y, weight**2, weight**2 * y)
+    for cell in body.cells:
+        frame[place[cell.draw, cell.stratum], 0] += cell.population
+    population = np.array([row.population for row in body.strata])
+    frame[:, 1] = population - frame[:, 0]
+    table[0, :, 1] = np.array([row.respondents for row in body.strata]) - table[0, :, 0]
+    kinds = [row.stratum for row in body.strata]
+    return survey.Sample(population, *table, frame=frame, classes=np.array(kinds))
 
 
 def _by_division(body: FigureBundle) -> survey.Sample:

@@ -11,6 +11,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from zhiheng.errors import UnknownCode
+from zhiheng.formats import periods
 from zhiheng.reference import industries, regions
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -123,11 +124,32 @@ def bilingual(thing: Any) -> str:
 
 
 def period(text: str) -> str:
-    """Return 2024Q1 as 2024年第一季度 or Q1 2024; a bare year as 2024年 or 2024."""
-    year, _mark, quarter = text.partition("Q")
+    """Return 2024Q1 as 2024年第一季度 or Q1 2024; a year, half-year, month or campaign likewise."""
+    if not periods.known(text):
+        return text
+    found = periods.parse(text)
+    year, first, last = found.year, found.first, found.last
     if is_chinese():
-        return f"{year}年第{'一二三四'[int(quarter) - 1]}季度" if quarter else f"{year}年"
-    return f"Q{quarter} {year}" if quarter else year
+        more = {
+            periods.YEAR: "",
+            periods.HALF: "上下"[(found.number - 1) % 2] + "半年",
+            periods.QUARTER: f"第{'一二三四'[(found.number - 1) % 4]}季度",
+            periods.MONTH: f"{first.month}月",
+            periods.CAMPAIGN: f"{first.month}月{first.day}日至{last.month}月{last.day}日",
+        }
+        return f"{year}年{more[found.kind]}"
+    more = {
+        periods.YEAR: "",
+        periods.HALF: f"H{found.number} ",
+        periods.QUARTER: f"Q{found.number} ",
+        periods.MONTH: f"{MONTHS[first.month - 1]} ",
+        periods.CAMPAIGN: f"{_short(first)} to {_short(last)} ",
+    }
+    return f"{more[found.kind]}{year}"
+
+
+def _short(day: date) -> str:
+    return f"{day.day} {MONTHS[day.month - 1]}"
 
 
 def _decimal(value: Any) -> Decimal:

@@ -28,6 +28,11 @@ GROUPINGS = {"PRD": {"44"}, "YRD": {"31", "32", "33", "34"}, "JJJ": {"11", "12",
 # Assumptions: no published number was found for these.
 LEADING_PROVINCES = ("44", "33", "32", "37", "35")  # the five largest shares were printed without names
 CHANNEL_SHARE = (0.70, 0.20, 0.10)
+ALSO = (  # share of firms of a channel that stand in the lists of factories, shops and platforms as well
+    (0.0, 0.15, 0.30),
+    (0.0, 0.0, 0.25),
+    (0.0, 0.10, 0.0),
+)
 FAILURE_BY_CLASS = (0.45, 1.35, 4.0, 6.5)  # relative; makes the raw rate of the default draw nearly double
 RESPONSE_BY_CLASS = (  # sampled, refused, closed, not found, no stock
     (0.950, 0.005, 0.020, 0.010, 0.015),

@@ -12,7 +12,7 @@ from zhiheng.errors import BadInput
 
 BLOCK = 65_536
 
-COUNTRY, FIRMS, VERDICTS, RESPONSES, VALUES, NAMES = range(6)
+COUNTRY, FIRMS, VERDICTS, RESPONSES, VALUES, NAMES, MARKETS = range(7)
 
 
 def generator(seed: int, purpose: int, block: int = 0, quarter: int = 0) -> np.random.Generator:

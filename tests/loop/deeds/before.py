@@ -14,6 +14,7 @@ from . import (
     firm,
     identity,
     inspection,
+    joints,
     lab,
     papers,
     people,
@@ -37,6 +38,7 @@ ROOMS = (
     identity,
     registers,
     planning,
+    joints,
 )  # in the order in which they are prepared: a room may begin with what an earlier one left
 ROOMS_OF_OFTEN = (registry, draw, inspection)
 OBJECTIONS_END = 26  # days after the last report: figures come out when no result can be contested

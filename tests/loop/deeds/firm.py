@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from .cast import failing_case, person, visit_of_today
-from .inspection import CONTESTABLE, LAB, TIMED_OUT, UNVISITED
+from .inspection import CONTESTABLE, TIMED_OUT
 
 TOKEN = UUID("018f0000-0000-7000-8000-00000000f1e1")
 TO_CONFIRM, RECORDED = -4, 0  # places of visits: one that the story left open, one that it recorded
@@ -56,37 +56,6 @@ def hand_in() -> None:
     files = [handed_files.Paper("deed.jpg", JPEG)]
     said = {"said": "stored too warm", "objection_kind": "test", "files": files}
     actions.hand_in(by=bearer, case=case, handed=HandedIn("object", TOKEN, **said))
-
-
-def _shots() -> list:
-    from zhiheng.stages.inspection import handed_files
-    from zhiheng.stages.inspection.pictures import Shot
-
-    return [Shot(handed_files.Paper("gate.jpg", JPEG), place="30.27,120.15")]
-
-
-def record_on_site() -> None:
-    """Record a visit with its picture."""
-    from zhiheng.people import clock
-    from zhiheng.stages.inspection import actions
-
-    actions.record_on_site(
-        by=person("province"),
-        visit=visit_of_today(UNVISITED),
-        outcome="sampled",
-        visited_on=clock.today(),
-        product_name="演示产品",
-        seal_no="K-SPOT",
-        lab=LAB,
-        shots=_shots(),
-    )
-
-
-def keep_pictures() -> None:
-    """Add a picture to a visit that was recorded before."""
-    from zhiheng.stages.inspection import actions
-
-    actions.keep_pictures(by=person("province"), visit=visit_of_today(RECORDED), shots=_shots())
 
 
 def confirm_visit() -> None:

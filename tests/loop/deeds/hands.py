@@ -28,13 +28,16 @@ def _at_the_lab(place: int) -> Any:
 # --- what is noted --------------------------------------------------------------------------------
 
 
-def attach_file() -> None:
+def attach_files() -> None:
     """Keep a photograph with a visit that was recorded before."""
     from zhiheng.stages.inspection import actions
     from zhiheng.stages.inspection.rules.sampling import Paper
 
-    paper = Paper("shelf.png", PICTURE, "photo")
-    actions.attach_file(by=person("province"), visit=visit_of_today(RECORDED), paper=paper, said="货架")
+    papers = [
+        Paper("shelf.png", PICTURE, "photo", "货架"),
+        Paper("gate.png", PICTURE + b"1", place="30.27,120.15"),
+    ]
+    actions.attach_files(by=person("province"), visit=visit_of_today(RECORDED), papers=papers)
 
 
 def describe_sample() -> None:
@@ -89,9 +92,7 @@ def refuse_sample() -> None:
     from zhiheng.stages.inspection.rules.sampling import Receipt
 
     broken = Receipt(is_seal_intact=False, condition="外箱受潮")
-    actions.refuse_sample(
-        by=person("lab"), sample=_at_the_lab(TURNED_AWAY), reason="封条破损", receipt=broken
-    )
+    actions.refuse_sample(by=person("lab"), sample=_at_the_lab(TURNED_AWAY), ground="seal", receipt=broken)
 
 
 def send_on() -> None:

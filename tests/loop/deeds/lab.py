@@ -9,8 +9,8 @@ from .cast import draw_of_today, person
 
 ITEM, UNIT = "甲醛含量", "mg/kg"  # in the scope of every laboratory of the story
 LAB = "DEMO-LAB-33-1"
-SEALS = ("K-DRAFT", "K-SIGN", "K-ASIDE", "K-SIGNED", "K-WRONG")
-TO_DRAFT, TO_SIGN, TO_PUT_ASIDE, SIGNED, WRONG = SEALS
+SEALS = ("K-DRAFT", "K-SIGN", "K-ASIDE", "K-SIGNED", "K-WRONG", "K-AMEND")
+TO_DRAFT, TO_SIGN, TO_PUT_ASIDE, SIGNED, WRONG, AMENDED = SEALS
 OLD_KEY, NEW_KEY = "the key that stands before", "the new key"
 
 
@@ -32,9 +32,9 @@ def prepare() -> None:
             seal_no=seal,
             lab=LAB,
         )
-    for seal in (TO_SIGN, TO_PUT_ASIDE, SIGNED, WRONG):
+    for seal in (TO_SIGN, TO_PUT_ASIDE, SIGNED, WRONG, AMENDED):
         actions.save_drafts(by=person("lab"), rows=[_row(seal)])
-    for seal in (SIGNED, WRONG):
+    for seal in (SIGNED, WRONG, AMENDED):
         actions.sign_reports(by=person("lab"), drafts=[_draft(seal)])
     _begin_correction(WRONG)
     actions.save_drafts(by=person("lab"), rows=[_row(WRONG, "13.5")])
@@ -72,6 +72,13 @@ def sign_correction() -> None:
     from zhiheng.stages.inspection import actions
 
     actions.sign_reports(by=person("lab"), drafts=[_draft(WRONG)])
+
+
+def correct_results() -> None:
+    """Correct a signed report and sign its new version at once."""
+    from zhiheng.stages.inspection import actions
+
+    actions.correct_results(by=person("lab"), rows=[_row(AMENDED, "11.5")], reason="a slip of the pen")
 
 
 def create_token() -> None:

@@ -81,3 +81,20 @@ def use_reserve() -> None:
     waiting = Selection.objects.filter(draw=draw, is_reserve=True).order_by("stratum", "order").first()
     refused = queries.selections(draw).filter(stratum=waiting.stratum, is_reserve=False).first()
     actions.use_reserve(by=person("province"), selection=refused, reason=GROUND)
+
+
+def plan_year() -> None:
+    """Plan the draws of a year in one go."""
+    from zhiheng.stages.draw import actions
+
+    actions.plan_year(by=person("province"), region=country.REGION, year=int(PERIOD[:4]))
+
+
+def plan_draw() -> None:
+    """Move the draw of one duty to a day of its period."""
+    from zhiheng.formats.periods import parse
+    from zhiheng.stages.draw import actions
+    from zhiheng.stages.plan.models import Obligation
+
+    duty = Obligation.objects.get(region=CITY, period=PERIOD, basis=GROUND)
+    actions.plan_draw(by=person("province"), obligation=duty, draw_on=parse(PERIOD).last)

@@ -229,6 +229,24 @@ def register_lab() -> None:
     actions.register_lab(by=person("province"), row=_lab())
 
 
+def edit_lab() -> None:
+    """Change what a laboratory can test in a week, with the reason."""
+    from zhiheng.stages.registry import actions, rules_labs
+
+    lab = _line().lab
+    row = {name: getattr(lab, name) for name in rules_labs.FIELDS} | {"samples_a_week": 75}
+    actions.edit_lab(by=person("province"), lab=lab, row=row, reason="设备增加")
+
+
+def enter_scope() -> None:
+    """Enter one line of a scope."""
+    from zhiheng.stages.registry import actions
+
+    line = _line()
+    row = {"item": "演示新增项目", "method": line.method, "valid_from": line.valid_from, "valid_until": None}
+    actions.enter_scope(by=person("province"), lab=line.lab, row=row)
+
+
 def import_labs() -> None:
     """Enter one laboratory and correct another."""
     from zhiheng.stages.registry import actions

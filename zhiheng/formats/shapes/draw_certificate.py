@@ -34,7 +34,7 @@ ANNOUNCEMENT_KEYS = (
     "pairing_hash",
 )
 
-OPTIONAL_KEYS = ("exclusions", "scope", "numbers")
+OPTIONAL_KEYS = ("exclusions", "scope", "numbers", "joined")
 REASON = re.compile(r"[a-z][a-z-]{1,31}")
 
 
@@ -163,6 +163,7 @@ class DrawCertificate:
         fields.integer(self.frame["size"], "frame.size", 1)
         self._check_pairing()
         self._check_numbers()
+        self._check_joined()
         self._check_agreement()
 
     def _check_pairing(self) -> None:
@@ -190,6 +191,29 @@ class DrawCertificate:
         shift = fields.items(said["shift"], "announcement.numbers.shift")
         if len(shift) != 2 or not all(type(part) is int for part in shift) or not 0 < shift[0] < shift[1]:
             raise fields.refuse("announcement.numbers.shift", "it is no share of two whole numbers")
+
+    def _check_joined(self) -> None:
+        """Check the table of joined strata: each of two classes or more, no class in two of them."""
+        said = self.announcement.get("joined")
+        if said is None:
+            return
+        keys = ("rule", "reason", "quota", "minimum", "strata")
+        fields.mapping(said, "announcement.joined", keys, ("least",))
+        fields.one_of(said["rule"], "announcement.joined.rule", ("zh-join-1",))
+        fields.one_of(said["reason"], "announcement.joined.reason", ("quota-below-floors",))
+        fields.integer(said["quota"], "announcement.joined.quota", 1)
+        fields.integer(said["minimum"], "announcement.joined.minimum", 1)
+        least = said.get("least", {})
+        known = tuple(least) if isinstance(least, dict) else ()
+        for count in fields.mapping(least, "announcement.joined.least", (), known).values():
+            fields.integer(count, "announcement.joined.least")
+        held: list[str] = []
+        for row in fields.items(said["strata"], "announcement.joined.strata"):
+            fields.mapping(row, "announcement.joined.strata", ("stratum", "of"))
+            classes = fields.items(row["of"], "announcement.joined.strata.of")
+            held += [fields.text(name, "announcement.joined.strata.of", most=64) for name in classes]
+            if len(classes) < 2 or len(set(held)) != len(held):
+                raise fields.refuse("announcement.joined.strata", "a stratum does not join several classes")
 
     def _check_agreement(self) -> None:
         """Refuse fields that contradict the announcement or one another."""

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from zhiheng.errors import BadInput
+from zhiheng.formats import periods
 
 BASES = ("probability", "judgement", "census", "administrative", "survey")
 DATA = ("demonstration", "operational")
@@ -15,7 +16,6 @@ PURPOSES = ("evaluation", "enforcement", "risk-screening")
 HEX_256 = re.compile(r"[0-9a-f]{64}")
 REGION = re.compile(r"[0-9]{6}")
 DIVISION = re.compile(r"[0-9]{2}")
-PERIOD = re.compile(r"[0-9]{4}(Q[1-4])?")
 DECIMAL = re.compile(r"-?(0|[1-9][0-9]{0,20})(\.[0-9]{1,20})?")
 
 
@@ -69,8 +69,10 @@ def region(value: Any, name: str) -> str:
 
 
 def period(value: Any, name: str) -> str:
-    """Return a year or a quarter."""
-    return matching(value, name, PERIOD, "a year (2025) or a quarter (2025Q3)")
+    """Return a period: a year, half-year, quarter, month or campaign."""
+    if not isinstance(value, str) or not periods.known(value):
+        raise refuse(name, f"{str(value)[:60]!r} is no period such as 2025, 2025H1, 2025Q3 or 2025-03")
+    return value
 
 
 def decimal(value: Any, name: str) -> str:

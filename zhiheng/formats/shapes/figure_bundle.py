@@ -16,9 +16,12 @@ from zhiheng.formats.shapes import fields
 
 VISITS = ("sampled", "refused", "closed", "not_found", "no_stock", "void")
 SHOWN = ("published", "thin", "census")
-METHODS = ("post-stratified", "hajek")
+METHODS = ("post-stratified", "hajek", "multiple-frame")
+SEVERAL = "multiple-frame"
+SOURCES = ("listed", "told", "unknown")
 INTERVALS = ("wilson-composite",)
 MOST = {"strata": 10_000, "cells": 1_000_000, "outputs": 100, "rows": 2_000_000, "draws": 10_000}
+MOST_OVERLAPS = 2_000_000
 """Entries of each list: above a year of every prefecture of a country, below what exhausts a machine."""
 _SHARES = ("estimate", "lower", "upper", "raw", "hajek", "coverage")
 
@@ -106,8 +109,37 @@ class FigureCell:
 
 
 @dataclass(frozen=True)
+class FigureOverlap:
+    """That a drawn unit stands in the list of another draw of the figure as well, in which stratum.
+
+    ``listed`` by its own code, ``told`` at the visit under another one; ``unknown`` has neither code nor
+    stratum. Only a figure over several lists (``multiple-frame``) has these.
+    """
+
+    draw: str
+    unit: str
+    other: str
+    source: str
+    code: str | None
+    stratum: str | None
+
+    def __post_init__(self) -> None:
+        for name in ("draw", "unit", "other"):
+            fields.text(getattr(self, name), f"overlaps.{name}", most=64)
+        fields.one_of(self.source, "overlaps.source", SOURCES)
+        if (self.source == "unknown") != (self.stratum is None) or (self.stratum is None) != (
+            self.code is None
+        ):
+            raise fields.refuse("overlaps", f"what is known of unit {self.unit} has a code and a stratum")
+        if self.draw == self.other or (self.source == "listed") != (self.code == self.unit):
+            raise fields.refuse("overlaps", f"unit {self.unit} does not stand there as it is said")
+
+
+@dataclass(frozen=True)
 class FigureRow:
-    """One drawn unit of the figure: what the visit met, its verdict, and its exact weight N_h / r_h.
+    """One drawn unit of the figure: what the visit met, its verdict, and its exact weight.
+
+    It is N_h / r_h, or over several lists 1 / the sum of r/N in those that hold the unit.
 
     A unit that was refused, closed, not found or out of stock has neither verdict nor weight.
     """
@@ -167,8 +199,11 @@ class FigureBundle:
     draws: tuple[tuple[str, str], ...]
     rows_sha256: str
     dataset_sha256: str
+    overlaps: tuple[FigureOverlap, ...] = ()
 
     def __post_init__(self) -> None:
+        if len(self.overlaps) > MOST_OVERLAPS or (self.overlaps and self.method.get("id") != SEVERAL):
+            raise fields.refuse("overlaps", "only a figure over several lists has overlaps, in bounds")
         for name in MOST:
             _bounded(getattr(self, name), name)
         fields.one_of(self.data, "data", fields.DATA)
@@ -220,10 +255,21 @@ class FigureBundle:
         for row in self.rows:
             if (row.draw, row.stratum, row.division) not in cells:
                 raise fields.refuse("rows", f"unit {row.unit} belongs to no cell of the bundle")
+        self._check_overlaps(strata, units, draws)
+
+    def _check_overlaps(self, strata: set, units: set, draws: set) -> None:
+        """Refuse overlaps twice, of units without a row, or with a stratum that the bundle does not hold."""
+        if len({(row.draw, row.unit, row.other) for row in self.overlaps}) != len(self.overlaps):
+            raise fields.refuse("overlaps", "one key stands here twice")
+        for row in self.overlaps:
+            known = row.other in draws and (row.stratum is None or (row.other, row.stratum) in strata)
+            if (row.draw, row.unit) not in units or not known:
+                raise fields.refuse("overlaps", f"that of unit {row.unit} belongs to no row or stratum")
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the body as plain JSON values."""
+        """Return the body as plain JSON values; without overlaps it does not name them."""
         return {
+            **({"overlaps": [dict(vars(row)) for row in self.overlaps]} if self.overlaps else {}),
             "data": self.data,
             "figure": dict(vars(self.figure)),
             "method": dict(self.method),
@@ -241,8 +287,10 @@ class FigureBundle:
     @classmethod
     def from_dict(cls, value: Any) -> FigureBundle:
         """Build the body from plain JSON values, refusing unknown and missing fields by name."""
-        names = [field.name for field in dataclass_fields(cls)]
-        plain = dict(fields.mapping(value, "figure bundle", names))
+        names = [field.name for field in dataclass_fields(cls) if field.name != "overlaps"]
+        plain = dict(fields.mapping(value, "figure bundle", names, ("overlaps",)))
+        listed = fields.items(plain.get("overlaps", ()), "overlaps")
+        plain["overlaps"] = tuple(_one(entry, FigureOverlap, "overlaps") for entry in listed)
         plain["figure"] = _one(plain["figure"], FigureValues, "figure")
         for name in MOST:
             _bounded(fields.items(plain[name], name), name)

@@ -36,12 +36,12 @@ class Migration(migrations.Migration):
             name='Appointment',
             fields=[
                 ('id', models.UUIDField(default=zhiheng.ledger.ids.uuid7, editable=False, primary_key=True, serialize=False)),
+                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='appointments', to=settings.AUTH_USER_MODEL)),
                 ('role', models.CharField(choices=[('officer', '监管人员'), ('inspector', '检查人员'), ('lab', '检验机构人员'), ('firm', '企业人员'), ('statistician', '统计人员'), ('leader', '负责人'), ('system_admin', '系统管理员'), ('security_admin', '安全管理员'), ('audit_admin', '审计管理员')], max_length=32)),
                 ('region', models.CharField(db_index=True, max_length=6)),
                 ('organisation', models.CharField(blank=True, db_index=True, max_length=64)),
                 ('valid_from', models.DateField()),
                 ('valid_to', models.DateField(blank=True, null=True)),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='appointments', to=settings.AUTH_USER_MODEL)),
             ],
             options={
                 'ordering': ('person', 'valid_from', 'id'),
@@ -52,14 +52,14 @@ class Migration(migrations.Migration):
             name='ApiToken',
             fields=[
                 ('id', models.UUIDField(default=zhiheng.ledger.ids.uuid7, editable=False, primary_key=True, serialize=False)),
+                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='api_tokens', to=settings.AUTH_USER_MODEL)),
+                ('appointment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='api_tokens', to='people.appointment')),
                 ('label', models.CharField(max_length=60)),
                 ('digest', models.CharField(max_length=64, unique=True)),
                 ('created_at', models.DateTimeField()),
                 ('expires_on', models.DateField()),
                 ('revoked_at', models.DateTimeField(blank=True, null=True)),
                 ('last_used_on', models.DateField(blank=True, null=True)),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='api_tokens', to=settings.AUTH_USER_MODEL)),
-                ('appointment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='api_tokens', to='people.appointment')),
             ],
             options={
                 'ordering': ('-created_at', '-id'),

@@ -16,7 +16,7 @@ LABELS = {
     "zh": ("期限", "届满日", "状态", "含义", "依据", "可信度", "推算步骤"),
     "en": ("limit", "due on", "status", "meaning", "source", "confidence", "steps"),
 }
-STATUS_ZH = {"final": "确定", "provisional": "暂定(放假通知未齐)", "unverified": "条文未核对,仅作提醒"}
+STATUS_ZH = {"final": "确定", "provisional": "暂定（放假通知未齐）", "unverified": "条文未核对，仅作提醒"}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -70,7 +70,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--level", type=float, default=0.95, help="confidence level (default 0.95)")
     parser.add_argument(
         "--lonely",
-        choices=("adjust", "certainty", "refuse"),
+        choices=("adjust", "average", "certainty", "refuse"),
         default="adjust",
         help="how a stratum with one cluster counts in the error",
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from zhiheng.errors import Missing
+from zhiheng.errors import Conflict, Missing
 from zhiheng.site import setup
 from zhiheng.site.cli import say
 
@@ -38,16 +38,29 @@ def waiting() -> list[str]:
     return [f"{migration.app_label}.{migration.name}" for migration, _backwards in plan]
 
 
+def unknown() -> list[str]:
+    """Return the steps that the database has taken and this version does not know (ADR 23)."""
+    from django.db import connection
+    from django.db.migrations.loader import MigrationLoader
+
+    loader = MigrationLoader(connection)
+    ours = {app for app, _name in loader.disk_migrations}
+    strange = set(loader.applied_migrations) - set(loader.disk_migrations)
+    return sorted(f"{app}.{name}" for app, name in strange if app in ours)
+
+
 def apply() -> None:
     """Apply the migrations; SQLite drops the triggers of a table it rebuilds, so they are set up again."""
     from django.core.management import call_command
     from django.db import connection
 
     from zhiheng.ledger import guards
+    from zhiheng.stages.registry.guards import GUARDS
 
     call_command("migrate", interactive=False, verbosity=0)
-    if guards.standing(connection) != guards.expected(connection.vendor):
-        guards.install(connection)
+    for one in (guards, GUARDS):
+        if one.standing(connection) != one.expected(connection.vendor):
+            one.install(connection)
 
 
 def require_up_to_date() -> None:
@@ -55,13 +68,20 @@ def require_up_to_date() -> None:
     from django.db import OperationalError
 
     try:
-        found = waiting()
+        found, strange = waiting(), unknown()
     except OperationalError as error:
         raise Missing(
             "The database does not answer.",
             "Start it, or correct DATABASE_URL; then try again.",
             code="no-database",
         ) from error
+    if strange:
+        raise Conflict(
+            f"The database was made by another version: this one does not know {', '.join(strange[:3])}.",
+            "Export your lists with that version, set ZHIHENG_VAR or DATABASE_URL to a new place, read them"
+            " in again with zhiheng init (or run zhiheng demo there).",
+            code="another-version",
+        )
     if found:
         raise Missing(
             f"The database lacks {len(found)} schema steps of this version.",

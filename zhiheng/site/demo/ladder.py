@@ -39,7 +39,7 @@ def _hands(officer: Any, draw: Any, today: date) -> None:
         for number, sample in enumerate(samples):
             if number == 0:
                 broken = Receipt(is_seal_intact=False, condition="外箱受潮")
-                actions.refuse_sample(by=officer, sample=sample, reason="封条破损", receipt=broken)
+                actions.refuse_sample(by=officer, sample=sample, ground="seal", receipt=broken)
                 continue
             label = Described(brand="演示牌", model=f"Y-{number}", batch_no=f"B{number:03d}", quantity="3件")
             actions.describe_sample(by=officer, sample=sample, described=label)

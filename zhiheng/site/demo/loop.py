@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from zhiheng.world import Population
 
-from . import country, follow, persons, registers
+from . import country, follow, markets, persons, registers
 from . import field as field_work
 from .calendar import Quarter, moment
 from .persons import Cast
@@ -112,7 +112,12 @@ def live_quarter(story: Story, quarter: Quarter) -> None:
         follow.order_corrections(story, quarter)
         inspect(story, draw)
         follow.close_corrected(story, quarter)
+    is_last = story.scale.joint and quarter.period == story.scale.quarters[-1]
+    if is_last:
+        markets.run(story, quarter)
     release(story, quarter)
+    if is_last:
+        markets.release(story, quarter)
 
 
 def keeper_of(story: Story) -> Any:

@@ -163,10 +163,10 @@ def issue_catalogue(scale: Scale, by: Any, year: int) -> int:
             actions.drop_item(by=by, item=left, reason="演示：上年未见不合格")
         for division in LATER:
             if _code(division) not in held:
-                actions.propose_item(by=by, row=_item(region, year, division))
+                actions.propose_item(by=by, row=item(region, year, division))
     else:
         for division in WATCHED:
-            actions.propose_item(by=by, row=_item(region, year, division))
+            actions.propose_item(by=by, row=item(region, year, division))
     made = actions.issue_catalogue(by=by, region=region, year=year, reason=f"演示：{year}年度重点产品目录")
     return made.item_count
 
@@ -175,7 +175,8 @@ def _code(division: int) -> str:
     return f"DEMO-{division:02d}"
 
 
-def _item(region: str, year: int, division: int) -> dict[str, Any]:
+def item(region: str, year: int, division: int) -> dict[str, Any]:
+    """Return the invented catalogue item of a division."""
     product = PRODUCTS[division]
     return {
         "region": region,

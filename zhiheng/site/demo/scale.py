@@ -14,7 +14,7 @@ SEED = 20230206
 @dataclass(frozen=True)
 class Scale:
     """One size of the demonstration; ``row_by_row`` enters lists and some visits as a person would,
-    ``follows_cases`` takes every case through its procedure."""
+    ``follows_cases`` takes every case through its procedure, ``joint`` adds campaigns over several lists."""
 
     name: str
     firms: int
@@ -25,6 +25,7 @@ class Scale:
     quarters: tuple[str, ...] = QUARTERS
     row_by_row: bool = False
     follows_cases: bool = True
+    joint: bool = False
 
     @property
     def offices(self) -> tuple[str, ...]:
@@ -51,6 +52,7 @@ SCALES = {
             fractions={"A": (1, 8), "B": (1, 5), "C": (2, 5), "D": (4, 5)},
             minimum=10,
             row_by_row=True,
+            joint=True,
         ),
         Scale(
             "province",
@@ -59,6 +61,7 @@ SCALES = {
             inspectors=240,
             fractions={"A": (1, 50), "B": (1, 25), "C": (1, 10), "D": (1, 5)},
             minimum=20,
+            joint=True,
         ),
         Scale(
             "nation",
@@ -68,6 +71,7 @@ SCALES = {
             fractions={"A": (1, 100), "B": (1, 50), "C": (1, 20), "D": (1, 10)},
             minimum=20,
             follows_cases=False,
+            joint=True,
         ),
     )
 }

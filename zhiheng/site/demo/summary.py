@@ -8,6 +8,7 @@ from typing import Any
 from zhiheng.reference import regions
 from zhiheng.world import Population, Truth
 
+from . import markets
 from .loop import HEADLINE, Story
 
 ADDRESS = "http://127.0.0.1:8000/"
@@ -16,10 +17,12 @@ ADDRESS = "http://127.0.0.1:8000/"
 def compose(story: Story, var: Path, *, checked: int) -> dict[str, Any]:
     """Return the one JSON object of ``zhiheng demo --json``."""
     figures = headline_figures(story)
+    people = {**story.stages.get("people", {}), "accounts": len(story.cast.accounts)}
+    checks = {"outcome": "verified", "bundles": checked}
     return {
         "scale": story.scale.name,
         "seed": story.seed,
-        "stages": {**story.stages, "verification": {"outcome": "verified", "bundles": checked}},
+        "stages": {**story.stages, "people": people, "verification": checks},
         "figures": figures,
         "var": str(var),
         "urls": {"start": ADDRESS, "accounts": f"{ADDRESS}demo/", "figure": figure_url(story)},
@@ -36,19 +39,20 @@ def headline_figures(story: Story) -> list[dict[str, Any]]:
     for row in rows.order_by("region", "period"):
         if row.period not in truths:
             truths[row.period] = _truths(story, row.period)
-        truth = truths[row.period][row.region].output_weighted
-        found.append(
-            {
-                "name": row.name,
-                "truth": truth,
-                "estimate": row.estimate,
-                "lower": row.lower,
-                "upper": row.upper,
-                "n": row.n,
-                "covered": None if row.estimate is None else bool(row.lower <= truth <= row.upper),
-            }
-        )
-    return found
+        found.append(_beside_truth(row, truths[row.period][row.region].output_weighted))
+    return [*found, *(_beside_truth(row, truth) for row, truth in markets.figures(story))]
+
+
+def _beside_truth(row: Any, truth: float) -> dict[str, Any]:
+    return {
+        "name": row.name,
+        "truth": truth,
+        "estimate": row.estimate,
+        "lower": row.lower,
+        "upper": row.upper,
+        "n": row.n,
+        "covered": None if row.estimate is None else bool(row.lower <= truth <= row.upper),
+    }
 
 
 def _truths(story: Story, period: str) -> dict[str, Truth]:

@@ -15,11 +15,11 @@ from typing import Any
 from django.utils import timezone
 
 from zhiheng import ledger
+from zhiheng.formats import periods
 from zhiheng.people import clock
 from zhiheng.proof import draw as protocol
 from zhiheng.proof.frame import FrameRow
 from zhiheng.stages.plan.models import Obligation
-from zhiheng.stages.plan.rules.obligations import quarters
 from zhiheng.stages.registry import queries as registry
 from zhiheng.stages.registry.models import Frame, Inspector
 
@@ -49,10 +49,15 @@ class Design:
     frame: Frame
     rows: Sequence[FrameRow]
     exclusions: Mapping[str, tuple[str, str]]
-    shares: tuple[rules.Share, ...]
+    allotment: design.Allotment
     quota: int | None
     linked: linkage.Linked
     panel: Panel | None = None
+
+    @property
+    def shares(self) -> tuple[rules.Share, ...]:
+        """How many units of each stratum are drawn."""
+        return self.allotment.shares
 
     @property
     def n(self) -> int:
@@ -103,14 +108,14 @@ def work_out(duty: Obligation, frame: Frame, wish: Wish) -> Design:
     if not strata:
         raise refuse("all-excluded" if exclusions else "frame-empty")
     quota = _quota(duty, strata)
-    shares = design.shares(
+    allotment = design.allot(
         strata,
         quota=quota,
         fractions=duty.fractions,
         weights=duty.weights,
         minimum=duty.minimum_per_stratum,
     )
-    return Design(duty, frame, rows, exclusions, shares, quota, linked, _panel(duty))
+    return Design(duty, frame, rows, exclusions, allotment, quota, linked, _panel(duty))
 
 
 def check_frame(obligation: Obligation, frame: Frame) -> None:
@@ -143,18 +148,19 @@ def _day(at: datetime) -> str:
 
 
 def _panel(duty: Obligation) -> Panel | None:
-    """Return the panel that goes on with this duty: announced, not ended, begun in an earlier period."""
-    found = Panel.objects.filter(region=duty.region, thing=duty.thing, ended_at__isnull=True)
-    return found.select_related("first_draw").filter(first_draw__period__lt=duty.period).first()
+    """Return the panel that goes on with this duty: announced, not ended, begun in a period before this."""
+    held = Panel.objects.filter(region=duty.region, thing=duty.thing, ended_at__isnull=True)
+    found = held.select_related("first_draw").first()
+    if found is None or periods.parse(found.first_draw.period).last >= periods.parse(duty.period).first:
+        return None
+    return found
 
 
 def _quota(duty: Obligation, strata: Counter[str]) -> int | None:
-    """Return how many are drawn in all; a cycle draws more where it would come late, or below the floors."""
+    """Return how many are drawn in all; a cycle draws more where it would come late."""
     if duty.quota is None or not duty.is_full_coverage:
         return duty.quota
-    floors = sum(min(size, duty.minimum_per_stratum) for size in strata.values())
-    wanted = design.catch_up(duty.quota, strata.total(), len(quarters(duty.period, duty.cycle_to)))
-    return max(wanted, floors)
+    return design.catch_up(duty.quota, strata.total(), periods.count(duty.period, duty.cycle_to))
 
 
 def _exclusions(

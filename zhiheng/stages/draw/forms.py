@@ -164,6 +164,27 @@ def prepare_form(region: str, away: Collection[str]) -> type[PrepareForm]:
     return Bound
 
 
+class PlanYearForm(forms.Form):
+    """Nothing to fill in: the days are those that the page above shows."""
+
+    form_id = "draw.plan_year"
+    submit_label = _("Plan these draws")
+
+
+class PlanDrawForm(forms.Form):
+    """On which day of its period the draw of a duty takes place."""
+
+    form_id = "draw.plan_draw"
+    submit_label = _("Plan this day")
+
+    draw_on = fields.DateField(
+        label=_("Day of the draw"),
+        widget=fields.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        input_formats=["%Y-%m-%d"],
+        help_text=_("A day of the period, today or later."),
+    )
+
+
 class FreezeForm(forms.Form):
     """Nothing to fill in: the list of the duty is frozen as the register stands."""
 

@@ -6,8 +6,10 @@ import io
 from collections.abc import Collection
 
 from zhiheng.ledger import evidence
-from zhiheng.proof import frame
+from zhiheng.proof import frame, joining
 from zhiheng.stages.registry.models import Frame
+
+from .models import Draw
 
 
 def data(frozen: Frame) -> bytes:
@@ -29,6 +31,23 @@ def summary(frozen: Frame) -> frame.FrameSummary:
 def held(content: bytes, codes: Collection[str]) -> set[str]:
     """Return those of the codes that stand in the frame file."""
     return {code for code in codes if row_of(content, code) is not None}
+
+
+def drawn_from(of: Draw) -> list[frame.FrameRow]:
+    """Return the units that a draw could choose, each in the stratum it had there."""
+    gone = set(of.exclusions.values_list("unit_code", flat=True))
+    names = joining.names(of.joined)
+    return [
+        row._replace(stratum=names.get(row.stratum, row.stratum))
+        for row in rows(data(of.frame))
+        if row.id not in gone
+    ]
+
+
+def stratum_of(of: Draw, code: str) -> str | None:
+    """Return the stratum that a unit of the frame has in a draw; nothing where the frame does not hold it."""
+    row = row_of(data(of.frame), code)
+    return None if row is None else joining.names(of.joined).get(row.stratum, row.stratum)
 
 
 def row_of(content: bytes, code: str) -> frame.FrameRow | None:

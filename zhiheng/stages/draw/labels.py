@@ -21,10 +21,14 @@ VERBS = {
     "draw.committed": (_("Draw announced, its secret committed"), "running"),
     "draw.revealed": (_("Units drawn, the list bound by its hash"), "done"),
     "draw.aborted": (_("Draw aborted in public"), "stopped"),
+    "draw.planned": (_("The day of the draw was planned"), "todo"),
+    "draw.year_planned": (_("The draws of the year were planned"), "todo"),
     "draw.frame_frozen": (_("The list of the duty was frozen"), "done"),
     "draw.reserve_used": (_("A reserve stepped in"), "running"),
     "draw.panel_announced": (_("A panel was announced: its later draws use these numbers"), "running"),
     "draw.panel_ended": (_("The panel was ended"), "stopped"),
+    "draw.joint_opened": (_("A joint campaign over several lists was opened"), "running"),
+    "draw.joint_sealed": (_("Chances and weights of all drawn firms were sealed"), "done"),
     "draw.closed": (_("Draw closed: every visit has ended, the list is public"), "done"),
 }
 
@@ -63,6 +67,9 @@ def stratum(name: str) -> str:
     >>> stratum("B")
     'B'
     """
+    first, mark, last = name.partition("~")
+    if mark:
+        return gettext("%(first)s to %(last)s") % {"first": stratum(first), "last": stratum(last)}
     risk, credit, is_recent = design.parts(name)
     more = []
     if credit == design.UNCLASSED:
@@ -72,6 +79,28 @@ def stratum(name: str) -> str:
     if is_recent:
         more.append(gettext("drawn lately"))
     return " · ".join([risk, *more])
+
+
+def joined(table: dict[str, Any] | None) -> list[str]:
+    """Return why and which classes were joined, one sentence a stratum; nothing where none was.
+
+    >>> joined(None)
+    []
+    """
+    if table is None:
+        return []
+    reason = gettext(
+        "The quota of %(quota)s is below the least number of %(minimum)s firms in every class. By the rule "
+        "%(rule)s neighbouring classes are drawn from as one, each firm with the same exact probability."
+    ) % {name: table[name] for name in ("quota", "minimum", "rule")}
+    return [
+        reason,
+        *(
+            gettext("%(name)s joins: %(classes)s")
+            % {"name": stratum(row["stratum"]), "classes": "; ".join(map(stratum, row["of"]))}
+            for row in table["strata"]
+        ),
+    ]
 
 
 def beacon(of: Any) -> str:
@@ -100,3 +129,9 @@ def states(table: machine.Table, tones: dict[str, str]) -> dict[str, State]:
 
 
 STATES = states(rules.PROCEDURE, TONES)
+
+PLAN_STATES = {
+    "unplanned": State(_("Not planned"), "due"),
+    "planned": State(_("Planned"), "neutral"),
+    **{state: STATES[state] for state in (rules.COMMITTED, rules.REVEALED, rules.CLOSED)},
+}

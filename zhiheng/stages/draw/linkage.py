@@ -18,7 +18,7 @@ from zhiheng.people import clock
 from zhiheng.reference import limits, parameters, regions
 from zhiheng.stages.plan.models import Obligation
 
-from . import rules
+from . import queries, rules
 from .models import Draw, Selection
 from .rules import design
 
@@ -80,8 +80,7 @@ def covered(duty: Obligation, units: Collection[str]) -> dict[str, str]:
     found = _about(duty).filter(
         Q(region=duty.region) | Q(state=rules.CLOSED),
         state__in=rules.OPEN,
-        period__gte=duty.cycle_from,
-        period__lte=duty.cycle_to,
+        period__in=queries.periods_within(duty.cycle_from, duty.cycle_to),
     )
     drawn: dict[str, str] = {}
     for draw, unit in _chosen(list(found.order_by("revealed_at")), units):

@@ -8,6 +8,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from zhiheng.formats.periods import in_order
 from zhiheng.stages.plan import said as plan_said
 from zhiheng.stages.plan.models import PURPOSES
 from zhiheng.web import wording
@@ -20,8 +21,8 @@ from .models import Draw, Selection
 
 def periods() -> list[tuple[str, str]]:
     """Return the periods that have draws, newest first."""
-    found = Draw.objects.order_by("-period").values_list("period", flat=True).distinct()
-    return [(period, wording.period(period)) for period in found]
+    found = Draw.objects.order_by().values_list("period", flat=True).distinct()
+    return [(period, wording.period(period)) for period in reversed(in_order(found))]
 
 
 def _period(draw: Draw) -> str:

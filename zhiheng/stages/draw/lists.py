@@ -7,18 +7,22 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from zhiheng.formats import periods
+from zhiheng.people import clock
 from zhiheng.reference import regions
 from zhiheng.stages.plan.models import CHANNELS, Obligation
-from zhiheng.stages.plan.rules.obligations import quarters_before
+from zhiheng.stages.plan.rules.obligations import lately
 from zhiheng.stages.registry import rules as registry
 from zhiheng.stages.registry import store
-from zhiheng.stages.registry.models import CatalogueItem, Product, Subject
+from zhiheng.stages.registry.models import CatalogueItem, Product, Site, Subject
 
 from . import rules
-from .models import Selection
+from .models import Draw, Selection
 from .rules import design
 
-RULE = "list-of-a-duty/1"
+RULE = "list-of-a-duty/2"
+SITES = {"factory": "factory", "shop": "shop", "platform": "online"}
+"""The kind of site by which a firm of another channel stands in the list of a channel as well."""
 
 
 @dataclass(frozen=True)
@@ -35,11 +39,12 @@ def producers(region: str, item: CatalogueItem | None, channel: str = "") -> Que
     With keywords: those with a registered product whose name holds one of them (and whose division is one of
     the item's, where it names any), and those of its divisions of whom no product is registered: what they
     make is unknown, and nobody is left out by a gap. Without keywords: those of its divisions, or with a
-    product of them. Without an item: all of the divisions that the pass rate covers.
+    product of them. Without an item: all of the divisions that the pass rate covers. A channel holds the
+    firms registered for it and those with a site of its kind today: a maker with an online shop is in two.
     """
     found = Subject.objects.filter(region__range=regions.span(region), is_active=True)
     if channel:
-        found = found.filter(channel=channel)
+        found = found.filter(Q(channel=channel) | Q(Exists(_sites(channel))))
     if item is None:
         return found.filter(division__in=sorted(registry.covered_divisions()))
     own = Product.objects.filter(subject=OuterRef("pk"))
@@ -51,6 +56,13 @@ def producers(region: str, item: CatalogueItem | None, channel: str = "") -> Que
         named |= Q(name__contains=word)
     unknown = Q(division__in=item.divisions) & ~Q(Exists(own))
     return found.filter(Q(Exists(made.filter(named))) | unknown)
+
+
+def _sites(channel: str) -> QuerySet[Site]:
+    """Return the sites that put their subject into a channel today."""
+    today = clock.today()
+    held = Site.objects.filter(subject=OuterRef("pk"), kind=SITES[channel], valid_from__lte=today)
+    return held.filter(Q(valid_until__isnull=True) | Q(valid_until__gte=today))
 
 
 def read(duty: Obligation) -> Listed:
@@ -70,14 +82,19 @@ def read(duty: Obligation) -> Listed:
 
 
 def drawn_lately(duty: Obligation) -> set[str]:
-    """Return the units that this office drew in the quarters before the duty's that count as lately."""
+    """Return the units that this office drew lately: in a period that touches those before the duty's.
+
+    A year's draw touches each of its quarters, so a firm that it drew counts as drawn lately in all of them.
+    """
     if not duty.burden_periods:
         return set()
+    days = lately(duty.period, duty.burden_periods)
+    held = Draw.objects.filter(region=duty.region).order_by().values_list("period", flat=True).distinct()
     chosen = Selection.objects.filter(
         Q(is_reserve=False) | Q(stands_for__isnull=False),
         draw__region=duty.region,
         draw__state__in=rules.OPEN,
-        draw__period__in=quarters_before(duty.period, duty.burden_periods),
+        draw__period__in=[text for text in held if periods.parse(text).touches(*days)],
     )
     return set(chosen.order_by().values_list("unit_code", flat=True))
 
@@ -87,9 +104,9 @@ def definition(duty: Obligation) -> str:
     place, item = regions.get(duty.region), duty.item
     channels: dict[str, tuple[str, str]] = {
         "": ("各渠道", "all channels"),
-        "factory": ("生产环节", "factories"),
-        "shop": ("流通环节实体店", "shops"),
-        "platform": ("网络平台", "online platforms"),
+        "factory": ("生产环节：按登记渠道或在册厂址", "factories, by registered channel or site"),
+        "shop": ("流通环节实体店：按登记渠道或在册门店", "shops, by registered channel or site"),
+        "platform": ("网络平台：按登记渠道或在册网店", "online, by registered channel or online shop"),
     }
     zh, en = channels[duty.channel]
     assert set(channels) == {"", *(value for value, _label in CHANNELS)}
@@ -109,9 +126,15 @@ def _strata_words(duty: Obligation) -> tuple[str, str]:
         zh.append("信用分类")
         en.append("credit class")
     if duty.burden_periods:
-        zh.append(f"前{duty.burden_periods}个季度是否被抽中")
-        en.append(f"whether drawn in the {duty.burden_periods} quarters before")
+        zh.append(f"前{duty.burden_periods}{_measure(duty.period)}是否被抽中")
+        en.append(f"whether drawn in the {duty.burden_periods} {periods.parse(duty.period).kind}s before")
     return f"按{'、'.join(zh)}分层", f"strata by {', '.join(en)}"
+
+
+def _measure(period: str) -> str:
+    """Return how periods of a kind are counted in Chinese."""
+    words = {periods.YEAR: "年", periods.HALF: "个半年", periods.QUARTER: "个季度", periods.MONTH: "个月"}
+    return words[periods.parse(period).kind]
 
 
 def purpose(duty: Obligation) -> str:

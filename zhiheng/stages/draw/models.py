@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from functools import cached_property
+from typing import Any
 
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from zhiheng.formats.periods import LONGEST
 from zhiheng.ledger.ids import uuid7
 from zhiheng.procedure import machine
-from zhiheng.stages.plan.models import PLAIN_THING
+from zhiheng.proof import canonical
+from zhiheng.stages.plan.models import CHANNELS, PLAIN_THING, PURPOSES
 
 from . import rules
 from .rules import design
@@ -27,7 +31,7 @@ class Draw(models.Model):
     obligation = models.ForeignKey("plan.Obligation", on_delete=models.PROTECT, related_name="draws")
     frame = models.ForeignKey("registry.Frame", on_delete=models.PROTECT, related_name="draws")
     region = models.CharField(_("region"), max_length=6, db_index=True)
-    period = models.CharField(_("period"), max_length=6, db_index=True)
+    period = models.CharField(_("period"), max_length=LONGEST, db_index=True)
     thing = models.CharField(max_length=80, default=PLAIN_THING)
     panel = models.ForeignKey("draw.Panel", null=True, on_delete=models.PROTECT, related_name="draws")
     method = models.CharField(max_length=32, default=rules.METHOD)
@@ -75,6 +79,11 @@ class Draw(models.Model):
     def __str__(self) -> str:
         return self.serial
 
+    @cached_property
+    def joined(self) -> dict[str, Any] | None:
+        """The table of joined strata that the announcement holds, where the quota was below their floors."""
+        return canonical.loads(self.announcement).get("joined")
+
     @property
     def standing(self) -> machine.State:
         """The state with its name, from the table of the procedure."""
@@ -111,7 +120,7 @@ class DrawStratum(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     draw = models.ForeignKey(Draw, on_delete=models.PROTECT, related_name="strata")
-    stratum = models.CharField(max_length=8)
+    stratum = models.CharField(max_length=16)
     population = models.PositiveIntegerField()
     sample = models.PositiveIntegerField()
 
@@ -147,7 +156,7 @@ class Selection(models.Model):
     draw = models.ForeignKey(Draw, on_delete=models.PROTECT, related_name="selections")
     unit_code = models.CharField(max_length=18, db_index=True)
     subject = models.ForeignKey("registry.Subject", on_delete=models.PROTECT, related_name="selections")
-    stratum = models.CharField(max_length=8)
+    stratum = models.CharField(max_length=16)
     order = models.PositiveIntegerField()
     ticket = models.CharField(max_length=64)
     first_inspector = models.ForeignKey(
@@ -174,6 +183,23 @@ class Selection(models.Model):
 
     def __str__(self) -> str:
         return f"{self.draw_id} {self.unit_code}"
+
+
+class PlannedDraw(models.Model):
+    """The day on which the draw of a duty is planned; it stays when the draw has taken place."""
+
+    obligation = models.OneToOneField(
+        "plan.Obligation", on_delete=models.PROTECT, primary_key=True, related_name="planned_draw"
+    )
+    draw_on = models.DateField()
+    planned_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("planned draw")
+        ordering = ("draw_on", "obligation")
+
+    def __str__(self) -> str:
+        return f"{self.obligation_id} {self.draw_on}"
 
 
 class ObligationFrame(models.Model):
@@ -291,7 +317,7 @@ class Overlap(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     selection = models.ForeignKey(Selection, on_delete=models.PROTECT, related_name="overlaps")
     other = models.ForeignKey(Draw, on_delete=models.PROTECT, related_name="overlaps")
-    stratum = models.CharField(max_length=8)
+    stratum = models.CharField(max_length=16)
     population = models.PositiveIntegerField()
     sample = models.PositiveIntegerField()
 
@@ -306,3 +332,77 @@ class Overlap(models.Model):
 
     def __str__(self) -> str:
         return f"{self.selection_id} {self.other_id}"
+
+
+class Joint(models.Model):
+    """Draws of one item and period from several lists that may share firms: factories, shops, platforms.
+
+    Once every draw is closed its record is sealed: the chances and the weight of each drawn unit.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    serial = models.CharField(_("serial number"), max_length=32, unique=True)
+    region = models.CharField(_("region"), max_length=6, db_index=True)
+    period = models.CharField(_("period"), max_length=6)
+    item = models.ForeignKey("registry.CatalogueItem", on_delete=models.PROTECT, related_name="joints")
+    purpose = models.CharField(max_length=24, choices=PURPOSES)
+    basis = models.CharField(max_length=400)
+    opened_at = models.DateTimeField()
+    sealed_at = models.DateTimeField(null=True)
+    record_sha = models.CharField(max_length=64, blank=True, default="")
+
+    class Meta:
+        verbose_name = _("joint campaign")
+        ordering = ("-opened_at", "-serial")
+        constraints = (
+            models.UniqueConstraint(fields=("region", "period", "item", "purpose"), name="joint_once"),
+            models.CheckConstraint(
+                name="joint_sealed_with_a_record",
+                condition=Q(sealed_at__isnull=True, record_sha="")
+                | Q(sealed_at__isnull=False) & ~Q(record_sha=""),
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.serial
+
+
+class JointFrame(models.Model):
+    """One list of a joint campaign: the duty whose draw is taken from the firms of one channel."""
+
+    obligation = models.OneToOneField(
+        "plan.Obligation", on_delete=models.PROTECT, primary_key=True, related_name="joint_frame"
+    )
+    joint = models.ForeignKey(Joint, on_delete=models.PROTECT, related_name="frames")
+    channel = models.CharField(max_length=8, choices=CHANNELS)
+
+    class Meta:
+        verbose_name = _("list of a joint campaign")
+        constraints = (models.UniqueConstraint(fields=("joint", "channel"), name="joint_channel_once"),)
+
+    def __str__(self) -> str:
+        return f"{self.joint_id} {self.channel}"
+
+
+class Told(models.Model):
+    """An answer at a visit: whether the firm stands in another list under another code; the newest counts."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    selection = models.ForeignKey(Selection, on_delete=models.PROTECT, related_name="told")
+    channel = models.CharField(max_length=8, choices=CHANNELS)
+    answer = models.CharField(max_length=8)
+    code = models.CharField(max_length=18, blank=True, default="")
+    recorded_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("answer about other lists")
+        ordering = ("recorded_at", "id")
+        constraints = (
+            models.CheckConstraint(
+                name="told_with_a_code_where_listed",
+                condition=Q(answer="listed") & ~Q(code="") | Q(answer__in=("absent", "unknown"), code=""),
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.selection_id} {self.channel} {self.answer}"

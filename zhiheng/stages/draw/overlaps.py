@@ -44,11 +44,10 @@ def _same_goods(draw: Draw) -> list[Draw]:
 def _held(chosen_by: Draw, held_by: Draw) -> list[Overlap]:
     """Return one row for each unit that one draw chose and that could have been drawn by the other."""
     chosen = {row.unit_code: row for row in Selection.objects.filter(draw=chosen_by, is_reserve=False)}
-    gone = set(held_by.exclusions.values_list("unit_code", flat=True))
     sizes = {row.stratum: row for row in DrawStratum.objects.filter(draw=held_by)}
     found = []
-    for row in frames.rows(frames.data(held_by.frame)):
-        if row.id in chosen and row.id not in gone:
+    for row in frames.drawn_from(held_by):
+        if row.id in chosen:
             size = sizes[row.stratum]
             found.append(
                 Overlap(

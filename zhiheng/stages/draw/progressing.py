@@ -9,12 +9,14 @@ from typing import Any
 from django.db.models import Count, Q, Sum
 
 from zhiheng import people
+from zhiheng.formats.periods import in_order
 from zhiheng.people.permissions import P
 from zhiheng.stages.plan.models import Obligation
 
-from . import rules
-from .models import DrawStratum
+from . import queries, rules, visited
+from .models import Draw, DrawStratum
 
+MOST_SHOWN = 200
 IN_PLAN = ("issued", "done", "lapsed")
 
 
@@ -37,7 +39,7 @@ class Progress:
 def periods(person: Any) -> list[str]:
     """Return the periods of the obligations that this person may see, the newest first."""
     found = people.within(Obligation.objects.filter(state__in=IN_PLAN), person, P.PLAN_VIEW, region="region")
-    return list(found.order_by("-period").values_list("period", flat=True).distinct())
+    return in_order(found.order_by().values_list("period", flat=True).distinct())[::-1]
 
 
 def by_region(person: Any, period: str) -> list[Progress]:
@@ -76,6 +78,34 @@ def by_region(person: Any, period: str) -> list[Progress]:
         )
         for region, quota, duties, by_shares in planned
     ]
+
+
+@dataclass(frozen=True)
+class Visited:
+    """One announced draw in numbers that everybody may see."""
+
+    draw: Draw
+    to_visit: int
+    done: int
+
+    @property
+    def open(self) -> int:
+        """How many visits are still to be made."""
+        return self.to_visit - self.done
+
+
+def of_draws(period: str) -> list[Visited]:
+    """Return the announced draws of a period with how many were visited, in two statements."""
+    found = queries.with_sizes(queries.public_draws().filter(period=period).exclude(state=rules.ABORTED))
+    draws = list(found.order_by("region", "serial")[:MOST_SHOWN])
+    waiting = visited.waiting([draw for draw in draws if draw.state == rules.REVEALED])
+    return [Visited(draw, draw.n, _done(draw, waiting.get(draw.pk, draw.n))) for draw in draws]
+
+
+def _done(draw: Any, waiting: int) -> int:
+    if draw.state == rules.CLOSED:
+        return draw.n
+    return max(draw.n - waiting, 0) if draw.state == rules.REVEALED else 0
 
 
 def total(rows: Sequence[Progress]) -> Progress:

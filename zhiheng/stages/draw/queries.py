@@ -10,13 +10,16 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
 
 from zhiheng import people
 from zhiheng.errors import NotFound
+from zhiheng.formats import periods
+from zhiheng.people import clock
 from zhiheng.people.permissions import P
 from zhiheng.proof import draw as protocol
+from zhiheng.reference import regions
 from zhiheng.stages.plan.models import Obligation
 from zhiheng.stages.registry.models import Frame
 
 from . import frames, rules, visited
-from .models import Draw, DrawStratum, Panel, Selection, Substitution
+from .models import Draw, DrawStratum, Joint, Panel, Selection, Substitution
 from .words import not_found
 
 
@@ -35,6 +38,33 @@ def draw(serial: str, person: Any = None) -> Draw:
     """Return one draw as a person of the office sees it, or as everybody does."""
     rows = public_draws() if person is None else draws(person)
     found = rows.filter(serial=serial).first()
+    if found is None:
+        raise not_found()
+    return found
+
+
+def home(person: Any) -> str:
+    """Return the region for which a person sees draws; the nation where none is named."""
+    held = [one.region for one in person.held_on(clock.today())]
+    seen = [code for code in held if people.may(person, P.DRAW_VIEW, region=code)]
+    return seen[0] if seen else regions.NATION
+
+
+def periods_within(first: str, last: str) -> list[str]:
+    """Return the periods with draws that lie between two periods by their days, of whatever kind."""
+    held = Draw.objects.order_by().values_list("period", flat=True).distinct()
+    return periods.inside(first, last, held)
+
+
+def joints(person: Any = None) -> QuerySet[Joint]:
+    """Return the joint campaigns of the regions that a person works for; to everybody, all of them."""
+    rows = Joint.objects.select_related("item")
+    return rows if person is None else people.within(rows, person, P.DRAW_VIEW, region="region")
+
+
+def joint(serial: str, person: Any = None) -> Joint:
+    """Return one joint campaign."""
+    found = joints(person).filter(serial=serial).first()
     if found is None:
         raise not_found()
     return found
@@ -133,16 +163,16 @@ def probability(of: Draw, unit_code: str) -> Fraction:
     The frame file says in which stratum the unit stood when it was frozen; the stratum has n/N. A unit that
     the announcement left out has 0.
     """
-    row = frames.row_of(frames.data(of.frame), unit_code)
-    if row is not None and of.exclusions.filter(unit_code=unit_code).exists():
+    stratum = frames.stratum_of(of, unit_code)
+    if stratum is not None and of.exclusions.filter(unit_code=unit_code).exists():
         return Fraction(0)
-    if row is None:
+    if stratum is None:
         raise NotFound(
             f"The frame of draw {of.serial} does not hold the unit {unit_code}.",
             "A unit outside the frame could not be drawn; see the definition of the frame.",
             code="not-in-frame",
         )
-    return of.strata.get(stratum=row.stratum).probability
+    return of.strata.get(stratum=stratum).probability
 
 
 def probabilities(of: Draw) -> dict[str, Fraction]:
@@ -166,7 +196,7 @@ def serials_of(person: Any, subjects: Sequence[str]) -> list[str]:
 
 def issued_obligations(person: Any) -> QuerySet[Obligation]:
     """Return the issued duties of the regions in which this person commits draws."""
-    found = Obligation.objects.filter(state="issued").select_related("item")
+    found = Obligation.objects.filter(state="issued").select_related("item", "planned_draw")
     rows = people.within(found, person, P.DRAW_COMMIT, region="region")
     return rows.order_by("period", "region")
 

@@ -8,13 +8,15 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
 from zhiheng import ledger
+from zhiheng.methods import multiframe
 from zhiheng.people import roles
 from zhiheng.reference import outline
 from zhiheng.web import wording
 from zhiheng.web.why import Why
 
 from . import bundles, labels
-from .models import Draw, Selection
+from .memberships import Standing
+from .models import Draw, Joint, Selection
 
 RULE = "zh-draw-1"
 
@@ -37,7 +39,7 @@ def of_selection(chosen: Selection) -> Why:
     draw = chosen.draw
     share = draw.strata.get(stratum=chosen.stratum)
     facts = {
-        "stratum": chosen.stratum,
+        "stratum": labels.stratum(chosen.stratum),
         "population": wording.number(share.population),
         "sample": wording.number(share.sample),
         "order": wording.number(chosen.order),
@@ -45,18 +47,48 @@ def of_selection(chosen: Selection) -> Why:
     return Why(
         rule=RULE,
         sentence=_(
+            "All %(population)s firms of class %(stratum)s were drawn, so nothing was left to chance: this "
+            "firm was to be visited in any case."
+        )
+        % facts
+        if share.sample == share.population
+        else _(
             "Of the %(population)s firms of class %(stratum)s, %(sample)s were drawn by lot; the ticket of "
             "this firm is number %(order)s from the smallest."
         )
         % facts,
         inputs=[
-            (_("Risk class"), chosen.stratum),
+            (_("Risk class"), labels.stratum(chosen.stratum)),
             (_("Probability"), f"{share.sample}/{share.population}"),
             (_("Ticket"), chosen.ticket),
             (_("Social credit code"), chosen.unit_code),
             *_shared(draw),
         ],
         **_ground(draw),
+    )
+
+
+def of_joint(joint: Joint, held: Standing) -> Why:
+    """Return the ground of the weights of a joint campaign."""
+    return Why(
+        rule=f"{multiframe.METHOD} / {multiframe.VERSION}",
+        sentence=_(
+            "Every drawn firm weighs 1 / the sum of its chances n/N in all lists that hold it, whichever "
+            "draw chose it. Listed is what the frozen lists show by code; told is what a visit found; where "
+            "it is unknown, the weight is given as a range and figures widen their interval by it."
+        ),
+        inputs=[
+            (_("Item of the catalogue"), joint.item.name),
+            *((_("Draw"), f"{serial}") for serial in held.serials),
+            (_("Source of the formula"), "Bankier 1986; Kalton & Anderson 1986"),
+        ],
+        source=joint.basis,
+        when=joint.sealed_at or joint.opened_at,
+        check=[
+            _("Check each draw by its certificate, which holds n, N and the frozen list."),
+            _("Look each drawn firm up in the other frozen lists and add the chances; w is 1 over the sum."),
+            _("Compare with the record, whose hash the ledger holds."),
+        ],
     )
 
 
@@ -68,6 +100,7 @@ def _shared(draw: Draw) -> list[tuple[Any, Any]]:
         (_("Hash of the announcement"), draw.announcement_hash),
         (_("Public random text"), labels.beacon(draw)),
     ]
+    inputs += [(_("Joined classes"), sentence) for sentence in labels.joined(draw.joined)]
     return [*inputs, (_("Seed"), draw.seed)] if draw.is_closed else inputs
 
 

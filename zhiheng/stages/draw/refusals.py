@@ -40,10 +40,10 @@ REFUSALS: dict[str, Refusal] = {
         _("%(given)s is no sampling fraction for stratum %(stratum)s."),
         _("Write it as two whole numbers, such as [1, 20] for one in twenty."),
     ),
-    "quota-below-floors": (
+    "quota-below-shares": (
         RuleRefused,
-        _("A quota of %(quota)s is below the %(least)s firms that the least number of each class asks for."),
-        _("Set the duty with a higher quota or a lower least number, and without weights by credit class."),
+        _("A quota of %(quota)s is below the %(least)s firms that the shares of this duty ask for."),
+        _("Set the duty anew with a higher quota, or without shares."),
     ),
     "no-such-exclusion": (
         BadInput,
@@ -127,8 +127,18 @@ REFUSALS: dict[str, Refusal] = {
     ),
     "bad-period": (
         BadInput,
-        _("“%(period)s” is neither a year nor a quarter."),
-        _("Write a period as 2025 or 2025Q3."),
+        _("“%(period)s” is no period."),
+        _("Write 2026, 2026H1, 2026Q1, 2026-03, or a campaign within a year as 20260301-20260531."),
+    ),
+    "planned-outside": (
+        BadInput,
+        _("The day %(day)s does not lie in the period of the duty."),
+        _("Choose a day of the period."),
+    ),
+    "planned-in-the-past": (
+        BadInput,
+        _("The day %(day)s is past."),
+        _("Choose today or a later day."),
     ),
     "few-inspectors": (
         RuleRefused,
@@ -214,6 +224,26 @@ REFUSALS: dict[str, Refusal] = {
         Conflict,
         _("The sealed secret of the draw %(draw)s cannot be opened with the key of this site."),
         _("Restore the former key as a fallback, or abort the draw with this reason."),
+    ),
+    "joint-of-one": (
+        BadInput,
+        _("A joint campaign needs two lists or more; %(count)s stand here."),
+        _("Give a number for at least two of factories, shops and online platforms."),
+    ),
+    "joint-stands": (
+        Conflict,
+        _("A joint campaign on “%(item)s” stands already for this region, period and purpose."),
+        _("Go on with that one; it is in the list of joint campaigns."),
+    ),
+    "joint-not-drawn": (
+        RuleRefused,
+        _("Nothing was drawn yet from these lists: %(channels)s."),
+        _("Draw from each list, or withdraw its duty with a reason."),
+    ),
+    "joint-not-closed": (
+        RuleRefused,
+        _("These draws are not closed yet: %(draws)s."),
+        _("Close each once its last visit has ended; until then answers about other lists may still come."),
     ),
     "frame-changed": (
         Conflict,

@@ -13,11 +13,12 @@ from zhiheng import people
 from zhiheng.people import clock
 from zhiheng.people.permissions import P
 from zhiheng.stages.plan import said as plan_said
+from zhiheng.stages.plan.models import CHANNELS
 from zhiheng.web import slots, timeline, wording
 
-from . import queries, rules
+from . import memberships, queries, rules
 from .labels import STATES, VERBS
-from .models import Draw
+from .models import Draw, JointFrame
 
 ROWS = 5
 
@@ -35,8 +36,17 @@ def fill() -> None:
         )
     )
     slots.menu.add(
+        slots.MenuItem(
+            "calendar", gettext_lazy("Year’s plan of draws"), "draw:calendar", P.DRAW_VIEW, order=13
+        )
+    )
+    slots.menu.add(
         slots.MenuItem("cycles", gettext_lazy("Full coverage"), "draw:cycle", P.DRAW_VIEW, order=41)
     )
+    slots.menu.add(
+        slots.MenuItem("joints", gettext_lazy("Joint campaigns"), "draw:joints", P.DRAW_VIEW, order=41)
+    )
+    slots.panels.add("draw", joint_panel)
     slots.panels.add("subject", subject_panel)
     slots.happenings.add("subject", happenings)
     slots.records.add("draw", records)
@@ -67,7 +77,14 @@ def todo(person: Any) -> list[slots.TodoItem]:
 def _duty(duty: Any) -> slots.TodoRow:
     what = f"{wording.region_name(duty.region)} {wording.period(duty.period)}"
     url = reverse("draw:prepare", args=[duty.pk])
-    return slots.TodoRow(what, url, about=plan_said.about(duty), button=_("Prepare the draw"))
+    planned = getattr(duty, "planned_draw", None)
+    return slots.TodoRow(
+        what,
+        url,
+        about=plan_said.about(duty),
+        due_on=planned.draw_on if planned else None,
+        button=_("Prepare the draw"),
+    )
 
 
 def _reveals(id: str, label: str, rows: Any, tone: str) -> slots.TodoItem:
@@ -98,6 +115,21 @@ def obligation_panel(person: Any, duty: Any) -> slots.Panel | None:
         "may_prepare": is_waiting and people.may(person, P.DRAW_COMMIT, region=duty.region),
     }
     return slots.Panel(_("Draws"), "draw/obligation_panel.html", context, id="draws")
+
+
+def joint_panel(person: Any, draw: Draw) -> slots.Panel | None:
+    """Return the joint campaign that a draw belongs to, with the other lists of it."""
+    held = JointFrame.objects.filter(obligation=draw.obligation_id).select_related("joint").first()
+    if held is None:
+        return None
+    found = memberships.standing(held.joint)
+    context = {
+        "joint": held.joint,
+        "others": [(name, one) for name, one in found.draws.items() if one.pk != draw.pk],
+        "channels": dict(CHANNELS),
+        "is_public": person is None,
+    }
+    return slots.Panel(_("Joint campaign"), "draw/joint_panel.html", context, id="joint")
 
 
 def subject_panel(person: Any, subject: Any) -> slots.Panel | None:

@@ -2,14 +2,25 @@
 
 from django.urls import path
 
-from .pages import cycles, draws, panels, preparing, progress, reserves
+from .pages import calendar, cycles, draws, joints, panels, preparing, progress, reserves
 
 app_name = "draw"
 urlpatterns = [
     path("draws/", draws.public_draws, name="public_draws"),
+    path("draws/progress/", progress.public_progress, name="public_progress"),
     path("draws/<slug:serial>/", draws.public_draw, name="public_draw"),
     path("draws/<slug:serial>/certificate.json", draws.certificate, name="certificate"),
     path("draws/<slug:serial>/frame.tsv", draws.frame_file, name="frame_file"),
+    path("office/plan/calendar/", calendar.calendar, name="calendar"),
+    path("office/plan/calendar/plan/", calendar.plan_year, name="plan_year"),
+    path("office/plan/calendar/duties/<uuid:pk>/", calendar.plan_draw, name="plan_draw"),
+    path("joint/", joints.public_joints, name="public_joints"),
+    path("joint/<slug:serial>/", joints.public_joint, name="public_joint"),
+    path("joint/<slug:serial>/record.json", joints.record, name="joint_record"),
+    path("office/joint/", joints.office_joints, name="joints"),
+    path("office/joint/new/", joints.joint_new, name="joint_new"),
+    path("office/joint/<slug:serial>/", joints.office_joint, name="joint"),
+    path("office/joint/<slug:serial>/seal/", joints.joint_seal, name="joint_seal"),
     path("office/draws/", draws.office_draws, name="draws"),
     path("office/draws/commit/", draws.commit, name="commit"),
     path("office/draws/prepare/<uuid:pk>/", preparing.prepare, name="prepare"),

@@ -1,13 +1,16 @@
-"""What became of a drawn unit, told by the stage that visits it: it comes later, so it fills this slot."""
+"""What became of drawn units, told by the stage that visits them: it comes later, so it fills these slots."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
-from .models import Selection
+from .models import Draw, Selection
 
 Told = Callable[[Selection], str]
+Counted = Callable[[Sequence[Draw]], Mapping[Any, int]]
 _tellers: list[Told] = []
+_counters: list[Counted] = []
 
 
 def tell_by(teller: Told) -> None:
@@ -19,3 +22,14 @@ def tell_by(teller: Told) -> None:
 def failed(chosen: Selection) -> str:
     """Return how the visit of a drawn unit failed (refused, closed, not found, no stock), or nothing."""
     return next((told for teller in _tellers if (told := teller(chosen))), "")
+
+
+def count_by(counter: Counted) -> None:
+    """Register who counts the units of some draws whose visit has no outcome yet: it answers by draw."""
+    if counter not in _counters:
+        _counters.append(counter)
+
+
+def waiting(draws: Sequence[Draw]) -> dict[Any, int]:
+    """Return how many drawn units of each revealed draw still wait for the outcome of their visit."""
+    return {key: count for counter in _counters for key, count in counter(draws).items()}

@@ -86,7 +86,7 @@ def _release(actor: Actor, prepared: preparing.Prepared) -> Release:
         dataset_rows=prepared.rows,
         base_sha=weights.sha256,
         figures_root=prepared.root,
-        method=figures.WEIGHTED,
+        method=prepared.base.method,
         method_version=figures.method("")["version"],
         parameters={
             "draws": [draw.serial for draw in prepared.base.draws],
@@ -94,7 +94,10 @@ def _release(actor: Actor, prepared: preparing.Prepared) -> Release:
             "size_rule": vars(terms.size_rule),
             "target": terms.target,
             "data": terms.data,
-            "methods": {"headline": figures.method(""), "division": figures.method("0")},
+            "methods": {
+                "headline": figures.method("", prepared.base.method),
+                "division": figures.method("0", prepared.base.method),
+            },
         },
         basis=terms.basis,
         purpose=terms.purpose,

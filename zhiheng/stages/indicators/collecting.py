@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -13,41 +12,56 @@ from django.db.models import Count
 
 from zhiheng import ledger
 from zhiheng.ledger import evidence
-from zhiheng.proof import canonical, frame
+from zhiheng.proof import canonical
 from zhiheng.reference import industries, regions
-from zhiheng.stages.draw.models import Draw, DrawStratum, Selection
+from zhiheng.stages.draw import frames, memberships
+from zhiheng.stages.draw.models import Draw, DrawStratum, Joint, Selection
 from zhiheng.stages.inspection import rules as inspection
 from zhiheng.stages.inspection.models import CaseTest, Result, Visit
 from zhiheng.stages.inspection.queries import contested
-from zhiheng.stages.plan.models import PLAIN_THING
 from zhiheng.stages.registry.models import Subject
 
 from . import rules
 from .models import Release
 from .refusals import refuse
-from .rules.dataset import Base, Cell, Drawn, Row, from_csv, in_order, strata
+from .rules import figures
+from .rules.dataset import Base, Beside, Cell, Drawn, Row, from_csv, in_order, strata
+from .scopes import PLAIN, Scope
 
 SETTLED = (inspection.PASSED, inspection.FAILED, inspection.VOID, *inspection.NON_RESPONSE)
 CHUNK = 5_000
 
 
-def draws(region: str, quarters: Sequence[str], serials: Sequence[str] | None = None) -> list[Draw]:
-    """Return the draws that a release would take: those inside the region, or the named ones.
+def periods(
+    region: str, wanted: Sequence[str], serials: Sequence[str] | None = None, scope: Scope = PLAIN
+) -> list[str]:
+    """Return the periods whose draws feed the figures of the wanted ones (``rules.made_of``)."""
+    possible = [part for period in wanted for part in rules.candidates(period)]
+    held = {draw.period for draw in draws(region, possible, serials, scope)}
+    return rules.in_order(part for period in wanted for part in rules.made_of(period, held))
 
-    Only draws for evaluation of all goods through all channels count; a draw on one item of the catalogue, on
-    one channel or for enforcement is about another population.
+
+def draws(
+    region: str, periods: Sequence[str], serials: Sequence[str] | None = None, scope: Scope = PLAIN
+) -> list[Draw]:
+    """Return the draws of some periods that a release would take: those inside the region, or the named ones.
+
+    Only draws that the series is about count (``scopes``): a draw on other goods, on one channel or for
+    another purpose is about another population.
     """
     low, high = regions.span(region)
-    found = Draw.objects.filter(region__gte=low, region__lte=high, period__in=quarters, thing=PLAIN_THING)
+    found = scope.draws(Draw.objects.filter(region__gte=low, region__lte=high, period__in=periods))
     if serials is not None:
         found = found.filter(serial__in=serials)
-    return list(found.exclude(state="aborted").select_related("frame").order_by("serial"))
+    beside = ("frame", "obligation__item", "obligation__joint_frame__joint")
+    return list(found.exclude(state="aborted").select_related(*beside).order_by("serial"))
 
 
-def unused(region: str, quarters: Sequence[str], taken: Sequence[Draw]) -> list[str]:
-    """Return the revealed draws of a region and its quarters that a release would leave aside."""
+def unused(region: str, wanted: Sequence[str], taken: Sequence[Draw], scope: Scope = PLAIN) -> list[str]:
+    """Return the revealed draws that the rule would take for some periods and a release leaves aside."""
     used = {draw.serial for draw in taken}
-    return [draw.serial for draw in draws(region, quarters) if draw.is_revealed and draw.serial not in used]
+    found = draws(region, periods(region, wanted, scope=scope), scope=scope)
+    return [draw.serial for draw in found if draw.is_revealed and draw.serial not in used]
 
 
 @dataclass(frozen=True)
@@ -61,12 +75,12 @@ class Mark:
     in_force: int
 
 
-def mark(region: str, quarters: Sequence[str], serials: Sequence[str] | None) -> Mark:
+def mark(region: str, wanted: Sequence[str], serials: Sequence[str] | None, scope: Scope = PLAIN) -> Mark:
     """Return the mark of the inputs as they stand; a few counts, so that it is quick to take again.
 
     Visits move by their states, and a corrected result is a new row: either changes a count.
     """
-    taken = draws(region, quarters, serials)
+    taken = draws(region, periods(region, wanted, serials, scope), serials, scope)
     visits: list[tuple[str, str, int]] = []
     results = in_force = 0
     for some in _pieces([draw.pk for draw in taken]):
@@ -77,7 +91,7 @@ def mark(region: str, quarters: Sequence[str], serials: Sequence[str] | None) ->
         in_force += held.filter(replaced_by__isnull=True).count()
     return Mark(
         facts=tuple(facts(taken)),
-        unused=tuple(unused(region, quarters, taken)),
+        unused=tuple(unused(region, wanted, taken, scope)),
         visits=tuple(visits),
         results=results,
         in_force=in_force,
@@ -102,18 +116,40 @@ def facts(taken: Sequence[Draw]) -> list[rules.DrawFacts]:
             is_closed=draw.is_closed,
             open_visits=waiting[draw.pk],
             contestable=contestable[draw.pk],
+            item=str(draw.obligation.item_id or ""),
+            joint=_joint(draw).serial if _joint(draw) else "",
+            is_sealed=_joint(draw) is None or _joint(draw).sealed_at is not None,
         )
         for draw in taken
     ]
 
 
-def left_out(taken: Sequence[Draw], region: str, quarter: str) -> int:
-    """Count the registered firms of a region that no draw of a quarter could have chosen."""
-    drawn = {draw.region for draw in taken if draw.period == quarter}
+def _joint(draw: Draw) -> Joint | None:
+    row = getattr(draw.obligation, "joint_frame", None)
+    return None if row is None else row.joint
+
+
+def overlaps(taken: Sequence[Draw]) -> tuple[Beside, ...]:
+    """Return in which other lists of their joint campaigns drawn units stand, as far as these are taken."""
+    serials = {draw.serial for draw in taken}
+    joints = {joint.pk: joint for draw in taken if (joint := _joint(draw)) is not None}
+    found = [row for joint in joints.values() for row in memberships.read(joint)]
+    return tuple(
+        Beside(row.draw, row.unit, row.other, row.code, row.stratum, row.source)
+        for row in sorted(found, key=lambda row: (row.draw, row.unit, row.other))
+        if row.draw in serials and row.other in serials
+    )
+
+
+def left_out(taken: Sequence[Draw], region: str, period: str, scope: Scope = PLAIN) -> int:
+    """Count the registered firms of a region and the divisions concerned that no draw could have chosen."""
+    drawn = {draw.region for draw in taken if draw.period == period}
     if any(regions.contains(code, region) for code in drawn):
         return 0
     low, high = regions.span(region)
     divisions = [division.code for division in industries.covered()]
+    if not scope.is_plain:
+        divisions = sorted({code for draw in taken for code in draw.obligation.item.divisions})
     found = Subject.objects.filter(
         region__gte=low, region__lte=high, division__in=divisions, is_active=True
     ).order_by()
@@ -181,7 +217,7 @@ def _cleared(taken: Sequence[Draw], results: dict) -> dict:
     }
 
 
-def base(taken: Sequence[Draw], found: Iterable[Row]) -> Base:
+def base(taken: Sequence[Draw], found: Iterable[Row], scope: Scope = PLAIN) -> Base:
     """Return the counts of the frozen frames and the outputs frozen with them, which weigh the rows."""
     populations = {
         (serial, stratum): size
@@ -193,16 +229,13 @@ def base(taken: Sequence[Draw], found: Iterable[Row]) -> Base:
     drawn = tuple(Drawn(draw.serial, draw.region, draw.period, draw.certificate_sha) for draw in taken)
     cells = tuple(cell for draw in taken for cell in _cells(draw))
     outputs = {draw.serial: _outputs(draw) for draw in taken}
-    return Base(drawn, strata(found, populations), cells, outputs)
+    beside = overlaps(taken) if scope.method == figures.SEVERAL else ()
+    return Base(drawn, strata(found, populations), cells, outputs, scope.method, beside)
 
 
 def _cells(draw: Draw) -> Iterator[Cell]:
     """Count the units that could be drawn: the covered population, without those that were left out."""
-    gone = set(draw.exclusions.values_list("unit_code", flat=True))
-    counts: Counter[tuple[str, str]] = Counter()
-    for row in frame.read(io.BytesIO(evidence.read(draw.frame.evidence_sha))):
-        if row.id not in gone:
-            counts[row.stratum, row.division] += 1
+    counts = Counter((row.stratum, row.division) for row in frames.drawn_from(draw))
     for (stratum, division), size in sorted(counts.items()):
         yield Cell(draw.serial, stratum, division, size)
 

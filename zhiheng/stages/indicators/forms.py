@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms as django_forms
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from zhiheng.errors import ZhihengError
@@ -12,7 +13,7 @@ from zhiheng.reference import regions
 from zhiheng.stages.plan.models import Series
 from zhiheng.web import forms
 
-from . import preparing, rules
+from . import preparing, rules, scopes
 from .refusals import refuse
 
 
@@ -30,8 +31,10 @@ class ReleaseForm(forms.Form):
 
     series = django_forms.ModelChoiceField(
         label=_("Series"),
-        queryset=Series.objects.filter(targets__binding="bound").distinct(),
-        help_text=_("Only series to which a target is bound."),
+        queryset=Series.objects.filter(
+            Q(targets__binding="bound") | Q(pk__in=scopes.measured(), basis="probability")
+        ).distinct(),
+        help_text=_("Series to which a target is bound, and those of a vertical, such as food."),
     )
     region = django_forms.CharField(
         label=_("Region"), max_length=6, help_text=_("Six digits, such as 330000; 000000 for the nation.")
@@ -39,7 +42,7 @@ class ReleaseForm(forms.Form):
     periods = django_forms.CharField(
         label=_("Periods"),
         max_length=200,
-        help_text=_("Quarters and years, such as 2025Q4 2025, with a space between them."),
+        help_text=_("Such as 2025Q4 2025, with a space between; also half-years 2025H1 and months 2025-03."),
     )
     reason = django_forms.CharField(
         label=_("Reason for a revision"),
@@ -88,5 +91,5 @@ class ReleaseForm(forms.Form):
             return rules.in_order(words)
         except ZhihengError as error:
             raise django_forms.ValidationError(
-                _("Write quarters as 2025Q4 and years as 2025, with a space between them.")
+                _("Write periods as 2025, 2025H1, 2025Q4 or 2025-03, with a space between them.")
             ) from error

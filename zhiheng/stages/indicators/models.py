@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from zhiheng.formats.periods import LONGEST
 from zhiheng.ledger.ids import uuid7
 from zhiheng.stages.plan.models import Series
 
@@ -88,7 +89,7 @@ class ReleasedPeriod(InsertOnly):
     release = models.ForeignKey(Release, on_delete=models.PROTECT, related_name="released_periods")
     series = models.ForeignKey(Series, on_delete=models.PROTECT, related_name="+")
     region = models.CharField(max_length=6)
-    period = models.CharField(max_length=6)
+    period = models.CharField(max_length=LONGEST)
     revision = models.PositiveSmallIntegerField()
 
     class Meta:
@@ -113,7 +114,7 @@ class Figure(InsertOnly):
     series = models.ForeignKey(Series, on_delete=models.PROTECT, related_name="figures")
     region = models.CharField(max_length=6)
     division = models.CharField(max_length=2, blank=True)
-    period = models.CharField(max_length=6)
+    period = models.CharField(max_length=LONGEST)
     status = models.CharField(max_length=12, choices=[(state, state) for state in rules.STATES])
     estimate = models.FloatField(null=True)
     lower = models.FloatField(null=True)

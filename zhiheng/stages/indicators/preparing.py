@@ -17,7 +17,7 @@ from zhiheng.stages.draw.words import spoken
 from zhiheng.stages.plan.models import Series, Target
 from zhiheng.verification import figure as verification
 
-from . import collecting, rules
+from . import collecting, rules, scopes
 from .models import Release
 from .refusals import REFUSALS, refuse
 from .rules import figures
@@ -67,14 +67,15 @@ def prepare(
         raise refuse("no-periods")
     before = _earlier(series, region, wanted, reason)
     named = None if draws is None else tuple(draws)
-    quarters = _quarters(wanted)
-    mark = collecting.mark(region, quarters, named)
-    taken = collecting.draws(region, quarters, named)
+    scope = scopes.of(series)
+    parts = collecting.periods(region, wanted, named, scope)
+    mark = collecting.mark(region, wanted, named, scope)
+    taken = collecting.draws(region, parts, named, scope)
     rules.check_unused(mark.unused, reason=reason)
     rules.check_draws(mark.facts, wanted)
-    for quarter in quarters:
-        if missing := collecting.left_out(taken, region, quarter):
-            raise refuse("region-not-covered", region=region, period=quarter, count=missing)
+    for part in parts:
+        if missing := collecting.left_out(taken, region, part, scope):
+            raise refuse("region-not-covered", region=region, period=part, count=missing)
     terms = figures.Terms(
         data="demonstration" if settings.DEMO else "operational",
         series=series.pk,
@@ -94,7 +95,7 @@ def check_unchanged(prepared: Prepared) -> None:
     series = Series.objects.select_for_update().get(pk=prepared.series.pk)
     before = _earlier(series, prepared.region, prepared.periods, prepared.reason)
     target = _target(_check_series(series))
-    mark = collecting.mark(prepared.region, _quarters(prepared.periods), prepared.named)
+    mark = collecting.mark(prepared.region, prepared.periods, prepared.named, scopes.of(series))
     if (before, target, mark) != (prepared.before, prepared.terms.target, prepared.mark):
         raise refuse("inputs-changed")
 
@@ -105,20 +106,19 @@ def in_force(prepared: Prepared) -> set[Any]:
     return {one.pk for one in held if set(one.periods) & set(prepared.periods)}
 
 
-def _quarters(periods: Sequence[str]) -> list[str]:
-    return sorted({quarter for period in periods for quarter in rules.quarters(period)})
-
-
-def _check_series(series: Series) -> Target:
+def _check_series(series: Series) -> Target | None:
+    """Return the target that a series is measured against; only one of a vertical may be without."""
     if (series.basis, series.purpose, series.unit) != ("probability", "evaluation", "%"):
         raise refuse("series-not-estimated", series=series.pk)
     target = series.targets.filter(binding="bound").order_by("id").first()
-    if target is None:
+    if target is None and scopes.of(series).is_plain:
         raise refuse("series-not-bound", series=series.pk)
     return target
 
 
-def _target(target: Target) -> dict[str, Any]:
+def _target(target: Target | None) -> dict[str, Any] | None:
+    if target is None:
+        return None
     return {
         "id": target.id,
         "article": target.article,
@@ -142,7 +142,7 @@ def _earlier(series: Series, region: str, wanted: Sequence[str], reason: str) ->
 
 def _compute(taken: Sequence[Any], terms: figures.Terms, **said: Any) -> Prepared:
     found = collecting.rows(taken, basis=terms.basis, purpose=terms.purpose)
-    base = collecting.base(taken, found)
+    base = collecting.base(taken, found, scopes.of(said["series"]))
     dataset = to_csv(found, base.strata)
     terms = replace(terms, dataset_sha256=hashlib.sha256(dataset).hexdigest())
     grouped, reduced = by_draw(found), figures.reduce(base, found)

@@ -10,16 +10,20 @@ from django.utils.translation import gettext
 
 from zhiheng import people
 from zhiheng.errors import NotFound
+from zhiheng.formats.periods import parse
 from zhiheng.people.permissions import P
 from zhiheng.reference import regions
 from zhiheng.stages.draw.models import Draw, Exclusion
+from zhiheng.stages.draw.rules import period_of
 from zhiheng.stages.inspection.models import Visit
 from zhiheng.stages.inspection.queries import published
 from zhiheng.stages.plan.models import PLAIN_THING
 
-from . import rules
+from . import rules, scopes
 from .collecting import SETTLED
 from .models import Figure, Release
+
+A_YEAR = "^[0-9]{4}$"
 
 
 def current_releases(*, as_of: datetime | None = None) -> QuerySet[Release]:
@@ -55,7 +59,7 @@ def latest(series_id: str, region: str, *, as_of: datetime | None = None, yearly
     """Return the newest figure of a region over all divisions, a year before its last quarter."""
     rows = figures(series_id, as_of=as_of).filter(region=region, division="")
     if yearly is not None:
-        rows = rows.exclude(period__contains="Q") if yearly else rows.filter(period__contains="Q")
+        rows = rows.filter(period__regex=A_YEAR) if yearly else rows.exclude(period__regex=A_YEAR)
     found = {row.period: row for row in rows.order_by("release__recorded_at")}
     return found[rules.in_order(found)[-1]] if found else None
 
@@ -68,9 +72,7 @@ def trend(series_id: str, region: str, division: str = "", *, as_of: datetime | 
 
 def years(series_id: str, region: str, division: str = "", *, as_of: datetime | None = None) -> list[Figure]:
     """Return the yearly figures of a region, oldest first."""
-    rows = (
-        figures(series_id, as_of=as_of).filter(region=region, division=division).exclude(period__contains="Q")
-    )
+    rows = figures(series_id, as_of=as_of).filter(region=region, division=division, period__regex=A_YEAR)
     return list(rows.order_by("period"))
 
 
@@ -131,10 +133,17 @@ def draws_behind(shown: Figure) -> QuerySet[Draw]:
     low, high = regions.span(shown.region)
     return Draw.objects.filter(
         Q(serial__in=shown.release.parameters["draws"]),
-        period__in=rules.quarters(shown.period),
+        period__in=_made_of(shown),
         region__gte=low,
         region__lte=high,
     ).order_by("period", "region", "serial")
+
+
+def _made_of(shown: Figure) -> tuple[str, ...]:
+    """Return the periods whose draws feed a figure, told by the serial numbers of its release."""
+    low, high = regions.span(shown.region)
+    inside = (name for name in shown.release.parameters["draws"] if low <= name[:6] <= high)
+    return rules.made_of(shown.period, {period_of(name) for name in inside})
 
 
 def using_inspection(visit: Visit) -> list[Figure]:
@@ -142,13 +151,15 @@ def using_inspection(visit: Visit) -> list[Figure]:
     codes = [region.code for region in regions.path(visit.region)]
     rows = Figure.objects.filter(
         region__in=codes,
-        period__in=[visit.period, visit.period[:4]],
+        period__startswith=visit.period[:4],
         division__in=["", visit.division],
         release__replaced_by__isnull=True,
     ).select_related("release", "series")
     serial = visit.draw.serial
-    used = [row for row in rows if serial in row.release.parameters["draws"]]
-    return sorted(used, key=lambda row: (row.region, len(row.period) == 4, row.period, row.division))
+    used = [
+        row for row in rows if serial in row.release.parameters["draws"] and visit.period in _made_of(row)
+    ]
+    return sorted(used, key=lambda row: (row.region, parse(row.period).order, row.division))
 
 
 def releases_of(series_id: str, region: str, *, as_of: datetime | None = None) -> list[Release]:
@@ -201,8 +212,9 @@ class Covered:
 
 def coverage(person, *, limit: int = 60) -> list[Covered]:
     """Return the newest revealed draws of one's regions with their visits and releases."""
-    plain = Draw.objects.filter(thing=PLAIN_THING).exclude(certificate_sha="")
-    draws = people.within(plain, person, P.FIGURE_VIEW, region="region")
+    verticals = Q(obligation__purpose="evaluation", obligation__item__vertical__in=scopes.verticals())
+    feeding = Draw.objects.filter(Q(thing=PLAIN_THING) | verticals).exclude(certificate_sha="")
+    draws = people.within(feeding, person, P.FIGURE_VIEW, region="region")
     counted = draws.annotate(
         drawn=Count("selections", filter=Q(selections__is_reserve=False)),
         settled=Count("selections", filter=Q(selections__visit__state__in=SETTLED)),

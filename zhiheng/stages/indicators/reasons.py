@@ -17,7 +17,7 @@ from .rules import figures
 def of_figure(figure: Figure) -> Why:
     """Return the ground of one figure."""
     release = figure.release
-    rule = figures.method(figure.division)
+    rule = figures.method(figure.division, release.method)
     return Why(
         rule=f"{_name(figure)} ({rule['id']} / {rule['version']})",
         sentence=_said(figure),
@@ -33,10 +33,27 @@ def of_figure(figure: Figure) -> Why:
 
 
 def _name(figure: Figure) -> str:
+    if figure.release.method == figures.SEVERAL:
+        return _("Weighted over several lists")
+    if figure.release.method == figures.DOMAIN:
+        return _("Weighted by the draw alone")
     return _("Weighted by the draw alone") if figure.division else _("Weighted by draw and output")
 
 
 def _said(figure: Figure) -> str:
+    if figure.release.method == figures.SEVERAL:
+        return _(
+            "Share of passing firms over all lists of the joint campaign. Every answered firm counts 1 / the "
+            "sum of r/N in the lists that hold it, so that one in several lists counts once. Firms that "
+            "refused, were closed, not found or out of stock are represented by the answered ones of their "
+            "stratum and never count as passing."
+        )
+    if figure.release.method == figures.DOMAIN and not figure.division:
+        return _(
+            "Share of passing firms of one list. Every answered firm counts N/r: the firms of its stratum in "
+            "the list for each that answered. Firms that refused, were closed, not found or out of stock are "
+            "represented by the answered ones of their stratum and never count as passing."
+        )
     if figure.division:
         return _(
             "Share of passing units of this division. Every answered unit counts N/r: the units of its "
@@ -58,13 +75,18 @@ def _inputs(figure: Figure) -> list[tuple[str, str]]:
         (_("Drawn units"), wording.number(figure.n_sampled)),
         (_("Units in the frames"), wording.number(figure.population)),
         (_("Draws"), wording.number(len(release.parameters["draws"]))),
-        (_("Covered share of output"), wording.percent(figure.coverage, 1)),
+        (_covered(figure), wording.percent(figure.coverage, 1)),
         (_("Raw share of passing"), wording.percent(figure.raw)),
         (_("Weighted by the draw alone"), wording.percent(figure.hajek)),
         (_("Size rule"), _("shown from %(minimum)s answered units, firm from %(firm)s") % size),
         (_("Data set, SHA-256"), release.dataset_sha),
         (_("Vintage"), wording.day(release.vintage)),
     ]
+
+
+def _covered(figure: Figure) -> str:
+    is_by_output = figure.release.method == figures.WEIGHTED
+    return _("Covered share of output") if is_by_output else _("Covered share of firms")
 
 
 def _number(figure: Figure) -> int:

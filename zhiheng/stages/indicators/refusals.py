@@ -27,13 +27,13 @@ REFUSALS: dict[str, Refusal] = {
     ),
     "no-period": (
         BadInput,
-        _("“%(period)s” is neither a year nor a quarter."),
-        _("Write a period as 2025 or 2025Q3."),
+        _("“%(period)s” is no period."),
+        _("Write 2026, 2026H1, 2026Q1, 2026-03, or a campaign within a year as 20260301-20260531."),
     ),
     "no-periods": (
         BadInput,
         _("No period is named."),
-        _("Name at least one year or quarter to release."),
+        _("Name at least one period to release."),
     ),
     "draw-not-revealed": (
         RuleRefused,
@@ -55,10 +55,15 @@ REFUSALS: dict[str, Refusal] = {
         _("%(count)s failing results of the draw %(draw)s can still be contested."),
         _("Release once the time to object is over and objections are decided: the data set is public."),
     ),
+    "joint-not-sealed": (
+        RuleRefused,
+        _("The record of the joint campaign %(joint)s is not sealed, so its weights are not settled."),
+        _("Seal it once every draw of it is closed; then release."),
+    ),
     "period-without-draw": (
         RuleRefused,
         _("There is no draw for %(periods)s."),
-        _("Release a period only when each of its quarters has a finished draw."),
+        _("A period needs a finished draw of its own, or of each of its half-years, quarters or months."),
     ),
     "region-not-covered": (
         RuleRefused,

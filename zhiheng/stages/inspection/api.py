@@ -13,14 +13,18 @@ from zhiheng.people import require
 from zhiheng.people.permissions import P
 from zhiheng.web.api import ERRORS, done_once
 
-from . import actions, api_shapes, custody, lab_rows, queries, records, report_queries
+from . import actions, api_shapes, custody, lab_rows, queries, records, report_queries, rules
 from .api_shapes import (
+    CorrectedOut,
+    CorrectionIn,
     DraftOut,
     DraftsIn,
     KeptOut,
     ReasonIn,
     ReceiptIn,
     ReceiptOut,
+    RefusalIn,
+    RefusedOut,
     ReportOut,
     ReportsOut,
     SamplesOut,
@@ -62,6 +66,7 @@ def _person(request: HttpRequest) -> Any:
 def samples(request: HttpRequest, limit: int = LIMIT, offset: int = OFFSET) -> SamplesOut:
     """List the sealed samples of the laboratory that have no report yet, with the items asked for."""
     rows = queries.samples_to_report(_person(request)).select_related("visit", "report_draft")
+    rows = rows.prefetch_related("specimens")
     rows = custody.with_receipt(rows)
     asked = lab_rows.Asked()
     found = [api_shapes.sample(one, asked.of(one)) for one in rows[offset : offset + limit]]
@@ -70,20 +75,40 @@ def samples(request: HttpRequest, limit: int = LIMIT, offset: int = OFFSET) -> S
 
 @_post("/receipts", ReceiptOut, "Take a sample in 登记收样")
 def receive(request: HttpRequest, said: ReceiptIn) -> dict[str, Any]:
-    """Take a sample in; one with a broken seal is not taken in but refused, on the page of its visit."""
+    """Take a sample in; one with a broken seal is not taken in but refused."""
     person = _person(request)
 
     def act() -> dict[str, Any]:
-        sample = report_queries.sample_by_seal(person, said.seal_no.strip())
+        sample = report_queries.sample_to_take_in(person, said.seal_no)
+        is_new = sample.visit.state == rules.SEALED
         actions.receive_sample(by=person, sample=sample, receipt=said.receipt())
-        kept = report_queries.sample_by_seal(person, said.seal_no.strip())
+        kept = report_queries.sample_to_take_in(person, said.seal_no)
         return ReceiptOut(
             seal_no=kept.seal_no or "",
             received_on=kept.received_on,  # type: ignore[attr-defined]
             state=kept.visit.state,
+            is_new=is_new,
         ).model_dump(mode="json")
 
     return done_once(request, "receive", act)
+
+
+@_post("/refusals", RefusedOut, "Refuse a sample 拒收样品")
+def refuse(request: HttpRequest, said: RefusalIn) -> dict[str, Any]:
+    """Refuse a sample that cannot be tested; the office takes it again, or declares it void."""
+    person = _person(request)
+
+    def act() -> dict[str, Any]:
+        sample = report_queries.sample_to_take_in(person, said.seal_no)
+        is_new = sample.visit.state == rules.SEALED
+        why = {"ground": said.ground, "reason": said.reason}
+        actions.refuse_sample(by=person, sample=sample, receipt=said.receipt(), **why)
+        step = report_queries.refusal(sample)
+        return RefusedOut(
+            seal_no=step.seal, ground=step.ground, reason=step.reason, state=rules.RETURNED, is_new=is_new
+        ).model_dump(mode="json")
+
+    return done_once(request, "refuse", act)
 
 
 @_post("/drafts", KeptOut, "Save drafts and see what would follow 提交草稿并预览判定")
@@ -176,6 +201,19 @@ def correct(request: HttpRequest, report_id: UUID, said: ReasonIn) -> dict[str, 
         return _seen(person, [begun.pk])[0].model_dump(mode="json")
 
     return done_once(request, "correct", act)
+
+
+@_post("/corrections", CorrectedOut, "Correct results and sign 更正结果并签发")
+def correct_results(request: HttpRequest, said: CorrectionIn) -> dict[str, Any]:
+    """Correct items of a signed report with a reason: a new version is signed at once, or nothing is done."""
+    person = _person(request)
+
+    def act() -> dict[str, Any]:
+        made = actions.correct_results(by=person, rows=said.rows(), reason=said.reason)
+        report = _reports(person, [made.report])[0]
+        return CorrectedOut(report=report, is_new=made.is_new).model_dump(mode="json")
+
+    return done_once(request, "correct-results", act)
 
 
 def _seen(person: Any, keys: list[UUID]) -> list[DraftOut]:

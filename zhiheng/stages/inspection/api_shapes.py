@@ -45,7 +45,7 @@ class ItemIn(Taken):
 class SampleIn(Taken):
     """The items of one sample."""
 
-    seal_no: str = Field(min_length=1, max_length=40, description="封条编号")
+    seal_no: str = Field(min_length=1, max_length=40, description="of the sample or of a part 封条编号")
     reported_on: date = Field(description="报告日期")
     number: str = Field("", max_length=60, description="your own report number 报告编号")
     items: list[ItemIn] = Field(min_length=1, max_length=100)
@@ -78,6 +78,21 @@ class ReceiptIn(Taken):
         return Receipt(self.is_seal_intact, self.condition, self.temperature.strip(), self.place)
 
 
+class RefusalIn(ReceiptIn):
+    """Why a sample is not taken in."""
+
+    ground: Literal["seal", "mismatch", "quantity", "damaged", "temperature", "other"] = Field(
+        description="seal when it is not intact, and only then; other needs a reason 拒收理由"
+    )
+    reason: str = Field("", max_length=400, description="说明")
+
+
+class CorrectionIn(SampleIn):
+    """Corrected items of a signed report; the ones left out stay as they are."""
+
+    reason: str = Field(min_length=1, max_length=400, description="更正理由")
+
+
 class SignIn(Taken):
     """The drafts to be signed, all or none."""
 
@@ -100,6 +115,13 @@ class AskedOut(Schema):
     limit_kind: str | None = None
 
 
+class PartOut(Schema):
+    """A sealed part of a sample; one to be tested is reported under its own seal."""
+
+    seal_no: str
+    use: str = Field(description="test, or spare: kept for a re-test 用途")
+
+
 class SampleOut(Schema):
     """A sample that waits for its report."""
 
@@ -109,6 +131,7 @@ class SampleOut(Schema):
     sampled_on: date | None
     received_on: date | None
     draft: UUID | None
+    parts: list[PartOut]
     asked: list[AskedOut]
 
 
@@ -125,12 +148,24 @@ class ReceiptOut(Schema):
     seal_no: str
     received_on: date
     state: str
+    is_new: bool = Field(description="false when it was recorded before and nothing was done 是否新登记")
+
+
+class RefusedOut(Schema):
+    """A recorded refusal."""
+
+    seal_no: str
+    ground: str
+    reason: str
+    state: str
+    is_new: bool = Field(description="false when it was recorded before and nothing was done 是否新登记")
 
 
 class ItemOut(Schema):
     """One item of a draft with what would follow from it."""
 
     item: str
+    part: str = Field(description="seal of the further part, empty for the sample itself 分样封条")
     method: str
     value: str
     unit: str
@@ -191,6 +226,13 @@ class ReportsOut(Schema):
     reports: list[ReportOut]
 
 
+class CorrectedOut(Schema):
+    """The version of a report that a correction made."""
+
+    report: ReportOut
+    is_new: bool = Field(description="false when the report says so already and nothing was done 是否新版本")
+
+
 class SignedOut(Schema):
     """The reports that a signature made."""
 
@@ -207,6 +249,7 @@ def sample(one: Sample, asked: tuple[dict[str, Any], ...]) -> SampleOut:
         sampled_on=one.visit.visited_on,
         received_on=one.received_on,  # type: ignore[attr-defined]
         draft=draft.pk if draft else None,
+        parts=[PartOut(seal_no=part.seal_no, use=part.role) for part in one.specimens.all()],
         asked=[AskedOut(**{name: item.get(name) for name in AskedOut.model_fields}) for item in asked],
     )
 

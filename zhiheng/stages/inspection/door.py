@@ -16,6 +16,7 @@ from typing import Any
 from django.conf import settings
 from django.core import signing
 from django.db import transaction
+from django.db.models import Q
 
 from zhiheng import ledger
 from zhiheng.people import Bearer, clock
@@ -24,11 +25,12 @@ from zhiheng.stages.registry.models import Subject
 
 from . import codes
 from .firm_refusals import REFUSALS, refuse
-from .models import AccessCode
+from .models import AccessCode, Party
 
 logger = logging.getLogger(__name__)
 SALT = "inspection.door"
 MINUTES = 30
+_ABOUT = AccessCode.objects.select_related("subject", "visit", "party__case")
 
 
 @dataclass(frozen=True)
@@ -44,9 +46,14 @@ class Opened:
         return self.access.subject
 
     @property
+    def party(self) -> Party | None:
+        """The producer or platform whose page this is; it is limited to its one case."""
+        return self.access.party
+
+    @property
     def bearer(self) -> Bearer:
-        """Who acts: the firm by its access code."""
-        return Bearer(str(self.access.pk), self.subject.code, self.subject.region)
+        """Who acts: the firm, or the party, by its access code."""
+        return Bearer(str(self.access.pk), self.access.organisation, self.access.region)
 
     def cookie(self) -> str:
         """Return the signed value that keeps the page open for half an hour from now."""
@@ -56,28 +63,36 @@ class Opened:
 
 @spoken(REFUSALS)
 def enter(*, organisation: str, code: str) -> Opened:
-    """Open the page of the firm to which both codes belong, or refuse; counts failures and locks."""
+    """Open the page to which both codes belong, or refuse; counts failures and locks.
+
+    One organisation may hold several codes: its own, and one for each case to which it is a party. A wrong
+    one counts against each of them.
+    """
     wanted = organisation.strip().upper()
-    access = _in_force(wanted) if "\0" not in wanted else None
-    if access is None:
+    held = _in_force(wanted) if "\0" not in wanted else []
+    fitting = next((one for one in held if one.mark == codes.mark(code)), None)
+    if fitting is None:
         codes.take_as_long()
+    is_right = fitting is not None and codes.fits(code, fitting.digest)
+    if not held:
         logger.info("firm's page refused: no code in force")
         raise _wrong()
-    is_right = codes.fits(code, access.digest)
     with transaction.atomic():
-        access = (
-            AccessCode.objects.select_for_update(of=("self",)).select_related("subject").get(pk=access.pk)
-        )
-        outcome, nonce = _settle(access, is_right and access.ended_at is None)
-    logger.info("firm's page by code %s: %s", access.pk, outcome)
+        ids = [fitting.pk] if is_right and fitting is not None else [one.pk for one in held]
+        rows = _ABOUT.select_for_update(of=("self",)).filter(pk__in=ids).order_by("pk")
+        settled = [(one, *_settle(one, is_right and one.ended_at is None)) for one in rows]
+    for access, outcome, _nonce in settled:
+        logger.info("firm's page by code %s: %s", access.pk, outcome)
+    access, outcome, nonce = next((one for one in settled if one[1] == "locked"), settled[0])
     if outcome == "opened":
         return Opened(access, nonce)
     raise _locked() if outcome == "locked" else _wrong()
 
 
-def _in_force(organisation: str) -> AccessCode | None:
-    rows = AccessCode.objects.filter(subject__code=organisation, ended_at__isnull=True)
-    return rows.filter(expires_at__gt=clock.now()).first()
+def _in_force(organisation: str) -> list[AccessCode]:
+    own = Q(party__isnull=True, subject__code=organisation)
+    rows = AccessCode.objects.filter(own | Q(party__code=organisation), ended_at__isnull=True)
+    return list(rows.filter(expires_at__gt=clock.now()))
 
 
 def _settle(access: AccessCode, is_right: bool) -> tuple[str, str]:
@@ -113,7 +128,7 @@ def opened(cookie: str | None) -> Opened | None:
     now = clock.now()
     if not 0 <= now.timestamp() - seal["t"] + 1 <= MINUTES * 60:
         return None
-    access = AccessCode.objects.select_related("subject").filter(pk=seal["a"], ended_at__isnull=True).first()
+    access = _ABOUT.filter(pk=seal["a"], ended_at__isnull=True).first()
     if access is None or access.expires_at <= now or not access.session:
         return None
     return Opened(access, seal["n"]) if access.session == _fingerprint(seal["n"]) else None
@@ -129,14 +144,14 @@ def _fingerprint(nonce: str) -> str:
 
 
 def _record(access: AccessCode, verb: str, detail: dict[str, Any], at: datetime) -> None:
-    bearer = Bearer(str(access.pk), access.subject.code, access.subject.region)
+    bearer = Bearer(str(access.pk), access.organisation, access.region)
     ledger.record(
-        by=ledger.Actor(bearer.pk, "firm", access.subject.region),
+        by=ledger.Actor(bearer.pk, "firm", access.region),
         verb=verb,
         subjects=[("access", str(access.pk))],
         detail=detail,
         visibility="restricted",
-        region=access.subject.region,
+        region=access.region,
         at=at,
     )
 

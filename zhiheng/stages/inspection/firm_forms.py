@@ -153,6 +153,26 @@ class MaterialForm(forms.Form):
     )
 
 
+class PartyObjectForm(ObjectForm):
+    """The producer on the label objects; it alone can say that the product is not its own."""
+
+    form_id = "inspection.party.object"
+
+    objection_kind = fields.ChoiceField(
+        label=_("What is wrong?"), choices=labels.OBJECTION_KINDS, widget=fields.RadioSelect
+    )
+
+
+class PartyCorrectionForm(forms.Form):
+    """The producer shows what it corrected; the order is answered by the firm to which it went."""
+
+    form_id = "inspection.party.correction"
+    submit_label = _("Send the proof")
+
+    files = papers_field(label=_("Proof of correction"))
+    said = CorrectionForm.base_fields["said"]
+
+
 FIRM_FORMS = {
     "accept": AcceptForm,
     "object": ObjectForm,
@@ -160,6 +180,7 @@ FIRM_FORMS = {
     "correction": CorrectionForm,
     "material": MaterialForm,
 }
+PARTY_FORMS = {"object": PartyObjectForm, "correction": PartyCorrectionForm}
 
 
 class FieldForm(VisitForm):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
 
 SENT_KINDS = (
@@ -11,7 +13,6 @@ SENT_KINDS = (
     ("correction", _("Proof of correction")),
     ("material", _("Further papers")),
 )
-PICTURE_KINDS = (("photo", _("Photograph on site")), ("online", _("Evidence from afar")))
 
 VERBS = {
     "access.issued": (_("Access code issued to the firm"), "running"),
@@ -19,7 +20,6 @@ VERBS = {
     "access.refused": (_("A wrong access code was entered"), "stopped"),
     "access.locked": (_("Access code locked for a while"), "stopped"),
     "firm.sent": (_("Papers of the firm received"), "running"),
-    "visit.pictures_kept": (_("Photographs and evidence kept"), "done"),
     "visit.confirmed": (_("Confirmed by the second inspector"), "done"),
 }
 
@@ -59,3 +59,44 @@ NEXT = {
         "The revocation of the licence was requested. Ask the office which ways are open to you."
     ),
 }
+
+OTHER_OBJECTED = _(
+    "Another side of this matter has objected. You can still object yourself before the day below."
+)
+OTHERS_TURN = _(
+    "Another side of this matter has objected. You need not do anything; you will read what follows here."
+)
+OTHERS_RETEST = _(
+    "The office agrees to test again, because another side of this matter asked for it. "
+    "You need not do anything."
+)
+SETTLED = _(
+    "Your part of the objection time is over or you have answered. Other sides can still object; "
+    "then it is final."
+)
+FOR_PRODUCER = {
+    "accepted": _(
+        "The result is final. The office now orders in writing what is to be corrected, and by whom."
+    ),
+    "rectifying": _(
+        "The firm where the sample was taken was ordered to correct. "
+        "What you corrected yourself you can show here."
+    ),
+}
+FOR_PLATFORM = _(
+    "You are told of this result because the product was sold on your platform. You cannot object; "
+    "papers that help the office you can send here."
+)
+
+
+def next_for(state: str, *, steps: list[str], objected: bool, role: str) -> Any:
+    """Return what one side of a case reads about where it stands and what comes next."""
+    if role == "platform":
+        return FOR_PLATFORM
+    if state == "objected" and not objected:
+        return OTHER_OBJECTED if "object" in steps else OTHERS_TURN
+    if state == "retest_offered" and not objected:
+        return OTHERS_RETEST
+    if state == "notified" and "object" not in steps:
+        return SETTLED
+    return (FOR_PRODUCER.get(state) if role else None) or NEXT.get(state, "")

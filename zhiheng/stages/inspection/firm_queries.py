@@ -8,8 +8,10 @@ from typing import Any
 
 from django.db.models import F, Q, QuerySet
 
+from zhiheng import people
 from zhiheng.ledger.models import Entry, Evidence
 from zhiheng.people import clock
+from zhiheng.people.permissions import P
 from zhiheng.reference import regions
 from zhiheng.stages.draw import frames
 from zhiheng.stages.draw.models import Draw
@@ -17,7 +19,7 @@ from zhiheng.stages.draw.rules import CLOSED
 from zhiheng.stages.registry.models import Frame, Subject
 
 from . import custody, queries, rules
-from .models import AccessCode, Case, Confirmation, Picture, Result, Sent, Visit
+from .models import AccessCode, Case, Confirmation, Party, Result, Sent, Visit, VisitFile
 
 NEWEST_DRAWS = 4  # each costs one reading of a frame file
 
@@ -49,10 +51,10 @@ def listed(subject: Subject) -> list[Listed]:
 
 
 def _listed(draw: Draw, subject: Subject, visit: Visit | None) -> Listed:
-    row = frames.row_of(frames.data(draw.frame), subject.code)
-    if row is None:
+    name = frames.stratum_of(draw, subject.code)
+    if name is None:
         return Listed(draw, draw.frame, False, None, visit)
-    stratum = draw.strata.filter(stratum=row.stratum).first()
+    stratum = draw.strata.filter(stratum=name).first()
     return Listed(draw, draw.frame, True, stratum.probability if stratum else None, visit)
 
 
@@ -70,27 +72,58 @@ def results_of(visits: list[Visit]) -> dict[Any, list[Result]]:
     return found
 
 
-def access_in_force(subject: Subject) -> AccessCode | None:
-    """Return the code that opens the page of a firm now."""
-    rows = AccessCode.objects.filter(subject=subject, ended_at__isnull=True, expires_at__gt=clock.now())
-    return rows.first()
+def access_in_force(subject: Subject, party: Party | None = None) -> AccessCode | None:
+    """Return the code that opens the page of a firm, or of a party to its case, now."""
+    rows = AccessCode.objects.filter(subject=subject, party=party, ended_at__isnull=True)
+    return rows.filter(expires_at__gt=clock.now()).first()
+
+
+def party(of: Case, role: str) -> Party:
+    """Return the producer or the platform of a case."""
+    return queries._one(Party.objects.select_related("case").filter(case=of, role=role))
 
 
 def without_code(person: Any) -> QuerySet[Case]:
     """Return the cases whose notice was served and whose firm has no code in force."""
-    in_force = AccessCode.objects.filter(ended_at__isnull=True, expires_at__gt=clock.now())
+    in_force = AccessCode.objects.filter(
+        party__isnull=True, ended_at__isnull=True, expires_at__gt=clock.now()
+    )
     served = queries.cases(person).filter(state=rules.NOTIFIED)
     return served.exclude(subject__in=in_force.values("subject")).order_by("served_on", "id")
 
 
+def parties_without_code(person: Any) -> QuerySet[Party]:
+    """Return the producers and platforms that were served, can type a code, and have none in force."""
+    in_force = AccessCode.objects.filter(ended_at__isnull=True, expires_at__gt=clock.now())
+    rows = Party.objects.filter(stand=rules.SERVED, case__state__in=(rules.NOTIFIED, rules.OBJECTED))
+    rows = rows.exclude(code="").exclude(pk__in=in_force.filter(party__isnull=False).values("party"))
+    rows = rows.select_related("case__subject").order_by("served_on", "id")
+    return people.within(rows, person, P.CASE_HANDLE, region="case__region")
+
+
 def sent_by(person: Any) -> QuerySet[Sent]:
-    """Return what firms sent in the cases that this person may see, newest first."""
-    return Sent.objects.filter(case__in=queries.cases(person)).select_related("case__subject")
+    """Return what the sides sent in the cases that this person may see, newest first; a side sees its own."""
+    rows = Sent.objects.filter(case__in=queries.cases(person)).select_related(
+        "case__subject", "access__subject", "access__party"
+    )
+    if "firm" not in queries._roles(person):
+        return rows
+    own = rows.filter(access__party__isnull=True)
+    own = people.within(own, person, P.INSPECTION_VIEW, region=None, organisation="access__subject__code")
+    return own | people.within(
+        rows, person, P.INSPECTION_VIEW, region=None, organisation="access__party__code"
+    )
 
 
-def receipt(person: Any, pk: Any) -> tuple[Sent, Entry]:
-    """Return what was sent with the entry that is its receipt."""
-    found = queries._one(sent_by(person).filter(pk=pk))
+def sent_through(access: AccessCode) -> QuerySet[Sent]:
+    """Return what the holder of a code sent with this or an earlier one, newest first."""
+    rows = Sent.objects.filter(access__subject=access.subject_id, access__party=access.party_id)
+    return rows.select_related("case__subject", "access__subject", "access__party")
+
+
+def receipt(rows: QuerySet[Sent], pk: Any) -> tuple[Sent, Entry]:
+    """Return one of what was sent with the entry that is its receipt."""
+    found = queries._one(rows.filter(pk=pk))
     return found, entry_of(found)
 
 
@@ -116,21 +149,26 @@ def paper(person: Any, pk: Any, sha256: str) -> dict[str, Any]:
     return _file(one for one in found.files if one["sha256"] == sha256)
 
 
-def pictures(of: Visit) -> list[Picture]:
-    """Return the pictures of a visit with the size and kind that the evidence knows."""
-    found = list(Picture.objects.filter(visit=of))
+def may_see_files(person: Any, visit: Visit) -> bool:
+    """Say whether a person may see the files of a visit: office and inspectors may, no firm and no lab."""
+    return any(people.may(person, one, region=visit.region) for one in (P.INSPECTION_RECORD, P.DRAW_VIEW))
+
+
+def files(of: Visit) -> list[VisitFile]:
+    """Return the files of a visit with the size and kind that the evidence knows."""
+    found = list(VisitFile.objects.filter(visit=of))
     known = Evidence.objects.in_bulk([one.sha256 for one in found])
     for one in found:
         one.file = known.get(one.sha256)
     return found
 
 
-def picture(person: Any, pk: Any, sha256: str) -> dict[str, Any]:
-    """Return one picture of a visit that this person may see; a firm and a laboratory see none."""
+def visit_file(person: Any, pk: Any, sha256: str) -> dict[str, Any]:
+    """Return one file of a visit that this person may see."""
     visit = queries.visit(person, pk)
-    if {"firm", "lab"} & queries._roles(person):
+    if not may_see_files(person, visit):
         raise queries.not_found()
-    rows = Picture.objects.filter(visit=visit, sha256=sha256)
+    rows = VisitFile.objects.filter(visit=visit, sha256=sha256)
     return _file({"sha256": one.sha256, "name": f"{one.kind}-{one.sha256[:8]}"} for one in rows)
 
 

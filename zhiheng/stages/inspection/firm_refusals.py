@@ -19,6 +19,16 @@ REFUSALS: dict[str, shared.Refusal] = {
         _("This firm was not visited yet, and a code would warn it."),
         _("Issue the code when the visit has been made."),
     ),
+    "code-other-case": (
+        BadInput,
+        _("This party belongs to another case."),
+        _("Issue the code on the page of its own case."),
+    ),
+    "code-nobody": (
+        RuleRefused,
+        _("The social credit code of this party is not on record, and without it no page can be opened."),
+        _("Serve it on paper; what it answers on paper is recorded on the page of the case."),
+    ),
     "code-wrong": (
         NotAllowed,
         _("The social credit code and the access code do not fit together."),
@@ -78,11 +88,6 @@ REFUSALS: dict[str, shared.Refusal] = {
         RuleRefused,
         _("Nothing was recorded of this visit yet."),
         _("One of the two inspectors records it first; then the other one confirms."),
-    ),
-    "bad-place": (
-        BadInput,
-        _("“%(place)s” is no place."),
-        _("Leave it empty, or let the phone fill it in."),
     ),
 }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.urls import reverse
@@ -14,7 +15,7 @@ from zhiheng.web import slots, timeline, wording
 
 from . import firm_queries, rules
 from .firm_labels import VERBS
-from .models import Case, Sent, Visit
+from .models import Case, Party, Sent, Visit
 
 
 def fill() -> None:
@@ -27,7 +28,7 @@ def fill() -> None:
     slots.menu.add(field)
     slots.panels.add("case", firm_panel)
     slots.panels.add("visit", access_panel)
-    slots.panels.add("visit", pictures_panel)
+    slots.panels.add("visit", files_panel)
     slots.todo.add(to_confirm)
     slots.todo.add(codes_to_issue)
     for verb, (label, tone) in VERBS.items():
@@ -35,8 +36,9 @@ def fill() -> None:
 
 
 def firm_panel(person: Any, case: Case) -> slots.Panel | None:
-    """Return the firm's access code and what it sent, on the page of its case."""
-    return _access(person, case.visit, firm_queries.sent_by(person).filter(case=case))
+    """Return the access codes of the firm and of the parties and what they sent, on the page of the case."""
+    parties = case.parties.select_related("case").all()
+    return _access(person, case.visit, firm_queries.sent_by(person).filter(case=case), list(parties))
 
 
 def access_panel(person: Any, visit: Visit) -> slots.Panel | None:
@@ -46,31 +48,33 @@ def access_panel(person: Any, visit: Visit) -> slots.Panel | None:
     return _access(person, visit, Sent.objects.none())
 
 
-def _access(person: Any, visit: Visit, sent: Any) -> slots.Panel | None:
+def _access(person: Any, visit: Visit, sent: Any, parties: Sequence[Party] = ()) -> slots.Panel | None:
     if not people.may(person, P.DRAW_VIEW, region=visit.region):
         return None
     may_issue = people.may(person, P.CASE_HANDLE, region=visit.region)
     context = {
         "access": firm_queries.access_in_force(visit.selection.subject),
         "url": reverse("inspection:access", args=[visit.pk]) if may_issue else "",
+        "parties": [_party(one, may_issue) for one in parties],
         "sent": firm_queries.with_entries(sent[:50]),
     }
     return slots.Panel(_("The firm's own page"), "inspection/access_panel.html", context, id="firm-page")
 
 
-def pictures_panel(person: Any, visit: Visit) -> slots.Panel | None:
-    """Return the pictures of a visit and the word of the second inspector; firms and labs see none."""
-    if not people.may(person, P.INSPECTION_RECORD, region=visit.region) and not people.may(
-        person, P.DRAW_VIEW, region=visit.region
-    ):
+def _party(one: Party, may_issue: bool) -> tuple[Party, Any, str]:
+    url = reverse("inspection:party_access", args=[one.case_id, one.role]) if may_issue and one.code else ""
+    return one, firm_queries.access_in_force(one.case.subject, one), url
+
+
+def files_panel(person: Any, visit: Visit) -> slots.Panel | None:
+    """Return the files of a visit and the word of the second inspector; firms and labs see none."""
+    if not firm_queries.may_see_files(person, visit):
         return None
-    pictures = firm_queries.pictures(visit)
-    if not pictures and visit.state == rules.ASSIGNED:
+    files = firm_queries.files(visit)
+    if not files and visit.state == rules.ASSIGNED:
         return None
-    context = {"pictures": pictures, "visit": visit, "confirmation": firm_queries.confirmation(visit)}
-    return slots.Panel(
-        _("Pictures and confirmation"), "inspection/pictures_panel.html", context, id="pictures"
-    )
+    context = {"files": files, "visit": visit, "confirmation": firm_queries.confirmation(visit)}
+    return slots.Panel(_("Files and confirmation"), "inspection/files_panel.html", context, id="files")
 
 
 def to_confirm(person: Any) -> list[slots.TodoItem]:
@@ -105,5 +109,15 @@ def codes_to_issue(person: Any) -> list[slots.TodoItem]:
         )
         for case in waiting[:5]
     ]
+    parties = firm_queries.parties_without_code(person)
+    rows += [
+        slots.TodoRow(
+            one.name,
+            reverse("inspection:party_access", args=[one.case_id, one.role]),
+            about=one.case.subject.name,
+            button=_("Issue the access code"),
+        )
+        for one in parties[: 5 - len(rows)]
+    ]
     label, here = _("Access codes to hand out"), reverse("inspection:cases")
-    return [slots.TodoItem("codes_to_issue", label, waiting.count(), here, "todo", rows)]
+    return [slots.TodoItem("codes_to_issue", label, waiting.count() + parties.count(), here, "todo", rows)]

@@ -8,8 +8,11 @@ from typing import Any
 
 from django.db.models import Count, Max, Q, QuerySet
 from django.db.models.functions import Coalesce
+from django.utils.translation import gettext_lazy as _
 
+from zhiheng import people
 from zhiheng.people import clock
+from zhiheng.people.permissions import P
 from zhiheng.stages.registry import queries as registry
 
 from . import report_queries, rules, turnaround
@@ -19,7 +22,12 @@ from .turnaround import Span, Times
 WEEKS = 12
 CAPACITY_WEEKS = 4
 LONGEST = 50
-DECIDED = (rules.PASSED, rules.FAILED)
+STAGES = {
+    "waiting": (_("Waiting"), (rules.SEALED,)),
+    "in_test": (_("In test"), (rules.RECEIVED, rules.TESTING)),
+    "reported": (_("Reported"), rules.DECIDED),
+}
+"""What the board counts, and the states of a visit behind each number."""
 
 
 @dataclass(frozen=True)
@@ -78,11 +86,15 @@ class Board:
 def samples(person: Any) -> QuerySet[Sample]:
     """Return the samples of the board with the day of their first whole report, for lists and filters."""
     first = Max("results__reported_on", filter=Q(results__replaces__isnull=True))
-    return report_queries.samples(person).annotate(reported_on=first)
+    return _given(person).annotate(reported_on=first)
+
+
+def _given(person: Any) -> QuerySet[Sample]:
+    return report_queries.samples(person, permission=P.LAB_VIEW)
 
 
 def board(person: Any) -> Board:
-    """Return the board of the samples that this person may report on."""
+    """Return the board of the samples of this person's laboratory or region."""
     today = clock.today()
     mondays = turnaround.weeks(today, WEEKS)
     spans = _spans(person, mondays[0])
@@ -91,7 +103,7 @@ def board(person: Any) -> Board:
 
 
 def _spans(person: Any, since: date) -> list[Span]:
-    rows = samples(person).filter(visit__state__in=DECIDED, reported_on__gte=since)
+    rows = samples(person).filter(visit__state__in=rules.DECIDED, reported_on__gte=since)
     found = rows.order_by().values_list("lab", "visit__visited_on", "received_on", "reported_on")
     return [
         Span(lab, received_on or visited_on, reported_on, received_on is not None)
@@ -101,23 +113,26 @@ def _spans(person: Any, since: date) -> list[Span]:
 
 def _labs(person: Any, spans: list[Span], today: date) -> list[LabRow]:
     at_hand = (
-        report_queries.samples(person)
+        _given(person)
         .filter(visit__state__in=rules.AT_LAB)
         .order_by()
         .values("lab")
         .annotate(
-            waiting=Count("id", filter=Q(visit__state=rules.SEALED)),
-            in_test=Count("id", filter=~Q(visit__state=rules.SEALED)),
+            **{
+                name: Count("id", filter=Q(visit__state__in=STAGES[name][1]))
+                for name in ("waiting", "in_test")
+            },
         )
     )
     counts = {row["lab"]: row for row in at_hand}
     known = {lab.code: lab for lab in registry.labs(person)}
+    own = people.within(registry.labs(person), person, P.LAB_VIEW, region="region", organisation="code")
     by_lab: dict[str, list[Span]] = {}
     for span in spans:
         by_lab.setdefault(span.lab, []).append(span)
     recent = today - timedelta(weeks=CAPACITY_WEEKS)
     rows = []
-    for code in sorted({*counts, *by_lab, *known}):
+    for code in sorted({*counts, *by_lab, *own.values_list("code", flat=True)}):
         held, mine = known.get(code), by_lab.get(code, [])
         rows.append(
             LabRow(
@@ -136,7 +151,7 @@ def _labs(person: Any, spans: list[Span], today: date) -> list[LabRow]:
 
 def _longest(person: Any, today: date) -> list[Waiting]:
     """Return the samples that wait longest, each with its limit; those past a verified one come first."""
-    rows = report_queries.samples(person).filter(visit__state__in=rules.AT_LAB)
+    rows = _given(person).filter(visit__state__in=rules.AT_LAB)
     began = Coalesce("received_on", "visit__visited_on")
     found = []
     for sample in rows.annotate(began_on=began).order_by("began_on", "seal_no")[:LONGEST]:

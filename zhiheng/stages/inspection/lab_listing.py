@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import Q
 from django.urls import reverse, reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
 from zhiheng.stages.draw.listing import periods
 from zhiheng.web.tables import BatchAction, Column, Filter, State, Table
 
+from . import lab_board
 from .labels import VERDICTS, VISIT_STATES
 from .listing import divisions
 from .models import Report, ReportDraft, Sample
@@ -59,7 +61,7 @@ DRAFTS = Table(
         Column("lab", _("Laboratory"), kind="code", sortable=False),
         Column("saved_at", _("Saved at"), kind="moment", sort=("saved_at", "pk")),
     ),
-    filters=(Filter("lab", _("Laboratory")),),
+    filters=(Filter("lab", _("Laboratory"), kind="exact"),),
     search_fields=("sample__seal_no",),
     search_label=_("Seal number begins with"),
     default_sort="-saved_at",
@@ -88,7 +90,7 @@ REPORTS = Table(
         Column("signed_at", _("Signed at"), kind="moment", sort=("signed_at", "pk")),
     ),
     filters=(
-        Filter("lab", _("Laboratory")),
+        Filter("lab", _("Laboratory"), kind="exact"),
         Filter("reported_on", _("Reported on"), kind="date"),
     ),
     search_fields=("number", "sample__seal_no"),
@@ -117,7 +119,7 @@ LAB_SAMPLES = Table(
         Column("reported_on", _("Reported on"), kind="date", value=_reported, sortable=False),
     ),
     filters=(
-        Filter("lab", _("Laboratory")),
+        Filter("lab", _("Laboratory"), kind="exact"),
         Filter("region", _("Region"), field="visit__region", kind="region"),
         Filter("division", _("Division"), field="visit__division", kind="choice", choices=divisions),
         Filter("period", _("Period"), field="visit__period", kind="choice", choices=periods),
@@ -127,6 +129,15 @@ LAB_SAMPLES = Table(
             field="visit__state",
             kind="choice",
             choices=[(name, state.label) for name, state in VISIT_STATES.items()],
+        ),
+        Filter(
+            "stage",
+            _("Counted as"),
+            kind="choice",
+            choices=[(name, label) for name, (label, _states) in lab_board.STAGES.items()],
+            conditions={
+                name: Q(visit__state__in=states) for name, (_label, states) in lab_board.STAGES.items()
+            },
         ),
         Filter("verdict", _("Result"), field="visit__verdict", kind="choice", choices=VERDICTS),
         Filter("reported_on", _("Reported on"), kind="date"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
@@ -85,9 +86,9 @@ def checked(person: Any, rows: Sequence[ImportRow]) -> Iterable[ImportFault]:
         words = said.of(fault.error)
         yield ImportFault(rows[fault.place].number, fault.field, words.cause, words.remedy)
     settled = {fault.place for fault in found.faults} | found.unchanged
-    broken = {rows[fault.place].values["seal_no"] for fault in found.faults}
+    broken = {found.rows[fault.place].seal_no for fault in found.faults}
     for place, row in enumerate(rows):
-        if place not in settled and row.values["seal_no"] in broken:
+        if place not in settled and found.rows[place].seal_no in broken:
             yield ImportFault(
                 row.number,
                 "seal_no",
@@ -150,11 +151,12 @@ def waiting(person: Any) -> Iterator[dict[str, str]]:
     """Yield the rows of the template: each waiting sample with the items that the catalogue asks for."""
     kinds = dict(labels.LIMIT_KINDS)
     simple = str(labels.DECISION_NAMES[rules.SIMPLE_ACCEPTANCE])
-    samples = queries.samples_to_report(person).select_related("visit")[:MOST_SAMPLES]
+    rows = queries.samples_to_report(person).select_related("visit").prefetch_related("specimens")
     asked = lab_rows.Asked()
-    for sample in samples:
-        start = {"seal_no": sample.seal_no or "", "product": sample.product_name}
-        for one in asked.of(sample) or ({},):
+    for sample in rows[:MOST_SAMPLES]:
+        parts = [part.seal_no for part in sample.specimens.all() if part.role == "test"]
+        for seal_no, one in itertools.product([sample.seal_no or "", *parts], asked.of(sample) or ({},)):
+            start = {"seal_no": seal_no, "product": sample.product_name}
             kind = str(kinds.get(one.get("limit_kind") or "", ""))
             known = {name: str(one.get(name) or "") for name in ("item", "method", "unit", "limit")}
             yield {**start, **known, "limit_kind": kind, "decision_rule": simple}
@@ -168,7 +170,7 @@ RESULTS = ImportSpec(
     columns=(
         ImportColumn(
             "seal_no", "封条编号", "Seal number", ("封签号", "封样编号", "样品编号"), True, _text,
-            gettext_lazy("As on the seal."),
+            gettext_lazy("As on the seal of the sample, or of the part that was tested."),
         ),
         ImportColumn(
             "product", "产品", "Product", ("样品名称",), False, _text, gettext_lazy("For reading only.")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache
 from typing import Any
@@ -18,13 +18,15 @@ from zhiheng.people.permissions import P
 from zhiheng.stages.draw.words import translated
 from zhiheng.stages.registry import queries as registry
 
-from . import custody, records, reporting, rules, turnaround
-from .models import Result, Sample
+from . import custody, qualified, records, reporting, rules, turnaround
+from .models import Result, Sample, Specimen
 from .refusals import REFUSALS, refuse
 from .reporting import Line, Prospect, Row
 from .rules import sampling
 
 CHUNK = 500
+Recorded = dict[tuple[Any, str, str], Result]
+"""The current results by sample, item and part."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +48,12 @@ class Warned:
 
 @dataclass
 class Checked:
-    """What was found in all rows, and what would follow from the good ones."""
+    """What was found in all rows, and what would follow from the good ones.
 
+    ``rows`` are the rows under the seal of their sample; one of a further part names its seal in its line.
+    """
+
+    rows: list[Row] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
     warnings: list[Warned] = field(default_factory=list)
     prospects: dict[int, Prospect] = field(default_factory=dict)
@@ -70,12 +76,12 @@ class Checked:
         ]
         return error
 
-    def good(self, rows: Sequence[Row]) -> dict[str, list[Row]]:
+    def good(self) -> dict[str, list[Row]]:
         """Return the rows to be kept, by seal; what is recorded already is not kept again."""
         found: dict[str, list[Row]] = {}
         for place in sorted(self.prospects):
             if place not in self.unchanged:
-                found.setdefault(rows[place].seal_no, []).append(rows[place])
+                found.setdefault(self.rows[place].seal_no, []).append(self.rows[place])
         return found
 
 
@@ -85,11 +91,15 @@ def check(person: Any, rows: Sequence[Row]) -> Checked:
         raise translated(refuse("not-the-laboratory"), REFUSALS)
     if len(rows) > reporting.MOST_LINES:
         raise translated(refuse("too-many-lines", count=len(rows), limit=reporting.MOST_LINES), REFUSALS)
-    found = Checked(samples=_samples(row.seal_no for row in rows))
+    rows = [_plain(row) for row in rows]
+    parts = _parts(seal for row in rows for seal in (row.seal_no, row.line.part))
+    seals = [*(row.seal_no for row in rows), *(part.sample.seal_no or "" for part in parts.values())]
+    found = Checked(rows=list(rows), samples=_samples(seals))
     context = _Context(person, found, _recorded(found.samples.values()))
     for place, row in enumerate(rows):
         try:
-            found.prospects[place] = context.row(place, row)
+            found.rows[place] = placed(row, parts)
+            found.prospects[place] = context.row(place, found.rows[place])
         except ZhihengError as error:
             name = str(error.facts.get("field") or _FIELDS.get(error.code, "seal_no"))
             found.faults.append(Fault(place, name, translated(error, REFUSALS)))
@@ -107,15 +117,42 @@ _FIELDS = {
 }
 
 
+def _plain(row: Row) -> Row:
+    return replace(row, seal_no=reporting.plain(row.seal_no), line=reporting.tidied(row.line))
+
+
+def placed_all(rows: Sequence[Row]) -> list[Row]:
+    """Return rows in plain signs under the seals of their samples."""
+    rows = [_plain(row) for row in rows]
+    parts = _parts(seal for row in rows for seal in (row.seal_no, row.line.part))
+    return [placed(row, parts) for row in rows]
+
+
+def placed(row: Row, parts: dict[str, Specimen]) -> Row:
+    """Return a row under the seal of its sample; a spare part is not tested before a re-test."""
+    seal_no = row.line.part or row.seal_no
+    part = parts.get(seal_no)
+    if part is None and row.line.part in ("", row.seal_no):
+        return replace(row, line=replace(row.line, part=""))
+    if part is None or part.sample.seal_no != row.seal_no != seal_no:
+        raise refuse("no-such-part", seal_no=row.seal_no, part=seal_no, field="part")
+    if part.role == "spare":
+        raise refuse("spare-not-tested", part=seal_no, field="seal_no")
+    if not part.sample.seal_no:
+        raise refuse("unsealed", field="seal_no")
+    return replace(row, seal_no=part.sample.seal_no, line=replace(row.line, part=seal_no))
+
+
 class _Context:
     """What is known of the rows so far: one sample's day, its items, and the scopes asked for."""
 
-    def __init__(self, person: Any, found: Checked, recorded: dict[tuple[Any, str], Result]) -> None:
+    def __init__(self, person: Any, found: Checked, recorded: Recorded) -> None:
         self.person, self.found, self.recorded = person, found, recorded
         self.today = clock.today()
-        self.lines: dict[tuple[str, str], Line] = {}
+        self.lines: dict[tuple[str, str, str], Line] = {}
         self.days: dict[str, date] = {}
         self.covers = cache(registry.covers)
+        self.check_able = cache(lambda lab, on: qualified.check_able(lab, on=on, field="seal_no"))
         self.asked = Asked()
 
     def row(self, place: int, row: Row) -> Prospect:
@@ -129,9 +166,12 @@ class _Context:
         rules.check_report_day(row.reported_on, visited_on=sample.visit.visited_on, today=self.today)
         self._alike(row)
         self._still_open(place, sample, row)
+        self._able(sample, row)
         self._in_scope(place, sample, row)
         self._as_asked(place, sample, line)
         self._in_time(place, sample)
+        if sample.visit.state == rules.SEALED:
+            self._warn(place, _("No receipt of this sample is on record; signing says that it was taken in."))
         self._likely(place, line)
         return reporting.prospect(line)
 
@@ -142,7 +182,7 @@ class _Context:
 
     def _alike(self, row: Row) -> None:
         """Refuse two rows of one sample that contradict each other."""
-        first = self.lines.setdefault((row.seal_no, row.line.item), row.line)
+        first = self.lines.setdefault((row.seal_no, *row.line.key), row.line)
         if first != row.line:
             raise refuse("item-twice", seal_no=row.seal_no, item=row.line.item, field="item")
         if self.days.setdefault(row.seal_no, row.reported_on) != row.reported_on:
@@ -150,19 +190,26 @@ class _Context:
 
     def _still_open(self, place: int, sample: Sample, row: Row) -> None:
         """Refuse what contradicts a recorded result; the same result again is marked as unchanged."""
-        state = sample.visit.state
-        if state == rules.VOID:
-            raise refuse("sample-void", seal_no=row.seal_no)
-        first = self.recorded.get((sample.pk, row.line.item))
+        if sample.visit.state == rules.VOID:
+            raise refuse("sample-void", seal_no=row.seal_no, field="seal_no")
+        first = self.recorded.get((sample.pk, *row.line.key))
         draft = getattr(sample, "report_draft", None)
         if draft is not None and draft.corrects_id:
             if first is None:
                 raise refuse("other-item")
             return
-        if first is not None and records.line_of(first) == row.line:
+        if first is None:
+            rules.check_open(sample.visit.state, seal_no=row.seal_no, item=row.line.item)
+        elif records.line_of(first) == row.line:
             self.found.unchanged.add(place)
-        elif state not in rules.AT_LAB or first is not None:
+        else:
             raise refuse("sample-reported", seal_no=row.seal_no, item=row.line.item)
+
+    def _able(self, sample: Sample, row: Row) -> None:
+        """Refuse a new report of a laboratory that is out of use; what it signed it may still correct."""
+        draft = getattr(sample, "report_draft", None)
+        if draft is None or not draft.corrects_id:
+            self.check_able(sample.lab, row.reported_on)
 
     def _in_scope(self, place: int, sample: Sample, row: Row) -> None:
         item, method = row.line.item, row.line.method
@@ -249,11 +296,20 @@ def _samples(seals: Iterable[str]) -> dict[str, Sample]:
     return found
 
 
-def _recorded(samples: Iterable[Sample]) -> dict[tuple[Any, str], Result]:
+def _parts(seals: Iterable[str]) -> dict[str, Specimen]:
+    wanted = sorted({seal for seal in seals if seal})
+    found: dict[str, Specimen] = {}
+    for start in range(0, len(wanted), CHUNK):
+        rows = Specimen.objects.filter(seal_no__in=wanted[start : start + CHUNK]).select_related("sample")
+        found |= {part.seal_no: part for part in rows}
+    return found
+
+
+def _recorded(samples: Iterable[Sample]) -> Recorded:
     keys = [sample.pk for sample in samples]
-    found: dict[tuple[Any, str], Result] = {}
+    found: Recorded = {}
     for start in range(0, len(keys), CHUNK):
-        rows = Result.objects.filter(sample__in=keys[start : start + CHUNK], specimen__isnull=True)
-        rows = rows.filter(replaced_by__isnull=True)
-        found |= {(result.sample_id, result.item): result for result in rows}
+        rows = Result.objects.filter(sample__in=keys[start : start + CHUNK], replaced_by__isnull=True)
+        for result in rows.select_related("specimen"):
+            found[(result.sample_id, *records.line_of(result).key)] = result
     return found

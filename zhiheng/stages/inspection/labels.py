@@ -8,6 +8,7 @@ from zhiheng.stages.draw.labels import named, states
 from zhiheng.web.tables import State
 
 from . import rules
+from .rules import sampling
 
 OUTCOMES = (
     ("sampled", _("Sample taken")),
@@ -21,6 +22,11 @@ KINDS = (
     (rules.REMOTE, _("From afar, by picture or document")),
     (rules.ONLINE, _("Bought online")),
 )
+LIST_ANSWERS = (
+    ("listed", _("Yes, under another code")),
+    ("absent", _("No, not there")),
+    ("unknown", _("Nobody could say")),
+)
 FILE_KINDS = (
     ("photo", _("Photograph")),
     ("page", _("Page of a shop or website")),
@@ -29,6 +35,14 @@ FILE_KINDS = (
     ("document", _("Document")),
 )
 PARTS = (("test", _("To be tested")), ("spare", _("Spare, kept for a re-test")))
+GROUNDS = (
+    (sampling.BROKEN, _("Seal broken or missing")),
+    (sampling.MISMATCH, _("Sample and papers do not fit")),
+    (sampling.SHORT, _("Not enough for the test")),
+    (sampling.DAMAGED, _("Damaged, spoiled or expired")),
+    (sampling.TEMPERATURE, _("Kept at a wrong temperature")),
+    (sampling.OTHER, _("Another ground")),
+)
 MOVES = (
     ("sealed", _("Taken and sealed")),
     ("handed", _("Handed to the laboratory")),
@@ -90,6 +104,8 @@ PAPERS = (
     ("sampling-sheet", _("Sampling sheet")),
     ("seal-label", _("Seal label")),
     ("notice", _("Notice of the result")),
+    ("notice-producer", _("Notice to the producer on the label")),
+    ("notice-platform", _("Notice to the online platform")),
     ("test-report", _("Test report")),
     ("objection-receipt", _("Receipt of the objection")),
     ("order-to-correct", _("Order to correct")),
@@ -258,7 +274,8 @@ VERBS = {
     "case.transfer_accepted": (_("Case taken over by another region"), "done"),
     "case.transfer_returned": (_("Case returned by the other region"), "stopped"),
     "visit.reassigned": (_("Visit given to other inspectors"), "running"),
-    "visit.file_added": (_("File added to a visit"), "running"),
+    "visit.list_told": (_("Said in which other lists the firm stands"), "running"),
+    "visit.files_added": (_("Files added to a visit"), "running"),
     "sample.described": (_("Label of the sample noted"), "running"),
     "sample.bought": (_("Purchase of the sample recorded"), "running"),
     "sample.part_added": (_("Part of the sample sealed"), "running"),

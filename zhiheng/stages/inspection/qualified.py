@@ -9,6 +9,7 @@ from zhiheng.stages.registry import queries as registry
 from zhiheng.stages.registry.models import Lab, LabScope
 
 from .models import Case, Result
+from .refusals import refuse
 
 
 def failing(case: Case) -> list[Result]:
@@ -35,3 +36,10 @@ def others(region: str, items: Sequence[Result], *, but: str, on: date) -> list[
     ).exclude(code=but)
     codes = rows.order_by("code").values_list("code", flat=True)
     return [code for code in codes if covers_all(code, items, on=on)]
+
+
+def check_able(lab: str, *, on: date, field: str = "lab") -> None:
+    """Refuse to give work to a laboratory, or to take its report, while the register says that it may not."""
+    why = registry.unable(lab, on=on) if lab else ""
+    if why:
+        raise refuse(f"lab-{why}", lab=lab, on=on.isoformat(), field=field)

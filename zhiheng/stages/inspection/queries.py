@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -12,11 +13,12 @@ from zhiheng import ledger, people
 from zhiheng.people import clock
 from zhiheng.people.permissions import P
 from zhiheng.reference import regions
-from zhiheng.stages.draw.models import Draw
+from zhiheng.stages.draw.models import Draw, Selection
 from zhiheng.stages.draw.rules import CLOSED
 from zhiheng.stages.draw.words import not_found
+from zhiheng.stages.registry import available
 
-from . import available, custody, rules
+from . import custody, rules
 from .models import (
     Case,
     Clock,
@@ -358,6 +360,13 @@ def _one(rows: QuerySet) -> Any:
     if found is None:
         raise not_found()
     return found
+
+
+def not_visited(draws: Sequence[Draw]) -> dict[Any, int]:
+    """Return how many units to visit of each draw have no outcome yet, in one statement."""
+    sent = Selection.objects.filter(Q(is_reserve=False) | Q(stands_for__isnull=False), draw__in=list(draws))
+    open_ones = Count("pk", filter=Q(visit__isnull=True) | Q(visit__state=rules.ASSIGNED))
+    return dict(sent.order_by().values_list("draw").annotate(open=open_ones))
 
 
 def failed(chosen: Any) -> str:

@@ -89,6 +89,11 @@ def plain(measured: rules.Measurement) -> dict[str, Any]:
     return {name: getattr(measured, name) for name in names}
 
 
+def is_same(row: Any, measured: rules.Measurement) -> bool:
+    """Say whether a later test that is stored says what is handed in again; its laboratory was settled."""
+    return all(getattr(row, name) == value for name, value in plain(measured).items() if name != "lab")
+
+
 def of_result(result: Result) -> ResultRecord:
     """Return the record of a stored result, as it is handed out."""
     sample: Sample = result.sample
@@ -131,6 +136,7 @@ def line_of(result: Result) -> reporting.Line:
         limit_kind=result.limit_kind,
         uncertainty=result.uncertainty,
         decision_rule=result.decision_rule,
+        part=result.specimen.seal_no if result.specimen else "",
     )
 
 
@@ -138,7 +144,9 @@ def report_record(report: Report, results: Sequence[Result]) -> dict[str, Any]:
     """Return the record of a signed report: its results by their digests, and no person.
 
     ``replaces`` names the version that it corrects; whoever holds the results can compute each digest again.
+    A sample of several sealed parts names each with its use, the spare one too, and a result names its part.
     """
+    parts = [{"seal": part.seal_no, "use": part.role} for part in report.sample.specimens.all()]
     return {
         "type": REPORT_TYPE,
         "report": str(report.pk),
@@ -152,8 +160,10 @@ def report_record(report: Report, results: Sequence[Result]) -> dict[str, Any]:
         "signed_at": report.signed_at.astimezone(UTC).isoformat(),
         "results": [
             {"result": str(result.pk), "sha256": canonical.digest(of_result(result).to_dict())}
+            | ({"part": result.specimen.seal_no} if result.specimen else {})
             for result in results
         ],
+        **({"parts": parts} if parts else {}),
     }
 
 

@@ -2,31 +2,47 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from zhiheng import people
 from zhiheng.people.permissions import P
-from zhiheng.stages.draw.words import not_found
+from zhiheng.stages.draw.words import not_found, spoken
 
-from . import custody, lab_rows, reporting
-from .models import Report, ReportDraft, Result, Sample
+from . import custody, lab_rows, records, reporting
+from .models import Move, Report, ReportDraft, Result, Sample
+from .refusals import REFUSALS, refuse
 from .reporting import Prospect, Row
 
 _ABOUT = ("sample__visit__selection__subject", "sample__visit__selection__draw")
 
 
-def samples(person: Any) -> QuerySet[Sample]:
-    """Return every sample that was given to a laboratory and that this person may report on."""
+def samples(person: Any, *, permission: str = P.RESULT_RECORD) -> QuerySet[Sample]:
+    """Return every sample that was given to a laboratory and that this person may report on, or look at."""
     rows = custody.with_receipt(Sample.objects.exclude(lab="")).select_related("visit", "report_draft")
-    return people.within(rows, person, P.RESULT_RECORD, region="visit__region", organisation="lab")
+    return people.within(rows, person, permission, region="visit__region", organisation="lab")
 
 
-def sample_by_seal(person: Any, seal_no: str) -> Sample:
-    """Return the sample that carries a seal, when this person may report on it."""
-    return _one(samples(person).filter(seal_no=seal_no))
+@spoken(REFUSALS)
+def sample_to_take_in(person: Any, seal_no: str) -> Sample:
+    """Return the sample that carries a seal, or say that there is none, or that another laboratory has it."""
+    seal_no = reporting.plain(seal_no)
+    found = samples(person).filter(seal_no=seal_no).first()
+    if found is not None:
+        return found
+    if Sample.objects.filter(seal_no=seal_no).exists():
+        labs = "、".join(sorted(lab_rows.own_labs(person)))
+        raise refuse("other-lab", seal_no=seal_no, lab=labs or "-", field="seal_no")
+    raise refuse("no-such-sample", seal_no=seal_no, field="seal_no")
+
+
+def refusal(of: Sample) -> Move:
+    """Return the last step by which a laboratory refused a sample."""
+    return Move.objects.filter(sample=of, kind="refused").latest("at", "id")
 
 
 def drafts(person: Any) -> QuerySet[ReportDraft]:
@@ -60,13 +76,16 @@ def versions(of: Report) -> list[Report]:
 
 def results(of: Report) -> list[Result]:
     """Return the results that a report holds, in its order."""
-    rows = Result.objects.filter(lines__report=of).select_related("sample", "replaced_by")
+    rows = Result.objects.filter(lines__report=of).select_related("sample", "replaced_by", "specimen")
     return list(rows.order_by("lines__position"))
 
 
 @dataclass(frozen=True)
 class Seen:
-    """A draft as its signer sees it: what would follow, what stands in the way, what is missing."""
+    """A draft as its signer sees it: all that the report would hold, what stands in the way, what is missing.
+
+    What was recorded before of the sample and of its parts stands in the report, so it is seen here as well.
+    """
 
     draft: ReportDraft
     rows: list[tuple[Prospect | None, reporting.Line, list[str], list[Any]]]
@@ -92,16 +111,29 @@ def seen(person: Any, drafts: list[ReportDraft]) -> list[Seen]:
         warnings = [one.text for one in checked.warnings if one.place == number]
         faults = [one.error for one in checked.faults if one.place == number]
         found[places[number]].append((checked.prospects.get(number), row.line, warnings, faults))
+    for place, line in _recorded_before(drafts):
+        found[place].append((reporting.prospect(line), line, [_("Recorded already")], []))
     asked = lab_rows.Asked()
-    return [
-        Seen(one, lines, _verdict(lines), _missing(asked, one))
-        for one, lines in zip(drafts, found, strict=True)
-    ]
+    made = []
+    for one, lines in zip(drafts, found, strict=True):
+        lines.sort(key=lambda row: row[1].key)
+        made.append(Seen(one, lines, _verdict(lines), _missing(asked, one, lines)))
+    return made
 
 
-def _missing(asked: lab_rows.Asked, draft: ReportDraft) -> tuple[str, ...]:
-    """Return the items that the catalogue asks for and the draft lacks."""
-    held = {plain["item"] for plain in draft.lines}
+def _recorded_before(drafts: list[ReportDraft]) -> Iterator[tuple[int, reporting.Line]]:
+    """Yield what was recorded of a sample and does not stand in its draft, with the place of the draft."""
+    places = {one.sample_id: place for place, one in enumerate(drafts)}
+    rows = Result.objects.filter(sample__in=list(places), replaced_by__isnull=True)
+    for result in rows.select_related("specimen"):
+        place, line = places[result.sample_id], records.line_of(result)
+        if line.key not in {reporting.line_of(plain).key for plain in drafts[place].lines}:
+            yield place, line
+
+
+def _missing(asked: lab_rows.Asked, draft: ReportDraft, lines: list[Any]) -> tuple[str, ...]:
+    """Return the items that the catalogue asks for and the report would lack."""
+    held = {line.item for _prospect, line, *_rest in lines}
     return tuple(one["item"] for one in asked.of(draft.sample) if one["item"] not in held)
 
 

@@ -6,8 +6,9 @@ Pure: no Django, no clock. A draft decides nothing; ``prospect`` says what the s
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -35,13 +36,18 @@ GUARDS = {
     "reason_given": "zhiheng.stages.inspection.rules.check_reason",
 }
 
+_HYPHENS = str.maketrans(dict.fromkeys("‐‑‒–—−－﹣", "-"))
+_NOT_DETECTED = frozenset({"nd", "n.d.", "未检出", "未檢出", "not detected", "bdl", "<lod", "<loq"})
 _NUMBER = re.compile(r"-?(0|[1-9][0-9]{0,20})(\.[0-9]{1,20})?")
 _COMMA = re.compile(r"-?[0-9]+(?:[,，][0-9]+)+(?:\.[0-9]+)?")
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One item as the laboratory reports it; ``value`` may be a bound such as "<0.01"."""
+    """One item as the laboratory reports it; ``value`` may be a bound such as "<0.01".
+
+    ``part`` is the seal of the further part that was tested; it is empty for the sample itself.
+    """
 
     item: str
     method: str
@@ -51,6 +57,12 @@ class Line:
     limit_kind: str
     uncertainty: str | None = None
     decision_rule: str = rules.SIMPLE_ACCEPTANCE
+    part: str = ""
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """Return what a report holds once: an item of the sample or of one part, in the order of a report."""
+        return self.item, self.part
 
     def to_dict(self) -> dict[str, Any]:
         """Return the line as a draft keeps it."""
@@ -89,6 +101,37 @@ def line_of(plain: dict[str, Any]) -> Line:
     return Line(**plain)
 
 
+def plain(text: str) -> str:
+    """Return a seal, a number or a unit as a keyboard of halfwidth signs writes it, without blanks around it.
+
+    >>> plain("Ｓ－００１ "), plain("０.０８"), plain("㎎/㎏")
+    ('S-001', '0.08', 'mg/kg')
+    """
+    return unicodedata.normalize("NFKC", text).translate(_HYPHENS).strip()
+
+
+def tidied(line: Line) -> Line:
+    """Return a line whose signs are plain; no number and no letter of a unit is changed in its meaning."""
+    return replace(
+        line,
+        item=line.item.strip(),
+        method=line.method.strip(),
+        value=plain(line.value),
+        unit=_known_unit(line.unit),
+        limit=plain(line.limit),
+        uncertainty=plain(line.uncertainty) or None if line.uncertainty else None,
+        part=plain(line.part),
+    )
+
+
+def _known_unit(text: str) -> str:
+    """Return the unit as the list writes it, where only the kind of its signs differs."""
+    written = text.strip()
+    if written in units.all():
+        return written
+    return next((code for code in units.all() if plain(code) == plain(written)), written)
+
+
 def check_line(line: Line) -> Line:
     """Return a line whose values can be, or refuse it naming the field.
 
@@ -99,7 +142,9 @@ def check_line(line: Line) -> Line:
         if not getattr(line, name).strip():
             raise refuse("bad-shape", field=name)
     _check_unit(line.unit)
-    _qualifier, value = split(line.value)
+    qualifier, value = split(line.value)
+    if qualifier and line.value.casefold() in _NOT_DETECTED:
+        raise refuse("not-detected", text=line.value, field="value")
     _check_number(value, "value")
     _check_number(line.limit, "limit")
     if line.uncertainty is not None:
@@ -153,8 +198,8 @@ def failing_first(prospects: Sequence[Prospect]) -> list[Prospect]:
 
 def merged(kept: Sequence[Line], new: Sequence[Line]) -> list[Line]:
     """Return the lines of a draft after more were handed in: an item given again takes the new line."""
-    found = {line.item: line for line in kept}
-    return list((found | {line.item: line for line in new}).values())
+    found = {line.key: line for line in kept}
+    return list((found | {line.key: line for line in new}).values())
 
 
 def report_number(given: str, seal_no: str) -> str:
@@ -163,12 +208,20 @@ def report_number(given: str, seal_no: str) -> str:
 
 
 def _check_unit(code: str) -> None:
-    if code not in units.all():
-        raise refuse("unknown-unit", unit=code, field="unit") if code else refuse("bad-shape", field="unit")
+    if code in units.all():
+        return
+    if not code:
+        raise refuse("bad-shape", field="unit")
+    near = [known for known in units.all() if known.casefold() == code.casefold()]
+    if near:
+        raise refuse("unit-letters", unit=code, near="、".join(near), field="unit")
+    raise refuse("unknown-unit", unit=code, field="unit")
 
 
 def _check_number(text: str, field: str) -> None:
     if _COMMA.fullmatch(text):
         raise refuse("comma", text=text, field=field)
+    if text.casefold() in _NOT_DETECTED:
+        raise refuse("not-detected", text=text, field=field)
     if not _NUMBER.fullmatch(text):
         raise refuse("no-number", text=text[:40], field=field)

@@ -79,3 +79,39 @@ def closing_step(case: Case, event: str, objection: Objection) -> str:
     return following.deciding(
         event, others_to_hear=bool(others), others_to_wait=bool(open_sides(case, but=side))
     )
+
+
+def open_to(case: Case, party: Party | None) -> list[str]:
+    """Return what one side of a case may send now; a late step is refused by the procedure itself.
+
+    A side objects or accepts while its own clock runs, and declares the formalities of the re-test for which
+    it asked. A platform is told and may add papers. Proof of correction comes from the firm and the producer;
+    that all is corrected only the firm can say, to whom the order went.
+    """
+    if case.state == rules.OPENED or case.is_over or (party is not None and party.stand == rules.UNSERVED):
+        return []
+    found = []
+    may_object = party is None or party.may_object
+    if may_object and case.state in (rules.NOTIFIED, rules.OBJECTED) and _still_in_time(case, party):
+        found += ["object", "accept"]
+    if case.state == "retest_offered" and has_objected(case, party):
+        found.append("formalities")
+    if may_object and case.state == "rectifying":
+        found.append("correction")
+    return [*found, "material"]
+
+
+def has_objected(case: Case, party: Party | None) -> bool:
+    """Say whether a side has filed an objection; reads what a list has fetched beforehand."""
+    return any(one.party_id == _key(party) for one in case.objections.all())
+
+
+def _still_in_time(case: Case, party: Party | None) -> bool:
+    running = [
+        one for one in case.clocks.all() if one.rule == rules.OBJECTION_RULE and one.status != rules.STOPPED
+    ]
+    return any(one.party_id == _key(party) for one in running)
+
+
+def _key(party: Party | None) -> Any:
+    return party.pk if party is not None else None

@@ -23,6 +23,7 @@ from . import (
     lab_lists,
     lab_rows,
     labels,
+    lists,
     queries,
     reasons,
     report_queries,
@@ -38,14 +39,16 @@ ROWS = 5
 def fill() -> None:
     """Register menu, to-do provider, panels, the words of the ledger's verbs, and how visits failed."""
     visited.tell_by(queries.failed)
+    visited.count_by(queries.not_visited)
     entries = (
         ("own_visits", gettext_lazy("My visits"), "inspection:own", P.INSPECTION_RECORD, 45),
         ("visits", gettext_lazy("Visits"), "inspection:visits", P.INSPECTION_VIEW, 50),
         ("samples", gettext_lazy("Samples"), "inspection:samples", P.RESULT_RECORD, 55),
         ("reports", gettext_lazy("Reports"), "inspection:reports", P.RESULT_RECORD, 57),
-        ("lab_board", gettext_lazy("Turnaround"), "inspection:lab_board", P.RESULT_RECORD, 58),
+        ("lab_board", gettext_lazy("Turnaround"), "inspection:lab_board", P.LAB_VIEW, 58),
         ("cases", gettext_lazy("Cases"), "inspection:cases", P.INSPECTION_VIEW, 60),
         ("site_checks", gettext_lazy("Construction sites"), "inspection:site_checks", P.INSPECTION_VIEW, 62),
+        ("verticals", gettext_lazy("Verticals"), "inspection:verticals", P.INSPECTION_VIEW, 61),
         ("papers", gettext_lazy("Papers"), "inspection:papers", P.INSPECTION_VIEW, 64),
     )
     for id, label, url_name, permission, order in entries:
@@ -65,6 +68,7 @@ def fill() -> None:
     happened.fill()
     slots.panels.add("inspector", inspector_panel)
     slots.panels.add("draw", panels.of_draw)
+    slots.panels.add("visit", lists.lists_panel)
     slots.panels.add("visit", report_panel)
     slots.panels.add("visit", panels.of_visit)
     slots.panels.add("case", panels.of_case)

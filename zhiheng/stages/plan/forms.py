@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from zhiheng.formats import periods
 from zhiheng.people import clock
 from zhiheng.reference import outline, parameters
 from zhiheng.stages.registry import reading
@@ -50,6 +51,15 @@ class RegionField(django_forms.CharField):
         return reading.region(text) if text else text
 
 
+class PeriodField(django_forms.CharField):
+    """A period in its notation or as people write it, such as 2026年3月."""
+
+    def to_python(self, value: Any) -> Any:
+        """Return the notation where the text can be read."""
+        text = super().to_python(value)
+        return periods.read(text) if text else text
+
+
 class ShareField(django_forms.CharField):
     """A share written as two whole numbers, such as 1/12."""
 
@@ -84,7 +94,7 @@ class WeightsField(django_forms.CharField):
 
 
 class ObligationForm(forms.Form):
-    """The duty to inspect in a region and quarter."""
+    """The duty to inspect in a region and period."""
 
     form_id = "plan.obligation"
     keeps_draft = True
@@ -95,7 +105,7 @@ class ObligationForm(forms.Form):
         (_("How many in all"), ("quota", "weights_risk", "weights_credit", "weights_reason")),
         (_("How much of each class"), ("share_A", "share_B", "share_C", "share_D", "minimum_per_stratum")),
         (
-            _("Over several quarters"),
+            _("Over several periods"),
             ("cycle_from", "cycle_to", "burden_periods", "recent"),
         ),
         (_("In force"), ("as_draft",)),
@@ -106,8 +116,10 @@ class ObligationForm(forms.Form):
         max_length=60,
         help_text=_("Six digits of GB/T 2260, or the full name of the region."),
     )
-    period = django_forms.CharField(
-        label=_("Period"), max_length=6, help_text=_("A quarter, such as 2026Q1.")
+    period = PeriodField(
+        label=_("Period"),
+        max_length=40,
+        help_text=_("Such as 2026, 2026H1, 2026Q1, 2026-03, or a campaign 20260301-20260531."),
     )
     article = django_forms.TypedChoiceField(
         label=_("Article"), choices=article_choices, coerce=int, initial=27
@@ -172,21 +184,19 @@ class ObligationForm(forms.Form):
         max_value=obligations.MOST_PER_STRATUM,
         help_text=_("From fewer than two no uncertainty can be told."),
     )
-    cycle_from = django_forms.CharField(
+    cycle_from = PeriodField(
         label=_("Cycle from"),
-        max_length=6,
+        max_length=40,
         required=False,
-        help_text=_("For full coverage: the first quarter of the range in which every firm is drawn once."),
+        help_text=_("For full coverage: the first period of the range in which every firm is drawn once."),
     )
-    cycle_to = django_forms.CharField(label=_("Cycle until"), max_length=6, required=False)
+    cycle_to = PeriodField(label=_("Cycle until"), max_length=40, required=False)
     burden_periods = django_forms.IntegerField(
-        label=_("Quarters that count as drawn lately"),
+        label=_("Periods that count as drawn lately"),
         required=False,
         min_value=0,
         max_value=obligations.MOST_BURDEN_PERIODS,
-        help_text=_(
-            "Firms drawn in so many quarters before form classes of their own; needs a reason above."
-        ),
+        help_text=_("Firms drawn in so many periods before form classes of their own; needs a reason above."),
     )
     recent = ShareField(
         label=_("Weight of those drawn lately"),

@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from zhiheng.errors import BadInput
+from zhiheng.formats import periods
 from zhiheng.people import scope
 from zhiheng.people.permissions import P
 from zhiheng.reference import regions
@@ -46,7 +47,7 @@ def _purpose(text: str) -> str:
 _region = _checked(
     reading.region, lambda code: [] if regions.known(code) else [Fault("region", "region-unknown", code)]
 )
-_period = _checked(lambda text: text.strip().upper(), obligations.period_faults)
+_period = _checked(periods.read, obligations.period_faults)
 _quota = _checked(_whole, obligations.quota_faults)
 _article = _checked(_whole, obligations.article_faults)
 _minimum = _checked(_whole, obligations.floor_faults)
@@ -86,7 +87,7 @@ OBLIGATIONS = ImportSpec(
     id="plan-obligations",
     title=_("List of obligations"),
     lead=_(
-        "One row for each region, quarter and item: how many firms are to be drawn. They are issued at once."
+        "One row for each region, period and item: how many firms are to be drawn. They are issued at once."
     ),
     permission=P.PLAN_EDIT,
     columns=(
@@ -103,10 +104,10 @@ OBLIGATIONS = ImportSpec(
             "period",
             "期间",
             "Period",
-            ("季度", "抽查期间"),
+            ("季度", "月份", "抽查期间"),
             True,
             _period,
-            _("A quarter, such as 2026Q1."),
+            _("Such as 2026, 2026H1, 2026Q1, 2026-03, or a campaign 20260301-20260531."),
         ),
         ImportColumn(
             "quota",
@@ -174,7 +175,7 @@ OBLIGATIONS = ImportSpec(
             ("周期起",),
             False,
             _period,
-            _("For full coverage: the first quarter of the range in which every firm is drawn once."),
+            _("For full coverage: the first period of the range in which every firm is drawn once."),
         ),
         ImportColumn(
             "cycle_to",
@@ -183,7 +184,7 @@ OBLIGATIONS = ImportSpec(
             ("周期止",),
             False,
             _period,
-            _("The last quarter of that range."),
+            _("The last period of that range."),
         ),
     ),
     check_rows=rows_checked,

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from zhiheng.formats import periods
 from zhiheng.ledger.ids import uuid7
 
 BASES = (
@@ -121,17 +122,17 @@ class Target(models.Model):
 
 
 class Obligation(models.Model):
-    """The duty to inspect in a region and quarter: what, how much of each class, by which clause.
+    """The duty to inspect in a region and period: what, how much of each class, by which clause.
 
     It may name an item of the catalogue (``item``), a channel, and a whole number of units (``quota``) that
     is shared out by ``weights`` (risk class, credit class, drawn lately). With ``cycle_from`` and
-    ``cycle_to`` every producer is drawn once in that range of quarters. ``thing`` is purpose, item and
+    ``cycle_to`` every producer is drawn once in that range of periods. ``thing`` is purpose, item and
     channel in one text, so that the database can hold what may stand once.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     region = models.CharField(max_length=6)
-    period = models.CharField(max_length=6)
+    period = models.CharField(max_length=periods.LONGEST)
     article = models.PositiveSmallIntegerField()
     basis = models.CharField(max_length=400)
     purpose = models.CharField(max_length=24, choices=PURPOSES, default="evaluation")
@@ -145,8 +146,8 @@ class Obligation(models.Model):
     weights = models.JSONField(default=dict)
     weights_reason = models.CharField(max_length=400, blank=True, default="")
     burden_periods = models.PositiveSmallIntegerField(default=0)
-    cycle_from = models.CharField(max_length=6, blank=True, default="")
-    cycle_to = models.CharField(max_length=6, blank=True, default="")
+    cycle_from = models.CharField(max_length=periods.LONGEST, blank=True, default="")
+    cycle_to = models.CharField(max_length=periods.LONGEST, blank=True, default="")
     minimum_per_stratum = models.PositiveIntegerField()
     state = models.CharField(max_length=12, choices=OBLIGATION_STATES, default="draft")
     recorded_at = models.DateTimeField()
@@ -161,7 +162,7 @@ class Obligation(models.Model):
                 condition=Q(channel__in=["", *(value for value, _label in CHANNELS)]),
             ),
             models.CheckConstraint(
-                name="obligation_period_is_a_quarter", condition=Q(period__regex=r"^[0-9]{4}Q[1-4]$")
+                name="obligation_period_known", condition=Q(period__regex=f"^({periods.PATTERN})$")
             ),
             models.CheckConstraint(
                 name="obligation_floor_above_zero", condition=Q(minimum_per_stratum__gte=1)
@@ -171,8 +172,7 @@ class Obligation(models.Model):
             ),
             models.CheckConstraint(
                 name="obligation_cycle_has_both_ends",
-                condition=Q(cycle_from="", cycle_to="")
-                | Q(cycle_from__lte=F("period"), cycle_to__gte=F("period")) & ~Q(cycle_from=""),
+                condition=Q(cycle_from="", cycle_to="") | ~Q(cycle_from="") & ~Q(cycle_to=""),
             ),
             models.UniqueConstraint(
                 fields=("region", "period", "article", "basis", "thing"), name="obligation_once"

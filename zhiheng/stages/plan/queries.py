@@ -76,7 +76,7 @@ def item(region: str, period: str, code: str) -> CatalogueItem | None:
 
 def items(first: int, last: int) -> QuerySet[CatalogueItem]:
     """Return the issued catalogue items of some years, of every region."""
-    return CatalogueItem.objects.filter(state="issued", year__range=(first, last)).order_by("code")
+    return registry.still_holding(CatalogueItem.objects.filter(year__range=(first, last))).order_by("code")
 
 
 def chosen_item(region: str, period: str, code: str) -> CatalogueItem:

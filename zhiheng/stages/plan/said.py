@@ -159,7 +159,7 @@ def weights(duty: Obligation) -> str:
     if "recent" in duty.weights:
         top, bottom = duty.weights["recent"]
         facts = {"count": duty.burden_periods, "share": f"{top}/{bottom}"}
-        parts.append(_("drawn in the last %(count)s quarters: %(share)s of the others") % facts)
+        parts.append(_("drawn in the last %(count)s periods: %(share)s of the others") % facts)
     return "; ".join(parts)
 
 
@@ -168,5 +168,5 @@ def _class(name: str) -> str:
 
 
 def cycle(duty: Obligation) -> str:
-    """Return the range of quarters in which every firm is drawn once."""
+    """Return the range of periods in which every firm is drawn once."""
     return f"{wording.period(duty.cycle_from)} – {wording.period(duty.cycle_to)}"

@@ -39,7 +39,10 @@ SENTENCES = {
         _("The region code “%(value)s” is not in the list of regions."),
         _("Give the six digits of GB/T 2260."),
     ),
-    "period-shape": (_("“%(value)s” is not a quarter."), _("Write it like 2024Q1.")),
+    "period-shape": (
+        _("“%(value)s” is no period."),
+        _("Write 2026, 2026H1, 2026Q1, 2026-03, or a campaign within a year as 20260301-20260531."),
+    ),
     "article-unknown": (
         _("The Outline has no article %(value)s."),
         _("Give the number of an article from 1 to 32."),
@@ -70,19 +73,23 @@ SENTENCES = {
         _("Give a quota, or leave the weights out and state shares."),
     ),
     "burden-outside": (
-        _("“%(value)s” is no number of quarters."),
+        _("“%(value)s” is no number of periods."),
         _("Write a whole number from 0 to %(most)s."),
     ),
     "burden-without-share": (
-        _("The number of quarters and the share of those drawn lately belong together."),
-        _("Fill in both, such as 4 quarters and 1/2, or neither."),
+        _("The number of periods and the share of those drawn lately belong together."),
+        _("Fill in both, such as 4 periods and 1/2, or neither."),
     ),
     "cycle-elsewhere": (
         _("The cycle %(value)s does not hold the period of this obligation."),
-        _("Begin the cycle at or before this quarter and end it at or after it."),
+        _("Begin the cycle at or before this period and end it at or after it."),
+    ),
+    "campaign-alone": (
+        _("A campaign stands alone: no period of its kind comes before or after it."),
+        _("Leave this field empty, or set the duty for a year, half-year, quarter or month."),
     ),
     "cycle-too-long": (
-        _("The cycle has more than %(most)s quarters."),
+        _("The cycle is longer than %(most)s years."),
         _("Choose a shorter one."),
     ),
     "item-unknown": (

@@ -165,12 +165,12 @@ class LabForm(forms.Form):
     keeps_draft = True
     submit_label = _("Enter the laboratory")
     groups = (
-        (_("Who it is"), ("code", "name", "region", "uscc")),
+        (_("Who it is"), ("code", "name", "region", "located_at", "uscc")),
         (_("What it may do"), ("approval_no", "approval_until", "samples_a_week")),
     )
 
     code = text_field(_("Code"), 40, help_text=_("The code used on samples and for its staff."))
-    name = text_field(_("Name"), 120, help_text=_("As in the approval."))
+    name = text_field(_("Name of the laboratory"), 120, help_text=_("As in the approval."))
     region = Read(
         label=_("Region"),
         max_length=60,
@@ -178,6 +178,7 @@ class LabForm(forms.Form):
         faults=lambda value: rules.region_faults(value, levels=rules.LEVELS),
         help_text=_("Six digits of GB/T 2260, or the full name of the region."),
     )
+    located_at = text_field(_("Address"), 200, required=False)
     uscc = Read(
         label=_("Social credit code"),
         max_length=40,
@@ -192,6 +193,44 @@ class LabForm(forms.Form):
     samples_a_week = fields.IntegerField(
         label=_("Samples a week"), required=False, min_value=0, max_value=1_000_000
     )
+
+
+class LabEdit(LabForm):
+    """A change of what the register says of a laboratory; its code stays, and the reason is kept."""
+
+    form_id = "registry.lab_edit"
+    keeps_draft = False
+    submit_label = _("Store the change")
+    groups = (
+        (_("Who it is"), ("name", "region", "located_at", "uscc")),
+        (_("What it may do"), ("approval_no", "approval_until", "samples_a_week", "is_active")),
+        (_("Why it is changed"), ("reason",)),
+    )
+    code = None
+    is_active = fields.BooleanField(
+        label=_("In use"),
+        required=False,
+        help_text=_("One that is not in use gets no sample and signs no report; its samples can be sent on."),
+    )
+    reason = text_field(_("Reason"), 400, rows=2, help_text=_("No names of private persons."))
+
+
+class ScopeForm(forms.Form):
+    """One line of a laboratory's recognised scope."""
+
+    form_id = "registry.scope"
+    submit_label = _("Enter the line")
+    groups = (
+        (_("What it may test"), ("item", "method", "product", "limits")),
+        (_("How long"), ("valid_from", "valid_until")),
+    )
+
+    item = text_field(_("Test item"), 120, help_text=_("As in the annex."))
+    method = text_field(_("Method"), 120, help_text=_("The number of the standard with its year."))
+    product = text_field(_("Product"), 120, required=False, help_text=_("May stay empty."))
+    limits = text_field(_("Limits of the scope"), 200, required=False, help_text=_("May stay empty."))
+    valid_from = day_field(_("Valid from"))
+    valid_until = until_field()
 
 
 class CertificateForm(forms.Form):

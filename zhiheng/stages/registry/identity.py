@@ -28,12 +28,15 @@ class Party:
     merged_into: str = ""
     holds: tuple[str, ...] = ()
     entered_on: dt.date = dt.date.min
+    changed_on: dt.date = dt.date.min
 
 
 def merge_faults(gone: Party, kept: Party, day: dt.date, reason: str, *, today: dt.date) -> list[Fault]:
     """Check a merge: two subjects, neither merged already, nothing merged into the one that goes.
 
-    A merge is one step long, so that whoever follows an old code arrives at once, and no circle can be.
+    It holds no earlier than the last word on whether the one that goes stands for itself: a merge in the past
+    of its own undoing would leave the register saying both. A merge is one step long, so that whoever follows
+    an old code arrives at once, and no circle can be.
     """
     if gone.code == kept.code:
         return [Fault("into", "same-subject", kept.code)]
@@ -43,6 +46,8 @@ def merge_faults(gone: Party, kept: Party, day: dt.date, reason: str, *, today: 
         return [Fault("into", "survivor-merged", kept.code, (("into", kept.merged_into),))]
     if gone.holds:
         return [Fault("into", "holds-merged", gone.code, (("held", ", ".join(gone.holds)),))]
+    if day < gone.changed_on:
+        return [Fault("day", "before-last-word", day.isoformat(), (("since", gone.changed_on.isoformat()),))]
     return day_faults("day", day, today=today) + rules.text_faults("reason", reason, 400)
 
 

@@ -26,6 +26,13 @@ SENTENCES = {
         _("The register speaks of this subject from %(since)s on, and this day is earlier."),
         _("Give %(since)s or a later day."),
     ),
+    "before-last-word": (
+        _(
+            "Since %(since)s the register says something else of this subject: "
+            "a merge was undone, or its state changed."
+        ),
+        _("Give %(since)s or a later day."),
+    ),
     "before-known": (
         _("The register did not know this subject yet: it was entered on %(since)s."),
         _("Give %(since)s or a later day for both days."),

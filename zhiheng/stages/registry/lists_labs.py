@@ -116,6 +116,9 @@ LABS = ImportSpec(
             _("Yes or no; yes when empty."),
             None,
         ),
+        ImportColumn(
+            "located_at", "地址", "Address", ("机构地址",), False, text("located_at", 200), "", None
+        ),
     ),
     check_rows=labs_checked,
     store=filled(actions.import_labs),

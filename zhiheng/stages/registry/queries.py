@@ -162,6 +162,16 @@ def covers(lab: str, *, item: str, method: str, on: date) -> bool | None:
     return any(rules_labs.holds(line, on) for line in lines)
 
 
+def unable(lab: str, *, on: date) -> str:
+    """Return what keeps a laboratory from work on a day, inactive or approval_over; else an empty text."""
+    found = Lab.objects.filter(code=lab).first()
+    if found is None:
+        return ""
+    if not found.is_active:
+        return "inactive"
+    return "approval_over" if found.approval_until is not None and found.approval_until < on else ""
+
+
 def catalogue(*, region: str, year: int) -> QuerySet[CatalogueItem]:
     """Return the issued items that hold in a region in a year: its own and those of the levels above."""
     levels = [found.code for found in regions.path(region)]
@@ -289,6 +299,7 @@ def party(found: Subject) -> identity.Party:
         found.merged_into.code if found.merged_into else "",
         tuple(found.merged.order_by("code").values_list("code", flat=True)),
         versions.entered_on(found),
+        versions.changed_on(found, ("is_active", versions.MERGED)),
     )
 
 

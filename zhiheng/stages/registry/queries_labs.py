@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from django.db.models import Case, CharField, Exists, OuterRef, Q, QuerySet, Value, When
@@ -11,7 +12,7 @@ from django.db.models import Case, CharField, Exists, OuterRef, Q, QuerySet, Val
 from zhiheng.people import clock
 
 from . import rules_labs
-from .models import Lab, LabScope
+from .models import Lab, LabScope, LabVersion
 from .queries import _one as one
 from .queries import labs
 
@@ -21,6 +22,16 @@ MOST = 200
 def lab(person: Any, code: str) -> Lab:
     """Return one laboratory by its code."""
     return one(labs(person).filter(code=code))
+
+
+def history(found: Lab) -> list[tuple[LabVersion, list[tuple[str, Any, Any]]]]:
+    """Return each version of a laboratory, the newest first, with what it changed: field, before, after."""
+    told = []
+    for row, earlier in pairwise([*LabVersion.objects.filter(lab=found), None]):
+        before = earlier.values if earlier else row.values
+        fields = [name for name in rules_labs.FIELDS if before.get(name) != row.values.get(name)]
+        told.append((row, [(name, before.get(name), row.values.get(name)) for name in fields]))
+    return told
 
 
 def lines(rows: QuerySet[LabScope]) -> QuerySet[LabScope]:
@@ -43,7 +54,7 @@ def lines(rows: QuerySet[LabScope]) -> QuerySet[LabScope]:
 
 def scope_of(found: Lab) -> QuerySet[LabScope]:
     """Return the lines of a laboratory's scope."""
-    return lines(LabScope.objects.filter(lab=found)).select_related("lab")
+    return lines(LabScope.objects.filter(lab=found))
 
 
 def line(person: Any, pk: Any) -> LabScope:

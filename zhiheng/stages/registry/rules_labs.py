@@ -12,6 +12,18 @@ from .rules_licences import day_faults
 
 SCOPE_RULE = "lab-scope/newest-line-of-product-item-method/1"
 MOST_SAMPLES = 1_000_000
+FIELDS = (
+    "name",
+    "region",
+    "located_at",
+    "uscc",
+    "approval_no",
+    "approval_until",
+    "samples_a_week",
+    "is_active",
+)
+UNKNOWN = ("approval_until", "samples_a_week")
+"""The fields that hold no value while it is not known; the others hold an empty text."""
 
 
 def lab_faults(row: Mapping[str, Any], *, demo: bool) -> list[Fault]:
@@ -19,10 +31,15 @@ def lab_faults(row: Mapping[str, Any], *, demo: bool) -> list[Fault]:
     faults = rules.text_faults("lab", str(row.get("code") or ""), 40)
     faults += rules.text_faults("name", str(row.get("name") or ""), 120)
     faults += rules.region_faults(str(row.get("region", "")), levels=rules.LEVELS)
-    faults += rules.length_faults(row, "approval_no", 40)
+    faults += rules.length_faults(row, "approval_no", 40) + rules.length_faults(row, "located_at", 200)
     if row.get("uscc"):
         faults += rules.code_faults(str(row["uscc"]), demo=demo, field="uscc")
     return faults + amount_faults(row.get("samples_a_week"))
+
+
+def edit_faults(row: Mapping[str, Any], reason: str, *, demo: bool) -> list[Fault]:
+    """Return what stands against this change of a laboratory."""
+    return lab_faults(row, demo=demo) + rules.text_faults("reason", reason.strip(), 400)
 
 
 def amount_faults(value: Any) -> list[Fault]:

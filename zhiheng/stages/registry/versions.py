@@ -58,6 +58,13 @@ def entered_on(subject: Subject) -> dt.date:
     return timezone.localdate(subject.recorded_at)
 
 
+def changed_on(subject: Subject, names: Sequence[str]) -> dt.date:
+    """Return the latest day from which a later word on any of these fields holds; the first day for none."""
+    rows = SubjectVersion.objects.filter(subject=subject, is_first=False)
+    days = (row.valid_from for row in rows if any(name in row.values for name in names))
+    return max(days, default=dt.date.min)
+
+
 def keep(changes: Sequence[Change], *, valid_from: dt.date, at: dt.datetime) -> None:
     """Write a version for each change, and first the one of the entry where none stands yet."""
     known: set[Any] = set()

@@ -22,6 +22,7 @@ PERMISSIONS: dict[str, Any] = {
     P.INSPECTION_VIEW: _("See inspections"),
     P.INSPECTION_RECORD: _("Record visits"),
     P.RESULT_RECORD: _("Record results of tests"),
+    P.LAB_VIEW: _("See what laboratories have to do and how long they take"),
     P.CASE_HANDLE: _("Handle cases of failed results"),
     P.OBJECTION_FILE: _("Object to a result"),
     P.FIGURE_VIEW: _("See figures in the office"),

@@ -7,11 +7,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Q
+
 from zhiheng.web import wording
 
 KINDS = ("text", "number", "date", "moment", "state", "link", "share", "region", "division", "code")
 RIGHT = frozenset({"number", "share"})
-FILTER_KINDS = ("text", "choice", "region", "date")
+FILTER_KINDS = ("text", "exact", "choice", "region", "date")
 
 Choice = tuple[str, Any]
 
@@ -143,9 +145,10 @@ _WRITERS: dict[str, Callable[[Any], str]] = {
 
 @dataclass(frozen=True)
 class Filter:
-    """One way to narrow a list: text (prefix), choice, region (with everything inside) or date (from, to).
+    """One way to narrow a list: text (prefix), exact, choice, region (with all inside) or date (from, to).
 
-    ``choices`` are (value, label) pairs, or a function that returns them.
+    ``choices`` are (value, label) pairs, or a function that returns them; a value of ``conditions`` stands
+    for more than one value of the field.
     """
 
     key: str
@@ -153,6 +156,7 @@ class Filter:
     kind: str = "text"
     field: str = ""
     choices: Sequence[Choice] | Callable[[], Sequence[Choice]] = ()
+    conditions: Mapping[str, Q] = dataclasses.field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if self.kind not in FILTER_KINDS:

@@ -80,6 +80,10 @@ def _text(queryset: QuerySet, item: Filter, values: list[str]) -> tuple[str, Q]:
     return values[0], starts_with(queryset, item.path, values[0])
 
 
+def _exact(_queryset: QuerySet, item: Filter, values: list[str]) -> tuple[str, Q]:
+    return values[0], Q(**{item.path: values[0]})
+
+
 def _choice(_queryset: QuerySet, item: Filter, values: list[str]) -> tuple[str, Q]:
     label = dict(item.options()).get(values[0])
     if label is None:
@@ -88,7 +92,7 @@ def _choice(_queryset: QuerySet, item: Filter, values: list[str]) -> tuple[str, 
             % {"value": values[0], "label": item.label},
             _("Choose one from the list."),
         )
-    return str(label), Q(**{item.path: values[0]})
+    return str(label), item.conditions.get(values[0]) or Q(**{item.path: values[0]})
 
 
 def _region(_queryset: QuerySet, item: Filter, values: list[str]) -> tuple[str, Q]:
@@ -142,4 +146,4 @@ def _day(text: str) -> date:
         ) from None
 
 
-_READERS = {"text": _text, "choice": _choice, "region": _region, "date": _date}
+_READERS = {"text": _text, "exact": _exact, "choice": _choice, "region": _region, "date": _date}

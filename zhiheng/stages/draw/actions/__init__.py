@@ -1,8 +1,22 @@
-"""What an office does with a draw: list, commitment, reveal, abort, reserves, panels."""
+"""What an office does with a draw: plan, list, commitment, reveal, abort, reserves, panels, joint lists."""
 
 from .announcing import commit, freeze
+from .joints import open_joint, seal_joint
 from .panels import announce_panel, end_panel
+from .planning import plan_draw, plan_year
 from .reserves import use_reserve
 from .revealing import abort, reveal
 
-__all__ = ["abort", "announce_panel", "commit", "end_panel", "freeze", "reveal", "use_reserve"]
+__all__ = [
+    "abort",
+    "announce_panel",
+    "commit",
+    "end_panel",
+    "freeze",
+    "open_joint",
+    "plan_draw",
+    "plan_year",
+    "reveal",
+    "seal_joint",
+    "use_reserve",
+]

@@ -128,6 +128,7 @@ def _announce(
         populations={share.stratum: share.population for share in found.shares},
         scope=_scope(duty),
         numbers=_numbers(found),
+        joined=found.allotment.joined,
     )
 
 

@@ -10,15 +10,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from zhiheng import people, web
-from zhiheng.people import clock, scope
+from zhiheng.formats import periods
 from zhiheng.people.permissions import P
-from zhiheng.reference import regions
-from zhiheng.stages.plan.rules import obligations
 from zhiheng.stages.registry.models import CatalogueItem, Subject
 from zhiheng.web import breadcrumb
 from zhiheng.web.tables import Column, Table
 
-from .. import cycles
+from .. import cycles, queries
 
 NEVER = Table(
     id="never-drawn",
@@ -46,7 +44,7 @@ NEVER = Table(
 @web.page(permission=P.DRAW_VIEW)
 def cycle(request: HttpRequest) -> HttpResponse:
     """Show how far the cycle of an item has come in the person's region."""
-    place = _place(request.user)
+    place = queries.home(request.user)
     choices = list(cycles.items())
     item = _item(request, choices)
     context: dict[str, Any] = {
@@ -76,12 +74,6 @@ def cycle(request: HttpRequest) -> HttpResponse:
     return NEVER.respond(request, never, "draw/cycle.html", context)
 
 
-def _place(person: Any) -> str:
-    held = [one.region for one in person.held_on(clock.today())]
-    seen = [code for code in held if scope.may(person, P.DRAW_VIEW, region=code)]
-    return seen[0] if seen else regions.NATION
-
-
 def _item(request: HttpRequest, choices: list[CatalogueItem]) -> CatalogueItem | None:
     wanted = request.GET.get("item", "")
     return next((one for one in choices if str(one.pk) == wanted), choices[0] if choices else None)
@@ -89,10 +81,11 @@ def _item(request: HttpRequest, choices: list[CatalogueItem]) -> CatalogueItem |
 
 def _range(request: HttpRequest, item: CatalogueItem) -> tuple[str, str]:
     """Return the range that was asked for, or the year of the item where it is no range."""
-    first, last = request.GET.get("first", ""), request.GET.get("last", "")
-    if obligations.period_faults(first) or obligations.period_faults(last) or first > last:
-        return f"{item.year}Q1", f"{item.year}Q4"
-    return first, last
+    first, last = (periods.read(request.GET.get(name, "")) for name in ("first", "last"))
+    if not (periods.known(first) and periods.known(last)):
+        return str(item.year), str(item.year)
+    is_range = periods.parse(first).first <= periods.parse(last).last
+    return (first, last) if is_range else (str(item.year), str(item.year))
 
 
 def _total(place: str, counts: list[cycles.Tally]) -> cycles.Tally:

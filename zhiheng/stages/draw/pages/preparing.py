@@ -125,6 +125,7 @@ def _preview(request: HttpRequest, duty: Obligation, frame: Frame, absent: Colle
             (labels.stratum(share.stratum), share, share.sample / share.population) for share in found.shares
         ],
         "excluded": labels.reasons(found.by_reason()),
+        "joined": labels.joined(found.allotment.joined),
         "grounds": _grounds(found, chosen),
         "named": _named(request.user, found),
         "no_repeat": no_repeat,

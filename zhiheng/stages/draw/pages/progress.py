@@ -1,4 +1,4 @@
-"""The page of the plan's progress: quotas by region, how many duties were issued, drawn, and what is open."""
+"""How far the plan has come: quotas by region for the office, draws and cycles for everybody."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from zhiheng import web
 from zhiheng.people.permissions import P
 from zhiheng.web import breadcrumb, wording
 
-from .. import progressing
+from .. import cycles, listing, progressing
+from ..labels import STATES
 
 
 @web.page(permission=P.PLAN_VIEW)
@@ -31,3 +32,29 @@ def progress(request: HttpRequest) -> HttpResponse:
         "total": progressing.total(rows),
     }
     return render(request, "draw/progress.html", context)
+
+
+@web.page(public=True)
+def public_progress(request: HttpRequest) -> HttpResponse:
+    """Show of each announced draw how many are to be visited and were, and of each cycle who was never drawn.
+
+    Numbers alone: who was drawn is public once a draw is closed (ADR 11).
+    """
+    periods = listing.periods()
+    wanted = request.GET.get("period", "")
+    period = wanted if wanted in dict(periods) else (periods[0][0] if periods else "")
+    context = {
+        "title": _("How far the draws have come"),
+        "lead": _(
+            "How many firms each draw is to visit and has visited. Names follow when a draw is closed."
+        ),
+        "crumbs": breadcrumb.trail(
+            (_("Draws"), reverse("draw:public_draws")), _("How far the draws have come")
+        ),
+        "periods": periods,
+        "period": period,
+        "rows": [(one, STATES[one.draw.state]) for one in progressing.of_draws(period)],
+        "most": progressing.MOST_SHOWN,
+        "cycles": cycles.announced(),
+    }
+    return render(request, "draw/public_progress.html", context)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
 
+from zhiheng.formats import periods
 from zhiheng.procedure import machine
 
 from ..refusals import refuse
@@ -30,7 +31,6 @@ BEACON_BYTES = 12  # 96 bits: below, the owner of the secret could try every out
 DEFAULT_BEACON_KIND = "lottery-ssq"
 DEFAULT_BEACON_REFERENCE = "{day}之后最先公布的4期"
 
-_PERIOD = re.compile(r"[0-9]{4}(Q[1-4])?")
 _DAY = re.compile(r"(?<![0-9])[0-9]{4}-[0-9]{2}-[0-9]{2}(?![0-9])")
 
 # What enforces each condition that the table of the procedure names; the house tests that none is decoration.
@@ -113,9 +113,18 @@ def serial(region: str, period: str, number: int) -> str:
     >>> serial("330000", "2024Q1", 1)
     '330000-2024Q1-001'
     """
-    if not _PERIOD.fullmatch(period) or number < 1:
+    if not periods.known(period) or number < 1:
         raise refuse("bad-period", period=period)
     return f"{region}-{period}-{number:03d}"
+
+
+def period_of(name: str) -> str:
+    """Return the period that a serial number names.
+
+    >>> period_of("330000-2024Q1-001"), period_of("330106-20260301-20260531-012")
+    ('2024Q1', '20260301-20260531')
+    """
+    return name.partition("-")[2].rpartition("-")[0]
 
 
 def load_cap(units: int, inspectors: int, fewest: int | None = None) -> int:

@@ -2,18 +2,20 @@
 
 A stratum is a risk class, and where a duty weighs more than that also a credit class and whether the unit was
 drawn lately: ``B``, ``B-C`` (credit class C), ``B-x`` (no credit class), ``B-r`` (drawn lately), ``B-C-r``.
+A small quota joins neighbours: ``A~C`` is all classes from A to C.
 """
 
 from __future__ import annotations
 
 import calendar
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 from typing import Any
 
-from zhiheng.errors import BadInput
 from zhiheng.methods import selection
+from zhiheng.proof import joining
 
 from ..refusals import refuse
 from . import Share, allocation
@@ -73,47 +75,61 @@ def weight(stratum: str, weights: Mapping[str, Any]) -> Fraction:
     return found * Fraction(*weights["recent"]) if is_recent and "recent" in weights else found
 
 
-def shares(
+@dataclass(frozen=True)
+class Allotment:
+    """How many units of each stratum are drawn, and the table of the strata that were joined for it."""
+
+    shares: tuple[Share, ...]
+    joined: dict[str, Any] | None = None
+
+    @property
+    def is_full(self) -> bool:
+        """Whether every unit is drawn, so that nothing is left to chance."""
+        return all(share.sample == share.population for share in self.shares)
+
+
+def allot(
     strata: Mapping[str, int],
     *,
     quota: int | None,
     fractions: Mapping[str, Sequence[int]],
     weights: Mapping[str, Any],
     minimum: int,
-) -> tuple[Share, ...]:
+) -> Allotment:
     """Return how many units of each non-empty stratum are drawn, by shares or by a quota.
 
     Without a quota each stratum has the share of its risk class, times the weight of those drawn lately. With
     one, n_h is in proportion to N_h times the weight, within max(minimum, share of the class) and N_h
-    (``methods.selection.by_quota``).
+    (``methods.selection.by_quota``); a quota of all units or more draws all. A quota below the sum of the
+    least numbers joins neighbouring classes (``proof.joining``) and, when all are one, is drawn from that.
+    A quota below what the duty itself states for its classes is refused: such a duty contradicts itself.
 
     >>> weights = {"risk": {"A": 1, "D": 8}}
-    >>> found = shares({"A": 1000, "D": 40}, quota=60, fractions={}, weights=weights, minimum=2)
-    >>> [(share.stratum, share.sample) for share in found]
+    >>> found = allot({"A": 1000, "D": 40}, quota=60, fractions={}, weights=weights, minimum=2)
+    >>> [(share.stratum, share.sample) for share in found.shares]
     [('A', 45), ('D', 15)]
+    >>> found = allot({"A": 40, "B": 9, "D": 5}, quota=3, fractions={}, weights={}, minimum=2)
+    >>> [(share.stratum, share.sample) for share in found.shares]
+    [('A~D', 3)]
     """
     filled = {name: size for name, size in sorted(strata.items()) if size > 0}
     lowered = {name: _fraction(name, fractions, weights) for name in filled} if fractions else {}
     if quota is None:
-        return allocation(filled, lowered, minimum)
+        return Allotment(allocation(filled, lowered, minimum))
     if not filled:
         raise refuse("frame-empty")
     if minimum < 1:
         raise refuse("no-floor", minimum=minimum)
-    floors = dict.fromkeys(filled, minimum)
-    if lowered:
-        floors = {share.stratum: share.sample for share in allocation(filled, lowered, minimum)}
-    measures = [size * weight(name, weights) for name, size in filled.items()]
-    try:
-        sizes = selection.by_quota(quota, list(filled.values()), measures, list(floors.values()))
-    except BadInput as error:
-        if error.code != "quota-below-floors":
-            raise
-        least = sum(min(filled[name], floor) for name, floor in floors.items())
-        raise refuse("quota-below-floors", quota=quota, least=least) from None
-    return tuple(
-        Share(name, size, sample) for (name, size), sample in zip(filled.items(), sizes, strict=True)
-    )
+    stated = {share.stratum: share.sample for share in allocation(filled, lowered, 1)} if lowered else {}
+    if quota < sum(stated.values()):
+        raise refuse("quota-below-shares", quota=quota, least=sum(stated.values()))
+    groups = joining.join(filled, quota, minimum, stated)
+    sizes = [sum(filled[name] for name in group) for group in groups]
+    measures = [sum(filled[name] * weight(name, weights) for name in group) for group in groups]
+    floors = [min(quota, joining.floor(group, filled, minimum, stated)) for group in groups]
+    samples = selection.by_quota(quota, sizes, measures, floors)
+    found = [Share(joining.name(group), *pair) for group, *pair in zip(groups, sizes, samples, strict=True)]
+    return Allotment(tuple(found), joining.table(groups, quota, minimum, stated))
 
 
 def _fraction(stratum: str, fractions: Mapping[str, Sequence[int]], weights: Mapping[str, Any]) -> list[int]:
@@ -126,15 +142,15 @@ def _fraction(stratum: str, fractions: Mapping[str, Sequence[int]], weights: Map
     return [found.numerator, found.denominator]
 
 
-def catch_up(quota: int, remaining: int, quarters_left: int) -> int:
-    """Return how many a cycle must draw now so that its last quarter can reach everyone.
+def catch_up(quota: int, remaining: int, periods_left: int) -> int:
+    """Return how many a cycle must draw now so that its last period can reach everyone.
 
     The quota where it is enough, else an even share of those never drawn, rounded up; at the end all.
 
     >>> catch_up(10, 100, 4), catch_up(40, 100, 4), catch_up(10, 100, 1)
     (25, 40, 100)
     """
-    return max(quota, -(-remaining // max(quarters_left, 1)))
+    return max(quota, -(-remaining // max(periods_left, 1)))
 
 
 def months_before(day: date, months: int) -> date:

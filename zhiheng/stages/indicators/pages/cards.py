@@ -13,7 +13,7 @@ from zhiheng.stages.plan import queries as plan
 from zhiheng.stages.plan.models import Series
 from zhiheng.web import tilemap, wording
 
-from .. import queries, rules, sentences
+from .. import queries, rules, scopes, sentences
 from ..models import Figure
 from ..rules import figures
 
@@ -83,8 +83,10 @@ def headline(figure: Figure) -> list[dict[str, Any]]:
     ]
 
 
-def answer(figure: Figure) -> dict[str, Any]:
-    """Return where a figure stands to its target, in a word with a tone and in a sentence."""
+def answer(figure: Figure) -> dict[str, Any] | None:
+    """Return where a figure stands to its target, in a word with a tone and in a sentence, if it has one."""
+    if figure.release.parameters.get("target") is None:
+        return None
     word = sentences.against(figure)
     return {
         "word": sentences.AGAINST_WORD[word],
@@ -178,7 +180,8 @@ def method_card(series: Series) -> dict[str, Any]:
         "warning": series.warning if chinese else series.warning_en,
         "basis": sentences.BASIS.get(series.basis, series.basis),
         "purpose": sentences.PURPOSE.get(series.purpose, series.purpose),
-        "headline": figures.method(""),
+        "headline": figures.method("", scopes.of(series).method),
+        "estimate": scopes.of(series).method,
     }
 
 
@@ -187,21 +190,39 @@ def facts(figure: Figure) -> list[tuple[str, str]]:
     shown = [
         (_("Answered units"), wording.number(figure.n)),
         (_("Drawn units"), wording.number(figure.n_sampled)),
-        (_("Units in the frames"), wording.number(figure.population)),
+        (_population(figure), wording.number(figure.population)),
         (_("Basis"), sentences.BASIS.get(figure.basis, figure.basis)),
         (_("Purpose"), sentences.PURPOSE.get(figure.purpose, figure.purpose)),
         (_("State"), sentences.STATES[figure.status][0]),
     ]
     if not figure.is_shown:
         return shown
+    is_by_output = figure.release.method == figures.WEIGHTED
+    covered = _("Covered share of output") if is_by_output else _("Covered share of firms")
     return [
         *shown,
         (_("Raw share of passing"), wording.percent(figure.raw)),
         (_("Weighted by the draw alone"), wording.percent(figure.hajek)),
         (_("Standard error"), wording.percent(figure.standard_error)),
-        (_("Covered share of output"), wording.percent(figure.coverage, 1)),
+        (covered, wording.percent(figure.coverage, 1)),
         (_("Design effect"), wording.number(figure.design_effect, 2)),
     ]
+
+
+def _population(figure: Figure) -> Any:
+    if figure.release.method == figures.SEVERAL:
+        return _("Entries in the lists (a firm in two lists stands twice)")
+    return _("Units in the frames")
+
+
+def joint_rows(figure: Figure) -> list[dict[str, str]]:
+    """Return the joint campaigns that a figure rests on, each with its address."""
+    found = {}
+    for draw in queries.draws_behind(figure).select_related("obligation__joint_frame__joint"):
+        row = getattr(draw.obligation, "joint_frame", None)
+        if row is not None:
+            found[row.joint.serial] = reverse("draw:public_joint", args=[row.joint.serial])
+    return [{"serial": serial, "url": url} for serial, url in sorted(found.items())]
 
 
 def draw_rows(figure: Figure) -> list[dict[str, Any]]:

@@ -139,6 +139,7 @@ def figure(
         "left_out": queries.left_out_behind(shown),
         "unused": shown.release.parameters["unused"],
         "draws": cards.draw_rows(shown),
+        "joints": cards.joint_rows(shown),
         "why": reasons.of_figure(shown),
         "items": timelines.from_entries(entries),
         "panels": slots.panels.collect("figure", None, shown),

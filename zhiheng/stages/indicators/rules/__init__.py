@@ -3,7 +3,7 @@
 Everything here is pure: no Django, no clock, no files. Shares run from 0 to 1.
 """
 
-from .periods import check_period, in_order, is_year, previous, quarters
+from .periods import candidates, check_period, in_order, is_year, made_of, previous
 from .showing import (
     CENSUS,
     DOWN,
@@ -56,6 +56,7 @@ __all__ = [
     "Reading",
     "SizeRule",
     "against_target",
+    "candidates",
     "change",
     "check_draws",
     "check_one_replaced",
@@ -65,8 +66,8 @@ __all__ = [
     "check_unused",
     "in_order",
     "is_year",
+    "made_of",
     "previous",
-    "quarters",
     "size_rule",
     "unit_verdict",
 ]

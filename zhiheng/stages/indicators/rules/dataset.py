@@ -63,6 +63,17 @@ class Cell(NamedTuple):
     population: int
 
 
+class Beside(NamedTuple):
+    """That a drawn unit stands in the list of another draw as well; without a stratum this is not known."""
+
+    draw: str
+    unit: str
+    other: str
+    code: str
+    stratum: str
+    source: str
+
+
 @dataclass(frozen=True)
 class Drawn:
     """A draw as a release takes it: where and when, and the digest of its certificate."""
@@ -77,13 +88,16 @@ class Drawn:
 class Base:
     """What weighs the rows: draws, strata, frame cells, and the output of each division in each frame.
 
-    ``outputs`` holds, by the serial number of a draw, the totals that were frozen with its frame.
+    ``outputs`` holds, by the serial number of a draw, the totals that were frozen with its frame; ``method``
+    is that of the headline, and ``overlaps`` says which units stand in the lists of several draws.
     """
 
     draws: tuple[Drawn, ...]
     strata: tuple[Stratum, ...]
     cells: tuple[Cell, ...]
     outputs: dict[str, dict[str, str]]
+    method: str = "post-stratified"
+    overlaps: tuple[Beside, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """Return the base as plain JSON values."""
@@ -92,6 +106,8 @@ class Base:
             "strata": [list(row) for row in self.strata],
             "cells": [list(row) for row in self.cells],
             "outputs": self.outputs,
+            "method": self.method,
+            "overlaps": [list(row) for row in self.overlaps],
         }
 
     @classmethod
@@ -102,20 +118,27 @@ class Base:
             tuple(Stratum(*row) for row in value["strata"]),
             tuple(Cell(*row) for row in value["cells"]),
             value["outputs"],
+            value.get("method", cls.method),
+            tuple(Beside(*row) for row in value.get("overlaps", ())),
         )
 
     def output(self, serials: Iterable[str], division: str) -> Decimal:
         """Return the output of a division summed over the frames of some draws.
 
-        Over a year this counts firm-quarters, as the populations N_d do; the weights of divisions are shares
-        of it, so that a register that does not change weighs a year as it weighs a quarter.
+        Over four quarters this counts firm-quarters, as the populations N_d do; the weights of divisions are
+        shares of it, so that a register that does not change weighs a year as it weighs a quarter.
         """
         return sum((Decimal(self.outputs[serial].get(division, "0")) for serial in serials), Decimal())
 
-    def draws_of(self, region: str, quarters: Sequence[str]) -> list[Drawn]:
-        """Return the draws inside a region and period, in the order of their serial numbers."""
+    def periods_of(self, region: str) -> set[str]:
+        """Return the periods that have a draw inside a region."""
         low, high = regions.span(region)
-        found = (draw for draw in self.draws if low <= draw.region <= high and draw.period in quarters)
+        return {draw.period for draw in self.draws if low <= draw.region <= high}
+
+    def draws_of(self, region: str, periods: Sequence[str]) -> list[Drawn]:
+        """Return the draws of some periods inside a region, in the order of their serial numbers."""
+        low, high = regions.span(region)
+        found = (draw for draw in self.draws if low <= draw.region <= high and draw.period in periods)
         return sorted(found, key=lambda draw: draw.serial)
 
 

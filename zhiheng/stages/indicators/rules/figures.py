@@ -18,22 +18,25 @@ from zhiheng.formats.shapes import (
     DivisionOutput,
     FigureBundle,
     FigureCell,
+    FigureOverlap,
     FigureRow,
     FigureStratum,
     FigureValues,
 )
 from zhiheng.formats.shapes.figure_bundle import rows_to_list
-from zhiheng.methods import survey
+from zhiheng.methods import multiframe, survey
 from zhiheng.proof import canonical
 from zhiheng.verification.figure import decimal_text
 
 from ..refusals import refuse
-from .dataset import Base, Cell, Drawn, Row, Stratum
-from .periods import quarters
+from .dataset import Base, Beside, Cell, Drawn, Row, Stratum
+from .periods import made_of
 from .showing import SUPPRESSED, SizeRule
+from .weighing import Weight, extremes, weights
 
-WEIGHTED, DOMAIN = "post-stratified", "hajek"
+WEIGHTED, DOMAIN, SEVERAL = "post-stratified", "hajek", multiframe.METHOD
 INTERVAL, CONFIDENCE = "wilson-composite", "0.95"
+LARGEST = 2**53 - 1  # the largest whole number of RFC 8785
 
 
 @dataclass(frozen=True)
@@ -73,7 +76,11 @@ class Value:
 
 @dataclass(frozen=True)
 class Slice:
-    """The part of a data set that one region and period rests on, as small tables."""
+    """The part of a data set that one region and period rests on, as small tables.
+
+    Over several lists ``low`` and ``high`` hold the same units with the weights of the lowest and the highest
+    rate that unknown memberships allow, ``counted`` with weight one; elsewhere they are ``sample`` itself.
+    """
 
     region: str
     period: str
@@ -83,21 +90,31 @@ class Slice:
     divisions: tuple[str, ...]
     outputs: tuple[str, ...]
     sample: survey.Sample
+    low: survey.Sample
+    high: survey.Sample
+    counted: survey.Sample
     drawn: np.ndarray
+    method: str
+    weights: dict[tuple[str, str], Weight]
+    overlaps: tuple[Beside, ...]
 
 
 @dataclass(frozen=True)
 class Reduced:
-    """A data set as two small tables: the five sums of answered units, and the drawn units, of each cell."""
+    """A data set as small tables: five sums of the answered units by their weights, and the drawn units."""
 
     answered: pl.DataFrame
+    low: pl.DataFrame
+    high: pl.DataFrame
+    counted: pl.DataFrame
     drawn: pl.DataFrame
+    weights: dict[tuple[str, str], Weight]
 
 
-def method(division: str) -> dict[str, Any]:
+def method(division: str, headline: str = WEIGHTED) -> dict[str, Any]:
     """Return the method of a headline ('' as division) or of a division, as bodies say it."""
     return {
-        "id": DOMAIN if division else WEIGHTED,
+        "id": DOMAIN if division and headline == WEIGHTED else headline,
         "version": survey.VERSION,
         "interval": INTERVAL,
         "confidence": CONFIDENCE,
@@ -107,29 +124,46 @@ def method(division: str) -> dict[str, Any]:
 
 def reduce(base: Base, rows: Iterable[Row]) -> Reduced:
     """Reduce the rows of a release once to the sums of each stratum and division (``engine.memory``)."""
-    weights = {
-        (row.draw, row.stratum): row.population / row.respondents for row in base.strata if row.respondents
-    }
     held = list(rows)
-    cells = [f"{row.draw} {row.stratum}" for row in held]
+    found = weights(base, held)
+    answered = [row for row in held if row.verdict]
+    known = [float(found[row.draw, row.unit].most) for row in answered]
+    whole = _sums(answered, known)
+    low = high = counted = whole
+    if base.method == SEVERAL:
+        low, high = (
+            _sums(answered, [extremes(found, row, is_high=is_high) for row in answered])
+            for is_high in (False, True)
+        )
+        counted = _sums(answered, [1.0] * len(answered))
+    table = pl.DataFrame(
+        {"cell": [_cell(row) for row in held], "division": [row.division for row in held]},
+        schema={"cell": pl.String, "division": pl.String},
+    )
+    drawn = table.group_by("cell", "division").agg(n=pl.len())
+    return Reduced(whole, low, high, counted, drawn, found)
+
+
+def _cell(row: Row) -> str:
+    return f"{row.draw} {row.stratum}"
+
+
+def _sums(answered: Sequence[Row], weight: Sequence[float]) -> pl.DataFrame:
     table = pl.DataFrame(
         {
-            "cell": cells,
-            "division": [row.division for row in held],
-            "weight": [weights[row.draw, row.stratum] if row.verdict else None for row in held],
-            "passed": [row.verdict == "pass" for row in held],
+            "cell": [_cell(row) for row in answered],
+            "division": [row.division for row in answered],
+            "weight": weight,
+            "passed": [row.verdict == "pass" for row in answered],
         },
         schema={"cell": pl.String, "division": pl.String, "weight": pl.Float64, "passed": pl.Boolean},
     )
-    answered = table.filter(pl.col("weight").is_not_null())
-    return Reduced(
-        memory.sums(answered, ["cell", "division"]), table.group_by("cell", "division").agg(n=pl.len())
-    )
+    return memory.sums(table, ["cell", "division"])
 
 
 def cut(base: Base, reduced: Reduced, region: str, period: str) -> Slice:
     """Return the tables of one region and period."""
-    draws = base.draws_of(region, quarters(period))
+    draws = base.draws_of(region, made_of(period, base.periods_of(region)))
     if not draws:
         raise refuse("no-draw")
     serials = {draw.serial for draw in draws}
@@ -145,13 +179,18 @@ def cut(base: Base, reduced: Reduced, region: str, period: str) -> Slice:
     frame = np.zeros((len(keys), len(divisions)))
     for cell in cells:
         frame[place[f"{cell.draw} {cell.stratum}"], column[cell.division]] += cell.population
-    sample = memory.sample(
-        reduced.answered.filter(pl.col("cell").is_in(keys)),
-        {"cell": keys, "division": divisions},
-        np.array([row.population for row in strata]),
-        frame=frame,
-        classes=[row.stratum for row in strata],
-    )
+    sizes, classes = np.array([row.population for row in strata]), [row.stratum for row in strata]
+
+    def laid_out(table: pl.DataFrame) -> survey.Sample:
+        axes = {"cell": keys, "division": divisions}
+        return memory.sample(
+            table.filter(pl.col("cell").is_in(keys)), axes, sizes, frame=frame, classes=classes
+        )
+
+    sample = laid_out(reduced.answered)
+    others = [sample] * 3
+    if base.method == SEVERAL:
+        others = [laid_out(table) for table in (reduced.low, reduced.high, reduced.counted)]
     drawn = np.zeros(len(divisions), dtype=np.int64)
     for division, count in (
         reduced.drawn.filter(pl.col("cell").is_in(keys))
@@ -160,23 +199,36 @@ def cut(base: Base, reduced: Reduced, region: str, period: str) -> Slice:
         .iter_rows()
     ):
         drawn[column[division]] = count
-    return Slice(region, period, tuple(draws), strata, cells, divisions, texts, sample, drawn)
+    beside = tuple(row for row in base.overlaps if row.draw in serials)
+    tables = (strata, cells, divisions, texts, sample, *others, drawn)
+    return Slice(region, period, tuple(draws), *tables, base.method, reduced.weights, beside)
 
 
 def values(part: Slice, rule: SizeRule) -> Iterator[Value]:
     """Yield the headline and then each division of a slice."""
     whole = part.sample.merge()
-    weighted = survey.post_stratified(part.sample, [float(text) for text in part.outputs]).at()
-    hajek, raw = survey.hajek(whole).at(0), survey.naive(whole).at(0)
+    hajek, raw = _weighted(part, is_whole=True).at(0), survey.naive(part.counted.merge()).at(0)
+    headline = hajek
+    if part.method == WEIGHTED:
+        hajek = survey.hajek(whole).at(0)
+        headline = survey.post_stratified(part.sample, [float(text) for text in part.outputs]).at()
     yield _value(
-        part, "", weighted, hajek, raw, int(part.drawn.sum()), int(part.sample.population.sum()), rule
+        part, "", headline, hajek, raw, int(part.drawn.sum()), int(part.sample.population.sum()), rule
     )
-    each, found = survey.hajek(part.sample), survey.naive(part.sample)
+    each, found = _weighted(part), survey.naive(part.counted)
     sampled, population = part.drawn, part.sample.frame.sum(axis=0)
     for number, division in enumerate(part.divisions):
         share = each.at(number)
         counts = int(sampled[number]), int(population[number])
         yield _value(part, division, share, share, found.at(number), *counts, rule)
+
+
+def _weighted(part: Slice, *, is_whole: bool = False) -> survey.Rates:
+    """Return the rate of each division, or of all together, by the weights of the draws alone."""
+    tables = [table.merge() if is_whole else table for table in (part.sample, part.low, part.high)]
+    if part.method == SEVERAL:
+        return multiframe.pass_rate(tables[0], low=tables[1], high=tables[2])
+    return survey.hajek(tables[0])
 
 
 def _value(
@@ -218,7 +270,7 @@ def _value(
 def body(part: Slice, value: Value, rows: dict[str, list[Row]], terms: Terms) -> dict[str, Any]:
     """Return the body of a shown figure: everything that it is computed from."""
     division = value.division
-    weights = {(row.draw, row.stratum): (row.population, row.respondents) for row in part.strata}
+    counts = {(row.draw, row.stratum): (row.population, row.respondents) for row in part.strata}
     held = tuple(
         FigureRow(
             row.draw,
@@ -228,17 +280,18 @@ def body(part: Slice, value: Value, rows: dict[str, list[Row]], terms: Terms) ->
             row.division,
             row.visit,
             row.verdict or None,
-            weights[row.draw, row.stratum] if row.verdict else None,
+            _pair(part, row, counts) if row.verdict else None,
         )
         for draw in part.draws
         for row in rows.get(draw.serial, ())
         if not division or row.division == division
     )
     outputs = zip(part.divisions, part.outputs, strict=True)
+    units = {(row.draw, row.unit) for row in held}
     return FigureBundle(
         data=terms.data,
         figure=_figure_values(value, terms),
-        method=method(division),
+        method=method(division, part.method),
         size_rule={"minimum": terms.size_rule.minimum, "firm": terms.size_rule.firm},
         target=terms.target,
         strata=tuple(FigureStratum(*row) for row in part.strata),
@@ -248,7 +301,22 @@ def body(part: Slice, value: Value, rows: dict[str, list[Row]], terms: Terms) ->
         draws=tuple((draw.serial, draw.certificate_sha256) for draw in part.draws),
         rows_sha256=canonical.digest(rows_to_list(held)),
         dataset_sha256=terms.dataset_sha256,
+        overlaps=tuple(
+            FigureOverlap(row.draw, row.unit, row.other, row.source, row.code or None, row.stratum or None)
+            for row in part.overlaps
+            if (row.draw, row.unit) in units
+        ),
     ).to_dict()
+
+
+def _pair(part: Slice, row: Row, counts: dict[tuple[str, str], tuple[int, int]]) -> tuple[int, int]:
+    """Return the weight of an answered unit: N and r of its stratum, or that over lists in lowest terms."""
+    if part.method != SEVERAL:
+        return counts[row.draw, row.stratum]
+    weight = part.weights[row.draw, row.unit].most
+    if max(weight.numerator, weight.denominator) > LARGEST:
+        weight = weight.limit_denominator(1_000_000)
+    return weight.numerator, weight.denominator
 
 
 def _figure_values(value: Value, terms: Terms) -> FigureValues:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from zhiheng.reference import regions
 
 from ..refusals import refuse
-from .periods import quarters
+from .periods import made_of
 
 
 @dataclass(frozen=True)
@@ -23,6 +23,9 @@ class DrawFacts:
     is_closed: bool
     open_visits: int
     contestable: int = 0
+    item: str = ""
+    joint: str = ""
+    is_sealed: bool = True
 
 
 def check_draws(draws: Sequence[DrawFacts], wanted: Sequence[str]) -> None:
@@ -38,9 +41,11 @@ def check_draws(draws: Sequence[DrawFacts], wanted: Sequence[str]) -> None:
             raise refuse("draw-not-closed", draw=draw.serial)
         if draw.contestable:
             raise refuse("draw-contestable", draw=draw.serial, count=draw.contestable)
+        if not draw.is_sealed:
+            raise refuse("joint-not-sealed", joint=draw.joint)
     held = {draw.period for draw in draws}
     for period in wanted:
-        lacking = [quarter for quarter in quarters(period) if quarter not in held]
+        lacking = [part for part in made_of(period, held) if part not in held]
         if lacking:
             raise refuse("period-without-draw", periods=", ".join(lacking))
     _check_overlap(draws)
@@ -54,8 +59,15 @@ def _check_overlap(draws: Sequence[DrawFacts]) -> None:
         ordered = sorted(group, key=lambda draw: regions.span(draw.region))
         for number, one in enumerate(ordered):
             for other in ordered[number + 1 :]:
+                if _may_share(one, other):
+                    continue
                 if regions.contains(one.region, other.region) or regions.contains(other.region, one.region):
                     raise refuse("frames-overlap", one=one.serial, other=other.serial)
+
+
+def _may_share(one: DrawFacts, other: DrawFacts) -> bool:
+    """Say whether two draws may share firms: on other goods, or lists of one campaign that weighs by both."""
+    return one.item != other.item or bool(one.joint and one.joint == other.joint)
 
 
 def check_unused(unused: Sequence[str], *, reason: str) -> None:

@@ -3,7 +3,7 @@
 from .bulk import record_results_bulk, record_visits_bulk
 from .cases import move_case, open_case, run_timeouts, serve_notice
 from .codes import issue_code
-from .field import confirm_visit, keep_pictures, record_on_site
+from .field import confirm_visit
 from .following import (
     hold_publication,
     name_retest_lab,
@@ -12,13 +12,14 @@ from .following import (
     release_publication,
 )
 from .hands import receive_sample, refuse_sample, send_on, take_again
+from .lists import tell_list
 from .objections import accept_result, add_party, decide_objection, object_result, serve_party
 from .papers import finish_print, issue_paper, start_print
 from .proofs import hand_in
 from .reassigning import reassign_visit
-from .reports import correct_report, discard_draft, save_drafts, sign_reports
+from .reports import correct_report, correct_results, discard_draft, save_drafts, sign_reports
 from .results import correct_result, record_result, void_sample
-from .sampling import add_specimen, attach_file, describe_sample, record_purchase
+from .sampling import add_specimen, attach_files, describe_sample, record_purchase
 from .sites import move_site_check, plan_site_check, record_site_check, register_site
 from .transfers import answer_transfer, offer_transfer
 from .visits import assign_lab, close_draw, open_visits, record_visit, seal_sample
@@ -29,11 +30,12 @@ __all__ = [
     "add_specimen",
     "answer_transfer",
     "assign_lab",
-    "attach_file",
+    "attach_files",
     "close_draw",
     "confirm_visit",
     "correct_report",
     "correct_result",
+    "correct_results",
     "decide_objection",
     "describe_sample",
     "discard_draft",
@@ -42,7 +44,6 @@ __all__ = [
     "hold_publication",
     "issue_code",
     "issue_paper",
-    "keep_pictures",
     "move_case",
     "move_site_check",
     "name_retest_lab",
@@ -55,7 +56,6 @@ __all__ = [
     "reassign_visit",
     "receive_sample",
     "record_case_test",
-    "record_on_site",
     "record_purchase",
     "record_result",
     "record_results_bulk",
@@ -74,5 +74,6 @@ __all__ = [
     "sign_reports",
     "start_print",
     "take_again",
+    "tell_list",
     "void_sample",
 ]

@@ -23,13 +23,14 @@ from zhiheng.stages.draw.models import Draw
 from zhiheng.stages.draw.queries import strata
 from zhiheng.stages.draw.words import spoken
 from zhiheng.stages.registry import store
+from zhiheng.stages.registry.available import Absences
 
-from .. import clocks, custody, notices, records, rules
-from ..available import Absences
-from ..models import Batch, Case, Clock, Move, Result, Sample, Visit
+from .. import clocks, custody, notices, opening, qualified, records, rules
+from ..models import Batch, Case, Clock, Move, Party, Purchase, Result, Sample, Visit
 from ..refusals import REFUSALS, refuse
 from ..rules import sampling
 
+_NAMED = ("visit__selection__draw", "visit__selection__subject")
 CASES_NAMED_AT_MOST = 900  # an entry names at most 1 000 subjects; its rows name the rest
 
 
@@ -64,6 +65,8 @@ def record_visits_bulk(*, by: Any, draw: Draw, rows: Iterable[tuple[str, rules.F
         if found.outcome == "sampled":
             samples.append(_sample(visit, found))
     _refuse_taken_seals(samples)
+    for lab in {sample.lab for sample in samples}:
+        qualified.check_able(lab, on=today)
     store.update(Visit, ("outcome", "state", "visited_on", "note", "recorded_at"), changed)
     store.insert(Sample, samples)
     store.insert(Move, (move for sample in samples for move in custody.moves(sample)))
@@ -87,20 +90,23 @@ def record_results_bulk(*, by: Any, draw: Draw, rows: Iterable[rules.Measurement
         return known
     samples = _samples(draw)
     _refuse_doubles(listed)
-    results = _results(draw, listed, samples)
-    decided = _decide(results, samples)
+    earlier = _earlier(draw)
+    results = _results(draw, listed, samples, earlier)
+    named = {samples[measured.seal_no].pk for measured in listed}
+    whole = [*(one for one in earlier if one.sample_id in named), *results]
+    decided = _decide(whole, samples)
     store.insert(Result, results)
     store.update(Visit, ("state", "verdict"), ((v.pk, rules.decided(said), said) for v, said in decided))
-    cases = _open_cases(draw, [visit for visit, said in decided if said == "fail"], results)
+    cases, parties = _open_cases(draw, [visit for visit, said in decided if said == "fail"], whole)
     if people.may(by, P.CASE_HANDLE, region=draw.region):
-        _serve(cases)
+        _serve(cases, parties)
     counts: dict[str, Any] = {
         "pass": len(decided) - len(cases),
         "fail": len(cases),
         "samples": len(decided),
     }
     if cases:
-        counts["notices_sha256"] = cases[0].notice_file
+        counts |= {"notices_sha256": cases[0].notice_file, "parties": len(parties)}
     return _keep(actor, draw, "results", "result.batch_recorded", lines, len(listed), counts, cases)
 
 
@@ -125,7 +131,7 @@ def _visits(draw: Draw) -> dict[str, Visit]:
 
 def _samples(draw: Draw) -> dict[str, Sample]:
     rows = Sample.objects.filter(visit__draw=draw, seal_no__isnull=False)
-    return {sample.seal_no: sample for sample in rows.select_related("visit__selection")}
+    return {sample.seal_no: sample for sample in rows.select_related(*_NAMED)}
 
 
 def _sample(visit: Visit, found: rules.Finding) -> Sample:
@@ -163,7 +169,19 @@ def _refuse_doubles(listed: Sequence[rules.Measurement]) -> None:
         seen.add(key)
 
 
-def _results(draw: Draw, listed: Sequence[rules.Measurement], samples: dict[str, Sample]) -> list[Result]:
+def _earlier(draw: Draw) -> list[Result]:
+    """Return what was reported of samples whose test goes on; it belongs to their verdict."""
+    rows = Result.objects.filter(sample__visit__draw=draw, sample__visit__state=rules.TESTING)
+    return list(rows.filter(replaced_by__isnull=True).select_related("sample__visit"))
+
+
+def _results(
+    draw: Draw,
+    listed: Sequence[rules.Measurement],
+    samples: dict[str, Sample],
+    earlier: Sequence[Result],
+) -> list[Result]:
+    known = {(one.sample_id, one.item): one for one in earlier if one.specimen_id is None}
     now, today = clock.now(), clock.today()
     sizes = {row.stratum: (row.sample, row.population) for row in strata(draw)}
     results = []
@@ -173,7 +191,11 @@ def _results(draw: Draw, listed: Sequence[rules.Measurement], samples: dict[str,
             raise refuse("no-such-sample", seal_no=measured.seal_no)
         visit = sample.visit
         rules.check_testable(seal_no=sample.seal_no, lab=sample.lab, reported_by=measured.lab)
-        if visit.state not in rules.AT_LAB:
+        rules.check_open(visit.state, seal_no=measured.seal_no, item=measured.item)
+        first = known.get((sample.pk, measured.item))
+        if first is not None and records.measured_of(first, measured.seal_no) == measured:
+            continue
+        if first is not None:
             raise refuse("result-recorded", seal_no=measured.seal_no, item=measured.item)
         rules.check_report_day(measured.reported_on, visited_on=visit.visited_on, today=today)
         sampling.check_possible(measured.value, measured.unit)
@@ -198,38 +220,39 @@ def _decide(results: Sequence[Result], samples: dict[str, Sample]) -> list[tuple
     return [(visits[key], rules.visit_verdict(verdicts)) for key, verdicts in by_sample.items()]
 
 
-def _open_cases(draw: Draw, visits: Sequence[Visit], results: Sequence[Result]) -> list[Case]:
+def _open_cases(
+    draw: Draw, visits: Sequence[Visit], results: Sequence[Result]
+) -> tuple[list[Case], list[Party]]:
     failing: dict[Any, list[Result]] = {}
     for result in results:
         if result.verdict == "fail":
             failing.setdefault(result.sample.visit_id, []).append(result)
-    cases, composed = [], []
+    orders = Purchase.objects.filter(sample__visit__draw=draw).exclude(platform="")
+    bought = {one.sample_id: one for one in orders}
+    cases, composed, parties = [], [], []
     for visit in visits:
-        case = Case(
-            visit=visit,
-            subject_id=visit.selection.subject_id,
-            region=visit.region,
-            opened_on=clock.today(),
-            opened_at=clock.now(),
-        )
-        notice = notices.compose(
-            case, results=failing[visit.pk], serial=draw.serial, unit=visit.selection.unit_code
-        )
+        case, notice = opening.case(visit, failing[visit.pk])
         cases.append(case)
         composed.append(notice)
+        parties += opening.parties(case, visit, bought.get(visit.sample.pk))
     if cases:
         notices.store(cases, composed, name=f"notices-{draw.serial}.ndjson")
     store.insert(Case, cases)
-    return cases
+    store.insert(Party, parties)
+    return cases, parties
 
 
-def _serve(cases: Sequence[Case]) -> None:
-    """Serve the notices today: the same step as for one case, with its clocks, for many."""
+def _serve(cases: Sequence[Case], parties: Sequence[Party]) -> None:
+    """Serve the notices today: the same step as for one case, with its clocks, for many.
+
+    While a party that may object was not served, nobody knows the last day of the case.
+    """
     edge = next(e for e in rules.CASES.transitions if (e.source, e.event) == (rules.OPENED, "serve_notice"))
     today, reckon = clock.today(), clocks.reckoner()
     started = [clocks.build(case, name, today, reckon=reckon) for case in cases for name in edge.clock_start]
     store.insert(Clock, started)
     until = {one.case_id: clocks.settled(one) for one in started if one.rule == rules.OBJECTION_RULE}
+    until |= {one.case_id: None for one in parties if one.may_object}
     store.update(
         Case,
         ("state", "served_on", "moved_on", "contestable_until"),

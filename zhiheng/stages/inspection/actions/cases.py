@@ -13,7 +13,7 @@ from zhiheng.people.permissions import P
 from zhiheng.procedure import machine
 from zhiheng.stages.draw.words import spoken
 
-from .. import clocks, notices, rules, sides
+from .. import clocks, notices, opening, rules, sides
 from ..models import Case, CaseTest, Clock, Party, Purchase, Result, Visit
 from ..refusals import REFUSALS, refuse
 from ..rules import following
@@ -35,38 +35,17 @@ def open_case(*, by: Any, visit: Visit) -> Case:
     known = Case.objects.filter(visit=visit).first()
     if known is not None:
         return known
-    case = Case(
-        visit=visit,
-        subject_id=visit.selection.subject_id,
-        region=visit.region,
-        opened_on=clock.today(),
-        opened_at=clock.now(),
-    )
     failing = list(Result.objects.filter(sample=visit.sample, verdict="fail", replaced_by__isnull=True))
-    notice = notices.compose(
-        case, results=failing, serial=visit.selection.draw.serial, unit=visit.selection.unit_code
-    )
+    case, notice = opening.case(visit, failing)
     notices.store([case], [notice], name=f"notice-{case.pk}.ndjson")
     case.save(force_insert=True)
-    named = Party.objects.bulk_create(_parties(case, visit))
+    bought = Purchase.objects.filter(sample=visit.sample).first()
+    named = Party.objects.bulk_create(opening.parties(case, visit, bought))
     detail = {"notice_sha256": case.notice_sha, "parties": [party.role for party in named]}
     steps._record(actor, "case.opened", case, detail)
     if people.may(by, P.CASE_HANDLE, region=case.region):
         return serve_notice(by=by, case=case)
     return case
-
-
-def _parties(case: Case, visit: Visit) -> list[Party]:
-    """Return those to whom the notice goes besides the drawn firm, as label and order name them."""
-    sample, found = visit.sample, []
-    is_other = sample.producer_code != visit.selection.unit_code
-    if sample.producer_name and is_other and sample.producer_name != visit.selection.subject.name:
-        said = (sample.producer_name, sample.producer_code, sample.producer_region)
-        found.append(Party(case=case, role=rules.PRODUCER, name=said[0], code=said[1], region=said[2]))
-    bought = Purchase.objects.filter(sample=sample).exclude(platform="").first()
-    if bought is not None:
-        found.append(Party(case=case, role=rules.PLATFORM, name=bought.platform, code=bought.platform_code))
-    return found
 
 
 @spoken(REFUSALS)

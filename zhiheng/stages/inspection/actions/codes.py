@@ -15,7 +15,8 @@ from zhiheng.stages.registry.models import Subject
 
 from .. import codes, rules
 from ..firm_refusals import REFUSALS, refuse
-from ..models import AccessCode, Visit
+from ..models import AccessCode, Party, Visit
+from ..sides import FIRM
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,24 +32,31 @@ class Issued:
 
 @spoken(REFUSALS)
 @transaction.atomic
-def issue_code(*, by: Any, visit: Visit) -> Issued:
+def issue_code(*, by: Any, visit: Visit, party: Party | None = None) -> Issued:
     """Issue a code to the firm of a visit that was made; the code before it opens nothing any more.
 
-    The entry says that a code was issued and until when it opens the page; the code itself is in no record.
+    With a party of the case it is the code of that producer or platform, which opens this case alone. The
+    entry says that a code was issued and until when it opens the page; the code itself is in no record.
     """
     actor = people.require(by, P.CASE_HANDLE, region=visit.region)
     visit = Visit.objects.select_related("selection").get(pk=visit.pk)
     if visit.state == rules.ASSIGNED:
         raise refuse("code-too-early")
+    if party is not None and party.case.visit_id != visit.pk:
+        raise refuse("code-other-case")
+    if party is not None and not party.code:
+        raise refuse("code-nobody")
     subject = Subject.objects.select_for_update().get(pk=visit.selection.subject_id)
     now = clock.now()
-    before = AccessCode.objects.filter(subject=subject, ended_at__isnull=True)
+    before = AccessCode.objects.filter(subject=subject, party=party, ended_at__isnull=True)
     ended = before.update(ended_at=now, session="")
     code = codes.new()
     access = AccessCode.objects.create(
         subject=subject,
         visit=visit,
+        party=party,
         digest=codes.kept(code),
+        mark=codes.mark(code),
         issued_at=now,
         expires_at=now + codes.LASTS,
     )
@@ -56,7 +64,11 @@ def issue_code(*, by: Any, visit: Visit) -> Issued:
         by=actor,
         verb="access.issued",
         subjects=[("access", str(access.pk)), ("visit", str(visit.pk)), *_case(visit)],
-        detail={"expires_on": access.expires_at.date().isoformat(), "replaces": ended > 0},
+        detail={
+            "expires_on": access.expires_at.date().isoformat(),
+            "replaces": ended > 0,
+            "party": party.role if party is not None else FIRM,
+        },
         region=visit.region,
     )
     return Issued(access, code)

@@ -36,6 +36,7 @@ def name_retest_lab(*, by: Any, case: Case, lab: str, reason: str = "", on: date
     items = qualified.failing(case)
     covered = qualified.covers_all(lab, items, on=day)
     following.check_lab(lab, is_covered=covered)
+    qualified.check_able(lab, on=day)
     is_first = lab in {item.lab for item in items}
     others = qualified.others(case.region, items, but=lab, on=day) if is_first else []
     following.check_other_lab(lab, is_first=is_first, others=others, reason=reason)
@@ -75,7 +76,7 @@ def record_case_test(
     lab = named.lab if named else measured.lab
     wanted = qualified.failing(case)
     known = CaseTest.objects.filter(case=case, phase=phase or "retest", item=measured.item).first()
-    if known is not None and (known.value, known.unit) == (measured.value, measured.unit):
+    if known is not None and records.is_same(known, measured):
         return known
     if not phase:
         raise refuse("no-test-now")

@@ -13,7 +13,7 @@ from zhiheng.people.permissions import P
 from zhiheng.procedure import machine
 from zhiheng.stages.draw.words import spoken
 
-from .. import custody, rules
+from .. import custody, qualified, rules
 from ..models import Move, Result, Sample, Visit
 from ..refusals import REFUSALS, refuse
 from ..rules import sampling
@@ -30,6 +30,7 @@ def receive_sample(*, by: Any, sample: Sample, receipt: sampling.Receipt) -> Sam
     edge = machine.advance(rules.VISITS, visit.state, "receive")
     if not sample.lab:
         raise refuse("unassigned", seal_no=sample.seal_no or "-")
+    qualified.check_able(sample.lab, on=clock.today())
     sampling.check_receipt(receipt, seal_no=sample.seal_no or "")
     step = _step(sample, "received", taker=sample.lab, receipt=receipt)
     _go(visit, edge)
@@ -39,16 +40,24 @@ def receive_sample(*, by: Any, sample: Sample, receipt: sampling.Receipt) -> Sam
 
 @spoken(REFUSALS)
 @transaction.atomic
-def refuse_sample(*, by: Any, sample: Sample, reason: str, receipt: sampling.Receipt) -> Sample:
-    """Refuse a sample at the laboratory with a reason: it is taken again, or declared void."""
+def refuse_sample(
+    *, by: Any, sample: Sample, ground: str, receipt: sampling.Receipt, reason: str = ""
+) -> Sample:
+    """Refuse a sample at the laboratory on one of the known grounds: it is taken again, or declared void."""
     sample, visit, actor = _at_lab(by, sample)
     if visit.state == rules.RETURNED:
         return sample
     edge = machine.advance(rules.VISITS, visit.state, "refuse_receipt")
-    rules.check_reason(reason)
+    sampling.check_refusal(ground, reason, receipt)
     giver = sample.lab or custody.holder(sample)
     step = _step(
-        sample, "refused", giver=giver, taker=f"office {visit.region}", receipt=receipt, reason=reason
+        sample,
+        "refused",
+        giver=giver,
+        taker=f"office {visit.region}",
+        receipt=receipt,
+        ground=ground,
+        reason=reason,
     )
     _go(visit, edge)
     _log(actor, edge.verb, visit, step)
@@ -71,6 +80,7 @@ def send_on(*, by: Any, sample: Sample, lab: str, reason: str, place: str = "") 
         raise refuse("unassigned", seal_no=sample.seal_no or "-")
     if Result.objects.filter(sample=sample).exists():
         raise refuse("sample-decided")
+    qualified.check_able(lab, on=clock.today())
     receipt = sampling.Receipt(is_seal_intact=True, place=place)
     step = _step(sample, "sent_on", giver=sample.lab, taker=lab, receipt=receipt, reason=reason)
     sample.lab, sample.custody = lab, custody.handed_on(sample, lab)
@@ -99,6 +109,7 @@ def take_again(
     visits._check_able(visit, day)
     seal_no = rules.check_seal(seal_no.strip())
     visits._refuse_used_seal(seal_no)
+    qualified.check_able(lab.strip(), on=clock.today())
     sample.seal_no, sample.lab, sample.custody = seal_no, lab.strip(), custody.sealed(visit, seal_no)
     if sample.lab:
         sample.custody = custody.handed_on(sample, sample.lab)
@@ -130,6 +141,7 @@ def _step(
     taker: str,
     receipt: sampling.Receipt,
     giver: str = "",
+    ground: str = "",
     reason: str = "",
 ) -> Move:
     return Move.objects.create(
@@ -143,6 +155,7 @@ def _step(
         is_seal_intact=receipt.is_seal_intact,
         condition=receipt.condition.strip()[:200],
         temperature=receipt.temperature.strip(),
+        ground=ground,
         reason=reason.strip()[:400],
     )
 
@@ -164,6 +177,7 @@ def _log(actor: ledger.Actor, verb: str, visit: Visit, step: Move) -> None:
             "seal_intact": step.is_seal_intact,
             "condition": step.condition,
             "temperature": step.temperature,
+            "ground": step.ground,
             "reason": step.reason,
         },
         region=visit.region,

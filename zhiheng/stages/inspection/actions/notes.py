@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 
 from django.utils import timezone
@@ -13,19 +14,25 @@ from ..models import Purchase, Sample, Visit, VisitFile
 from ..rules import sampling
 
 
-def _attach(visit: Visit, paper: sampling.Paper, said: str = "") -> tuple[VisitFile, bool]:
-    """Keep a file with a visit and return its row, and whether it is new there."""
-    sha = handed_in.keep(paper)
-    return VisitFile.objects.get_or_create(
-        visit=visit,
-        sha256=sha,
-        defaults={
-            "kind": paper.kind,
-            "name": paper.name[:200],
-            "said": said.strip()[:200],
-            "recorded_at": clock.now(),
-        },
-    )
+def _attach(visit: Visit, papers: Sequence[sampling.Paper]) -> list[VisitFile]:
+    """Keep files with a visit and return the rows that are new there."""
+    sampling.check_count(papers)
+    rows = [
+        VisitFile.objects.get_or_create(
+            visit=visit,
+            sha256=handed_in.keep(paper),
+            defaults={
+                "kind": paper.kind,
+                "name": paper.name[:200],
+                "said": paper.said.strip()[:200],
+                "taken_at": paper.taken_at,
+                "place": sampling.coarse(paper.place),
+                "recorded_at": clock.now(),
+            },
+        )
+        for paper in papers
+    ]
+    return [row for row, is_new in rows if is_new]
 
 
 def _describe(sample: Sample, described: sampling.Described) -> None:

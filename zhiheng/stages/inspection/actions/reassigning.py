@@ -11,10 +11,10 @@ from zhiheng.people import clock
 from zhiheng.people.permissions import P
 from zhiheng.stages.draw.words import spoken
 from zhiheng.stages.registry import queries as registry
+from zhiheng.stages.registry.available import Absences
 from zhiheng.stages.registry.models import Inspector
 
 from .. import custody, rules
-from ..available import Absences
 from ..models import Reassignment, Visit
 from ..refusals import REFUSALS, refuse
 from ..rules import sampling

@@ -40,11 +40,12 @@ def save_drafts(*, by: Any, rows: Iterable[Row]) -> Kept:
     Rows handed in twice change nothing; an item handed in again before the signature takes the new line.
     """
     listed = list(rows)
-    actors = _reporters(by, listed)
+    people.require(by, P.RESULT_RECORD)
     checked = lab_rows.check(by, listed)
     if checked.faults:
         raise checked.refusal(listed)
-    good = checked.good(listed)
+    actors = {seal_no: _reporter(by, sample) for seal_no, sample in checked.samples.items()}
+    good = checked.good()
     drafts, counts = [], {"created": 0, "updated": 0, "unchanged": len(checked.samples) - len(good)}
     for seal_no in sorted(good):
         draft, how = _keep(actors[seal_no], checked.samples[seal_no], good[seal_no])
@@ -111,6 +112,42 @@ def correct_report(*, by: Any, report: Report, reason: str) -> ReportDraft:
     return draft
 
 
+@dataclass(frozen=True)
+class Corrected:
+    """The version of a report that holds a correction, and whether it was made for it."""
+
+    report: Report
+    is_new: bool
+
+
+@spoken(REFUSALS)
+@transaction.atomic
+def correct_results(*, by: Any, rows: Sequence[Row], reason: str) -> Corrected:
+    """Correct items of the signed report of one sample with a reason, and sign the new version at once.
+
+    What the newest version says already changes nothing: that version is returned.
+    """
+    people.require(by, P.RESULT_RECORD)
+    placed = lab_rows.placed_all(rows)
+    sample = Sample.objects.filter(seal_no=placed[0].seal_no).select_related("visit").first()
+    if sample is None:
+        raise refuse("no-such-sample", seal_no=placed[0].seal_no, field="seal_no")
+    if not lab_rows.may_report(by, sample):
+        labs = "、".join(sorted(lab_rows.own_labs(by))) or "-"
+        raise refuse("other-lab", seal_no=sample.seal_no, lab=labs, field="seal_no")
+    _locked_visit(sample)
+    rules.check_reason(reason)
+    newest = Report.objects.filter(sample=sample).order_by("-version").first()
+    if newest is None:
+        raise refuse("no-report", seal_no=sample.seal_no, field="seal_no")
+    held = {records.line_of(result).key: records.line_of(result) for result in _current(sample)}
+    if all(held.get(row.line.key) == row.line for row in placed):
+        return Corrected(newest, is_new=False)
+    draft = correct_report(by=by, report=newest, reason=reason)
+    save_drafts(by=by, rows=placed)
+    return Corrected(sign_reports(by=by, drafts=[draft])[0], is_new=True)
+
+
 def _sign(by: Any, actor: ledger.Actor, draft: ReportDraft) -> Report:
     """Record what the draft says, then the report over all results that now hold for the sample."""
     sample, before = draft.sample, draft.corrects
@@ -155,15 +192,16 @@ def _record(by: Any, draft: ReportDraft) -> None:
 
 def _correct(by: Any, draft: ReportDraft) -> None:
     """Correct the items that changed; those that will fail go first, so that no case ends in between."""
-    held = {result.item: result for result in _current(draft.sample)}
+    held = {records.line_of(result).key: result for result in _current(draft.sample)}
     prospects = [reporting.prospect(reporting.line_of(plain)) for plain in draft.lines]
-    changed = [one for one in prospects if records.line_of(held[one.line.item]) != one.line]
+    changed = [one for one in prospects if records.line_of(held[one.line.key]) != one.line]
     if not changed:
         raise refuse("nothing-changed")
     for one in reporting.failing_first(changed):
         said = {**one.line.measured, "reported_on": draft.reported_on}
-        said.pop("item")
-        results.replace_result(by=by, result=held[one.line.item], reason=draft.reason, **said)
+        for name in ("item", "part"):
+            said.pop(name)
+        results.replace_result(by=by, result=held[one.line.key], reason=draft.reason, **said)
 
 
 def _save(report: Report) -> None:
@@ -192,13 +230,6 @@ def _keep(actor: ledger.Actor, sample: Sample, rows: Sequence[Row]) -> tuple[Rep
     draft.save()
     _log(actor, sample, "report.drafted", {"draft": str(draft.pk), "items": len(lines)})
     return draft, how
-
-
-def _reporters(by: Any, rows: Sequence[Row]) -> dict[str, ledger.Actor]:
-    """Return who acts for each sample; a person who may report nowhere is refused before anything is read."""
-    people.require(by, P.RESULT_RECORD)
-    found = Sample.objects.filter(seal_no__in={row.seal_no for row in rows}).select_related("visit")
-    return {sample.seal_no: _reporter(by, sample) for sample in found if lab_rows.may_report(by, sample)}
 
 
 def _reporter(by: Any, sample: Sample) -> ledger.Actor:
@@ -231,9 +262,9 @@ def _rows(draft: ReportDraft) -> list[Row]:
 
 
 def _current(sample: Sample) -> list[Result]:
-    """Return the results of the sample itself; those of its further parts are entered one by one."""
-    rows = Result.objects.filter(sample=sample, specimen__isnull=True, replaced_by__isnull=True)
-    return list(rows.order_by("item"))
+    """Return the results of the sample and of its further parts in the order of a report."""
+    rows = Result.objects.filter(sample=sample, replaced_by__isnull=True).select_related("specimen")
+    return sorted(rows, key=lambda result: records.line_of(result).key)
 
 
 def _log(

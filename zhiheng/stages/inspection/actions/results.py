@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -17,7 +18,7 @@ from zhiheng.proof import canonical
 from zhiheng.stages.draw.models import DrawStratum
 from zhiheng.stages.draw.words import spoken
 
-from .. import records, rules
+from .. import records, reporting, rules
 from ..models import Case, Result, Sample, Specimen, Visit
 from ..refusals import REFUSALS, refuse
 from ..rules import sampling
@@ -53,29 +54,15 @@ def record_result(
     """
     sample, visit = _locked(sample)
     actor = _reporter(by, sample, visit)
-    qualifier, number = split(value)
-    measured = rules.Measurement(
-        sample.seal_no or "",
-        item.strip(),
-        method.strip(),
-        number,
-        unit.strip(),
-        limit.strip(),
-        limit_kind,
-        reported_on,
-        lab or sample.lab,
-        uncertainty or None,
-        decision_rule,
-        qualifier,
-    )
-    specimen = _part(sample, part.strip())
+    line = reporting.Line(item, method, value, unit, limit, limit_kind, uncertainty or None, decision_rule)
+    measured = _measured(line, sample.seal_no or "", reported_on, lab or sample.lab)
+    specimen = _part(sample, reporting.plain(part))
     first = _current(sample).filter(item=measured.item, specimen=specimen).first()
     if first is not None:
         if records.measured_of(first, measured.seal_no) == measured:
             return first
         raise refuse("result-recorded", item=measured.item, seal_no=measured.seal_no)
-    if visit.state not in rules.AT_LAB:
-        machine.advance(rules.VISITS, visit.state, "report")
+    rules.check_open(visit.state, seal_no=measured.seal_no, item=measured.item)
     sampling.check_doubt(measured.value, measured.limit, measured.uncertainty, is_confirmed=is_confirmed)
     result = _store(sample, visit, measured, specimen=specimen)
     _log(actor, visit, result, "result.reported")
@@ -114,9 +101,9 @@ def replace_result(*, by: Any, result: Result, reason: str, **changes: Any) -> R
     before = records.measured_of(result, sample.seal_no or "")
     if {"item", "seal_no"} & set(changes):
         raise refuse("other-item")
-    if "value" in changes:
-        changes["qualifier"], changes["value"] = split(changes["value"])
-    measured = rules.Measurement(**{**_fields(before), **changes})
+    reported_on, lab = changes.pop("reported_on", before.reported_on), changes.pop("lab", before.lab)
+    line = replace(records.line_of(result), part="", **changes)
+    measured = _measured(line, before.seal_no, reported_on, lab)
     new = _store(sample, visit, measured, replaces=result, specimen=result.specimen)
     _log(actor, visit, new, "result.corrected", {"reason": reason.strip()[:400], "replaces": str(result.pk)})
     if visit.state in (rules.PASSED, rules.FAILED):
@@ -161,8 +148,14 @@ def _current(sample: Sample) -> Any:
     return Result.objects.filter(sample=sample, replaced_by__isnull=True)
 
 
-def _fields(measured: rules.Measurement) -> dict[str, Any]:
-    return {name: getattr(measured, name) for name in rules.Measurement.__dataclass_fields__}
+def _measured(line: reporting.Line, seal_no: str, reported_on: date, lab: str) -> rules.Measurement:
+    """Return what was measured, checked as the lines of every report are."""
+    line = reporting.check_line(reporting.tidied(line))
+    qualifier, number = split(line.value)
+    said = {name: value for name, value in line.to_dict().items() if name not in ("value", "part")}
+    return rules.Measurement(
+        seal_no=seal_no, value=number, qualifier=qualifier, reported_on=reported_on, lab=lab, **said
+    )
 
 
 def _part(sample: Sample, seal_no: str) -> Specimen | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -20,21 +21,10 @@ from . import notes, visits
 
 @spoken(REFUSALS)
 @transaction.atomic
-def attach_file(*, by: Any, visit: Visit, paper: sampling.Paper, said: str = "") -> VisitFile:
-    """Keep a file that shows what was seen at a visit; the same bytes again are kept once."""
+def attach_files(*, by: Any, visit: Visit, papers: Sequence[sampling.Paper]) -> list[VisitFile]:
+    """Keep files that show what was seen at a visit; the same bytes again are kept once."""
     visit = visits._locked(visit)
-    actor = custody.recorder(by, visit)
-    made, is_new = notes._attach(visit, paper, said)
-    if not is_new:
-        return made
-    ledger.record(
-        by=actor,
-        verb="visit.file_added",
-        subjects=visits._subjects(visit),
-        detail={"kind": made.kind, "sha256": made.sha256},
-        region=visit.region,
-    )
-    return made
+    return visits._add_files(custody.recorder(by, visit), visit, papers)
 
 
 @spoken(REFUSALS)

@@ -15,10 +15,10 @@ from zhiheng.people.permissions import P
 from zhiheng.procedure import machine
 from zhiheng.reference import checks, regions
 from zhiheng.stages.draw.words import spoken
+from zhiheng.stages.registry.available import Absences
 from zhiheng.stages.registry.models import Inspector
 
 from .. import rules, sites
-from ..available import Absences
 from ..models import CheckPoint, PointResult, Site, SiteCheck
 from ..refusals import REFUSALS, refuse
 from ..rules import sampling

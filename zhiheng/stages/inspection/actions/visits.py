@@ -19,9 +19,9 @@ from zhiheng.stages.draw.queries import to_visit
 from zhiheng.stages.draw.rules import CLOSED, PROCEDURE
 from zhiheng.stages.draw.words import spoken
 from zhiheng.stages.registry import store
+from zhiheng.stages.registry.available import Absences
 
-from .. import custody, rules
-from ..available import Absences
+from .. import custody, qualified, rules
 from ..models import Move, Sample, Visit, VisitFile
 from ..refusals import REFUSALS, refuse
 from ..rules import sampling
@@ -89,7 +89,7 @@ def record_visit(
     described: sampling.Described | None = None,
     bought: sampling.Bought | None = None,
 ) -> Visit:
-    """Record what became of a visit; handed in twice it is recorded once.
+    """Record what became of a visit; handed in twice it is recorded once, and a file that is new is kept.
 
     A check from afar and a purchase online need a file that shows what was seen.
     """
@@ -99,9 +99,10 @@ def record_visit(
         outcome, visited_on, product_name.strip(), seal_no.strip(), lab.strip(), note.strip()
     )
     if not rules.is_new(visit.state, _recorded(visit), _wanted(found)):
+        _add_files(actor, visit, files)
         return visit
     _check_visit(visit, found, kind, files)
-    kept = [notes._attach(visit, paper)[0].sha256 for paper in files]
+    kept = notes._attach(visit, files)
     visit.outcome, visit.visited_on, visit.note = found.outcome, found.visited_on, found.note[:400]
     visit.state, visit.recorded_at, visit.kind = found.state, clock.now(), kind
     visit.save()
@@ -116,7 +117,7 @@ def record_visit(
         verb=machine.advance(rules.VISITS, rules.ASSIGNED, rules.EVENTS[outcome]).verb,
         subjects=_subjects(visit),
         detail={
-            "files": kept,
+            "files": [one.sha256 for one in kept],
             "kind": kind,
             "lab": found.lab,
             "outcome": found.outcome,
@@ -126,6 +127,20 @@ def record_visit(
         region=visit.region,
     )
     return visit
+
+
+def _add_files(actor: ledger.Actor, visit: Visit, papers: Sequence[sampling.Paper]) -> list[VisitFile]:
+    """Keep what is new of these files, with an entry that names each by its hash."""
+    made = notes._attach(visit, papers)
+    if made:
+        ledger.record(
+            by=actor,
+            verb="visit.files_added",
+            subjects=_subjects(visit),
+            detail={"kinds": [one.kind for one in made], "files_sha256": [one.sha256 for one in made]},
+            region=visit.region,
+        )
+    return made
 
 
 def _check_visit(visit: Visit, found: rules.Finding, kind: str, files: Sequence[sampling.Paper]) -> None:
@@ -188,6 +203,7 @@ def assign_lab(*, by: Any, sample: Sample, lab: str) -> Sample:
         return sample
     if sample.lab:
         raise refuse("assigned-elsewhere", seal_no=sample.seal_no, lab=sample.lab)
+    qualified.check_able(lab, on=clock.today())
     sample.lab, sample.custody = lab, custody.handed_on(sample, lab)
     sample.save(update_fields=["lab", "custody"])
     custody.moves(sample)[-1].save()
@@ -259,6 +275,7 @@ def _store_sample(visit: Visit, found: rules.Finding) -> Sample:
         raise refuse("unsealed")
     if found.seal_no:
         sample.custody = custody.sealed(visit, found.seal_no)
+    qualified.check_able(found.lab, on=clock.today())
     if found.lab:
         sample.lab, sample.custody = found.lab, custody.handed_on(sample, found.lab)
     if found.seal_no:

@@ -8,20 +8,20 @@ from django import forms as fields
 from django.core.validators import FileExtensionValidator
 from django.utils.translation import gettext_lazy as _
 
+from zhiheng.stages.plan.models import CHANNELS
 from zhiheng.web import forms
 
 from .. import labels
 from ..rules import sampling
 from . import day_field
 
-MOST_BYTES = 20 * 1024 * 1024
 FILES = ("png", "jpg", "jpeg", "pdf", "webp", "mp4", "txt", "docx", "xlsx")
 WHOLE = (("yes", _("Intact")), ("no", _("Broken or missing")))
 
 
 def check_size(upload: Any) -> None:
     """Refuse a file that is too large to be handed in by a page."""
-    if upload.size > MOST_BYTES:
+    if upload.size > sampling.MOST_MB << 20:
         raise fields.ValidationError(
             _("The file is larger than 20 MB. Hand in a smaller picture or a part of it.")
         )
@@ -48,9 +48,9 @@ def reason_field(help_text: Any = "", *, required: bool = True) -> fields.CharFi
     )
 
 
-def paper(upload: Any, kind: str = "document") -> sampling.Paper | None:
+def paper(upload: Any, kind: str = "document", said: str = "") -> sampling.Paper | None:
     """Return an uploaded file as the actions take it."""
-    return sampling.Paper(upload.name, upload.read(), kind) if upload else None
+    return sampling.Paper(upload.name, upload.read(), kind, said) if upload else None
 
 
 class FileForm(forms.Form):
@@ -62,6 +62,22 @@ class FileForm(forms.Form):
     kind = fields.ChoiceField(label=_("Kind of file"), choices=labels.FILE_KINDS)
     file = file_field(_("File"), required=True, help_text=_("A picture, page or document, at most 20 MB."))
     said = fields.CharField(label=_("What it shows"), required=False, max_length=200)
+
+
+class ListForm(forms.Form):
+    """In which other list of a joint campaign the firm stands."""
+
+    form_id = "inspection.list"
+    submit_label = _("Record the answer")
+
+    channel = fields.ChoiceField(label=_("Which list"), choices=CHANNELS)
+    answer = fields.ChoiceField(label=_("Does the firm stand there?"), choices=labels.LIST_ANSWERS)
+    code = fields.CharField(
+        label=_("Social credit code under which it stands there"),
+        required=False,
+        max_length=18,
+        help_text=_("Only for “under another code”: such as the company that runs its online shop."),
+    )
 
 
 class LabelForm(forms.Form):
@@ -174,7 +190,8 @@ class RefusalForm(ReceiptForm):
     form_id = "inspection.refusal"
     submit_label = _("Refuse the sample")
 
-    reason = reason_field(_("The office takes the sample again, or declares it void."))
+    ground = fields.ChoiceField(label=_("Ground"), choices=labels.GROUNDS, widget=fields.RadioSelect)
+    reason = reason_field(_("The office takes the sample again, or declares it void."), required=False)
 
 
 class SendForm(forms.Form):

@@ -20,7 +20,7 @@ class ItemForm(ResultForm):
     submit_label = _("Save in the draft")
     is_complete = None
     groups = (
-        (_("The test"), ("item", "method", "reported_on", "number")),
+        (_("The test"), ("item", "method", "reported_on", "number", "part")),
         (_("The value"), ("value", "unit", "uncertainty")),
         (_("The requirement"), ("limit_kind", "limit", "decision_rule")),
     )

@@ -1,6 +1,6 @@
 """Visits, sealed samples, insert-only results, signed reports, and the case that a failing result opens."""
 
-from .access import AccessCode, Confirmation, Picture, Sent
+from .access import AccessCode, Confirmation, Sent
 from .cases import Case, Clock, Decision, Objection, Party
 from .following import CaseTest, Measure, Retest, Transfer
 from .kept import InsertOnly
@@ -27,7 +27,6 @@ __all__ = [
     "Move",
     "Objection",
     "Party",
-    "Picture",
     "PointResult",
     "PrintJob",
     "Purchase",

@@ -1,4 +1,4 @@
-"""What a firm does on its own page by code, and the pictures and the second word that inspectors add."""
+"""What a firm does on its own page by code, and the second word that inspectors add."""
 
 from __future__ import annotations
 
@@ -7,19 +7,24 @@ from django.db.models import F, Q
 
 from zhiheng.ledger.ids import uuid7
 
-from ..firm_labels import PICTURE_KINDS, SENT_KINDS
-from .cases import Case
+from ..firm_labels import SENT_KINDS
+from .cases import Case, Party
 from .kept import InsertOnly
 from .visits import Visit
 
 
 class AccessCode(models.Model):
-    """The key of a firm to its own page: shown once, kept as a slow salted hash, one in force for a firm."""
+    """The key of a firm to its own page: shown once, kept as a slow salted hash, one in force for a firm.
+
+    With a party it is the key of that producer or platform, to this one case of the subject and no other.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     subject = models.ForeignKey("registry.Subject", on_delete=models.PROTECT, related_name="+")
     visit = models.ForeignKey(Visit, on_delete=models.PROTECT, related_name="access_codes")
+    party = models.ForeignKey(Party, null=True, on_delete=models.PROTECT, related_name="access_codes")
     digest = models.CharField(max_length=128)
+    mark = models.CharField(max_length=8)
     issued_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
@@ -31,13 +36,35 @@ class AccessCode(models.Model):
     class Meta:
         constraints = (
             models.UniqueConstraint(
-                fields=("subject",), condition=Q(ended_at__isnull=True), name="access_code_one_in_force"
+                fields=("subject",),
+                condition=Q(ended_at__isnull=True, party__isnull=True),
+                name="access_code_one_in_force",
+            ),
+            models.UniqueConstraint(
+                fields=("party",),
+                condition=Q(ended_at__isnull=True, party__isnull=False),
+                name="access_code_one_a_party",
             ),
             models.CheckConstraint(name="access_code_ends", condition=Q(expires_at__gt=F("issued_at"))),
         )
 
     def __str__(self) -> str:
         return f"{self.issued_at:%Y-%m-%d}"
+
+    @property
+    def organisation(self) -> str:
+        """The social credit code that is typed with this key."""
+        return self.party.code if self.party is not None else self.subject.code
+
+    @property
+    def name(self) -> str:
+        """The name of who holds this key."""
+        return self.party.name if self.party is not None else self.subject.name
+
+    @property
+    def region(self) -> str:
+        """Where an entry about this key belongs: with the firm, or with the case of the party."""
+        return self.visit.region if self.party is not None else self.subject.region
 
 
 class Sent(InsertOnly):
@@ -61,25 +88,6 @@ class Sent(InsertOnly):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.recorded_at:%Y-%m-%d}"
-
-
-class Picture(InsertOnly):
-    """A photograph or a page from afar that shows a visit; its place is known to about a kilometre."""
-
-    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    visit = models.ForeignKey(Visit, on_delete=models.PROTECT, related_name="pictures")
-    kind = models.CharField(max_length=8, choices=PICTURE_KINDS)
-    sha256 = models.CharField(max_length=64)
-    taken_at = models.DateTimeField(null=True)
-    place = models.CharField(max_length=16, blank=True, default="")
-    recorded_at = models.DateTimeField()
-
-    class Meta:
-        ordering = ("recorded_at", "id")
-        constraints = (models.UniqueConstraint(fields=("visit", "sha256"), name="picture_once_a_visit"),)
-
-    def __str__(self) -> str:
-        return f"{self.kind} {self.sha256[:12]}"
 
 
 class Confirmation(InsertOnly):

@@ -8,7 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from zhiheng.ledger.ids import uuid7
 
-from ..labels import MOVES, PARTS
+from ..labels import GROUNDS, MOVES, PARTS
+from ..rules import sampling
 from .kept import InsertOnly
 from .visits import Visit
 
@@ -84,6 +85,7 @@ class Move(InsertOnly):
     is_seal_intact = models.BooleanField(_("seal intact"), null=True)
     condition = models.CharField(_("condition"), max_length=200, blank=True, default="")
     temperature = models.CharField(_("temperature in ℃"), max_length=12, blank=True, default="")
+    ground = models.CharField(_("ground"), max_length=12, choices=GROUNDS, blank=True, default="")
     reason = models.CharField(_("reason"), max_length=400, blank=True, default="")
 
     class Meta:
@@ -97,7 +99,7 @@ class Move(InsertOnly):
             ),
             models.CheckConstraint(
                 name="move_refused_with_its_reason",
-                condition=~Q(kind__in=("refused", "lost")) | ~Q(reason=""),
+                condition=~Q(kind__in=("refused", "lost")) | ~Q(reason="", ground__in=("", sampling.OTHER)),
             ),
         )
 

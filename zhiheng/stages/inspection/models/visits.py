@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from zhiheng.formats.periods import LONGEST
 from zhiheng.ledger.ids import uuid7
 from zhiheng.procedure import machine
 
@@ -27,7 +28,7 @@ class Visit(models.Model):
     draw = models.ForeignKey("draw.Draw", on_delete=models.PROTECT, related_name="visits")
     region = models.CharField(_("region"), max_length=6)
     division = models.CharField(_("division"), max_length=2)
-    period = models.CharField(_("period"), max_length=6)
+    period = models.CharField(_("period"), max_length=LONGEST)
     state = models.CharField(_("state"), max_length=12, default=rules.ASSIGNED)
     outcome = models.CharField(_("outcome"), max_length=12, choices=OUTCOMES, blank=True, default="")
     verdict = models.CharField(_("verdict"), max_length=4, choices=VERDICTS, blank=True, default="")
@@ -95,7 +96,10 @@ class Visit(models.Model):
 
 
 class VisitFile(InsertOnly):
-    """A file that shows what was seen at a visit: a photograph, a page of a shop, an order."""
+    """A file that shows what was seen at a visit: a photograph, a page of a shop, an order.
+
+    Where a photograph was taken is known to about a kilometre.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     visit = models.ForeignKey(Visit, on_delete=models.PROTECT, related_name="files")
@@ -103,6 +107,8 @@ class VisitFile(InsertOnly):
     sha256 = models.CharField(max_length=64)
     name = models.CharField(max_length=200)
     said = models.CharField(_("what it shows"), max_length=200, blank=True, default="")
+    taken_at = models.DateTimeField(null=True)
+    place = models.CharField(max_length=16, blank=True, default="")
     recorded_at = models.DateTimeField()
 
     class Meta:

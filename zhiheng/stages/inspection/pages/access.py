@@ -18,6 +18,7 @@ from zhiheng.web import breadcrumb, forms, wording
 
 from .. import actions, firm_queries, handed_files, queries, rules
 from ..firm_refusals import refuse
+from ..models import Party, Visit
 from ..qr import square
 
 
@@ -32,26 +33,39 @@ class IssueForm(forms.Form):
 def issue(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Issue a code and show it once, as a sheet to print and hand over."""
     visit = queries.visit(request.user, pk)
+    return _issued(request, visit, None, reverse("inspection:access", args=[visit.pk]))
+
+
+@web.page(permission=P.CASE_HANDLE)
+def issue_to_party(request: HttpRequest, pk: UUID, role: str) -> HttpResponse:
+    """Issue a code to the producer or the platform of a case, for this case alone."""
+    case = queries.case(request.user, pk)
+    party = firm_queries.party(case, role)
+    return _issued(request, case.visit, party, reverse("inspection:party_access", args=[case.pk, role]))
+
+
+def _issued(request: HttpRequest, visit: Visit, party: Party | None, here: str) -> HttpResponse:
     people.require(request.user, P.CASE_HANDLE, region=visit.region)
     if visit.state == rules.ASSIGNED:
         raise refuse("code-too-early")
     made: list[Any] = []
 
     def act(form: IssueForm) -> str:
-        made.append(actions.issue_code(by=request.user, visit=visit))
-        return reverse("inspection:access", args=[visit.pk])
+        made.append(actions.issue_code(by=request.user, visit=visit, party=party))
+        return here
 
-    form, answer = forms.handle(request, IssueForm, act=act, key=str(visit.pk))
-    subject = visit.selection.subject
+    form, answer = forms.handle(request, IssueForm, act=act, key=here)
+    holder = party or visit.selection.subject
     context = {
-        "title": _("Access code for the firm"),
-        "subject": subject,
-        "visit": visit,
+        "title": _("Access code for the party") if party is not None else _("Access code for the firm"),
+        "holder": holder,
+        "party": party,
+        "here": here,
         "form": form,
         "cancel_url": back_to(visit),
-        "in_force": firm_queries.access_in_force(subject),
+        "in_force": firm_queries.access_in_force(visit.selection.subject, party),
         "was_shown": answer is not None and not made,
-        "crumbs": breadcrumb.trail((_("Visits"), reverse("inspection:visits")), subject.name),
+        "crumbs": breadcrumb.trail((_("Visits"), reverse("inspection:visits")), holder.name),
     }
     if made:
         address = request.build_absolute_uri(reverse("inspection:my"))
@@ -64,7 +78,7 @@ def issue(request: HttpRequest, pk: UUID) -> HttpResponse:
 @web.page(permission=P.INSPECTION_VIEW)
 def sent(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Show what a firm sent, with its files and the receipt that the firm holds."""
-    found, entry = firm_queries.receipt(request.user, pk)
+    found, entry = firm_queries.receipt(firm_queries.sent_by(request.user), pk)
     context = {
         "title": _("Sent by the firm: %(kind)s") % {"kind": found.get_kind_display()},
         "sent": found,
@@ -87,16 +101,17 @@ def sent_file(request: HttpRequest, pk: UUID, sha256: str) -> HttpResponse:
 
 
 @web.page(permission=P.INSPECTION_VIEW)
-def picture(request: HttpRequest, pk: UUID, sha256: str) -> HttpResponse:
-    """Hand out one picture of a visit."""
-    return as_it_came(firm_queries.picture(request.user, pk, sha256))
+def visit_file(request: HttpRequest, pk: UUID, sha256: str) -> HttpResponse:
+    """Hand out one file of a visit."""
+    return as_it_came(firm_queries.visit_file(request.user, pk, sha256))
 
 
 def as_it_came(file: dict[str, Any]) -> HttpResponse:
     """Answer with the bytes of a file, to be saved and never run in the page."""
     response = HttpResponse(evidence.read(file["sha256"]), content_type=file["media_type"])
-    ending = {"application/pdf": "pdf", "image/png": "png"}.get(file["media_type"], "jpg")
-    response["Content-Disposition"] = f'attachment; filename="{file["sha256"][:16]}.{ending}"'
+    ending = evidence.suffix(file["media_type"])
+    response["Content-Disposition"] = f'attachment; filename="{file["sha256"][:16]}{ending}"'
+    response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
     return response
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+from django.contrib.staticfiles import finders
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -23,7 +25,7 @@ from ..firm_forms import AddForm, FieldForm
 from ..firm_refusals import refuse
 from ..labels import VISIT_STATES
 from ..models import Visit
-from ..pictures import Shot
+from ..rules.sampling import Paper
 
 # The camera comes with the file field; the place alone asks the browser, and the browser asks the person.
 PERMISSIONS = "camera=(), geolocation=(self), microphone=(), payment=(), usb=()"
@@ -44,6 +46,7 @@ def field(request: HttpRequest) -> HttpResponse:
         "done": list(done[:DONE]),
         "words": words(),
         "account": str(request.user.pk),
+        "left": _left(),
     }
     return _answer(request, "inspection/field.html", context)
 
@@ -57,15 +60,15 @@ def visit(request: HttpRequest, pk: UUID) -> HttpResponse:
 
     def act(form: Any) -> str:
         said = form.cleaned_data
-        shots = _shots(said)
+        papers = _papers(said)
         if not is_new:
-            if not shots:
+            if not papers:
                 raise refuse("nothing-sent", field="photos")
-            actions.keep_pictures(by=request.user, visit=found, shots=shots)
+            actions.attach_files(by=request.user, visit=found, papers=papers)
         else:
             names = ("outcome", "visited_on", "product_name", "seal_no", "lab", "note")
             kept = {name: said[name] for name in names}
-            actions.record_on_site(by=request.user, visit=found, shots=shots, **kept)
+            actions.record_visit(by=request.user, visit=found, files=papers, **kept)
         return reverse("inspection:field_visit", args=[found.pk])
 
     initial = {"visited_on": clock.today(), "lab": firm_queries.last_lab(request.user)} if is_new else None
@@ -81,11 +84,12 @@ def visit(request: HttpRequest, pk: UUID) -> HttpResponse:
         "standing": VISIT_STATES[found.state],
         "pair": [found.selection.first_inspector, found.selection.second_inspector],
         "products": list(found.selection.subject.products.order_by("name")[:6]),
-        "pictures": firm_queries.pictures(found),
+        "files": firm_queries.files(found),
         "confirmation": firm_queries.confirmation(found),
         "may_confirm": _may_confirm(request.user, found),
         "words": words(),
         "account": str(request.user.pk),
+        "left": _left(),
     }
     return _answer(request, "inspection/field_visit.html", context, status=422 if form.errors else 200)
 
@@ -97,6 +101,13 @@ def confirm(request: HttpRequest, pk: UUID) -> HttpResponse:
     found = queries.visit(request.user, pk)
     actions.confirm_visit(by=request.user, visit=found)
     return HttpResponseRedirect(reverse("inspection:field_visit", args=[found.pk]))
+
+
+@web.page(permission=P.INSPECTION_RECORD)
+def worker(request: HttpRequest) -> HttpResponse:
+    """Hand out the script that opens kept pages without a line; its address limits it to the field pages."""
+    path = Path(str(finders.find("inspection/worker.js")))
+    return HttpResponse(path.read_bytes(), content_type="text/javascript; charset=utf-8")
 
 
 def words() -> dict[str, str]:
@@ -111,6 +122,10 @@ def words() -> dict[str, str]:
         "offline": _(
             "No connection. What you enter is kept on this phone and sent once when the line is back."
         ),
+        "stale": _(
+            "No connection: this page was kept on this phone at {time}. What you enter is kept here too and "
+            "sent once when the line is back."
+        ),
         "sign_in": _("Sign in"),
         "send": _("Send now"),
         "open": _("Open"),
@@ -124,14 +139,23 @@ def words() -> dict[str, str]:
     }
 
 
-def _shots(said: dict[str, Any]) -> list[Shot]:
+def _left() -> int:
+    """Return the seconds until the day is over: so long may a phone keep the pages of its visits."""
+    now = timezone.localtime(clock.now())
+    end = (now + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0)
+    return int((end - now).total_seconds())
+
+
+def _papers(said: dict[str, Any]) -> list[Paper]:
     """Return pictures and pages with when and where; a time that the phone says wrongly is left out."""
     taken = [_moment(text) for text in said["taken"].split(",")] if said["taken"] else []
     photos = [
-        Shot(paper, "photo", taken[at] if at < len(taken) else None, said["place"])
-        for at, paper in enumerate(said["photos"])
+        Paper(
+            one.name, one.data, "photo", taken_at=taken[at] if at < len(taken) else None, place=said["place"]
+        )
+        for at, one in enumerate(said["photos"])
     ]
-    return [*photos, *(Shot(paper, "online") for paper in said["online"])]
+    return [*photos, *(Paper(one.name, one.data, "page") for one in said["online"])]
 
 
 def _moment(text: str) -> datetime | None:

@@ -18,11 +18,11 @@ from zhiheng import web
 from zhiheng.errors import ZhihengError
 from zhiheng.web import wording
 
-from .. import actions, door, firm_queries, handed_files, labels, queries, reasons, rules
-from ..actions.proofs import OPEN_TO, HandedIn
-from ..firm_forms import FIRM_FORMS, EnterForm
-from ..firm_labels import NEXT
-from ..models import Case, Visit
+from .. import actions, door, firm_queries, handed_files, labels, queries, reasons, rules, sides
+from ..actions.proofs import HandedIn
+from ..firm_forms import FIRM_FORMS, PARTY_FORMS, EnterForm
+from ..firm_labels import next_for
+from ..models import Case, Clock, Party, Visit
 from ..qr import square
 from . import open_page
 
@@ -85,11 +85,12 @@ def page(request: HttpRequest, opened: door.Opened) -> HttpResponse:
     visits = _visits(opened)
     found = firm_queries.results_of(visits)
     context = {
-        "title": opened.subject.name,
-        "subject": opened.subject,
-        "matters": [_matter(visit, found[visit.pk]) for visit in visits],
-        "listed": firm_queries.listed(opened.subject),
-        "sent": firm_queries.with_entries(firm_queries.sent_by(opened.bearer)[:50]),
+        "title": opened.access.name,
+        "organisation": opened.access.organisation,
+        "party": opened.party,
+        "matters": [_matter(visit, found[visit.pk], opened.party) for visit in visits],
+        "listed": firm_queries.listed(opened.subject) if opened.party is None else (),
+        "sent": firm_queries.with_entries(firm_queries.sent_through(opened.access)[:50]),
         "minutes": door.MINUTES,
         "until": opened.access.expires_at,
     }
@@ -100,7 +101,8 @@ def page(request: HttpRequest, opened: door.Opened) -> HttpResponse:
 def send(request: HttpRequest, opened: door.Opened, pk: UUID, kind: str) -> HttpResponse:
     """Let the firm accept, object, declare, prove or add handed_files."""
     case = queries.case(opened.bearer, pk)
-    if kind not in FIRM_FORMS:
+    party = opened.party
+    if kind not in FIRM_FORMS or (party is not None and party.case_id != case.pk):
         raise queries.not_found()
 
     def act(form: Any) -> str:
@@ -108,8 +110,9 @@ def send(request: HttpRequest, opened: door.Opened, pk: UUID, kind: str) -> Http
         sent = actions.hand_in(by=opened.bearer, case=case, handed=HandedIn(kind, form.token, **said))
         return reverse("inspection:my_receipt", args=[sent.pk])
 
-    form, answer = open_page.handle(request, FIRM_FORMS[kind], act=act)
-    clock = case.clocks.exclude(status=rules.STOPPED).order_by("due_on").first()
+    form_class = PARTY_FORMS.get(kind, FIRM_FORMS[kind]) if party is not None else FIRM_FORMS[kind]
+    form, answer = open_page.handle(request, form_class, act=act)
+    clock = min(_running(case, party), key=lambda one: one.due_on, default=None)
     context = {
         "form": form,
         "title": BUTTONS[kind],
@@ -123,7 +126,7 @@ def send(request: HttpRequest, opened: door.Opened, pk: UUID, kind: str) -> Http
 @open_page.opened
 def receipt(request: HttpRequest, opened: door.Opened, pk: UUID) -> HttpResponse:
     """Show the receipt of what was sent, to be printed."""
-    sent, entry = firm_queries.receipt(opened.bearer, pk)
+    sent, entry = firm_queries.receipt(firm_queries.sent_through(opened.access), pk)
     context = {
         "title": _("Receipt no. %(number)s") % {"number": entry.seq},
         "sent": sent,
@@ -138,44 +141,59 @@ def receipt(request: HttpRequest, opened: door.Opened, pk: UUID) -> HttpResponse
 
 
 def _visits(opened: door.Opened) -> list[Visit]:
-    rows = queries.visits(opened.bearer).prefetch_related("case__clocks")
+    if opened.party is not None:
+        rows = Visit.objects.filter(pk=opened.party.case.visit_id)
+        rows = rows.select_related("sample", "selection__subject").prefetch_related(
+            "case__clocks", "case__objections"
+        )
+        return list(rows)
+    rows = queries.visits(opened.bearer).prefetch_related("case__clocks", "case__objections")
     return list(rows.order_by("-visited_on", "-id")[:20])
 
 
-def _matter(visit: Visit, results: list[Any]) -> Matter:
-    """Return a visit as the firm may read it: before its notice was served, a failing result is not told."""
+def _matter(visit: Visit, results: list[Any], party: Party | None) -> Matter:
+    """Return a visit as one side may read it: before its notice was served, a failing result is not told."""
     case = getattr(visit, "case", None)
-    is_told = visit.state == rules.PASSED or (case is not None and case.state != rules.OPENED)
-    if not is_told:
+    is_served = party.stand != rules.UNSERVED if party else case is not None and case.state != rules.OPENED
+    if not (is_served or (visit.state == rules.PASSED and party is None)):
         state = labels.VISIT_STATES[visit.state if visit.state in rules.NON_RESPONSE else rules.SAMPLED]
         words = "" if visit.state in rules.NON_RESPONSE else _("The result is not there yet, or not served.")
         return Matter(visit, None, state, words, [], [], [])
     if case is None:
         words = _("The sample conforms. You need not do anything.")
         return Matter(visit, None, labels.VISIT_STATES[visit.state], words, results, [], [])
-    running = [one for one in case.clocks.all() if one.status != rules.STOPPED]
+    own = sides.has_objected(case, party)
     return Matter(
         visit=visit,
         case=case,
         standing=labels.CASE_STATES[case.state],
-        next=NEXT.get(case.state, ""),
+        next=next_for(
+            case.state, steps=sides.open_to(case, party), objected=own, role=party.role if party else ""
+        ),
         results=results,
-        clocks=[(one, reasons.of_clock(one), reasons.rule_name(one.rule)) for one in running],
-        steps=_steps(case),
+        clocks=[(one, reasons.of_clock(one), reasons.rule_name(one.rule)) for one in _running(case, party)],
+        steps=_steps(case, party),
     )
 
 
-def _steps(case: Case) -> list[tuple[Any, str, bool]]:
-    """Return what the firm can do now: words, address, and whether it is the step of this state."""
-    if case.is_over:
-        return []
-    open_now = [
-        kind for kind in ("object", "accept", "formalities", "correction") if case.state in OPEN_TO[kind]
+def _running(case: Case, party: Party | None) -> list[Clock]:
+    """Return the clocks that concern one side: its own, and that of the re-test for which it asked."""
+    found = [one for one in case.clocks.all() if one.status != rules.STOPPED]
+    if party is None:
+        return [one for one in found if one.party_id is None]
+    asked = party.stand == "objected"
+    return [
+        one
+        for one in found
+        if one.party_id == party.pk or (asked and one.party_id is None and one.rule in rules.RETEST_RULES)
     ]
-    kinds = [*open_now, "material"]
+
+
+def _steps(case: Case, party: Party | None) -> list[tuple[Any, str, bool]]:
+    """Return what one side can do now: words, address, and whether it is the step of this state."""
     return [
         (BUTTONS[kind], reverse("inspection:my_send", args=[case.pk, kind]), kind != "material")
-        for kind in kinds
+        for kind in sides.open_to(case, party)
     ]
 
 

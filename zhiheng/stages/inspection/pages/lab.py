@@ -21,7 +21,7 @@ from .. import lab_board, lab_listing, lab_lists, reasons, turnaround
 SIX_DAYS = timedelta(days=6)
 
 
-@web.page(permission=P.RESULT_RECORD)
+@web.page(permission=P.LAB_VIEW)
 def board(request: HttpRequest) -> HttpResponse:
     """Show what waits, what is in test, what was reported by week, and how long it took."""
     found = lab_board.board(request.user)
@@ -40,7 +40,7 @@ def board(request: HttpRequest) -> HttpResponse:
     return render(request, "inspection/lab_board.html", context)
 
 
-@web.page(permission=P.RESULT_RECORD)
+@web.page(permission=P.LAB_VIEW)
 def samples(request: HttpRequest) -> HttpResponse:
     """List every sample that was given to a laboratory."""
     rows = lab_board.samples(request.user)

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from zhiheng import web
+from zhiheng.stages.draw import labels as draw_labels
 from zhiheng.stages.draw import queries as draws
 from zhiheng.stages.draw import reasons as draw_reasons
 from zhiheng.stages.draw.listing import masked
@@ -79,7 +80,7 @@ def _identity(seen: PublicView) -> list[tuple[Any, Any]]:
         (_("Region"), wording.region_path(visit.region)),
         (_("Division"), wording.division_name(visit.division)),
         (_("Period"), wording.period(visit.period)),
-        (_("Risk class"), chosen.stratum),
+        (_("Risk class"), draw_labels.stratum(chosen.stratum)),
         (_("Probability of being drawn"), f"{share.sample}/{share.population}"),
     ]
     if not seen.is_final:

@@ -45,12 +45,13 @@ def reports(request: HttpRequest) -> HttpResponse:
 
 @web.page(permission=P.RESULT_RECORD)
 def item(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """Add an item to the draft of a sample, or change it there; ``?item=`` names the one to change."""
+    """Add an item to the draft of a sample, or change it there; ``?item=`` and ``?part=`` name which."""
     sample = queries.sample(request.user, pk)
     held = report_queries.drafts(request.user).filter(sample=sample).first()
-    lines = {plain["item"]: reporting.line_of(plain) for plain in held.lines} if held else {}
+    lines = [reporting.line_of(plain) for plain in held.lines] if held else []
+    wanted = (request.GET.get("item", ""), request.GET.get("part", ""))
     start = initial(
-        lines.get(request.GET.get("item", "")),
+        next((line for line in lines if line.key == wanted), None),
         reported_on=held.reported_on if held else clock.today(),
         number=held.number if held else "",
     )
@@ -80,6 +81,7 @@ def draft(request: HttpRequest, pk: UUID) -> HttpResponse:
         "seen": [seen],
         "can_be_signed": seen.can_be_signed,
         "identity": _draft_identity(found),
+        "specimens": list(found.sample.specimens.all()),
         "items": timeline.from_entries(queries.entries(found.sample.visit)),
         "item_url": reverse("inspection:item", args=[found.sample_id]),
         "crumbs": breadcrumb.trail(
@@ -119,7 +121,7 @@ def sign(request: HttpRequest) -> HttpResponse:
         "failing": sum(one.verdict == "fail" for one in seen),
         "can_be_signed": bool(seen) and all(one.can_be_signed for one in seen),
         "token": uuid7(),
-        "shown": _shown(chosen),
+        "shown": _shown(seen),
         "fault": said.of(fault) if fault else None,
         "crumbs": breadcrumb.trail((_("Reports to sign"), reverse("inspection:drafts")), _("Sign")),
     }
@@ -128,7 +130,7 @@ def sign(request: HttpRequest) -> HttpResponse:
 
 def _signed(request: HttpRequest, chosen: list[ReportDraft]) -> HttpResponse:
     def act() -> dict[str, Any]:
-        if request.POST.get("shown") != _shown(chosen):
+        if request.POST.get("shown") != _shown(report_queries.seen(request.user, chosen)):
             raise Conflict(
                 _("A draft was changed after its decisions were shown."),
                 _("Read the decisions again and sign then."),
@@ -156,9 +158,18 @@ def _chosen(request: HttpRequest) -> list[ReportDraft]:
     return list(report_queries.drafts(request.user).filter(pk__in=ids).order_by("sample__seal_no"))
 
 
-def _shown(chosen: list[ReportDraft]) -> str:
+def _shown(seen: list[report_queries.Seen]) -> str:
     """Return the digest of what the page shows, so that nothing else is signed than what was read."""
-    return canonical.digest([[str(one.pk), one.reported_on.isoformat(), one.lines] for one in chosen])
+    return canonical.digest(
+        [
+            [
+                str(one.draft.pk),
+                one.draft.reported_on.isoformat(),
+                [line.to_dict() for _prospect, line, *_ in one.rows],
+            ]
+            for one in seen
+        ]
+    )
 
 
 def _is_uuid(text: str) -> bool:
@@ -185,6 +196,7 @@ def report(request: HttpRequest, pk: UUID) -> HttpResponse:
         "report": found,
         "standing": [lab_listing.version_state(found)],
         "identity": _report_identity(found),
+        "specimens": list(found.sample.specimens.all()),
         "results": [(result, reasons.of_result(result)) for result in held],
         "is_intact": records.report_digest(found, held) == found.sha256,
         "versions": report_queries.versions(found),

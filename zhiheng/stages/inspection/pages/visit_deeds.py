@@ -11,14 +11,12 @@ from django.utils.translation import gettext_lazy as _
 
 from zhiheng import people, web
 from zhiheng.errors import NotAllowed
-from zhiheng.ledger import evidence
-from zhiheng.ledger.models import Evidence
 from zhiheng.people.permissions import P
 
-from .. import actions, custody, queries, rules
+from .. import actions, custody, lists, queries, rules
 from ..forms import hands
 from ..labels import DOCUMENTS, NEEDS
-from ..models import Purchase, Visit, VisitFile
+from ..models import Purchase, Visit
 from ..rules import sampling
 from .deeds import Deed, in_region, respond
 
@@ -51,13 +49,13 @@ def _label(found: Visit) -> dict[str, Any]:
 
 
 def _refuse(by: Any, found: Visit, form: Any) -> None:
-    reason = form.cleaned_data["reason"]
-    actions.refuse_sample(by=by, sample=found.sample, reason=reason, receipt=form.receipt())
+    said = {name: form.cleaned_data[name] for name in ("ground", "reason")}
+    actions.refuse_sample(by=by, sample=found.sample, receipt=form.receipt(), **said)
 
 
 def _attach(by: Any, found: Visit, form: Any) -> None:
     said = form.cleaned_data
-    actions.attach_file(by=by, visit=found, paper=hands.paper(said["file"], said["kind"]), said=said["said"])
+    actions.attach_files(by=by, visit=found, papers=[hands.paper(said["file"], said["kind"], said["said"])])
 
 
 def _in(*states: str) -> Any:
@@ -124,6 +122,18 @@ VISIT_DEEDS: dict[str, Deed] = {
         document=DOCUMENTS["letter_of_assignment"],
     ),
     "file": Deed(_("Add a file"), hands.FileForm, may_record, _attach),
+    "lists": Deed(
+        _("Say in which other lists the firm stands"),
+        hands.ListForm,
+        may_record,
+        lambda by, found, form: actions.tell_list(by=by, visit=found, **form.cleaned_data),
+        lists.is_asked,
+        lead=_(
+            "The campaign draws from several lists. Ask whether the business stands in another one "
+            "under another code: it could then be drawn twice and must weigh less. Do not guess: that nobody "
+            "could say is an answer."
+        ),
+    ),
     "label": Deed(
         _("Note the label of the sample"),
         hands.LabelForm,
@@ -160,21 +170,7 @@ def visit_deed(request: HttpRequest, pk: UUID, name: str) -> HttpResponse:
         raise Http404
     if not deed.may(request.user, found):
         custody.refuse_step()
-    if name not in ("reassign", "file"):
+    if name not in ("reassign", "file", "lists"):
         custody.sample_of(found)
     back = reverse("inspection:visit", args=[found.pk])
     return respond(request, found, deed, back=back, key=f"{found.pk}-{name}")
-
-
-@web.page(permission=P.INSPECTION_VIEW)
-def visit_file(request: HttpRequest, pk: UUID, sha256: str) -> HttpResponse:
-    """Hand out a file of a visit to somebody who may see the visit."""
-    found = queries.visit(request.user, pk)
-    kept = VisitFile.objects.filter(visit=found, sha256=sha256).first()
-    if kept is None:
-        raise Http404
-    kind = Evidence.objects.get(sha256=sha256).media_type
-    answer = HttpResponse(evidence.read(sha256), content_type=kind)
-    answer["Content-Disposition"] = f'attachment; filename="{sha256[:16]}{evidence.suffix(kind)}"'
-    answer["X-Content-Type-Options"] = "nosniff"
-    return answer

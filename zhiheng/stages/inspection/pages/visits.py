@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST
 from zhiheng import people, web
 from zhiheng.people import clock
 from zhiheng.people.permissions import P
+from zhiheng.stages.draw import labels as draw_labels
 from zhiheng.stages.draw import queries as draws
 from zhiheng.stages.draw import reasons as draw_reasons
 from zhiheng.web import breadcrumb, forms, slots, timeline, wording
@@ -64,7 +65,6 @@ def visit(request: HttpRequest, pk: UUID) -> HttpResponse:
         "specimens": list(sample.specimens.all()) if sample is not None else [],
         "purchase": queries.purchase(found),
         "label": _label(sample),
-        "files": list(found.files.all()),
         "reassignments": _reassignments(request.user, found),
         "why": draw_reasons.of_selection(found.selection),
         "items": timeline.from_entries(queries.entries(found)),
@@ -246,7 +246,7 @@ def _identity(found: Visit) -> list[tuple[Any, Any]]:
         (_("Division"), wording.division_name(found.division)),
         (_("Period"), wording.period(found.period)),
         (_("Draw"), chosen.draw.serial),
-        (_("Risk class"), chosen.stratum),
+        (_("Risk class"), draw_labels.stratum(chosen.stratum)),
         (_("Inspectors"), "、".join(f"{one.name}({one.code})" for one in both if one is not None)),
         (_("Kind of check"), found.get_kind_display()),
         (_("Visited on"), wording.day(found.visited_on)),

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from zhiheng.reports.paper import Code, Facts, Grid, Paper, Place, Signs, Text
+from zhiheng.stages.draw import labels as draw_labels
 from zhiheng.web import wording
 
 from .. import labels, rules
@@ -26,7 +27,7 @@ def task_sheet(visit: Visit, *, origin: str, share: str = "") -> Paper:
         *parts.firm_facts(visit),
         (_("Period"), wording.period(visit.period)),
         (_("Draw"), chosen.draw.serial),
-        (_("Risk class"), chosen.stratum),
+        (_("Risk class"), draw_labels.stratum(chosen.stratum)),
         (_("Probability of being drawn"), share),
         (_("Inspectors"), parts.inspectors(visit)),
     ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Literal
 
 from zhiheng import people
@@ -42,13 +43,22 @@ class Kind:
         The queries decide who sees a visit or a case. Whoever sees a case may print its papers, the firm
         too; a paper of a visit asks for a permission beyond that.
         """
-        if isinstance(thing, Case) or self.permission == P.INSPECTION_VIEW:
+        if self.permission == P.INSPECTION_VIEW or (isinstance(thing, Case) and not self.is_of_a_party):
             return True
         return people.may(person, self.permission, region=thing.region)
+
+    @property
+    def is_of_a_party(self) -> bool:
+        """Whether it is a notice to a producer or a platform, which the drawn firm does not print."""
+        return self.id.startswith("notice-")
 
     def source(self, thing: Any) -> Any:
         """Return what the paper is built from: the notice on the page of a case is that of its visit."""
         return thing.visit if self.about == "visit" and isinstance(thing, Case) else thing
+
+
+def _is_party(role: str, case: Case) -> bool:
+    return any(party.role == role for party in case.parties.all())
 
 
 KINDS = {
@@ -83,6 +93,17 @@ KINDS = {
             is_issued=True,
             is_batch=True,
             is_on_case=True,
+        ),
+        *(
+            Kind(
+                f"notice-{role}",
+                "case",
+                P.CASE_HANDLE,
+                outcome.party_notice(role),
+                partial(_is_party, role),
+                is_issued=True,
+            )
+            for role in rules.PARTIES
         ),
         Kind(
             "objection-receipt",

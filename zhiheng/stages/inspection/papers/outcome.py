@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from zhiheng.people import roles
 from zhiheng.proof import canonical
@@ -13,7 +15,7 @@ from zhiheng.reports.paper import Facts, Grid, Heading, Line, Paper, Place, Sign
 from zhiheng.web import wording
 
 from .. import labels, queries, records, rules
-from ..models import Case, Clock, Report, Visit
+from ..models import Case, Clock, Party, Report, Visit
 from ..refusals import refuse
 from . import parts
 
@@ -49,8 +51,76 @@ def notice(visit: Visit, *, origin: str) -> Paper:
         number=f"{parts.number(visit)}-T",
         dated=_told_on(visit, case),
         blocks=blocks,
-        address=origin + reverse("inspection:visit", args=[visit.pk]),
+        address=origin + reverse("inspection:my"),
     )
+
+
+def party_notice(role: str) -> Callable[..., Paper]:
+    """Return what sets the notice to the producer on the label or to the platform of a case."""
+
+    def made(case: Case, *, origin: str) -> Paper:
+        visit, party = case.visit, Party.objects.filter(case=case, role=role).first()
+        if party is None:
+            raise refuse("paper-not-yet")
+        sample, told_on = visit.sample, party.served_on or case.opened_on
+        opening = _OPENINGS[role] % {
+            "draw": visit.selection.draw.serial,
+            "day": wording.day(visit.visited_on),
+            "product": sample.product_name,
+            "firm": case.subject.name,
+            "lab": sample.lab,
+        }
+        return parts.made(
+            f"notice-{role}",
+            title=_("Notice of the result of a spot check"),
+            number=f"{parts.number(visit)}-T{_SUFFIX[role]}",
+            dated=told_on,
+            blocks=[
+                Line(parts.addressee(party.name)),
+                Text(opening),
+                parts.results_grid(queries.results(visit)),
+                Text(decided(visit.verdict)),
+                *_rights_of(case, party),
+                Signs((parts.seal_of(case.region, told_on),)),
+            ],
+            address=origin + reverse("inspection:my"),
+        )
+
+    return made
+
+
+_SUFFIX = {rules.PRODUCER: "S", rules.PLATFORM: "P"}
+_OPENINGS = {
+    rules.PRODUCER: _lazy(
+        "The label of a product names your firm as its producer. On %(day)s a sample of %(product)s was "
+        "taken at %(firm)s (%(draw)s) and tested by the laboratory %(lab)s. The results are:"
+    ),
+    rules.PLATFORM: _lazy(
+        "A product was sold on your platform. On %(day)s a sample of %(product)s was taken from %(firm)s "
+        "(%(draw)s) and tested by the laboratory %(lab)s. The results are:"
+    ),
+}
+
+
+def _rights_of(case: Case, party: Party) -> list:
+    """Return what a party may do: a producer objects within its own time, a platform is told."""
+    own_page = _(
+        "The result, your dates and your papers stand on a page of your own at the address below; the social "
+        "credit code and the access code on the enclosed sheet open it."
+    )
+    if not party.may_object:
+        return [Heading(_("What you can do")), *parts.numbered([own_page])]
+    clock = Clock.objects.filter(case=case, party=party, rule=rules.OBJECTION_RULE).first()
+    limit = parts.clock_said(clock) if clock else parts.limit_said(rules.OBJECTION_RULE, case.region)
+    bodies = [
+        limit,
+        _("An objection states its grounds in writing; you can also object that the product is not yours."),
+        own_page,
+    ]
+    if not clock:
+        bodies.append(_("The time runs from the day on which this notice was received."))
+    proof = parts.proof_of([clock]) if clock else None
+    return [Heading(_("Your rights")), *parts.numbered(bodies), *filter(None, [proof])]
 
 
 def _rights(visit: Visit, case: Case | None) -> list:
@@ -63,7 +133,10 @@ def _rights(visit: Visit, case: Case | None) -> list:
     bodies = [
         limit,
         _("An objection can be against the sampling or against the test; it states its grounds in writing."),
-        _("It can be filed on the firm's own page, or handed to the office that sealed this notice."),
+        _(
+            "It can be filed on the firm's own page at the address below, which the access code on the "
+            "enclosed sheet opens, or handed to the office that sealed this notice."
+        ),
     ]
     if visit.verdict == "fail" and not clock:
         bodies.append(_("The time runs from the day on which this notice was received."))
@@ -114,6 +187,7 @@ def test_report(visit: Visit, *, origin: str) -> Paper:
         blocks=(
             Facts(tuple(facts)),
             parts.results_grid(results, caption=_("Results")),
+            *parts.specimens_grid(sample),
             Text(_("Decision rule: %(rules)s") % {"rules": "; ".join(sorted(by_rule))}),
             Text(decided(visit.verdict)),
             hashes,

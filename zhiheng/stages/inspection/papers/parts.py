@@ -18,7 +18,7 @@ from zhiheng.web import wording
 from zhiheng.web.tables import export
 
 from .. import labels
-from ..models import Clock, Result, Visit
+from ..models import Clock, Result, Sample, Visit
 
 LANGUAGES = {"zh": "zh-hans", "en": "en"}
 ORDINALS = "一二三四五六七八九十"
@@ -148,7 +148,7 @@ def results_grid(results: Iterable[Result], *, caption: str = "") -> Grid:
     """Return the measured items with their limits and verdicts."""
     rows = tuple(
         (
-            one.item,
+            f"{one.item}\n{one.specimen.seal_no}" if one.specimen else one.item,
             one.method,
             f"{one.said}{f' ± {one.uncertainty}' if one.uncertainty else ''} {one.unit}",
             f"{dict(labels.LIMIT_KINDS)[one.limit_kind]} {one.limit} {one.unit}",
@@ -158,6 +158,16 @@ def results_grid(results: Iterable[Result], *, caption: str = "") -> Grid:
     )
     head = (_("Item"), _("Method"), _("Measured value"), _("Limit"), _("Verdict"))
     return Grid(head, rows, (3, 4, 3, 3, 2), caption=caption)
+
+
+def specimens_grid(sample: Sample) -> tuple[Grid, ...]:
+    """Return the sealed parts of a sample with their use, the spare one too; nothing for a single one."""
+    rows = tuple(
+        (one.seal_no, str(one.get_role_display()), one.quantity or "—", one.kept_at)
+        for one in sample.specimens.all()
+    )
+    head = (_("Seal number"), _("Use"), _("Quantity"), _("Where it is kept"))
+    return (Grid(head, rows, (3, 2, 2, 4), caption=_("Parts of the sample")),) if rows else ()
 
 
 def inspectors(visit: Visit) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from zhiheng.errors import BadInput, Conflict, NotAllowed, RuleRefused
+from zhiheng.errors import BadInput, Conflict, NotAllowed, RuleRefused, UnknownCode
 from zhiheng.stages.draw.refusals import Refusal
 
 
@@ -32,10 +32,30 @@ REPORTS: dict[str, Refusal] = {
         _("“%(text)s” is no number."),
         _("Write digits with a point, such as 0.085; write <0.01 when less than that was found."),
     ),
+    "not-detected": (
+        BadInput,
+        _("“%(text)s” does not say what the method could have found."),
+        _("Write < and the limit of the method in the same unit, such as <0.01."),
+    ),
+    "unit-letters": (
+        UnknownCode,
+        _("The unit “%(unit)s” is not known; written with other letters it is %(near)s."),
+        _("Capital and small letters differ in units; write it as the list does."),
+    ),
     "other-unit": (
         BadInput,
         _("“%(item)s” is reported in %(unit)s; the catalogue asks for %(expected)s."),
         _("Convert value, uncertainty and limit to %(expected)s."),
+    ),
+    "lab-inactive": (
+        RuleRefused,
+        _("The laboratory %(lab)s is not in use in the register."),
+        _("Its samples are sent on to another laboratory, or the office puts it in use again."),
+    ),
+    "lab-approval_over": (
+        RuleRefused,
+        _("The approval of the laboratory %(lab)s in the register had ended on %(on)s."),
+        _("The office enters the newer approval, or the sample is sent on to another laboratory."),
     ),
     "out-of-scope": (
         RuleRefused,
@@ -46,6 +66,16 @@ REPORTS: dict[str, Refusal] = {
         Conflict,
         _("The sample %(seal_no)s was declared void."),
         _("Nothing can be reported of it; see the note on its visit."),
+    ),
+    "sample-returned": (
+        Conflict,
+        _("The laboratory refused the sample %(seal_no)s, so nothing can be reported of it."),
+        _("Report under the seal of the sample that is taken again, or ask the office to declare it void."),
+    ),
+    "sample-complete": (
+        Conflict,
+        _("The report of the sample %(seal_no)s is complete; it takes no “%(item)s” any more."),
+        _("A value that it holds is corrected with a reason; a further item needs a sample taken anew."),
     ),
     "sample-reported": (
         Conflict,
@@ -71,6 +101,11 @@ REPORTS: dict[str, Refusal] = {
         Conflict,
         _("The report number %(number)s is on another report of this laboratory."),
         _("Give each report a number of its own."),
+    ),
+    "no-report": (
+        Conflict,
+        _("No report of the sample %(seal_no)s was signed yet, so there is nothing to correct."),
+        _("Change the draft and sign it, or ask the office to correct what it entered."),
     ),
     "report-corrected": (
         Conflict,

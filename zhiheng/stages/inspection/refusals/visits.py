@@ -158,6 +158,21 @@ VISITS: dict[str, shared.Refusal] = {
         _("The file %(name)s is empty."),
         _("Choose the file again; one that was not saved yet holds nothing."),
     ),
+    "bad-place": (
+        BadInput,
+        _("“%(place)s” is no place."),
+        _("Leave it empty, or let the phone fill it in."),
+    ),
+    "many-files": (
+        LimitExceeded,
+        _("These are %(count)s files; %(most)s can be sent at a time."),
+        _("Send the others afterwards."),
+    ),
+    "large-file": (
+        LimitExceeded,
+        _("The file %(name)s is larger than %(most)s MB."),
+        _("Make it smaller, for instance by scanning in grey, or send it in parts."),
+    ),
     "no-price": (
         BadInput,
         _("The price is not an amount in yuan."),
@@ -172,6 +187,16 @@ VISITS: dict[str, shared.Refusal] = {
         BadInput,
         _("The producer has a code or a region and no name."),
         _("Copy the name from the label."),
+    ),
+    "no-ground": (
+        BadInput,
+        _("The refusal has no ground."),
+        _("Choose one of the grounds; with “other” say in a few words why."),
+    ),
+    "ground-not-the-seal": (
+        BadInput,
+        _("What was said of the seal does not fit the ground of the refusal."),
+        _("Choose the broken seal as the ground when the seal is broken, and only then."),
     ),
     "seal-broken": (
         RuleRefused,
@@ -269,4 +294,39 @@ VISITS: dict[str, shared.Refusal] = {
         _("Narrow the choice and print it in parts, or take the workbook for a ledger."),
     ),
     "no-reason": (BadInput, _("No reason is given."), _("Say in a few words why.")),
+    "no-joint": (
+        RuleRefused,
+        _("This visit belongs to no joint campaign, so there are no other lists to ask about."),
+        _("Nothing needs to be recorded."),
+    ),
+    "joint-sealed": (
+        Conflict,
+        _("The record of the joint campaign %(joint)s is sealed; no answer is taken any more."),
+        _("Note it in the case file; the weights stay as they were published."),
+    ),
+    "no-such-answer": (
+        BadInput,
+        _("“%(answer)s” is no answer about a list."),
+        _("Choose: under another code, not there, or unknown."),
+    ),
+    "no-such-list": (
+        BadInput,
+        _("The campaign has no other list “%(channel)s” that was drawn from."),
+        _("Choose one of the other lists of the campaign."),
+    ),
+    "list-known": (
+        Conflict,
+        _("The frozen list of %(draw)s holds this firm by its code; nothing needs to be asked."),
+        _("Ask about another list, or leave it."),
+    ),
+    "code-with-listed": (
+        BadInput,
+        _("A code belongs to the answer “under another code”, and to it alone."),
+        _("Enter the social credit code under which it stands there, or choose another answer."),
+    ),
+    "code-not-listed": (
+        BadInput,
+        _("The code %(unit)s does not stand in that list as another firm that could be drawn."),
+        _("Check the code; if it stands there under none, choose “not there”."),
+    ),
 }

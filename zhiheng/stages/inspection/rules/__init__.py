@@ -51,6 +51,7 @@ CONTESTABLE = (OPENED, NOTIFIED, OBJECTED, "retest_offered", "retest_formal", "r
 ENDS = tuple(state.id for state in CASES.states if state.kind == "end")
 RUNNING, REMINDER, STOPPED = "running", "reminder", "stopped"
 OBJECTION_RULE = "spotcheck.objection_law"
+RETEST_RULES = ("spotcheck.retest_formalities",)
 PARTIES = PRODUCER, PLATFORM = "producer", "platform"
 OBJECTING = (PRODUCER,)  # besides the drawn firm; law art. 15(4) names producers and sellers
 UNSERVED, SERVED = "unserved", "served"
@@ -245,6 +246,16 @@ def check_testable(*, seal_no: str | None, lab: str, reported_by: str) -> None:
         raise refuse("unassigned", seal_no=seal_no)
     if reported_by != lab:
         raise refuse("other-lab", seal_no=seal_no, lab=reported_by)
+
+
+def check_open(state: str, *, seal_no: str, item: str) -> None:
+    """Refuse a result of a sample that its laboratory refused, that is void, or whose report is complete."""
+    if state == RETURNED:
+        raise refuse("sample-returned", seal_no=seal_no, field="seal_no")
+    if state == VOID:
+        raise refuse("sample-void", seal_no=seal_no, field="seal_no")
+    if state not in AT_LAB:
+        raise refuse("sample-complete", seal_no=seal_no, item=item, field="item")
 
 
 def after_tests(state: str, *, verdict: str | None) -> str:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 
 from zhiheng.errors import UnknownCode
@@ -15,17 +17,57 @@ FAR_FROM_LIMIT = 1_000
 """From this many times the limit a value is looked at twice: a slipped point or another unit is likely."""
 
 
+MOST_FILES, MOST_MB = 16, 20
+GROUNDS = BROKEN, MISMATCH, SHORT, DAMAGED, TEMPERATURE, OTHER = (
+    "seal",
+    "mismatch",
+    "quantity",
+    "damaged",
+    "temperature",
+    "other",
+)
+"""Why a laboratory may refuse a sample; a broken seal is one ground of its own, the last needs its words."""
+_PLACE = re.compile(r"(-?\d{1,2})(\.\d+)?,(-?\d{1,3})(\.\d+)?")
+
+
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """A file that somebody hands in: its name, its bytes, and what it is."""
+    """A file that somebody hands in: name, bytes, what it is and shows, when and where it was taken."""
 
     name: str
     data: bytes
     kind: str = "document"
+    said: str = ""
+    taken_at: datetime | None = None
+    place: str = ""
 
     def __post_init__(self) -> None:
         if not self.data:
             raise refuse("empty-file", name=self.name, field="file")
+        if len(self.data) > MOST_MB << 20:
+            raise refuse("large-file", name=self.name, most=MOST_MB, field="file")
+
+
+def coarse(place: str) -> str:
+    """Return a place to two decimals of a degree, about a kilometre; an exact one is never kept.
+
+    >>> coarse("30.274156,120.155071"), coarse("")
+    ('30.27,120.16', '')
+    """
+    if not place:
+        return ""
+    if not _PLACE.fullmatch(place):
+        raise refuse("bad-place", place=place[:40], field="place")
+    latitude, longitude = (float(part) for part in place.split(","))
+    if abs(latitude) > 90 or abs(longitude) > 180:
+        raise refuse("bad-place", place=place[:40], field="place")
+    return f"{latitude:.2f},{longitude:.2f}"
+
+
+def check_count(papers: Sequence[Paper]) -> None:
+    """Refuse more files than are taken at a time."""
+    if len(papers) > MOST_FILES:
+        raise refuse("many-files", count=len(papers), most=MOST_FILES, field="file")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +130,16 @@ def check_receipt(receipt: Receipt, *, seal_no: str) -> None:
     """Refuse to take in a sample whose seal is broken; it goes back with a reason instead."""
     if not receipt.is_seal_intact:
         raise refuse("seal-broken", seal_no=seal_no, field="is_seal_intact")
+
+
+def check_refusal(ground: str, reason: str, receipt: Receipt) -> None:
+    """Refuse a refusal whose ground is unknown, is not said, or contradicts what was seen of the seal."""
+    if ground not in GROUNDS:
+        raise refuse("no-ground", field="ground")
+    if ground == OTHER and not reason.strip():
+        raise refuse("no-reason", field="reason")
+    if (ground == BROKEN) == receipt.is_seal_intact:
+        raise refuse("ground-not-the-seal", field="is_seal_intact")
 
 
 def check_from_afar(kind: str, *, files: int, on_site: str) -> None:

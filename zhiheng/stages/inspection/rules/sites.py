@@ -16,6 +16,7 @@ from decimal import Decimal, InvalidOperation
 
 from zhiheng.formats.shapes import verdict
 from zhiheng.methods import intervals, taylor
+from zhiheng.methods.rows import Rows
 from zhiheng.procedure import machine
 from zhiheng.reference.checks import CheckItem
 
@@ -132,8 +133,8 @@ def _rate(name: str, rows: list[tuple[str, bool]]) -> Rate:
     counted = len(set(sites)), len(rows), conforming
     if counted[0] < LEAST_SITES:
         return Rate(name, *counted, None, None, None)
-    one = [1.0] * len(rows)
-    found = taylor.mean([float(conforms) for _site, conforms in rows], one, [""] * len(rows), psu=sites)
+    drawn = Rows.of([1.0] * len(rows), psu=sites)
+    found = taylor.mean([float(conforms) for _site, conforms in rows], drawn)
     # An equal share in every site tells nothing of the error; then the points stand for the sample size.
     error = found.standard_error or (found.estimate * (1 - found.estimate) / len(rows)) ** 0.5
     lower, upper = intervals.proportion_interval(found.estimate, error, len(rows), found.df)

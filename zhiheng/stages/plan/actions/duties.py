@@ -59,7 +59,7 @@ def create_obligation(
     as_draft: bool = False,
     id: UUID | None = None,
 ) -> Obligation:
-    """Set the duty to inspect in a region and quarter; shares and floor default to the house rule.
+    """Set the duty to inspect in a region and period; shares and floor default to the house rule.
 
     With a quota the shares are left out unless they are given: then they are the least of each class.
     ``id`` is for whoever must find the same duty again in another run, such as the demonstration: a draw's
@@ -162,6 +162,7 @@ def _checked(
     found += obligations.weight_faults(
         said["weights"], said["weights_reason"], said["burden_periods"], has_quota=quota is not None
     )
+    found += obligations.burden_faults(said["period"], said["burden_periods"])
     found += obligations.cycle_faults(said["period"], said["cycle_from"], said["cycle_to"], quota=quota)
     if not found and item is not None:
         held = find(said["region"], said["period"], item.code)
@@ -211,7 +212,7 @@ def _require_everywhere(by: Any, places: set[str]) -> Actor:
 
 def _stands_already() -> Conflict:
     return Conflict(
-        gettext("This obligation stands already: same region, quarter, article, ground and object."),
+        gettext("This obligation stands already: same region, period, article, ground and object."),
         gettext("Open it in the list, or name another ground."),
         code="obligation-once",
     )

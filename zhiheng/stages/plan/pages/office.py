@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -11,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from zhiheng import ledger
+from zhiheng.formats import periods
 from zhiheng.people import clock, scope
 from zhiheng.people.permissions import P
 from zhiheng.reference import regions
@@ -66,19 +68,27 @@ TARGETS = Table(
         Column("due", gettext_lazy("Due"), value=lambda row: wording.period(str(row.due)), sortable=False),
         Column("series", gettext_lazy("Series"), value=lambda row: _series(row), sortable=False),
         Column("binding", gettext_lazy("Binding"), kind="state", states=said.BINDING_STATES, sortable=False),
-        Column(
-            "bind",
-            gettext_lazy("Decide on the series"),
-            kind="link",
-            value=lambda row: _("Choose a series"),
-            url=lambda row: reverse("plan:bind", args=[row.pk]),
-            sortable=False,
-        ),
     ),
     default_sort="id",
     export_name="targets",
     empty=gettext_lazy("There are no targets yet. Adopt the Outline first."),
 )
+
+
+def _deciding(person: Any) -> Column:
+    """Return the column that leads to the form, for the targets of a place where the person decides."""
+
+    def may(row: Target) -> bool:
+        return scope.may(person, P.TARGET_BIND, region=row.region)
+
+    return Column(
+        "bind",
+        gettext_lazy("Decide on the series"),
+        kind="link",
+        value=lambda row: _("Choose a series") if may(row) else "",
+        url=lambda row: reverse("plan:bind", args=[row.pk]) if may(row) else "",
+        sortable=False,
+    )
 
 
 def _series(row: Target) -> str:
@@ -146,8 +156,7 @@ def obligation_new(request: HttpRequest) -> HttpResponse:
         made = actions.create_obligation(by=request.user, **form.said())
         return reverse("plan:obligation", args=[made.pk])
 
-    today = clock.today()
-    quarter = f"{today.year}Q{(today.month - 1) // 3 + 1}"
+    quarter = periods.of(clock.today(), periods.QUARTER).text
     initial = ObligationForm.defaults() | {"region": _own_region(request.user), "period": quarter}
     title = _("Set an obligation")
     form, answer = forms.handle(request, ObligationForm, act=act, title=title, initial=initial)
@@ -188,7 +197,10 @@ def targets(request: HttpRequest) -> HttpResponse:
     if scope.may(request.user, P.PLAN_EDIT, region=regions.NATION):
         links.append((_("Adopt the Outline"), reverse("plan:adopt")))
     context = {"title": _("Targets"), "links": links}
-    return TARGETS.respond(request, queries.targets(), "plan/list.html", context)
+    decides = scope.may(request.user, P.TARGET_BIND)
+    steps = (_deciding(request.user),) if decides else ()
+    table = dataclasses.replace(TARGETS, columns=(*TARGETS.columns, *steps))
+    return table.respond(request, queries.targets(), "plan/list.html", context)
 
 
 @page(permission=P.TARGET_BIND)

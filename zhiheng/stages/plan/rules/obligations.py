@@ -6,12 +6,13 @@ change how a quota is shared out; none of them is zero, so they change probabili
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from zhiheng.errors import UnknownCode
+from zhiheng.formats import periods
 from zhiheng.reference import outline, regions
 
 CLASSES = ("A", "B", "C", "D")
@@ -20,7 +21,7 @@ MOST_PER_STRATUM = 100_000
 MOST_QUOTA = 1_000_000
 MOST_WEIGHT = 1_000
 MOST_BURDEN_PERIODS = 12
-MOST_CYCLE = 20  # quarters: five years
+MOST_CYCLE = 5  # years
 PURPOSES = ("evaluation", "enforcement", "risk-screening")
 CHANNELS = ("factory", "shop", "platform")
 WEIGHTS = ("risk", "credit", "recent")
@@ -35,7 +36,6 @@ MOVES: Mapping[str, tuple[str, ...]] = {
     "withdrawn": (),
     "lapsed": (),
 }
-_PERIOD = re.compile(r"(20[0-9]{2})Q([1-4])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +76,8 @@ def faults(
 
 
 def period_faults(period: str) -> list[Fault]:
-    """Check that a period is a quarter."""
-    return [] if _PERIOD.fullmatch(period) else [Fault("period", "period-shape", period)]
+    """Check that a period is a year, half-year, quarter, month or campaign."""
+    return [] if periods.known(period) else [Fault("period", "period-shape", period)]
 
 
 def article_faults(article: Any) -> list[Fault]:
@@ -120,7 +120,7 @@ def weight_faults(
     """Check the table by which a quota leans towards classes: whole numbers above zero, with a reason.
 
     ``risk`` and ``credit`` give a weight to each class, ``recent`` a share [top, bottom] for those who were
-    drawn in one of the last ``burden_periods`` quarters.
+    drawn in one of the last ``burden_periods`` periods of the kind of the duty's own.
     """
     found = [Fault("weights", "weight-unknown", str(name)) for name in weights if name not in WEIGHTS]
     for name in ("risk", "credit"):
@@ -147,37 +147,35 @@ def weight_faults(
 
 
 def cycle_faults(period: str, cycle_from: str, cycle_to: str, *, quota: Any) -> list[Fault]:
-    """Check the range of quarters in which every producer is drawn once: it holds the period, and a quota."""
+    """Check the range of periods in which every producer is drawn once: it holds the period, and a quota."""
     if not cycle_from and not cycle_to:
         return []
-    for name, value in (("cycle_from", cycle_from), ("cycle_to", cycle_to)):
-        if not _PERIOD.fullmatch(value):
+    for name, value in (("period", period), ("cycle_from", cycle_from), ("cycle_to", cycle_to)):
+        if not periods.known(value):
             return [Fault(name, "period-shape", value)]
-    if not cycle_from <= period <= cycle_to:
+    if periods.parse(period).kind == periods.CAMPAIGN:
+        return [Fault("cycle_from", "campaign-alone")]
+    if not periods.inside(cycle_from, cycle_to, [period]):
         return [Fault("cycle_to", "cycle-elsewhere", f"{cycle_from}–{cycle_to}")]
-    if len(quarters(cycle_from, cycle_to)) > MOST_CYCLE:
+    if periods.parse(cycle_to).year - periods.parse(cycle_from).year >= MOST_CYCLE:
         return [Fault("cycle_to", "cycle-too-long", facts=(("most", str(MOST_CYCLE)),))]
     return [] if quota is not None else [Fault("quota", "required")]
 
 
-def quarters(first: str, last: str) -> list[str]:
-    """Return the quarters of a range in order, both ends included.
+def burden_faults(period: str, burden_periods: Any) -> list[Fault]:
+    """Check that a duty which looks at the periods before its own has such: a campaign has none."""
+    is_campaign = periods.known(period) and periods.parse(period).kind == periods.CAMPAIGN
+    return [Fault("burden_periods", "campaign-alone")] if burden_periods and is_campaign else []
 
-    >>> quarters("2025Q3", "2026Q1")
-    ['2025Q3', '2025Q4', '2026Q1']
+
+def lately(period: str, count: int) -> tuple[date, date]:
+    """Return the first and last day of so many periods of its kind before a period.
+
+    >>> [day.isoformat() for day in lately("2026Q1", 2)]
+    ['2025-07-01', '2025-12-31']
     """
-    begin, end = (int(text[:4]) * 4 + int(text[5]) - 1 for text in (first, last))
-    return [f"{number // 4}Q{number % 4 + 1}" for number in range(begin, end + 1)]
-
-
-def quarters_before(period: str, count: int) -> list[str]:
-    """Return the quarters that end before a period, the oldest first.
-
-    >>> quarters_before("2026Q1", 2)
-    ['2025Q3', '2025Q4']
-    """
-    number = int(period[:4]) * 4 + int(period[5]) - 1
-    return [f"{one // 4}Q{one % 4 + 1}" for one in range(number - count, number)]
+    own = periods.parse(period)
+    return own.step(-count).first, own.step(-1).last
 
 
 def default_basis(article: int) -> str:

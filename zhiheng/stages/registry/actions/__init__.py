@@ -29,7 +29,7 @@ from .inspectors import (
     set_conflicts,
     strike_off,
 )
-from .labs import end_scope, import_labs, import_scopes, register_lab
+from .labs import edit_lab, end_scope, enter_scope, import_labs, import_scopes, register_lab
 from .licences import correct_licence, import_licences, register_licence, set_licence_state
 from .lists import Outcome, import_inspectors, import_products, import_subjects
 from .qualifications import end_qualification, import_qualifications, register_qualification
@@ -45,10 +45,12 @@ __all__ = [
     "correct_licence",
     "decide_duplicate",
     "drop_item",
+    "edit_lab",
     "end_belonging",
     "end_qualification",
     "end_scope",
     "enter_leave",
+    "enter_scope",
     "freeze_frame",
     "import_batches",
     "import_brands",

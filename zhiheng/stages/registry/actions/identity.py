@@ -44,7 +44,7 @@ def merge_subjects(
         region=rules.common_region([source.region, target.region]),
     )
     was_active = source.is_active
-    _set(source, {"is_active": False, versions.MERGED: target.code}, on)
+    _set(source, {"is_active": False, versions.MERGED: target.code}, max(on, versions.entered_on(target)))
     source.is_active, source.merged_into = False, target
     source.save(update_fields=["is_active", "merged_into"])
     return _link("merge", source, target, entry, on, reason, was_active=was_active)

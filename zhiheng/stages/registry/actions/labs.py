@@ -1,9 +1,9 @@
-"""Enters laboratories and the lines of their scopes, and takes a line back."""
+"""Enters and changes laboratories and the lines of their scopes, and takes a line back."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.conf import settings
@@ -17,9 +17,8 @@ from zhiheng.people.permissions import P
 from .. import entering, rules, rules_labs, words
 from .. import rules_people as persons
 from ..entering import Outcome, Row
-from ..models import Lab, LabScope
+from ..models import Lab, LabScope, LabVersion
 
-LAB_FIELDS = ("name", "region", "uscc", "approval_no", "approval_until", "samples_a_week", "is_active")
 SCOPE_FIELDS = ("limits", "valid_from", "valid_until")
 
 
@@ -43,6 +42,62 @@ def register_lab(*, by: Any, row: Row) -> Lab:
     return made
 
 
+@transaction.atomic
+def edit_lab(*, by: Any, lab: Lab, row: Row, reason: str) -> Lab:
+    """Change what the register says of a laboratory, with the reason; what it said before is kept."""
+    scope.require(by, P.REGISTRY_EDIT)
+    words.refuse(rules_labs.edit_faults({**row, "code": lab.code}, reason, demo=settings.DEMO))
+    held = Lab.objects.select_for_update().get(pk=lab.pk)
+    scope.require(by, P.REGISTRY_EDIT, region=row["region"])
+    actor = scope.require(by, P.REGISTRY_EDIT, region=held.region)
+    before = _told(held)
+    for name in rules_labs.FIELDS:
+        if name in row:
+            setattr(held, name, "" if row[name] is None and name not in rules_labs.UNKNOWN else row[name])
+    now = _told(held)
+    if now == before:
+        return held
+    held.save(update_fields=rules_labs.FIELDS)
+    _keep([(held, before)], reason.strip())
+    changed = {name: [before[name], now[name]] for name in rules_labs.FIELDS if before[name] != now[name]}
+    ledger.record(
+        by=actor,
+        verb="registry.lab_changed",
+        subjects=[("lab", held.code), ("region", held.region)],
+        detail={"changed": changed, "reason": reason.strip()},
+        region=held.region,
+    )
+    return held
+
+
+@transaction.atomic
+def enter_scope(*, by: Any, lab: Lab, row: Row) -> LabScope:
+    """Enter one line of a scope; where the same item and method stand already it is a newer row."""
+    actor = scope.require(by, P.REGISTRY_EDIT, region=lab.region)
+    row = {**row, "lab": lab.code}
+    words.refuse(rules_labs.scope_faults(row))
+    lab = Lab.objects.select_for_update().get(pk=lab.pk)
+    made, known = _new_line(row, lab), _lines([lab]).get(_key(row))
+    if known is not None and _is_same(known, made):
+        return known
+    made.save(force_insert=True)
+    ledger.record(
+        by=actor,
+        verb="registry.scope_entered",
+        subjects=[("lab", lab.code), ("region", lab.region)],
+        detail={
+            "product": made.product,
+            "item": made.item,
+            "method": made.method,
+            "valid_from": made.valid_from.isoformat(),
+            "valid_until": made.valid_until.isoformat() if made.valid_until else None,
+            "replaces": str(known.pk) if known else "",
+        },
+        region=lab.region,
+    )
+    return made
+
+
 def import_labs(*, by: Any, rows: Sequence[Row], source: str) -> Outcome:
     """Enter or correct laboratories from clean rows."""
     scope.require(by, P.REGISTRY_IMPORT)
@@ -53,23 +108,25 @@ def import_labs(*, by: Any, rows: Sequence[Row], source: str) -> Outcome:
         held = {one.code: one for one in _labs([row["code"] for row in rows])}
         places = {row["region"] for row in rows} | {one.region for one in held.values()}
         actor = entering.require_everywhere(by, places)
-        new, changed, same = [], [], 0
+        new, changed, before, same = [], [], [], 0
         for row in rows:
             known = held.get(row["code"])
             if known is None:
                 new.append(_new_lab(row))
                 continue
-            told = {name: row[name] for name in LAB_FIELDS if name in row}
+            told = {name: row[name] for name in rules_labs.FIELDS if name in row}
             if all(getattr(known, name) == value for name, value in told.items()):
                 same += 1
                 continue
+            before.append((known, _told(known)))
             for name, value in told.items():
                 setattr(known, name, value)
             changed.append(known)
         if not (new or changed):
             return Outcome(0, 0, same)
         Lab.objects.bulk_create(new, batch_size=entering.BATCH)
-        Lab.objects.bulk_update(changed, LAB_FIELDS, batch_size=entering.BATCH // 5)
+        Lab.objects.bulk_update(changed, rules_labs.FIELDS, batch_size=entering.BATCH // 5)
+        _keep(before, source)
         counts = {"created": len(new), "updated": len(changed), "unchanged": same}
         entry = _record_rows(actor, "registry.labs_imported", [*new, *changed], rows, counts, source)
     return Outcome(len(new), len(changed), same, entry)
@@ -91,9 +148,7 @@ def import_scopes(*, by: Any, rows: Sequence[Row], source: str) -> Outcome:
             made, known = _new_line(row, labs[row["lab"]]), held.get(_key(row))
             if known is None:
                 new.append(made)
-            elif known.ended_on is None and all(
-                getattr(known, name) == getattr(made, name) for name in SCOPE_FIELDS
-            ):
+            elif _is_same(known, made):
                 same += 1
             else:
                 changed.append(made)
@@ -136,6 +191,26 @@ def end_scope(*, by: Any, line: LabScope, ended_on: dt.date, reason: str) -> Lab
     return made
 
 
+def _is_same(known: LabScope, made: LabScope) -> bool:
+    return known.ended_on is None and all(
+        getattr(known, name) == getattr(made, name) for name in SCOPE_FIELDS
+    )
+
+
+def _keep(changes: Sequence[tuple[Lab, Mapping[str, Any]]], reason: str) -> None:
+    """Keep what each laboratory is said to be now, and first what was said of it as it entered."""
+    known: set[Any] = set()
+    for start in range(0, len(changes), entering.BATCH):
+        wanted = [lab.pk for lab, _before in changes[start : start + entering.BATCH]]
+        known.update(LabVersion.objects.filter(lab__in=wanted).values_list("lab_id", flat=True))
+    rows = []
+    for lab, before in changes:
+        if lab.pk not in known:
+            rows.append(LabVersion(lab=lab, values=dict(before), recorded_at=lab.recorded_at))
+        rows.append(LabVersion(lab=lab, values=_told(lab), reason=reason[:400], recorded_at=clock.now()))
+    LabVersion.objects.bulk_create(rows, batch_size=entering.BATCH)
+
+
 def _labs(codes: Sequence[str]) -> list[Lab]:
     found: list[Lab] = []
     for start in range(0, len(codes), entering.BATCH):
@@ -158,7 +233,7 @@ def _key(row: Row) -> tuple:
 
 
 def _new_lab(row: Row) -> Lab:
-    told = {name: row[name] for name in LAB_FIELDS if row.get(name) is not None}
+    told = {name: row[name] for name in rules_labs.FIELDS if row.get(name) is not None}
     return Lab(id=uuid7(), code=row["code"], recorded_at=clock.now(), **told)
 
 
@@ -177,7 +252,7 @@ def _new_line(row: Row, lab: Lab) -> LabScope:
 
 
 def _told(lab: Lab) -> dict[str, Any]:
-    told = {name: getattr(lab, name) for name in LAB_FIELDS}
+    told = {name: getattr(lab, name) for name in rules_labs.FIELDS}
     return told | {"approval_until": lab.approval_until.isoformat() if lab.approval_until else None}
 
 

@@ -37,6 +37,7 @@ def register_qualification(*, by: Any, row: Row, inspector: Inspector | None = N
             words.refuse([rules.Fault("subject", "code-unknown", row["subject"])])
         region = subject.region
     actor = scope.require(by, P.REGISTRY_EDIT, region=region)
+    _lock([subject or inspector])
     made = _new(row, subject, inspector)
     if _twin(made) is not None:
         words.refuse([rules.Fault("title", "qualification-stands", made.title)])
@@ -96,6 +97,7 @@ def import_qualifications(*, by: Any, rows: Sequence[Row], source: str) -> Outco
 
 
 def _store(actor: Any, rows: Sequence[Row], subjects: dict[str, Subject], source: str) -> Outcome:
+    _lock(list(subjects.values()))
     held = _held(list(subjects.values()))
     new, changed, same = [], [], 0
     for row in rows:
@@ -139,6 +141,17 @@ def _held(subjects: Sequence[Subject]) -> dict[tuple, Qualification]:
         for one in query.select_related("subject"):
             found[one.subject.code, one.person, one.kind, one.title, one.number] = one
     return found
+
+
+def _lock(owners: Sequence[Subject] | Sequence[Inspector]) -> None:
+    """Let those who enter a qualification of the same subject or inspector wait for each other.
+
+    A row that stands is not found by who looks before the other has stored it, so the owner is locked first.
+    """
+    model, keys = type(owners[0]), sorted(one.pk for one in owners)
+    for start in range(0, len(keys), entering.BATCH):
+        some = model.objects.filter(pk__in=keys[start : start + entering.BATCH])
+        list(some.select_for_update().order_by("pk").values_list("pk", flat=True))
 
 
 def _key(row: Row) -> tuple:

@@ -6,7 +6,7 @@ from .duplicates import DECISIONS, DuplicatePair
 from .frames import Frame
 from .history import LINK_KINDS, SubjectLink, SubjectVersion
 from .inspectors import Certificate, Inspector, Leave
-from .labs import Lab, LabScope
+from .labs import Lab, LabScope, LabVersion
 from .registers import LICENCE_KINDS, LICENCE_STATES, QUALIFICATION_KINDS, Licence, Qualification
 from .subjects import CHANNELS, CLASSES, SIZES, STANDINGS, Product, Standing, Subject
 
@@ -34,6 +34,7 @@ __all__ = [
     "Inspector",
     "Lab",
     "LabScope",
+    "LabVersion",
     "Leave",
     "Licence",
     "Product",

@@ -17,6 +17,7 @@ class Lab(models.Model):
     code = models.CharField(max_length=40, unique=True)
     name = models.CharField(max_length=120)
     region = models.CharField(max_length=6)
+    located_at = models.CharField(max_length=200, blank=True, default="")
     uscc = models.CharField(max_length=18, blank=True, default="")
     approval_no = models.CharField(max_length=40, blank=True, default="")
     approval_until = models.DateField(null=True)
@@ -33,6 +34,25 @@ class Lab(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} ({self.code})"
+
+
+class LabVersion(InsertOnly):
+    """What the register said of a laboratory since a moment, and why it was changed.
+
+    The first version is written with the first change, from the row of the laboratory itself.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    lab = models.ForeignKey(Lab, on_delete=models.PROTECT, related_name="versions")
+    values = models.JSONField()
+    reason = models.CharField(max_length=400, blank=True, default="")
+    recorded_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("-recorded_at", "-id")
+
+    def __str__(self) -> str:
+        return f"{self.lab_id} {self.recorded_at:%Y-%m-%d}"
 
 
 class LabScope(InsertOnly):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 from typing import Any
 
@@ -18,8 +19,8 @@ from zhiheng.web import breadcrumb, forms, slots, timeline, wording
 from zhiheng.web.gate import page
 from zhiheng.web.tables import Column, Filter, State, Table
 
-from .. import actions, grounds_registers, labels, lists_labs, queries, queries_labs
-from ..forms_registers import EndForm, LabForm
+from .. import actions, grounds_registers, labels, lists_labs, queries, queries_labs, rules_labs, words
+from ..forms_registers import EndForm, LabEdit, LabForm, ScopeForm
 from ..models import Lab, LabScope
 from .lists import _import_link
 
@@ -40,7 +41,7 @@ TABLE = Table(
             url=lambda row: reverse("registry:lab", args=[row.code]),
             sort=("code",),
         ),
-        Column("name", gettext_lazy("Name"), sort=("name", "code")),
+        Column("name", gettext_lazy("Name of the laboratory"), sort=("name", "code")),
         Column("region", gettext_lazy("Region"), kind="region", sort=("region", "code")),
         Column("approval_no", gettext_lazy("Number of the approval"), sortable=False),
         Column("approval_until", gettext_lazy("Approval valid until"), kind="date", sortable=False),
@@ -69,13 +70,6 @@ SCOPE = Table(
         Column("valid_from", gettext_lazy("Valid from"), kind="date", sortable=False),
         Column("valid_until", gettext_lazy("Valid until"), kind="date", sortable=False),
         Column("shown", gettext_lazy("State"), kind="state", states=labels.PAPERS, sortable=False),
-        Column(
-            "end",
-            gettext_lazy("Step"),
-            value=lambda row: _("Take back") if row.shown != "ended" else "",
-            url=lambda row: reverse("registry:scope_end", args=[row.pk]) if row.shown != "ended" else "",
-            sortable=False,
-        ),
     ),
     filters=(
         Filter("method", gettext_lazy("Method begins with"), "text"),
@@ -88,6 +82,15 @@ SCOPE = Table(
     empty=gettext_lazy(
         "No scope is on record, so nothing can be said of what it may test. Import its scope."
     ),
+)
+
+
+TAKE_BACK = Column(
+    "end",
+    gettext_lazy("Step"),
+    value=lambda row: _("Take back") if row.shown != "ended" else "",
+    url=lambda row: reverse("registry:scope_end", args=[row.pk]) if row.shown != "ended" else "",
+    sortable=False,
 )
 
 
@@ -118,11 +121,14 @@ def lab(request: HttpRequest, code: str) -> HttpResponse:
             "identity": _identity(found),
             "why": grounds_registers.of_lab(found, today),
             "items": timeline.from_entries(ledger.timeline("lab", found.code)),
+            "history": _history(found),
             "panels": slots.panels.collect("lab", request.user, found),
             "actions": _actions(request.user, found),
         }
 
-    return SCOPE.respond(request, queries_labs.scope_of(found), "registry/lab.html", context)
+    edits = scope.may(request.user, P.REGISTRY_EDIT, region=found.region)
+    table = dataclasses.replace(SCOPE, columns=(*SCOPE.columns, TAKE_BACK)) if edits else SCOPE
+    return table.respond(request, queries_labs.scope_of(found), "registry/lab.html", context)
 
 
 def _standing(found: Lab, on: dt.date) -> list[State]:
@@ -135,6 +141,7 @@ def _identity(found: Lab) -> list[tuple[Any, Any]]:
     return [
         (_("Code"), found.code),
         (_("Region"), wording.region_path(found.region)),
+        (_("Address"), found.located_at or wording.NOTHING),
         (_("Social credit code"), found.uscc or wording.NOTHING),
         (_("Number of the approval"), found.approval_no or wording.NOTHING),
         (_("Approval valid until"), wording.day(found.approval_until)),
@@ -142,8 +149,33 @@ def _identity(found: Lab) -> list[tuple[Any, Any]]:
     ]
 
 
+def _history(found: Lab) -> list[tuple[Any, list[tuple[Any, str, str]]]]:
+    """Return what changed, when and why, in words."""
+    return [
+        (row, [(words.field(name), _shown(name, before), _shown(name, now)) for name, before, now in changed])
+        for row, changed in queries_labs.history(found)
+    ]
+
+
+def _shown(name: str, value: Any) -> str:
+    """Return a kept value as a person reads it."""
+    if name == "is_active":
+        return str(ACTIVE[value].label)
+    if name == "region":
+        return wording.region_path(value)
+    if name == "approval_until" and value:
+        return wording.day(dt.date.fromisoformat(value))
+    return wording.NOTHING if value in (None, "") else str(value)
+
+
 def _actions(person: Any, found: Lab) -> list[tuple[Any, str]]:
-    links = [(_("Who may test it?"), reverse("registry:lab_search"))]
+    links = []
+    if scope.may(person, P.REGISTRY_EDIT, region=found.region):
+        links += [
+            (_("Change the record"), reverse("registry:lab_edit", args=[found.code])),
+            (_("Add a line of the scope"), reverse("registry:scope_new", args=[found.code])),
+        ]
+    links.append((_("Who may test it?"), reverse("registry:lab_search")))
     if scope.may(person, P.REGISTRY_IMPORT, region=found.region):
         links += [
             (_("Import scopes"), reverse("web:import", args=[lists_labs.SCOPES.id])),
@@ -196,6 +228,49 @@ def lab_new(request: HttpRequest) -> HttpResponse:
         "form": form,
         "title": _("Enter a laboratory"),
         "crumbs": breadcrumb.trail((_("Laboratories"), reverse("registry:labs")), _("Enter a laboratory")),
+    }
+    return answer or render(request, "web/form_page.html", context)
+
+
+@page(permission=P.REGISTRY_EDIT)
+def lab_edit(request: HttpRequest, code: str) -> HttpResponse:
+    """Change what the register says of a laboratory."""
+    found = queries_labs.lab(request.user, code)
+    scope.require(request.user, P.REGISTRY_EDIT, region=found.region)
+
+    def act(form: LabEdit) -> str:
+        row = dict(form.cleaned_data)
+        actions.edit_lab(by=request.user, lab=found, reason=row.pop("reason"), row=row)
+        return reverse("registry:lab", args=[found.code])
+
+    initial = {name: getattr(found, name) for name in rules_labs.FIELDS}
+    return _form(request, found, LabEdit, act, title=_("Change the record of a laboratory"), initial=initial)
+
+
+@page(permission=P.REGISTRY_EDIT)
+def scope_new(request: HttpRequest, code: str) -> HttpResponse:
+    """Enter a line of a laboratory's scope."""
+    found = queries_labs.lab(request.user, code)
+    scope.require(request.user, P.REGISTRY_EDIT, region=found.region)
+
+    def act(form: ScopeForm) -> str:
+        actions.enter_scope(by=request.user, lab=found, row=form.cleaned_data)
+        return reverse("registry:lab", args=[found.code])
+
+    return _form(request, found, ScopeForm, act, title=_("Add a line of the scope"), initial={})
+
+
+def _form(
+    request: HttpRequest, found: Lab, form_class: Any, act: Any, *, title: str, initial: dict[str, Any]
+) -> HttpResponse:
+    back = reverse("registry:lab", args=[found.code])
+    form, answer = forms.handle(request, form_class, act=act, key=str(found.pk), initial=initial)
+    context = {
+        "form": form,
+        "title": title,
+        "lead": f"{found.name} · {found.code}",
+        "crumbs": breadcrumb.trail((_("Laboratories"), reverse("registry:labs")), (found.name, back), title),
+        "cancel_url": back,
     }
     return answer or render(request, "web/form_page.html", context)
 

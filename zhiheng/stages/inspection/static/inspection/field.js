@@ -84,6 +84,7 @@
         await drop(draft.key);
         draft.state = "sent";
         await show(draft);
+        document.dispatchEvent(new Event("field-sent"));
         return "sent";
       }
       if (answer.status >= 500) return await settle(draft, "kept");
@@ -190,8 +191,10 @@
   function line() {
     const place = document.getElementById("line-state");
     if (!place) return;
-    place.hidden = navigator.onLine;
-    place.textContent = navigator.onLine ? "" : words.offline;
+    const at = root().dataset.keptAt;
+    const time = at ? new Date(at).toLocaleTimeString(document.documentElement.lang, {timeStyle: "short"}) : "";
+    place.hidden = navigator.onLine && !at;
+    place.textContent = at ? words.stale.replace("{time}", time) : navigator.onLine ? "" : words.offline;
   }
 
   // --- the form ----------------------------------------------------------------------------------

@@ -1,0 +1,104 @@
+"""Small areas lie between their own figure and the regression, by how much each can be trusted."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from zhiheng.errors import BadInput
+from zhiheng.methods import areas
+
+
+@st.composite
+def regions(draw):
+    rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
+    m = draw(st.integers(5, 20))
+    x = np.column_stack([np.ones(m), rng.uniform(0, 3, m)])
+    d = rng.uniform(0.2, 1.5, m)
+    y = x @ [2, 1] + rng.normal(0, draw(st.floats(0.0, 2.0)), m) + rng.normal(0, np.sqrt(d))
+    return y, x, d
+
+
+@pytest.mark.parametrize("fitting", ["reml", "ml"])
+@given(regions())
+def test_an_area_lies_between_its_own_figure_and_the_regression(fitting, given_areas):
+    y, x, d = given_areas
+
+    fit = areas.fay_herriot(y, x, d, fitting=fitting)
+
+    synthetic = x @ fit.coefficients
+    low, high = np.minimum(y, synthetic), np.maximum(y, synthetic)
+    assert np.all((fit.estimate >= low - 1e-9) & (fit.estimate <= high + 1e-9))
+    assert np.all((fit.shrinkage >= 0) & (fit.shrinkage < 1))
+    assert np.all(np.diff(fit.shrinkage[np.argsort(d)]) <= 1e-12)
+
+
+@pytest.mark.parametrize("fitting", ["reml", "ml"])
+@given(regions())
+def test_no_other_variance_has_a_higher_likelihood(fitting, given_areas):
+    y, x, d = given_areas
+
+    fit = areas.fay_herriot(y, x, d, fitting=fitting)
+
+    model = areas._Model(y, x, d, fitting == "reml")
+    for other in [0.0, *np.geomspace(1e-4, 100, 60)]:
+        assert model.log_likelihood(other) <= fit.log_likelihood + 1e-9
+
+
+@given(regions(), st.floats(0.1, 50), st.floats(-20, 20))
+def test_another_unit_of_measure_changes_nothing_else(given_areas, scale, shift):
+    y, x, d = given_areas
+
+    one = areas.fay_herriot(y, x, d)
+    other = areas.fay_herriot(scale * y + shift, x, scale**2 * d)
+
+    assert other.estimate == pytest.approx(scale * one.estimate + shift, rel=1e-5, abs=1e-5)
+    assert other.variance == pytest.approx(scale**2 * one.variance, rel=1e-4, abs=1e-6)
+
+
+def test_areas_that_differ_by_no_more_than_their_errors_are_all_synthetic():
+    fit = areas.fay_herriot([1.0, 1.1, 0.9, 1.0, 1.05], np.ones(5), [4.0] * 5)
+
+    assert (fit.variance, fit.is_synthetic) == (0, True)
+    assert fit.estimate == pytest.approx(np.full(5, 1.01))
+    assert np.all(fit.mean_square_error > 0)
+
+
+def test_the_stated_error_is_the_error_that_is_made():
+    rng = np.random.default_rng(19)
+    m, x = 30, np.column_stack([np.ones(30), np.linspace(0, 3, 30)])
+    d, errors, stated = np.linspace(0.3, 1.5, m), [], []
+    for _round in range(300):
+        truth = x @ [2, 1] + rng.normal(0, 1, m)
+        fit = areas.fay_herriot(truth + rng.normal(0, np.sqrt(d)), x, d)
+        errors.append((fit.estimate - truth) ** 2)
+        stated.append(fit.mean_square_error)
+
+    assert np.mean(stated) == pytest.approx(np.mean(errors), rel=0.06)
+    assert np.mean(errors) < d.mean()
+
+
+ONES = np.ones((4, 1))
+
+
+@pytest.mark.parametrize(
+    ("given_areas", "word"),
+    [
+        (([1, 2, 3, 4], ONES, [1, 1, 1]), "do not fit"),
+        (([1, 2, np.nan, 4], ONES, [1, 1, 1, 1]), "unknown"),
+        (([1, 2, 3, 4], ONES, [1, 1, 1, 0]), "not above zero"),
+        (([1, 2, 3, 4], ONES, [1, 1, 1, -1]), "not above zero"),
+        (([1, 2, 3, 4], np.ones((4, 3)), [1, 1, 1, 1]), "too few areas"),
+        (([1, 2, 3, 4], np.ones((4, 2)), [1, 1, 1, 1]), "follows from"),
+    ],
+)
+def test_areas_that_cannot_be_fitted_are_refused(given_areas, word):
+    with pytest.raises(BadInput, match=word):
+        areas.fay_herriot(*given_areas)
+
+
+def test_an_unknown_fitting_is_refused():
+    with pytest.raises(BadInput, match="no fitting"):
+        areas.fay_herriot([1, 2, 3, 4], ONES, [1, 1, 1, 1], fitting="guess")

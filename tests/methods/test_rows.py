@@ -1,0 +1,161 @@
+"""The covariance of totals holds for strata, clusters and stages, whatever the order and names."""
+
+from __future__ import annotations
+
+import itertools
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from zhiheng.errors import BadInput
+from zhiheng.methods import taylor
+from zhiheng.methods.rows import Rows, Stage
+
+
+@st.composite
+def samples(draw):
+    """A stratified sample of clusters with two or more a stratum."""
+    shape = draw(st.lists(st.lists(st.integers(1, 3), min_size=2, max_size=4), min_size=1, max_size=3))
+    stratum = [h for h, clusters in enumerate(shape) for size in clusters for _ in range(size)]
+    psu = [c for clusters in shape for c, size in enumerate(clusters) for _ in range(size)]
+    rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
+    population = np.array([len(clusters) * 3 for clusters in shape])[stratum]
+    return {
+        "weight": rng.uniform(1, 9, len(stratum)),
+        "stratum": np.array(stratum),
+        "psu": np.array(psu),
+        "population": population,
+        "y": rng.normal(5, 2, (len(stratum), 2)),
+    }
+
+
+def rows_of(sample, order=slice(None)):
+    return Rows.of(
+        *[sample["weight"][order]], **{k: sample[k][order] for k in ("stratum", "psu", "population")}
+    )
+
+
+@given(samples(), st.integers(0, 2**32 - 1))
+def test_the_order_of_the_rows_plays_no_part(sample, seed):
+    order = np.random.default_rng(seed).permutation(sample["weight"].size)
+
+    found = taylor.mean(sample["y"], rows_of(sample))
+    turned = taylor.mean(sample["y"][order], rows_of(sample, order))
+
+    assert turned.estimate == pytest.approx(found.estimate)
+    assert turned.covariance == pytest.approx(found.covariance, abs=1e-12)
+    assert turned.df == found.df
+
+
+@given(samples())
+def test_a_covariance_is_symmetric_and_never_negative(sample):
+    found = taylor.total(sample["y"], rows_of(sample)).covariance
+
+    assert found == pytest.approx(found.T)
+    assert np.linalg.eigvalsh(found).min() >= -1e-9 * np.trace(found)
+
+
+@given(samples(), st.floats(0.01, 100))
+def test_a_mean_and_its_error_do_not_know_the_scale_of_the_weights(sample, scale):
+    one = taylor.mean(sample["y"], rows_of(sample))
+    other = taylor.mean(sample["y"], rows_of({**sample, "weight": sample["weight"] * scale}))
+
+    assert other.estimate == pytest.approx(one.estimate)
+    assert other.standard_error == pytest.approx(one.standard_error)
+
+
+@given(samples())
+def test_clusters_that_are_all_of_their_strata_leave_no_error(sample):
+    whole = {**sample, "population": sample["population"] / 3}
+
+    assert taylor.mean(sample["y"], rows_of(whole)).standard_error == pytest.approx([0, 0], abs=1e-12)
+
+
+def two_stages(y, *, clusters=4, taken=2, within=2):
+    """Return the rows of every sample of a population of equal clusters, with what it measures."""
+    size = y.shape[1]
+    inner = list(itertools.combinations(range(size), within))
+    for chosen in itertools.combinations(range(clusters), taken):
+        for picks in itertools.product(inner, repeat=taken):
+            psu = np.repeat(chosen, within)
+            rows = Rows(
+                np.full(psu.size, clusters * size / (taken * within)),
+                (
+                    Stage(unit=psu, population=np.full(psu.size, clusters)),
+                    Stage(population=np.full(psu.size, size)),
+                ),
+            )
+            yield rows, np.array([y[c, i] for c, pick in zip(chosen, picks, strict=True) for i in pick])
+
+
+def test_the_variance_of_two_stages_is_unbiased_over_all_samples():
+    y = np.array([[1.0, 5, 2], [7, 3, 3], [0, 4, 9], [2, 2, 6]])
+
+    found = [taylor.total(values, rows) for rows, values in two_stages(y)]
+
+    totals = np.array([one.estimate for one in found])
+    assert totals.mean() == pytest.approx(y.sum())
+    assert np.mean([one.covariance for one in found]) == pytest.approx(totals.var())
+
+
+def test_a_second_stage_adds_nothing_where_the_first_was_with_replacement():
+    psu, y = [1, 1, 2, 2, 3, 3], [3.0, 5, 2, 8, 1, 1]
+    first = Stage(unit=psu)
+
+    one = taylor.mean(y, Rows([2.0] * 6, (first,)))
+    two = taylor.mean(y, Rows([2.0] * 6, (first, Stage(population=[9] * 6))))
+
+    assert two.covariance == one.covariance
+
+
+def test_a_certain_stratum_with_one_unit_is_neither_lonely_nor_in_error():
+    rows = Rows.of([1.0, 5, 5], stratum=["a", "b", "b"], population=[1, 10, 10])
+
+    ways = [
+        taylor.total([9.0, 2, 4], rows, lonely=way).covariance
+        for way in ("adjust", "average", "certainty", "refuse")
+    ]
+
+    assert ways == pytest.approx([ways[0]] * 4)
+
+
+def test_units_of_the_same_name_in_two_strata_are_two_units():
+    rows = Rows.of([1.0] * 4, stratum=["a", "a", "b", "b"], psu=[1, 2, 1, 2])
+
+    assert rows.df == 2
+
+
+@pytest.mark.parametrize(
+    "columns",
+    [
+        {"population": [10, 10, 10]},
+        {"population": [10, 0, 10, 10]},
+        {"population": [10, np.nan, 10, 10]},
+        {"population": [10, 11, 10, 10]},
+        {"population": [3, 3, 3, 3]},
+        {"stratum": ["a", "b"]},
+        {"psu": [1, 2, 3]},
+    ],
+)
+def test_a_draw_that_does_not_fit_is_refused(columns):
+    with pytest.raises(BadInput):
+        Rows.of([1.0] * 4, **columns)
+
+
+def test_a_draw_without_stages_is_refused():
+    with pytest.raises(BadInput, match="no stage"):
+        Rows([1.0], ())
+
+
+def test_an_unknown_way_for_lonely_units_is_refused():
+    with pytest.raises(BadInput, match="no way"):
+        taylor.mean([1.0, 2.0], Rows.of([1.0, 1.0]), lonely="guess")
+
+
+def test_no_average_stands_for_strata_that_are_all_lonely():
+    rows = Rows.of([1.0, 1.0], stratum=["a", "b"])
+
+    with pytest.raises(BadInput, match="two primary units"):
+        taylor.mean([1.0, 2.0], rows, lonely="average")

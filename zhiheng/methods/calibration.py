@@ -1,0 +1,218 @@
+"""Weights that reproduce known totals: post-strata, raking, and calibration by distance.
+
+Deville & Sarndal (1992): the weights w = d F(x' lambda) nearest to the weights d of the draw with
+sum w x = T. The error of any estimate on them is that of its residuals on x, which ``rows.Fit`` carries, so
+that every estimate of ``taylor`` on the returned rows knows what calibration took out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+
+from zhiheng.errors import BadInput
+from zhiheng.methods.rows import Fit, Rows
+
+VERSION = "1"
+Distance = Literal["linear", "raking", "logit", "truncated"]
+ROUNDS = 500
+
+
+def post_stratify(rows: Rows, groups: Any, totals: Mapping[Any, float]) -> Rows:
+    """Return rows whose weights add up to the known size of each group: w = d N_g / sum_g d.
+
+    ``totals`` gives the number of units N_g of every group that has a row. A group that is known but has no
+    row is refused: nothing can stand for it; join it with another (Holt & Smith 1979).
+
+    >>> rows = post_stratify(Rows.of([10, 10, 5, 5]), ["u", "u", "v", "v"], {"u": 30, "v": 20})
+    >>> rows.weight.tolist()
+    [15.0, 15.0, 10.0, 10.0]
+    """
+    codes, sizes = _margin(rows, groups, totals)
+    weight = rows.weight * (sizes / np.bincount(codes, rows.weight))[codes]
+    return rows.reweighted(weight, Fit(_indicators(codes), rows.weight))
+
+
+def rake(
+    rows: Rows,
+    margins: Sequence[tuple[Any, Mapping[Any, float]]],
+    *,
+    residuals: Literal["design", "equal"] = "design",
+    rounds: int = ROUNDS,
+    tolerance: float = 1e-10,
+) -> Rows:
+    """Return rows whose weights meet the known sizes of the groups of several margins at once.
+
+    Iterative proportional fitting (Deming & Stephan 1940) until no sum is off by more than ``tolerance`` of
+    it; the same weights as calibration to the indicators of all groups with F(u) = exp(u) (Deville, Sarndal &
+    Sautory 1993). Margins with other grand totals are refused: no weights can meet them. The residuals
+    behind the error are fitted with the weights of the draw (``design``), or with every row alike
+    (``equal``), as R survey ``rake`` does; both hold in large samples.
+
+    >>> margins = [(["a", "a", "b"], {"a": 6, "b": 4}), (["x", "y", "y"], {"x": 3, "y": 7})]
+    >>> rake(Rows.of([1, 1, 1]), margins).weight.round(6).tolist()
+    [3.0, 3.0, 4.0]
+    """
+    if not margins:
+        raise BadInput("There is no margin to rake to.", "Give groups with their sizes.")
+    coded = [_margin(rows, groups, totals) for groups, totals in margins]
+    grand = [sizes.sum() for _codes, sizes in coded]
+    if max(grand) - min(grand) > 1e-9 * max(grand):
+        raise BadInput(
+            "The margins add up to different totals.",
+            f"All must give one: {min(grand):g} is not {max(grand):g}.",
+        )
+    weight = rows.weight
+    for _round in range(rounds):
+        for codes, sizes in coded:
+            weight = weight * (sizes / np.bincount(codes, weight))[codes]
+        off = max(np.max(np.abs(np.bincount(codes, weight) / sizes - 1)) for codes, sizes in coded)
+        if off <= tolerance:
+            break
+    else:
+        raise BadInput(
+            f"Raking is still off by {off:.1e} after {rounds} rounds.",
+            "Two margins contradict each other in the rows: join small groups.",
+        )
+    auxiliary = np.hstack([_indicators(codes) for codes, _sizes in coded])
+    fitted = np.ones(len(rows)) if residuals == "equal" else rows.weight
+    return rows.reweighted(weight, Fit(auxiliary, fitted))
+
+
+def calibrate(
+    rows: Rows,
+    auxiliary: Any,
+    totals: Any,
+    *,
+    distance: Distance = "linear",
+    bounds: tuple[float, float] | None = None,
+    rounds: int = 100,
+    tolerance: float = 1e-12,
+) -> Rows:
+    """Return rows with w = d g, g = F(x' lambda), whose weighted ``auxiliary`` columns give ``totals``.
+
+    ``distance`` chooses F (Deville & Sarndal 1992, cases 1, 2, 6 and 7): ``linear`` 1 + u, ``raking`` exp(u),
+    ``logit`` [L (U - 1) + U (1 - L) e^(A u)] / [(U - 1) + (1 - L) e^(A u)] with
+    A = (U - L) / ((1 - L)(U - 1)), ``truncated`` 1 + u held within [L, U]; ``bounds`` are L < 1 < U, given
+    for the last two. lambda is found by Newton's method. ``linear`` can give weights of zero or below, which
+    are refused: bound them, or rake.
+
+    >>> rows = Rows.of([10, 10, 10])
+    >>> x = [[1, 1], [1, 2], [1, 3]]
+    >>> calibrate(rows, x, [30, 66]).weight.round(6).tolist()
+    [7.0, 10.0, 13.0]
+    """
+    x, target = np.asarray(auxiliary, dtype=float), np.atleast_1d(np.asarray(totals, dtype=float))
+    x = x[:, None] if x.ndim == 1 else x
+    if (
+        x.ndim != 2
+        or x.shape != (len(rows), target.size)
+        or not (np.isfinite(x).all() and np.isfinite(target).all())
+    ):
+        raise BadInput("The auxiliary columns do not fit.", "Give known values by row, and a total a column.")
+    if np.linalg.matrix_rank(x) < target.size:
+        raise BadInput("One auxiliary column follows from the others.", "Leave it out.")
+    form = _form(distance, bounds)
+    scale = np.maximum(np.abs(x).max(0), 1e-300)
+    factor = _solve(rows.weight, x / scale, target / scale, form, rounds, tolerance)
+    if np.any(factor <= 0):
+        raise BadInput(
+            f"{int((factor <= 0).sum())} weights fell to zero or below.",
+            "Set bounds (truncated, logit) or rake.",
+        )
+    return rows.reweighted(rows.weight * factor, Fit(x, rows.weight))
+
+
+@dataclass(frozen=True)
+class _Form:
+    """F and its derivative."""
+
+    factor: Callable[[np.ndarray], np.ndarray]
+    slope: Callable[[np.ndarray], np.ndarray]
+
+
+def _form(distance: str, bounds: tuple[float, float] | None) -> _Form:
+    if (distance in ("logit", "truncated")) != (bounds is not None):
+        raise BadInput(
+            f"Bounds do not go with {distance!r}." if bounds else f"{distance!r} needs bounds.",
+            "logit and truncated take bounds such as (0.5, 2); linear and raking take none.",
+        )
+    if distance == "linear":
+        return _Form(lambda u: 1 + u, np.ones_like)
+    if distance == "raking":
+        return _Form(lambda u: np.exp(np.clip(u, -700, 700)), lambda u: np.exp(np.clip(u, -700, 700)))
+    if distance not in ("logit", "truncated"):
+        raise BadInput(f"There is no distance {distance!r}.", "Give linear, raking, logit or truncated.")
+    low, high = (float(bound) for bound in bounds)
+    if not 0 <= low < 1 < high:
+        raise BadInput(f"The bounds {low:g} to {high:g} do not enclose 1.", "Give 0 <= L < 1 < U.")
+    if distance == "truncated":
+        return _Form(
+            lambda u: np.clip(1 + u, low, high), lambda u: ((1 + u > low) & (1 + u < high)).astype(float)
+        )
+    steep = (high - low) / ((1 - low) * (high - 1))
+
+    def factor(u: np.ndarray) -> np.ndarray:
+        grown = np.exp(np.clip(steep * u, -700, 700))
+        return (low * (high - 1) + high * (1 - low) * grown) / ((high - 1) + (1 - low) * grown)
+
+    def slope(u: np.ndarray) -> np.ndarray:
+        value = factor(u)
+        return steep * (value - low) * (high - value) / (high - low)
+
+    return _Form(factor, slope)
+
+
+def _solve(
+    d: np.ndarray, x: np.ndarray, target: np.ndarray, form: _Form, rounds: int, tolerance: float
+) -> np.ndarray:
+    """Find F(x' lambda) with sum d F x = target by Newton steps, halved while they lead away."""
+    size = np.maximum(np.abs(target), d @ np.abs(x))
+    place = np.zeros(target.size)
+    factor = form.factor(x @ place)
+    off = target - (d * factor) @ x
+    for _round in range(rounds):
+        if np.all(np.abs(off) <= tolerance * size):
+            return factor
+        u = x @ place
+        step = np.linalg.lstsq((x * (d * form.slope(u))[:, None]).T @ x, off, rcond=None)[0]
+        for half in range(40):
+            new = place + step / 2**half
+            trial = form.factor(x @ new)
+            new_off = target - (d * trial) @ x
+            if np.max(np.abs(new_off) / size) < np.max(np.abs(off) / size):
+                break
+        else:
+            break
+        place, factor, off = new, trial, new_off
+    if np.all(np.abs(off) <= 1e-9 * size):
+        return factor
+    raise BadInput(
+        "No weights within the bounds meet the totals.",
+        "Widen the bounds, leave a column out, or check the totals against the rows.",
+    )
+
+
+def _margin(rows: Rows, groups: Any, totals: Mapping[Any, float]) -> tuple[np.ndarray, np.ndarray]:
+    labels = np.asarray(groups)
+    if labels.shape != rows.weight.shape:
+        raise BadInput("There is not one group a row.", "Give every row its group.")
+    names, codes = np.unique(labels, return_inverse=True)
+    unknown = [name for name in names.tolist() if name not in totals]
+    unmet = [name for name in totals if name not in set(names.tolist())]
+    if unknown or unmet:
+        raise BadInput(
+            f"Groups without a size: {unknown}; sizes without a row: {unmet}.",
+            "Give the size of every group that has rows, and join groups that have none.",
+        )
+    sizes = np.array([totals[name] for name in names.tolist()], dtype=float)
+    if not np.all(np.isfinite(sizes) & (sizes > 0)):
+        raise BadInput("A group has no size above zero.", "Leave empty groups out.")
+    return codes, sizes
+
+
+def _indicators(codes: np.ndarray) -> np.ndarray:
+    return (codes[:, None] == np.arange(codes.max() + 1)).astype(float)

@@ -1,0 +1,1 @@
+"""One module a topic, each with its ``ADAPTERS`` from method to function; see the package above."""

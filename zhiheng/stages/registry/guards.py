@@ -1,0 +1,21 @@
+"""What the register writes once, guarded in the database too: versions, papers, scopes, frames, issues."""
+
+from __future__ import annotations
+
+from zhiheng.ledger.insert_only import Guards
+
+GUARDS = Guards(
+    "registry",
+    (
+        "registry_catalogueissue",
+        "registry_certificate",
+        "registry_frame",
+        "registry_labscope",
+        "registry_labversion",
+        "registry_licence",
+        "registry_qualification",
+        "registry_standing",
+        "registry_subjectlink",
+        "registry_subjectversion",
+    ),
+)
