@@ -1,0 +1,126 @@
+"""Weights for those who answered, so that they also stand for those who did not.
+
+Both ways hold only if, among units that look alike here, answering has nothing to do with the result. Nothing
+in the data can show that; say beside the figure which share answered.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from scipy import optimize, special
+
+from zhiheng.errors import BadInput
+
+VERSION = "1"
+
+
+@dataclass(frozen=True)
+class Responses:
+    """Adjusted weights (zero for who did not answer), the chance of each to answer, the response rate."""
+
+    weight: np.ndarray
+    chance: np.ndarray
+    rate: float
+    method: str
+    version: str = VERSION
+
+
+def by_class(weight: Any, answered: Any, classes: Any, *, least: int = 1) -> Responses:
+    """Return w_i sum_c w / sum_(c, answered) w for those who answered in class c (Oh & Scheuren 1983).
+
+    A class with fewer than ``least`` answers is refused: join it with a class that is like it.
+
+    >>> found = by_class([2.0, 2, 2, 5], [True, False, True, True], ["a", "a", "a", "b"])
+    >>> found.weight.tolist(), round(found.rate, 4)
+    ([3.0, 0.0, 3.0, 5.0], 0.8182)
+    """
+    weight, answered = _checked(weight, answered)
+    labels = np.asarray(classes)
+    if labels.shape != weight.shape:
+        raise BadInput("There is not one class a unit.", "Give the class of every drawn unit.")
+    names, codes = np.unique(labels, return_inverse=True)
+    few = np.bincount(codes, answered) < max(least, 1)
+    if few.any():
+        raise BadInput(
+            f"Too few answered in: {', '.join(map(str, names[few]))}.",
+            "Join the class with one that is like it.",
+        )
+    chance = (np.bincount(codes, weight * answered) / np.bincount(codes, weight))[codes]
+    return _responses(weight, answered, chance, "weighting classes")
+
+
+def by_propensity(weight: Any, answered: Any, columns: Any, *, classes: int = 0) -> Responses:
+    """Return w / p for those who answered, p the chance to answer by logistic regression on ``columns``.
+
+    The constant is added. The fit maximises the likelihood with weights w (Rosenbaum & Rubin 1983; Little
+    1986). With ``classes`` > 0 units are put into so many classes of about equal size by p, and weighted as
+    in ``by_class``, which keeps single units from weighing too much. Columns that tell exactly who answers
+    have no best fit and are refused.
+
+    >>> found = by_propensity([1.0] * 6, [1, 0, 1, 1, 0, 1], [0, 0, 0, 1, 1, 1])
+    >>> found.chance.round(4).tolist()
+    [0.6667, 0.6667, 0.6667, 0.6667, 0.6667, 0.6667]
+    """
+    weight, answered = _checked(weight, answered)
+    x = np.asarray(columns, dtype=float)
+    x = x[:, None] if x.ndim == 1 else x
+    if x.ndim != 2 or x.shape[0] != weight.size or not np.all(np.isfinite(x)):
+        raise BadInput("The columns do not fit.", "Give one known row for every drawn unit.")
+    if answered.all():
+        return _responses(weight, answered, np.ones(weight.size), "propensity")
+    x = np.column_stack([np.ones(weight.size), (x - x.mean(0)) / np.maximum(x.std(0), 1e-300)])
+    if np.linalg.matrix_rank(x) < x.shape[1]:
+        raise BadInput("One column follows from the others, or does not vary.", "Leave it out.")
+    _refuse_separable(x, answered)
+    chance = special.expit(x @ _logistic(x, answered, weight / weight.mean()))
+    if classes:
+        order = np.argsort(chance, kind="stable")
+        group = np.empty(weight.size, dtype=int)
+        group[order] = np.arange(weight.size) * classes // weight.size
+        return by_class(weight, answered, group)
+    return _responses(weight, answered, chance, "propensity")
+
+
+def _refuse_separable(x: np.ndarray, answered: np.ndarray) -> None:
+    """Refuse columns by which a line parts those who answered from the others (Konis 2007)."""
+    side = np.where(answered, 1.0, -1.0)[:, None] * x
+    found = optimize.linprog(
+        -side.sum(0), A_ub=-side, b_ub=np.zeros(x.shape[0]), bounds=[(-1, 1)] * x.shape[1], method="highs"
+    )
+    if found.status == 0 and -found.fun > 1e-7:
+        raise BadInput(
+            "The columns tell of some units exactly whether they answer.",
+            "The likelihood has no highest point: leave a column out or use classes.",
+        )
+
+
+def _logistic(x: np.ndarray, answered: np.ndarray, weight: np.ndarray) -> np.ndarray:
+    beta = np.zeros(x.shape[1])
+    for _round in range(100):
+        p = special.expit(x @ beta)
+        score = x.T @ (weight * (answered - p))
+        if np.max(np.abs(score)) < 1e-10 * weight.sum():
+            return beta
+        beta = beta + np.linalg.solve((x * (weight * p * (1 - p))[:, None]).T @ x, score)
+    raise BadInput("The chances to answer could not be fitted.", "Use fewer columns, or classes.")
+
+
+def _responses(weight: np.ndarray, answered: np.ndarray, chance: np.ndarray, method: str) -> Responses:
+    adjusted = np.where(answered, weight / chance, 0.0)
+    return Responses(adjusted, chance, float(weight[answered].sum() / weight.sum()), method)
+
+
+def _checked(weight: Any, answered: Any) -> tuple[np.ndarray, np.ndarray]:
+    weight, answered = np.asarray(weight, dtype=float), np.asarray(answered)
+    if weight.ndim != 1 or answered.shape != weight.shape or not np.all(np.isfinite(weight) & (weight > 0)):
+        raise BadInput(
+            "The units do not fit, or a weight is not above zero.", "Give both for every drawn unit."
+        )
+    if not np.isin(answered, (0, 1)).all() or not answered.any():
+        raise BadInput(
+            "Nobody answered, or an answer is neither yes nor no.", "Mark answers with true or false."
+        )
+    return weight, answered.astype(bool)

@@ -1,0 +1,58 @@
+"""Adapters of allocation and sample size."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from zhiheng.methods import allocation
+from zhiheng.methods.validation.cases import Inputs
+
+
+def neyman(given: Inputs) -> dict[str, Any]:
+    """Return the allocations of one number of units by several rules."""
+    size, spread, n = given.numbers("N"), given.numbers("S"), given.number("n")
+    plain = allocation.neyman(size, spread, n)
+    return {
+        "neyman": plain,
+        "proportional": allocation.proportional(size, n),
+        "cost_optimal": lambda: allocation.neyman(size, spread, n, cost=given.numbers("cost")),
+        "capped_at_N": lambda: allocation.bounded(size, spread, n),
+        "box_bounded": lambda: allocation.bounded(
+            size,
+            spread,
+            given.number("n_bounded"),
+            lower=given.numbers("lower"),
+            upper=given.numbers("upper"),
+        ),
+        "var_total_neyman": lambda: allocation.variance_of_total(size, spread, plain),
+    }
+
+
+def bethel(given: Inputs) -> dict[str, Any]:
+    """Return the cheapest allocation for several targets."""
+    found = allocation.bethel(
+        given.numbers("N"),
+        given.matrix("S"),
+        given.numbers("mean"),
+        given.numbers("cv"),
+        cost=given.numbers("cost") if "cost" in given else None,
+        # The reference is continuous and knows no caps.
+        is_capped=False,
+    )
+    return {"n_continuous": found.sizes, "total": found.total, "cv_reached": found.reached}
+
+
+def proportion(given: Inputs) -> dict[str, Any]:
+    """Return the number of units by which a share is known so closely."""
+    asked = {
+        "share": given.number("p"),
+        "half_width": given.number("half_width"),
+        "level": given.number("level"),
+    }
+    return {
+        "n0": allocation.for_proportion(**asked),
+        "n_fpc": lambda: allocation.for_proportion(**asked, population=given.number("N")),
+    }
+
+
+ADAPTERS = {"neyman": neyman, "bethel": bethel, "n_for_proportion": proportion}
