@@ -67,7 +67,7 @@ def test_migrate_is_done_once_and_can_be_asked_for(tmp_path):
 
 
 def test_a_database_of_another_version_is_not_served(migrated, tmp_path):
-    """The folding of ADR 23 leaves databases behind that know steps this version does not."""
+    """The folding of ADR 24 leaves databases behind that know steps this version does not."""
     shutil.copy(migrated / "zhiheng.sqlite3", tmp_path)
     with sqlite3.connect(tmp_path / "zhiheng.sqlite3") as database:
         database.execute(

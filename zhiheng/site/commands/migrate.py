@@ -39,7 +39,7 @@ def waiting() -> list[str]:
 
 
 def unknown() -> list[str]:
-    """Return the steps that the database has taken and this version does not know (ADR 23)."""
+    """Return the steps that the database has taken and this version does not know (ADR 24)."""
     from django.db import connection
     from django.db.migrations.loader import MigrationLoader
 

@@ -288,12 +288,13 @@ class Migration(migrations.Migration):
                 ('is_seal_intact', models.BooleanField(null=True, verbose_name='seal intact')),
                 ('condition', models.CharField(blank=True, default='', max_length=200, verbose_name='condition')),
                 ('temperature', models.CharField(blank=True, default='', max_length=12, verbose_name='temperature in ℃')),
+                ('ground', models.CharField(blank=True, choices=[('seal', 'Seal broken or missing'), ('mismatch', 'Sample and papers do not fit'), ('quantity', 'Not enough for the test'), ('damaged', 'Damaged, spoiled or expired'), ('temperature', 'Kept at a wrong temperature'), ('other', 'Another ground')], default='', max_length=12, verbose_name='ground')),
                 ('reason', models.CharField(blank=True, default='', max_length=400, verbose_name='reason')),
             ],
             options={
                 'verbose_name': 'step of custody',
                 'ordering': ('at', 'id'),
-                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ('sealed', 'handed', 'received', 'refused', 'sent_on', 'kept', 'lost'))), name='move_kind_known'), models.CheckConstraint(condition=models.Q(models.Q(('kind', 'received'), _negated=True), ('is_seal_intact', True), _connector='OR'), name='move_received_only_with_its_seal'), models.CheckConstraint(condition=models.Q(models.Q(('kind__in', ('refused', 'lost')), _negated=True), models.Q(('reason', ''), _negated=True), _connector='OR'), name='move_refused_with_its_reason')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ('sealed', 'handed', 'received', 'refused', 'sent_on', 'kept', 'lost'))), name='move_kind_known'), models.CheckConstraint(condition=models.Q(models.Q(('kind', 'received'), _negated=True), ('is_seal_intact', True), _connector='OR'), name='move_received_only_with_its_seal'), models.CheckConstraint(condition=models.Q(models.Q(('kind__in', ('refused', 'lost')), _negated=True), models.Q(('ground__in', ('', 'other')), ('reason', ''), _negated=True), _connector='OR'), name='move_refused_with_its_reason')],
             },
         ),
         migrations.CreateModel(

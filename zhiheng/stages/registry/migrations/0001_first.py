@@ -290,7 +290,7 @@ class Migration(migrations.Migration):
                 ('number', models.CharField(max_length=40)),
                 ('issuer', models.CharField(blank=True, default='', max_length=120)),
                 ('fields', models.JSONField(default=list)),
-                ('valid_from', models.DateField()),
+                ('valid_from', models.DateField(null=True)),
                 ('valid_until', models.DateField(null=True)),
                 ('ended_on', models.DateField(null=True)),
                 ('end_reason', models.CharField(blank=True, default='', max_length=200)),
