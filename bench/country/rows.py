@@ -140,7 +140,7 @@ _STATEMENTS = (
     # One in twelve did not answer; of the newest quarter a tenth is still to visit, a tenth being tested.
     """
     CREATE TEMPORARY TABLE met AS
-    SELECT c.id AS selection_id, c.draw_id, s.id AS subject_id, s.region, s.division, d.period,
+    SELECT c.id AS selection_id, c.draw_id, s.id AS subject_id, s.region, s.division, c.stratum, d.period,
            abs(hashtext(c.ticket)) % 120 AS luck,
            to_date(left(d.period, 4) || '-' || (3 * right(d.period, 1)::int - 1) || '-15',
                    'YYYY-MM-DD') AS day
@@ -156,9 +156,9 @@ _STATEMENTS = (
     FROM met
     """,
     """
-    INSERT INTO inspection_visit (id, selection_id, draw_id, region, division, period, state, outcome,
-                                  verdict, kind, note, visited_on, opened_at, recorded_at)
-    SELECT visit_id, selection_id, draw_id, region, division, period, state,
+    INSERT INTO inspection_visit (id, selection_id, draw_id, region, division, stratum, period, state,
+                                  outcome, verdict, kind, note, visited_on, opened_at, recorded_at)
+    SELECT visit_id, selection_id, draw_id, region, division, stratum, period, state,
            CASE WHEN state IN ('passed', 'failed', 'sealed') THEN 'sampled' WHEN state = 'assigned' THEN ''
                 ELSE state END,
            CASE state WHEN 'passed' THEN 'pass' WHEN 'failed' THEN 'fail' ELSE '' END,

@@ -22,6 +22,7 @@ SETTINGS = {
     "max_wal_senders": "0",
     "max_wal_size": "8GB",
     "checkpoint_timeout": "30min",
+    "autovacuum": "off",  # the filling ends with VACUUM ANALYZE
     "maintenance_work_mem": "1GB",
 }
 

@@ -41,7 +41,7 @@ def test_a_region_without_visits_says_what_to_do(leader, office):
 
 def test_the_counts_are_those_of_the_visits(inspected, person):
     inspected()
-    whole, parts = board.progress(person("leader"), REGION, QUARTER)
+    whole, parts = board.Board(person("leader"), REGION, QUARTER).progress()
     rows = Visit.objects.filter(period=QUARTER)
 
     assert whole.drawn == rows.count() == whole.ended
@@ -57,7 +57,7 @@ def test_a_draw_under_way_shows_what_is_still_to_visit(draw, person):
 
     made = draw()
     actions.open_visits(by=BY, draw=made)
-    whole, _parts = board.progress(person("leader"), REGION, QUARTER)
+    whole, _parts = board.Board(person("leader"), REGION, QUARTER).progress()
 
     assert whole.to_visit == whole.drawn > 0
     assert (whole.ended, whole.share) == (0, 0.0)
@@ -65,7 +65,7 @@ def test_a_draw_under_way_shows_what_is_still_to_visit(draw, person):
 
 def test_the_failing_rate_of_a_class_is_that_of_the_design(inspected, person):
     inspected()
-    rows = {row.stratum: row for row in board.failing(person("leader"), REGION, QUARTER)}
+    rows = {row.stratum: row for row in board.Board(person("leader"), REGION, QUARTER).failing()}
 
     assert {name: row.population for name, row in rows.items()} == SIZES
     for name, row in rows.items():
@@ -78,8 +78,8 @@ def test_the_failing_rate_of_a_class_is_that_of_the_design(inspected, person):
 
 def test_a_city_is_a_domain_of_the_draw_of_its_province(inspected, person):
     inspected()
-    whole = board.failing(person("leader"), REGION, QUARTER)
-    parts = [board.failing(person("leader"), code, QUARTER) for code in ("330100", "330200")]
+    whole = board.Board(person("leader"), REGION, QUARTER).failing()
+    parts = [board.Board(person("leader"), code, QUARTER).failing() for code in ("330100", "330200")]
 
     for place, row in enumerate(whole):
         assert sum(part[place].rate.n for part in parts) == row.rate.n
@@ -130,12 +130,12 @@ def test_an_officer_of_one_city_sees_no_other(client, person, inspected):
     client.force_login(person("officer", "330100"))
 
     own = text(client.get("/office/board/"))
-    whole, parts = board.progress(person("officer", "330100"), REGION, QUARTER)
+    whole, parts = board.Board(person("officer", "330100"), REGION, QUARTER).progress()
 
     assert "杭州市检查工作进展" in own
     assert [one.key for one in parts] == ["330100"]
     assert whole.drawn == Visit.objects.filter(region__startswith="3301").count()
-    assert board.failing(person("officer", "330100"), REGION, QUARTER) == []
+    assert board.Board(person("officer", "330100"), REGION, QUARTER).failing() == []
 
 
 def test_the_number_of_statements_does_not_grow_with_the_rows(leader, inspected):

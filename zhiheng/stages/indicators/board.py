@@ -9,10 +9,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Case as Switch
+from django.db.models import Count, F, Q, QuerySet, Value, When
+from django.db.models.functions import Left
 
 from zhiheng import people
 from zhiheng.methods import survey
@@ -25,6 +28,8 @@ from zhiheng.stages.inspection.models import Case, Clock, Visit
 
 OVERDUE_SHOWN = 20
 DRAWS_SHOWN = 60
+CODE = 6
+DECIDED = (inspection.PASSED, inspection.FAILED)
 
 
 @dataclass
@@ -87,127 +92,162 @@ class Failing:
     rate: survey.Rate
 
 
-def visits(person: Any, region: str, period: str) -> QuerySet[Visit]:
-    """Return the visits of a region and period that this person may see, without order."""
+@dataclass(frozen=True)
+class Cell:
+    """How many visits of one draw, class and place are in one state; no place: outside the region."""
+
+    draw: Any
+    stratum: str
+    place: str
+    state: str
+    count: int
+
+
+@dataclass(frozen=True)
+class Board:
+    """The board of one region and period as one person may see it; visits are counted once for all of it."""
+
+    person: Any
+    region: str
+    period: str
+
+    @cached_property
+    def is_whole(self) -> bool:
+        """Whether this person may see the whole region, and so the draws that reach into it."""
+        return people.may(self.person, P.FIGURE_VIEW, region=self.region)
+
+    @cached_property
+    def shares(self) -> list[DrawStratum]:
+        """The classes of the revealed draws that reach into the region, with their sizes."""
+        low, high = regions.span(self.region)
+        above = [found.code for found in regions.path(self.region)]
+        reaching = Q(draw__region__gte=low, draw__region__lte=high) | Q(draw__region__in=above)
+        rows = DrawStratum.objects.filter(reaching, draw__period=self.period)
+        return list(rows.exclude(draw__certificate_sha="").order_by("draw", "stratum"))
+
+    @cached_property
+    def cells(self) -> list[Cell]:
+        """All that the board counts of visits, in one walk through the index of the period."""
+        inside = _inside("region", self.region)
+        rows = Visit.objects.filter(period=self.period)
+        if not self.is_whole:
+            rows = people.within(rows.filter(inside), self.person, P.FIGURE_VIEW)
+        elif self.region != regions.NATION:
+            rows = rows.filter(inside | Q(draw__in={row.draw_id for row in self.shares}))
+        place = Switch(When(inside, then=_place("region", self.region)), default=Value(""))
+        counted = rows.order_by().values_list("draw", "stratum", place, "state").annotate(count=Count("*"))
+        return [
+            Cell(draw, stratum, code.ljust(CODE, "0") if code else "", state, count)
+            for draw, stratum, code, state, count in counted
+        ]
+
+    def progress(self) -> tuple[Progress, list[Progress]]:
+        """Return the progress of the region as a whole, and of each region directly below it with visits."""
+        whole, parts = Progress(self.region), {}
+
+        def both(code: str) -> tuple[Progress, Progress]:
+            key = code.ljust(CODE, "0")
+            return whole, parts.setdefault(key, Progress(key))
+
+        for cell in self.cells:
+            for one in both(cell.place) if cell.place else ():
+                one.states[cell.state] += cell.count
+        for code, count in _by_place(self._open_cases(), "region", self.region):
+            for one in both(code):
+                one.cases_open += count
+        for code, count in _by_place(self._late(), "case__region", self.region):
+            for one in both(code):
+                one.overdue += count
+        return whole, sorted(parts.values(), key=lambda one: one.key)
+
+    def _open_cases(self) -> QuerySet[Case]:
+        rows = Case.objects.filter(_inside("region", self.region), visit__period=self.period)
+        return people.within(rows, self.person, P.FIGURE_VIEW).exclude(state__in=inspection.ENDS)
+
+    def _late(self) -> QuerySet[Clock]:
+        """Return the verified clocks past their last day whose end waits for a person."""
+        rows = Clock.objects.filter(
+            _inside("case__region", self.region),
+            status=inspection.RUNNING,
+            due_on__lt=clock.today(),
+            case__visit__period=self.period,
+        ).exclude(rule__in=inspection.ENDING_BY_THEMSELVES)
+        return people.within(rows, self.person, P.FIGURE_VIEW, region="case__region")
+
+    def overdue(self) -> list[Clock]:
+        """Return the clocks that are longest overdue, the oldest first."""
+        rows = self._late().select_related("case__subject")
+        return list(rows.order_by("due_on", "pk")[:OVERDUE_SHOWN])
+
+    def draws(self) -> list[tuple[Draw, Progress]]:
+        """Return the draws of the region and period, newest first, each with the progress of its visits."""
+        rows = people.within(Draw.objects.filter(period=self.period), self.person, P.FIGURE_VIEW)
+        rows = rows.filter(_inside("region", self.region)).select_related("obligation")
+        rows = rows.order_by("region", "-serial")[:DRAWS_SHOWN]
+        found = {row.pk: (row, Progress(row.serial)) for row in rows}
+        for draw, state, count in self._of_draws(list(found)):
+            if draw in found:
+                found[draw][1].states[state] += count
+        return list(found.values())
+
+    def _of_draws(self, draws: list[Any]) -> Iterable[tuple[Any, str, int]]:
+        if self.is_whole:
+            return ((cell.draw, cell.state, cell.count) for cell in self.cells)
+        rows = Visit.objects.filter(draw__in=draws).order_by().values_list("draw", "state")
+        return rows.annotate(count=Count("*"))
+
+    def failing(self) -> list[Failing]:
+        """Return the failing rate of each risk class among the firms of the region, with its interval.
+
+        Each class is a domain of the draws that reach into the region: weights N_h / r_h of the whole draw,
+        the interval of ``survey.hajek``. Empty while no draw of the period was revealed.
+        """
+        if not self.is_whole or not self.shares:
+            return []
+        keys = [(row.draw_id, row.stratum) for row in self.shares]
+        places = {key: place for place, key in enumerate(keys)}
+        classes = sorted({row.stratum for row in self.shares})
+        n, failed = (np.zeros((len(keys), len(classes) + 1)) for _ in range(2))
+        for cell in self.cells:
+            if (cell.draw, cell.stratum) not in places or cell.state not in DECIDED:
+                continue
+            domain = classes.index(cell.stratum) if cell.place else len(classes)
+            at = places[cell.draw, cell.stratum], domain
+            n[at] += cell.count
+            failed[at] += cell.count * (cell.state == inspection.FAILED)
+        sample = survey.Sample.from_counts([row.population for row in self.shares], n, failed)
+        rates = survey.hajek(sample)
+        return [Failing(name, *self._sizes(name), rates.at(at)) for at, name in enumerate(classes)]
+
+    def _sizes(self, name: str) -> tuple[int, int]:
+        rows = [row for row in self.shares if row.stratum == name]
+        return sum(row.population for row in rows), sum(row.sample for row in rows)
+
+
+def _inside(path: str, region: str) -> Q:
     low, high = regions.span(region)
-    rows = Visit.objects.filter(period=period, region__gte=low, region__lte=high).order_by()
-    return people.within(rows, person, P.FIGURE_VIEW)
+    return Q(**{f"{path}__gte": low, f"{path}__lte": high})
 
 
-def progress(person: Any, region: str, period: str) -> tuple[Progress, list[Progress]]:
-    """Return the progress of a region as a whole, and of each region directly below it that has visits."""
-    whole, parts = Progress(region), {}
-    places = _Places(region)
-    counted = visits(person, region, period).values_list("region", "state").annotate(count=Count("*"))
-    for code, state, count in counted:
-        for one in (whole, parts.setdefault(places.below(code), Progress(places.below(code)))):
-            one.states[state] += count
-    for code, count in _cases(person, region, period):
-        for one in (whole, parts.setdefault(places.below(code), Progress(places.below(code)))):
-            one.cases_open += count
-    for code, count in _late(person, region, period).values_list("case__region").annotate(count=Count("*")):
-        for one in (whole, parts.setdefault(places.below(code), Progress(places.below(code)))):
-            one.overdue += count
-    return whole, sorted(parts.values(), key=lambda one: one.key)
+def _place(path: str, region: str) -> Any:
+    """Return the region directly below another one in which a row lies, without the zeros at its end.
 
-
-class _Places:
-    """Finds the region directly below another one in which a code lies."""
-
-    def __init__(self, region: str) -> None:
-        self._region, self._known = region, {}
-
-    def below(self, code: str) -> str:
-        if code not in self._known:
-            way = [found.code for found in regions.path(code) if not found.placeholder]
-            at = way.index(self._region) if self._region in way else -1
-            self._known[code] = way[at + 1] if at + 1 < len(way) else code
-        return self._known[code]
-
-
-def _cases(person: Any, region: str, period: str) -> Iterable[tuple[str, int]]:
-    low, high = regions.span(region)
-    rows = Case.objects.filter(visit__period=period, region__gte=low, region__lte=high)
-    rows = people.within(rows, person, P.FIGURE_VIEW).exclude(state__in=inspection.ENDS).order_by()
-    return rows.values_list("region").annotate(count=Count("*"))
-
-
-def _late(person: Any, region: str, period: str) -> QuerySet[Clock]:
-    """Return the verified clocks past their last day whose end waits for a person."""
-    low, high = regions.span(region)
-    rows = Clock.objects.filter(
-        status=inspection.RUNNING,
-        due_on__lt=clock.today(),
-        case__visit__period=period,
-        case__region__gte=low,
-        case__region__lte=high,
-    ).exclude(rule__in=inspection.ENDING_BY_THEMSELVES)
-    return people.within(rows, person, P.FIGURE_VIEW, region="case__region").order_by()
-
-
-def overdue(person: Any, region: str, period: str) -> list[Clock]:
-    """Return the clocks that are longest overdue, the oldest first."""
-    rows = _late(person, region, period).select_related("case__subject")
-    return list(rows.order_by("due_on", "pk")[:OVERDUE_SHOWN])
-
-
-def draws(person: Any, region: str, period: str) -> list[tuple[Draw, Progress]]:
-    """Return the draws of a region and period, newest first, each with the progress of its visits."""
-    low, high = regions.span(region)
-    rows = people.within(Draw.objects.filter(period=period), person, P.FIGURE_VIEW)
-    rows = rows.filter(region__gte=low, region__lte=high).select_related("obligation")
-    found = {row.pk: (row, Progress(row.serial)) for row in rows.order_by("region", "-serial")[:DRAWS_SHOWN]}
-    counted = Visit.objects.filter(draw__in=list(found)).order_by().values_list("draw", "state")
-    for draw, state, count in counted.annotate(count=Count("*")):
-        found[draw][1].states[state] += count
-    return list(found.values())
-
-
-def failing(person: Any, region: str, period: str) -> list[Failing]:
-    """Return the failing rate of each risk class among the firms of a region, with its interval.
-
-    Each class is a domain of the draws that reach into the region: weights N_h / r_h of the whole draw, the
-    interval of ``survey.hajek``. Empty while no draw of the period was revealed.
+    The digits of a code say so, except below the places that only hold a number ("districts directly below
+    the city"), where it is the row's own region.
     """
-    shares = _shares(region, period)
-    if not shares or not people.may(person, P.FIGURE_VIEW, region=region):
-        return []
-    keys = [(row.draw_id, row.stratum) for row in shares]
-    places = {key: place for place, key in enumerate(keys)}
-    classes = sorted({row.stratum for row in shares})
-    n, failed = (np.zeros((len(keys), len(classes) + 1)) for _ in range(2))
-    for draw, stratum, is_inside, verdict, count in _counted(shares, region):
-        if (draw, stratum) not in places:
-            continue
-        cell = places[draw, stratum], classes.index(stratum) if is_inside else len(classes)
-        n[cell] += count
-        failed[cell] += count * (verdict == "fail")
-    sample = survey.Sample.from_counts([row.population for row in shares], n, failed)
-    rates = survey.hajek(sample)
-    return [Failing(name, *_sizes(shares, name), rates.at(place)) for place, name in enumerate(classes)]
+    if region == regions.NATION:
+        return Left(path, 2)
+    if not region.endswith("0000"):
+        return F(path)
+    holding = [found.code for found in regions.children(region) if found.placeholder]
+    if not holding:
+        return Left(path, 4)
+    held = Q()
+    for code in holding:
+        held |= _inside(path, code)
+    return Switch(When(held, then=F(path)), default=Left(path, 4))
 
 
-def _shares(region: str, period: str) -> list[DrawStratum]:
-    low, high = regions.span(region)
-    above = [found.code for found in regions.path(region)]
-    reaching = Q(draw__region__gte=low, draw__region__lte=high) | Q(draw__region__in=above)
-    rows = DrawStratum.objects.filter(reaching, draw__period=period).exclude(draw__certificate_sha="")
-    return list(rows.order_by("draw", "stratum"))
-
-
-def _counted(shares: list[DrawStratum], region: str) -> Iterable[tuple]:
-    """Return how many visits of each draw and class have which verdict, inside the region and outside."""
-    low, high = regions.span(region)
-    rows = Visit.objects.filter(draw__in={row.draw_id for row in shares}, verdict__in=("pass", "fail"))
-    inside = Q(region__gte=low, region__lte=high)
-    counted = rows.order_by().values_list("draw", "selection__stratum", "verdict")
-    for draw, stratum, verdict, all_, here in counted.annotate(
-        all=Count("*"), here=Count("id", filter=inside)
-    ):
-        yield draw, stratum, True, verdict, here
-        yield draw, stratum, False, verdict, all_ - here
-
-
-def _sizes(shares: list[DrawStratum], name: str) -> tuple[int, int]:
-    rows = [row for row in shares if row.stratum == name]
-    return sum(row.population for row in rows), sum(row.sample for row in rows)
+def _by_place(rows: QuerySet, path: str, region: str) -> Iterable[tuple[str, int]]:
+    counted = rows.order_by().values_list(_place(path, region)).annotate(count=Count("*"))
+    return counted.iterator()

@@ -96,14 +96,14 @@ def codes_to_issue(person: Any) -> list[slots.TodoItem]:
     if not people.may(person, P.CASE_HANDLE):
         return []
     waiting = firm_queries.without_code(person)
-    rows = [
-        slots.TodoRow(
-            case.subject.name,
-            reverse("inspection:access", args=[case.visit_id]),
-            about=wording.region_name(case.region),
-            button=_("Issue the access code"),
-        )
-        for case in waiting[:5]
-    ]
     label, here = _("Access codes to hand out"), reverse("inspection:cases")
-    return [slots.TodoItem("codes_to_issue", label, waiting.count(), here, "todo", rows)]
+    return [slots.queue("codes_to_issue", label, waiting, here, _without_code)]
+
+
+def _without_code(case: Any) -> slots.TodoRow:
+    return slots.TodoRow(
+        case.subject.name,
+        reverse("inspection:access", args=[case.visit_id]),
+        about=wording.region_name(case.region),
+        button=_("Issue the access code"),
+    )

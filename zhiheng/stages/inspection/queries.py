@@ -15,6 +15,7 @@ from zhiheng.reference import regions
 from zhiheng.stages.draw.models import Draw
 from zhiheng.stages.draw.rules import CLOSED
 from zhiheng.stages.draw.words import not_found
+from zhiheng.web.tables import COUNT_LIMIT
 
 from . import available, custody, rules
 from .models import (
@@ -92,7 +93,7 @@ def samples_to_report(person: Any) -> QuerySet[Sample]:
     rows = Sample.objects.filter(visit__state__in=rules.AT_LAB).exclude(lab="")
     rows = rows.select_related("visit__selection__draw")
     found = people.within(rows, person, P.RESULT_RECORD, region="visit__region", organisation="lab")
-    return found.order_by("visit__visited_on", "seal_no")
+    return found.order_by("visit__visited_on", "visit_id")
 
 
 def samples_to_assign(person: Any) -> QuerySet[Sample]:
@@ -300,8 +301,13 @@ def published(today: date | None = None) -> QuerySet[Visit]:
 
 
 def contestable(today: date | None = None) -> int:
-    """Return how many failing results of closed draws are not shown because they can still be contested."""
-    return contested(today).filter(draw__state=CLOSED).count()
+    """Return how many failing results of closed draws are not shown because they can still be contested.
+
+    Counted by their cases, which open with the failing result, and no further than one past the limit.
+    """
+    waiting = Case.objects.filter(state__in=rules.CONTESTABLE, visit__state=rules.FAILED).order_by()
+    waiting = waiting.filter(visit__draw__state=CLOSED).exclude(_past_objection("", today or clock.today()))
+    return waiting[: COUNT_LIMIT + 1].count()
 
 
 def contested(today: date | None = None) -> QuerySet[Visit]:

@@ -23,7 +23,7 @@ class Case(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     visit = models.OneToOneField(Visit, on_delete=models.PROTECT, related_name="case")
     subject = models.ForeignKey("registry.Subject", on_delete=models.PROTECT, related_name="cases")
-    region = models.CharField(_("region"), max_length=6, db_index=True)
+    region = models.CharField(_("region"), max_length=6)
     state = models.CharField(_("state"), max_length=20, default=rules.OPENED)
     opened_on = models.DateField(_("opened on"))
     served_on = models.DateField(_("notice served on"), null=True)
@@ -43,7 +43,8 @@ class Case(models.Model):
         ordering = ("-opened_on", "id")
         indexes = (
             models.Index(fields=("region", "state"), name="case_region_state"),
-            # The list of all cases, newest first, reads no more rows than it shows.
+            # The lists of all cases and of those in one state, newest first, read only rows that they show.
+            models.Index(fields=("state", "opened_on", "id"), name="case_state_opened"),
             models.Index(fields=("opened_on", "id"), name="case_opened"),
         )
 

@@ -15,6 +15,7 @@ from zhiheng.stages.draw import queries as draws
 from zhiheng.stages.draw import reasons as draw_reasons
 from zhiheng.stages.draw.listing import masked
 from zhiheng.web import breadcrumb, slots, timeline, wording
+from zhiheng.web.tables import COUNT_LIMIT
 
 from .. import labels, listing, queries, reasons, rules
 from ..queries import PublicView
@@ -26,9 +27,10 @@ def inspections(request: HttpRequest) -> HttpResponse:
     context = {
         "title": _("Inspections"),
         "lead": _("Each firm here was drawn by lot. Refused and closed visits are shown as what they are."),
-        "contestable": queries.contestable(),
+        "contestable": wording.counted(queries.contestable(), limit=COUNT_LIMIT),
     }
-    return listing.PUBLISHED.respond(request, queries.published(), "inspection/public_list.html", context)
+    rows = queries.published().select_related(None)
+    return listing.PUBLISHED.respond(request, rows, "inspection/public_list.html", context)
 
 
 @web.page(public=True)
