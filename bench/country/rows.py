@@ -11,7 +11,7 @@ from typing import Any
 from bench.country import loading
 
 QUARTERS = [f"{year}Q{quarter}" for year in (2023, 2024, 2025) for quarter in (1, 2, 3, 4)]
-SHARE = 286  # of 1 024 subjects in each quarter: three results of each sampled one give ten million
+SHARE = 318  # of 1 024 subjects in each quarter: three results of each sampled one give ten million
 TABLES = (
     *("draw_selection", "draw_drawstratum", "inspection_visit", "inspection_sample", "inspection_result"),
     *("inspection_case", "inspection_clock", "ledger_entry", "ledger_entrysubject"),
@@ -183,10 +183,10 @@ _STATEMENTS = (
     FROM told CROSS JOIN generate_series(1, 3) AS n WHERE state IN ('passed', 'failed')
     """,
     """
-    INSERT INTO inspection_case (id, visit_id, subject_id, region, state, opened_on, served_on, served_by,
-                                 service_sha, contestable_until, moved_on, notice_sha, notice_file,
+    INSERT INTO inspection_case (id, visit_id, subject_id, region, period, state, opened_on, served_on,
+                                 served_by, service_sha, contestable_until, moved_on, notice_sha, notice_file,
                                  notice_line, opened_at, closed_on, is_held)
-    SELECT pg_temp.uuid7(), visit_id, subject_id, region,
+    SELECT pg_temp.uuid7(), visit_id, subject_id, region, period,
            CASE WHEN period >= '2025Q3' THEN (ARRAY['notified', 'rectifying', 'rechecking'])[1 + luck % 3]
                 ELSE 'closed' END,
            day + 20, day + 21, '', '', day + 36, day + 21, '', '', 1, now(),

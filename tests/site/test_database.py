@@ -43,7 +43,7 @@ def test_an_address_of_postgresql_over_tcp():
         "5433",
         "quality",
     ]
-    assert found["OPTIONS"] == {"sslmode": "verify-full", "options": "-c jit=off"}
+    assert found["OPTIONS"] == {"sslmode": "verify-full", "options": database.POSTGRESQL_SETTINGS}
 
 
 def test_an_address_of_postgresql_over_a_socket():

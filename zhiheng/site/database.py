@@ -14,9 +14,11 @@ SQLITE_PRAGMAS = (
     "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA cache_size=-65536"
 )
 SQLITE_BUSY_SECONDS = 20
-# A page asks for fifty rows, and the planner's worst case makes PostgreSQL compile for them: off
-# (https://www.postgresql.org/docs/current/jit-decision.html).
-POSTGRESQL_SETTINGS = "-c jit=off"
+# Pages ask for few rows: compiling for the planner's worst case and starting helpers cost more than they save
+# (https://www.postgresql.org/docs/current/jit-decision.html), and a page of an index costs little more than
+# the next one of a table where memory or a solid-state disk holds both
+# (https://www.postgresql.org/docs/current/runtime-config-query.html#GUC-RANDOM-PAGE-COST).
+POSTGRESQL_SETTINGS = "-c jit=off -c max_parallel_workers_per_gather=0 -c random_page_cost=1.1"
 
 
 def from_url(url: str, *, var: Path) -> dict[str, Any]:

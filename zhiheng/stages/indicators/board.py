@@ -11,11 +11,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
+from uuid import UUID
 
 import numpy as np
-from django.db.models import Case as Switch
-from django.db.models import Count, F, Q, QuerySet, Value, When
-from django.db.models.functions import Left
+from django.db import connection
+from django.db.models import Count, Q, QuerySet
 
 from zhiheng import people
 from zhiheng.methods import survey
@@ -25,10 +25,15 @@ from zhiheng.reference import regions
 from zhiheng.stages.draw.models import Draw, DrawStratum
 from zhiheng.stages.inspection import rules as inspection
 from zhiheng.stages.inspection.models import Case, Clock, Visit
+from zhiheng.web.tables import plan
 
 OVERDUE_SHOWN = 20
 DRAWS_SHOWN = 60
-CODE = 6
+_OUTER = """
+SELECT draw_id, stratum, CASE WHEN region BETWEEN %s AND %s THEN SUBSTR(region, 1, %s) ELSE '' END AS place,
+       state, CAST(SUM(count) AS BIGINT)
+FROM ({inner}) AS counted GROUP BY draw_id, stratum, place, state
+"""
 DECIDED = (inspection.PASSED, inspection.FAILED)
 
 
@@ -127,41 +132,51 @@ class Board:
 
     @cached_property
     def cells(self) -> list[Cell]:
-        """All that the board counts of visits, in one walk through the index of the period."""
-        inside = _inside("region", self.region)
+        """All that the board counts of visits, in one walk through the index of the period.
+
+        The inner count comes in the order of the index and needs no sorting; the outer one is small.
+        """
+        low, high = regions.span(self.region)
         rows = Visit.objects.filter(period=self.period)
         if not self.is_whole:
-            rows = people.within(rows.filter(inside), self.person, P.FIGURE_VIEW)
+            rows = people.within(rows.filter(_inside("region", self.region)), self.person, P.FIGURE_VIEW)
         elif self.region != regions.NATION:
-            rows = rows.filter(inside | Q(draw__in={row.draw_id for row in self.shares}))
-        place = Switch(When(inside, then=_place("region", self.region)), default=Value(""))
-        counted = rows.order_by().values_list("draw", "stratum", place, "state").annotate(count=Count("*"))
+            reaching = {row.draw_id for row in self.shares}
+            rows = rows.filter(_inside("region", self.region) | Q(draw__in=reaching))
+        inner = rows.order_by().values("draw_id", "stratum", "region", "state").annotate(count=Count("*"))
+        sql, params = inner.query.sql_with_params()
+        digits = 2 if self.region == regions.NATION else len(self.region)
+        with connection.cursor() as cursor:
+            cursor.execute(_OUTER.format(inner=sql), [low, high, digits, *params])
+            found = cursor.fetchall()
+        below = _Places(self.region).below
         return [
-            Cell(draw, stratum, code.ljust(CODE, "0") if code else "", state, count)
-            for draw, stratum, code, state, count in counted
+            Cell(UUID(str(draw)), stratum, below(place.ljust(len(self.region), "0")) if place else "", *more)
+            for draw, stratum, place, *more in found
         ]
 
     def progress(self) -> tuple[Progress, list[Progress]]:
         """Return the progress of the region as a whole, and of each region directly below it with visits."""
         whole, parts = Progress(self.region), {}
 
-        def both(code: str) -> tuple[Progress, Progress]:
-            key = code.ljust(CODE, "0")
-            return whole, parts.setdefault(key, Progress(key))
+        below = _Places(self.region).below
+
+        def both(place: str) -> tuple[Progress, Progress]:
+            return whole, parts.setdefault(place, Progress(place))
 
         for cell in self.cells:
             for one in both(cell.place) if cell.place else ():
                 one.states[cell.state] += cell.count
-        for code, count in _by_place(self._open_cases(), "region", self.region):
-            for one in both(code):
+        for code, count in _by_region(self._open_cases(), "region"):
+            for one in both(below(code)):
                 one.cases_open += count
-        for code, count in _by_place(self._late(), "case__region", self.region):
-            for one in both(code):
+        for code, count in _by_region(self._late(), "case__region"):
+            for one in both(below(code)):
                 one.overdue += count
         return whole, sorted(parts.values(), key=lambda one: one.key)
 
     def _open_cases(self) -> QuerySet[Case]:
-        rows = Case.objects.filter(_inside("region", self.region), visit__period=self.period)
+        rows = Case.objects.filter(_inside("region", self.region), period=self.period)
         return people.within(rows, self.person, P.FIGURE_VIEW).exclude(state__in=inspection.ENDS)
 
     def _late(self) -> QuerySet[Clock]:
@@ -170,14 +185,17 @@ class Board:
             _inside("case__region", self.region),
             status=inspection.RUNNING,
             due_on__lt=clock.today(),
-            case__visit__period=self.period,
+            case__period=self.period,
         ).exclude(rule__in=inspection.ENDING_BY_THEMSELVES)
         return people.within(rows, self.person, P.FIGURE_VIEW, region="case__region")
 
     def overdue(self) -> list[Clock]:
-        """Return the clocks that are longest overdue, the oldest first."""
-        rows = self._late().select_related("case__subject")
-        return list(rows.order_by("due_on", "pk")[:OVERDUE_SHOWN])
+        """Return the clocks that are longest overdue, the oldest first.
+
+        Overdue clocks of other quarters come first in the order of the index, so the planner may not walk it.
+        """
+        rows = self._late()
+        return list(plan.window(rows, ["due_on", "rule", "pk"], 0, OVERDUE_SHOWN, related=["case__subject"]))
 
     def draws(self) -> list[tuple[Draw, Progress]]:
         """Return the draws of the region and period, newest first, each with the progress of its visits."""
@@ -229,25 +247,19 @@ def _inside(path: str, region: str) -> Q:
     return Q(**{f"{path}__gte": low, f"{path}__lte": high})
 
 
-def _place(path: str, region: str) -> Any:
-    """Return the region directly below another one in which a row lies, without the zeros at its end.
-
-    The digits of a code say so, except below the places that only hold a number ("districts directly below
-    the city"), where it is the row's own region.
-    """
-    if region == regions.NATION:
-        return Left(path, 2)
-    if not region.endswith("0000"):
-        return F(path)
-    holding = [found.code for found in regions.children(region) if found.placeholder]
-    if not holding:
-        return Left(path, 4)
-    held = Q()
-    for code in holding:
-        held |= _inside(path, code)
-    return Switch(When(held, then=F(path)), default=Left(path, 4))
+def _by_region(rows: QuerySet, path: str) -> Iterable[tuple[str, int]]:
+    return rows.order_by().values_list(path).annotate(count=Count("*"))
 
 
-def _by_place(rows: QuerySet, path: str, region: str) -> Iterable[tuple[str, int]]:
-    counted = rows.order_by().values_list(_place(path, region)).annotate(count=Count("*"))
-    return counted.iterator()
+class _Places:
+    """Finds the region directly below another one in which a code lies."""
+
+    def __init__(self, region: str) -> None:
+        self._region, self._known = region, {}
+
+    def below(self, code: str) -> str:
+        if code not in self._known:
+            way = [found.code for found in regions.path(code) if not found.placeholder]
+            at = way.index(self._region) if self._region in way else -1
+            self._known[code] = way[at + 1] if at + 1 < len(way) else code
+        return self._known[code]

@@ -214,7 +214,7 @@ class Table:
         number = min(address.number, DEPTH_LIMIT // size)
         start = (number - 1) * size
         counted = _count(asked.found)
-        rows = list(self._light(self._found(address, asked, counted))[start : start + size + 1])
+        rows = list(self._found(address, asked, counted, start, start + size + 1))
         has_next = len(rows) > size
         rows = rows[:size]
         is_last_allowed = (number + 1) * size > DEPTH_LIMIT
@@ -245,15 +245,17 @@ class Table:
             seen_at=clock.now(),
         )
 
-    def _found(self, address: Address, asked: Asked, counted: int) -> QuerySet:
-        """Return the rows in their order, by the way that reads the fewest."""
+    def _found(self, address: Address, asked: Asked, counted: int, start: int, stop: int) -> QuerySet:
+        """Return some rows in their order, by the way that reads the fewest."""
         order = self._order(address)
         if counted == 0 or asked.narrowed._fields is not None:
-            return asked.found.order_by(*order)
+            return self._light(asked.found.order_by(*order))[start:stop]
         paths = [item.path for item in self.filters if item.kind == "region"]
-        return plan.ordered(
-            asked.narrowed,
+        return plan.page(
+            self._light(asked.narrowed),
             order,
+            start,
+            stop,
             count=counted,
             search=asked.search,
             words=address.query,

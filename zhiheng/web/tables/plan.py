@@ -33,16 +33,28 @@ def hits(queryset: QuerySet, fields: Sequence[str], words: str) -> list[str]:
     return [field for field in fields if bare.filter(narrowing.starts_with(queryset, field, words)).exists()]
 
 
-def ordered(
+def window(
+    queryset: QuerySet, order: Sequence[str], start: int, stop: int, *, related: Sequence[str] = ()
+) -> QuerySet:
+    """Return some rows of the order, found by collecting all: keys are sorted first, rows are joined last."""
+    fenced = [_fenced(path) for path in order]
+    keys = queryset.select_related(None).order_by(*fenced).values("pk")[start:stop]
+    rows = queryset.filter(pk__in=keys).order_by(*fenced)
+    return rows.select_related(*related) if related else rows
+
+
+def page(
     queryset: QuerySet,
     order: Sequence[str],
+    start: int,
+    stop: int,
     *,
     count: int,
     search: Sequence[str],
     words: str,
     regions: Sequence[str],
 ) -> QuerySet:
-    """Return the rows in their order, found in the way that reads the fewest.
+    """Return some rows of the order, found in the way that reads the fewest.
 
     ``queryset`` is narrowed by everything but the search; ``search`` are the fields that the words hit;
     ``regions`` are the fields by which the rows are narrowed to a region.
@@ -51,15 +63,13 @@ def ordered(
     if search:
         found = queryset.filter(narrowing.search(queryset, search, words))
         if list(search) == [leading]:
-            return found.order_by(*order)
+            return found.order_by(*order)[start:stop]
         if count <= SMALL or _has_at_most(found, COLLECTED):
-            return found.order_by(*map(_fenced, order))
-        return _walked(queryset, search, words).order_by(*order)
-    if leading in regions:
-        return queryset.order_by(*order)
-    if regions or (count <= SMALL and queryset.query.where):
-        return queryset.order_by(*map(_fenced, order))
-    return queryset.order_by(*order)
+            return window(found, order, start, stop)
+        return _walked(queryset, search, words).order_by(*order)[start:stop]
+    if leading not in regions and (regions or (count <= SMALL and queryset.query.where)):
+        return window(queryset, order, start, stop)
+    return queryset.order_by(*order)[start:stop]
 
 
 def narrows(queryset: QuerySet, fields: Sequence[str]) -> list[str]:

@@ -209,6 +209,7 @@ def _open_cases(draw: Draw, visits: Sequence[Visit], results: Sequence[Result]) 
             visit=visit,
             subject_id=visit.selection.subject_id,
             region=visit.region,
+            period=visit.period,
             opened_on=clock.today(),
             opened_at=clock.now(),
         )

@@ -39,6 +39,7 @@ def open_case(*, by: Any, visit: Visit) -> Case:
         visit=visit,
         subject_id=visit.selection.subject_id,
         region=visit.region,
+        period=visit.period,
         opened_on=clock.today(),
         opened_at=clock.now(),
     )

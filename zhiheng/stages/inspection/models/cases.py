@@ -18,12 +18,16 @@ from .visits import Visit
 
 
 class Case(models.Model):
-    """What follows from a failing result: a notice, an objection or not, correction, a re-check."""
+    """What follows from a failing result: a notice, an objection or not, correction, a re-check.
+
+    The period is that of its visit, which never changes (ADR 22).
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     visit = models.OneToOneField(Visit, on_delete=models.PROTECT, related_name="case")
     subject = models.ForeignKey("registry.Subject", on_delete=models.PROTECT, related_name="cases")
     region = models.CharField(_("region"), max_length=6)
+    period = models.CharField(_("period"), max_length=6)
     state = models.CharField(_("state"), max_length=20, default=rules.OPENED)
     opened_on = models.DateField(_("opened on"))
     served_on = models.DateField(_("notice served on"), null=True)
@@ -46,7 +50,15 @@ class Case(models.Model):
             # The lists of all cases and of those in one state, newest first, read only rows that they show.
             models.Index(fields=("state", "opened_on", "id"), name="case_state_opened"),
             models.Index(fields=("opened_on", "id"), name="case_opened"),
+            # The board counts the open cases of a quarter, and finds those of an overdue clock.
+            models.Index(fields=("period", "region", "state", "id"), name="case_board"),
+            # The public list asks which few cases hide their visit.
+            models.Index(
+                fields=("visit",), name="case_hidden", condition=Q(is_held=True) | Q(state=rules.OVERTURNED)
+            ),
         )
+
+        constraints = (models.CheckConstraint(name="case_period_known", condition=~Q(period="")),)
 
     def __str__(self) -> str:
         return f"{self.opened_on} {self.state}"
@@ -129,7 +141,7 @@ class Clock(models.Model):
     class Meta:
         verbose_name = _("clock")
         ordering = ("due_on", "rule")
-        indexes = (models.Index(fields=("status", "due_on", "rule"), name="clock_status_due"),)
+        indexes = (models.Index(fields=("status", "due_on", "rule", "id", "case"), name="clock_status_due"),)
         constraints = (
             models.UniqueConstraint(
                 fields=("case", "rule"), condition=Q(party__isnull=True), name="clock_once_a_rule"
