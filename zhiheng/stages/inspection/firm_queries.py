@@ -80,7 +80,7 @@ def without_code(person: Any) -> QuerySet[Case]:
     """Return the cases whose notice was served and whose firm has no code in force."""
     in_force = AccessCode.objects.filter(ended_at__isnull=True, expires_at__gt=clock.now())
     served = queries.cases(person).filter(state=rules.NOTIFIED)
-    return served.exclude(subject__in=in_force.values("subject")).order_by("served_on", "id")
+    return served.exclude(subject__in=in_force.values("subject")).order_by("opened_on", "id")
 
 
 def sent_by(person: Any) -> QuerySet[Sent]:

@@ -289,15 +289,16 @@ def published(today: date | None = None) -> QuerySet[Visit]:
     shown once nobody can object to it any more, or its objection was rejected; an overturned one never, and
     none whose publication the office holds back.
     """
-    today = today or clock.today()
-    failed = Q(state=rules.FAILED, case__isnull=False) & (
-        ~Q(case__state__in=(*rules.CONTESTABLE, rules.OVERTURNED)) | _past_objection("case__", today)
-    )
-    rows = Visit.objects.filter(Q(state__in=FINAL) | failed, draw__state=CLOSED)
-    fallen = Q(state=rules.OVERTURNED) & (Q(visit__verdict="") | Q(retest__isnull=False))
-    hidden = Case.objects.order_by().filter(Q(is_held=True) | fallen)
-    rows = rows.exclude(pk__in=hidden.values("visit"))
+    rows = Visit.objects.filter(state__in=(*FINAL, rules.FAILED), draw__state=CLOSED)
+    rows = rows.exclude(pk__in=_hiding(today or clock.today()).values("visit"))
     return rows.select_related("draw", "selection__subject")
+
+
+def _hiding(today: date) -> QuerySet[Case]:
+    """Return the few cases that keep an ended visit from being seen; a failing result always has its case."""
+    open_ = Q(visit__state=rules.FAILED, state__in=rules.HIDING) & ~_past_objection("", today)
+    fallen = Q(state=rules.OVERTURNED) & (Q(visit__verdict="") | Q(retest__isnull=False))
+    return Case.objects.order_by().filter(Q(is_held=True) | open_ | fallen)
 
 
 def contestable(today: date | None = None) -> int:

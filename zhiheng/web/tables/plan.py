@@ -36,9 +36,12 @@ def hits(queryset: QuerySet, fields: Sequence[str], words: str) -> list[str]:
 def window(
     queryset: QuerySet, order: Sequence[str], start: int, stop: int, *, related: Sequence[str] = ()
 ) -> QuerySet:
-    """Return some rows of the order, found by collecting all: keys are sorted first, rows are joined last."""
+    """Return some rows of the order, found by collecting all.
+
+    Only keys are collected and sorted, in a statement of their own; rows are read for those shown alone.
+    """
     fenced = [_fenced(path) for path in order]
-    keys = queryset.select_related(None).order_by(*fenced).values("pk")[start:stop]
+    keys = list(queryset.order_by(*fenced).values_list("pk", flat=True)[start:stop])
     rows = queryset.filter(pk__in=keys).order_by(*fenced)
     return rows.select_related(*related) if related else rows
 

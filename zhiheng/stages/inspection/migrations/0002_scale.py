@@ -16,6 +16,10 @@ def fill(apps, schema_editor):
     cases.update(period=Subquery(visits.filter(pk=OuterRef("visit")).order_by().values("period")[:1]))
 
 
+HIDING = (
+    *("opened", "notified", "objected", "retest_offered", "retest_formal", "retesting"),
+    "overturned",
+)
 VISITS = (
     models.Index(fields=["state", "region"], name="visit_state_region"),
     models.Index(
@@ -29,7 +33,11 @@ VISITS = (
 CASES = (
     models.Index(fields=["state", "opened_on", "id"], name="case_state_opened"),
     models.Index(fields=["period", "region", "state", "id"], name="case_board"),
-    models.Index(fields=["visit"], name="case_hidden", condition=Q(is_held=True) | Q(state="overturned")),
+    models.Index(
+        fields=["visit", "id", "state", "contestable_until", "is_held"],
+        name="case_hiding",
+        condition=Q(is_held=True) | Q(state__in=HIDING),
+    ),
 )
 REPLACED = ("visit_board", "visit_region_state", "visit_period_region", "visit_region_period")
 

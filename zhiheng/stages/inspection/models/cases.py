@@ -52,9 +52,11 @@ class Case(models.Model):
             models.Index(fields=("opened_on", "id"), name="case_opened"),
             # The board counts the open cases of a quarter, and finds those of an overdue clock.
             models.Index(fields=("period", "region", "state", "id"), name="case_board"),
-            # The public list asks which few cases hide their visit.
+            # The public list asks which few cases keep their visit from being seen.
             models.Index(
-                fields=("visit",), name="case_hidden", condition=Q(is_held=True) | Q(state=rules.OVERTURNED)
+                fields=("visit", "id", "state", "contestable_until", "is_held"),
+                name="case_hiding",
+                condition=Q(is_held=True) | Q(state__in=rules.HIDING),
             ),
         )
 
