@@ -43,7 +43,7 @@ def run(quick: bool = False, keep: Path | None = None) -> dict[str, Any]:
         return {"postgresql": "not measured: the server binaries are not installed"}
     rows = QUICK_SUBJECTS if quick else SUBJECTS
     with (
-        server.running(programs, keep=keep, shared_buffers="2GB") as url,
+        server.running(programs, keep=keep, settings=server.LOADED) as url,
         tempfile.TemporaryDirectory(prefix="zhiheng-") as folder,
     ):
         environment = {**os.environ, "DATABASE_URL": url, "ZHIHENG_VAR": f"{folder}/v", "ZHIHENG_DEMO": "1"}

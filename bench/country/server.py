@@ -8,13 +8,13 @@ import pwd
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-# Nothing here outlives a crash, so nothing waits for the disk; memory as a small server of an office has it.
-SETTINGS = {
-    "listen_addresses": "''",
+# For a country that is loaded once and then read: nothing waits for the disk, memory as a small server has it.
+LOADED = {
+    "shared_buffers": "2GB",
     "fsync": "off",
     "synchronous_commit": "off",
     "full_page_writes": "off",
@@ -26,6 +26,8 @@ SETTINGS = {
     "maintenance_work_mem": "1GB",
 }
 
+PLAIN = {"shared_buffers": "256MB"}
+
 
 def binaries() -> Path | None:
     """Return the folder of the newest server programs, or None where none are installed."""
@@ -34,7 +36,9 @@ def binaries() -> Path | None:
 
 
 @contextmanager
-def running(programs: Path, *, keep: Path | None = None, shared_buffers: str = "256MB") -> Iterator[str]:
+def running(
+    programs: Path, *, keep: Path | None = None, settings: Mapping[str, str] = PLAIN
+) -> Iterator[str]:
     """Yield the address of a server on a Unix socket; a kept folder is started again where it stands.
 
     The server refuses to run as root, so root lends an account.
@@ -50,7 +54,7 @@ def running(programs: Path, *, keep: Path | None = None, shared_buffers: str = "
         command = [*prefix, str(programs / program), "-D", str(data), *arguments]
         subprocess.run(command, cwd=folder, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
-    said = SETTINGS | {"unix_socket_directories": str(folder), "shared_buffers": shared_buffers}
+    said = {"listen_addresses": "''", "unix_socket_directories": str(folder), **settings}
     options = " ".join(f"-c {name}={value}" for name, value in said.items())
     try:
         if not data.exists():

@@ -149,7 +149,7 @@ class Board:
         with connection.cursor() as cursor:
             cursor.execute(_OUTER.format(inner=sql), [low, high, digits, *params])
             found = cursor.fetchall()
-        below = _Places(self.region).below
+        below = Places(self.region).below
         return [
             Cell(UUID(str(draw)), stratum, below(place.ljust(len(self.region), "0")) if place else "", *more)
             for draw, stratum, place, *more in found
@@ -159,7 +159,7 @@ class Board:
         """Return the progress of the region as a whole, and of each region directly below it with visits."""
         whole, parts = Progress(self.region), {}
 
-        below = _Places(self.region).below
+        below = Places(self.region).below
 
         def both(place: str) -> tuple[Progress, Progress]:
             return whole, parts.setdefault(place, Progress(place))
@@ -251,7 +251,7 @@ def _by_region(rows: QuerySet, path: str) -> Iterable[tuple[str, int]]:
     return rows.order_by().values_list(path).annotate(count=Count("*"))
 
 
-class _Places:
+class Places:
     """Finds the region directly below another one in which a code lies."""
 
     def __init__(self, region: str) -> None:
