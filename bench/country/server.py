@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-# For a country that is loaded once and then read: nothing waits for the disk, memory as a small server has it.
+# For a country that is loaded once and then read: nothing waits for the disk; memory as a small server has.
 LOADED = {
     "shared_buffers": "2GB",
     "fsync": "off",

@@ -11,6 +11,8 @@ from django.core.exceptions import FieldDoesNotExist
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from zhiheng.people import clock
@@ -40,6 +42,13 @@ class Row:
 
     id: str
     cells: list[Cell]
+
+    @property
+    def html(self) -> SafeString:
+        """The cells as a page writes them; there are some hundreds, so no template decides on each."""
+        first, *rest = self.cells
+        head = format_html('<th scope="row" class="k-{}">{}</th>', first.kind, first.inner)
+        return head + format_html_join("", "<td{}>{}</td>", ((cell.style, cell.inner) for cell in rest))
 
 
 @dataclass(frozen=True)
