@@ -38,12 +38,28 @@ def window(
 ) -> QuerySet:
     """Return some rows of the order, found by collecting all.
 
-    Only keys are collected and sorted, in a statement of their own; rows are read for those shown alone.
+    Only keys are collected and sorted, in an inner statement; rows and relations are read for those shown.
     """
     fenced = [_fenced(path) for path in order]
-    keys = list(queryset.order_by(*fenced).values_list("pk", flat=True)[start:stop])
-    rows = queryset.filter(pk__in=keys).order_by(*fenced)
+    keys = queryset.select_related(None).order_by(*fenced).values("pk")[start:stop]
+    rows = _as_they_are(queryset).filter(pk__in=keys).order_by(*fenced)
     return rows.select_related(*related) if related else rows
+
+
+def _as_they_are(queryset: QuerySet) -> QuerySet:
+    """Return the rows without their conditions, which the keys fulfil: asked again, they mislead the planner.
+
+    A condition over many rows of another table stays, since its join would show a row more than once.
+    """
+    rows = queryset.all()
+    joins = [join for join in rows.query.alias_map.values() if getattr(join, "join_field", None)]
+    if not rows.query.group_by and not any(_may_repeat(join.join_field) for join in joins):
+        rows.query.clear_where()
+    return rows
+
+
+def _may_repeat(field: Any) -> bool:
+    return bool(field.one_to_many or field.many_to_many)
 
 
 def page(
