@@ -33,7 +33,13 @@ LISTS = (
     *("/office/cases/?sort=opened_on", "/office/samples/", "/office/draws/", "/office/", "/inspections/"),
     *("/inspections/?region=330100&verdict=fail", "/inspections/?division=34&period=2024Q2"),
 )
-BOARDS = ("", "?period=2025Q3", "?period=2025Q3&region=330000", "?period=2025Q3&region=330100")
+BOARDS = (
+    "",
+    "?period=2025Q3",
+    "?period=2025Q3&region=330000",
+    "?period=2025Q3&region=330100",
+    "?region=330106",
+)
 
 
 def run(quick: bool = False, keep: Path | None = None) -> dict[str, Any]:
@@ -134,7 +140,7 @@ def _statements(client: Any, address: str) -> list[str]:
 
     with CaptureQueriesContext(connection) as asked:
         _get(client, address)
-    return [query["sql"] for query in asked if query["sql"].startswith("SELECT")]
+    return [query["sql"] for query in asked if query["sql"].lstrip().startswith("SELECT")]
 
 
 def _bare(statements: list[str]) -> None:
