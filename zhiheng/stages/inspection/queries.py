@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from zhiheng import ledger, people
 from zhiheng.people import clock
@@ -290,7 +290,7 @@ def published(today: date | None = None) -> QuerySet[Visit]:
     none whose publication the office holds back.
     """
     rows = Visit.objects.filter(state__in=(*FINAL, rules.FAILED), draw__state=CLOSED)
-    rows = rows.exclude(pk__in=_hiding(today or clock.today()).values("visit"))
+    rows = rows.filter(~Exists(_hiding(today or clock.today()).filter(visit=OuterRef("pk"))))
     return rows.select_related("draw", "selection__subject")
 
 
