@@ -222,7 +222,7 @@ class Table:
         size = address.size(SIZES, self.size)
         number = min(address.number, DEPTH_LIMIT // size)
         start = (number - 1) * size
-        counted = _count(asked.found)
+        counted = _count(asked.found, max(COUNT_LIMIT, plan.counted(self._order(address), asked.search)))
         rows = list(self._found(address, asked, counted, start, start + size + 1))
         has_next = len(rows) > size
         rows = rows[:size]
@@ -289,9 +289,9 @@ class Table:
         return chips
 
 
-def _count(queryset: QuerySet) -> int:
+def _count(queryset: QuerySet, limit: int) -> int:
     """Count no further than one past the limit; the order does not matter for it."""
-    return queryset.order_by()[: COUNT_LIMIT + 1].count()
+    return queryset.order_by()[: limit + 1].count()
 
 
 def _turned(path: str) -> str:

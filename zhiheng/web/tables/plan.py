@@ -46,6 +46,11 @@ def window(
     return rows.select_related(*related) if related else rows
 
 
+def counted(order: Sequence[str], search: Sequence[str]) -> int:
+    """Return how far rows must be counted so that the way to them can be chosen."""
+    return COLLECTED if search and list(search) != [order[0].lstrip("-")] else SMALL
+
+
 def _as_they_are(queryset: QuerySet) -> QuerySet:
     """Return the rows without their conditions, which the keys fulfil: asked again, they mislead the planner.
 
@@ -76,14 +81,14 @@ def page(
     """Return some rows of the order, found in the way that reads the fewest.
 
     ``queryset`` is narrowed by everything but the search; ``search`` are the fields that the words hit;
-    ``regions`` are the fields by which the rows are narrowed to a region.
+    ``regions`` are the fields by which the rows are narrowed to a region; ``count`` is ``counted`` so far.
     """
     leading = order[0].lstrip("-")
     if search:
         found = queryset.filter(narrowing.search(queryset, search, words))
         if list(search) == [leading]:
             return found.order_by(*order)[start:stop]
-        if count <= SMALL or _has_at_most(found, COLLECTED):
+        if count <= COLLECTED:
             return window(found, order, start, stop)
         return _walked(queryset, search, words).order_by(*order)[start:stop]
     if leading not in regions and (regions or (count <= SMALL and queryset.query.where)):
@@ -103,10 +108,6 @@ def _names(node: Any) -> list[str]:
         return [name for child in children for name in _names(child)]
     target = getattr(getattr(node, "lhs", None), "target", None)
     return [target.name] if target is not None else []
-
-
-def _has_at_most(queryset: QuerySet, limit: int) -> bool:
-    return queryset.order_by()[: limit + 1].count() <= limit
 
 
 def _fenced(path: str) -> Any:
