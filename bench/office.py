@@ -33,6 +33,7 @@ LISTS = (
     *("/office/cases/?sort=opened_on", "/office/samples/", "/office/draws/", "/office/", "/inspections/"),
     *("/inspections/?region=330100&verdict=fail", "/inspections/?division=34&period=2024Q2"),
 )
+SEARCHES = ("/office/visits/?q=浙江省杭州", "/office/cases/?q=浙江", "/inspections/?q=浙江省杭州")
 BOARDS = (
     "",
     "?period=2025Q3",
@@ -81,6 +82,7 @@ def measure(rows: int) -> dict[str, Any]:
     firms = _firms()
     groups = {
         "lists": LISTS,
+        "lists searched by a name of thousands": SEARCHES,
         "a firm's time line": [f"/office/subjects/{code}/timeline/" for code in firms],
         "a firm's page": [f"/office/subjects/{code}/" for code in firms],
         "board": [f"/office/board/{address}" for address in BOARDS],

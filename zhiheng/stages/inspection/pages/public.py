@@ -30,6 +30,8 @@ def inspections(request: HttpRequest) -> HttpResponse:
         "contestable": wording.counted(queries.contestable(), limit=COUNT_LIMIT),
     }
     rows = queries.published().select_related(None)
+    if request.GET.get("outcome") in rules.NON_RESPONSE:  # the state says the same, and indexes hold it
+        rows = rows.filter(state=request.GET["outcome"])
     return listing.PUBLISHED.respond(request, rows, "inspection/public_list.html", context)
 
 
