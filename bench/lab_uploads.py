@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from bench.list_page import _binaries, _postgresql
+from bench.country import server
 
 NAME = "200 laboratories' uploads at once, each sent twice with its key, over HTTP on loopback"
 GOAL = "nothing lost, nothing stored twice"
@@ -35,10 +35,10 @@ def run(quick: bool = False) -> dict[str, Any]:
     count = QUICK_UPLOADS if quick else UPLOADS
     with tempfile.TemporaryDirectory(prefix="zhiheng-bench-") as folder:
         result: dict[str, Any] = {"sqlite": measure(f"sqlite:///{folder}/bench.sqlite3", folder, count)}
-    binaries = _binaries()
-    if binaries is None:
+    programs = server.binaries()
+    if programs is None:
         return result | {"postgresql": "not measured: the server binaries are not installed"}
-    with _postgresql(binaries) as url, tempfile.TemporaryDirectory(prefix="zhiheng-bench-") as folder:
+    with server.running(programs) as url, tempfile.TemporaryDirectory(prefix="zhiheng-bench-") as folder:
         return result | {"postgresql": measure(url, folder, count)}
 
 

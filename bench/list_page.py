@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import getpass
 import json
 import os
-import pwd
-import shutil
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+
+from bench.country import server
 
 NAME = "list page over 10^6 subjects, a mix of filters, sorts and pages"
 GOAL = "p95 <= 150 ms on PostgreSQL, <= 300 ms on SQLite"
@@ -62,10 +60,10 @@ def run(quick: bool = False) -> dict[str, Any]:
     rows = QUICK_ROWS if quick else ROWS
     with tempfile.TemporaryDirectory(prefix="zhiheng-bench-") as folder:
         result = {"rows": rows, "sqlite": _measured(f"sqlite:///{folder}/bench.sqlite3", folder, rows)}
-    binaries = _binaries()
-    if binaries is None:
+    programs = server.binaries()
+    if programs is None:
         return result | {"postgresql": "not measured: the server binaries are not installed"}
-    with _postgresql(binaries) as url, tempfile.TemporaryDirectory(prefix="zhiheng-bench-") as folder:
+    with server.running(programs) as url, tempfile.TemporaryDirectory(prefix="zhiheng-bench-") as folder:
         return result | {"postgresql": _measured(url, folder, rows)}
 
 
@@ -217,38 +215,6 @@ def _fill(rows: int) -> None:
     raw.execute("BEGIN IMMEDIATE")
     raw.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", plain)
     raw.execute("COMMIT")
-
-
-def _binaries() -> Path | None:
-    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: int(path.parts[-3]))
-    return found[-1].parent if found else None
-
-
-@contextmanager
-def _postgresql(binaries: Path) -> Iterator[str]:
-    """Start a private server on a Unix socket; it refuses to run as root, so root lends an account."""
-    owner = getpass.getuser()
-    prefix: list[str] = []
-    folder = Path(tempfile.mkdtemp(prefix="zhpg-", dir="/tmp"))
-    if os.geteuid() == 0:
-        owner = "postgres" if any(user.pw_name == "postgres" for user in pwd.getpwall()) else "nobody"
-        prefix = ["runuser", "-u", owner, "--"]
-        shutil.chown(folder, owner)
-    data = str(folder / "data")
-
-    def control(program: str, *arguments: str) -> None:
-        command = [*prefix, str(binaries / program), "-D", data, *arguments]
-        subprocess.run(command, cwd=folder, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-
-    options = f"-c listen_addresses='' -c unix_socket_directories={folder} -c shared_buffers=256MB"
-    try:
-        control("initdb", "-A", "trust", "-U", owner, "-E", "UTF8", "--no-sync", "--locale=C")
-        control("pg_ctl", "-w", "-l", str(folder / "log"), "-o", options, "start")
-        yield f"postgresql://{owner}@/postgres?host={folder}"
-    finally:
-        if (folder / "data" / "postmaster.pid").exists():
-            control("pg_ctl", "-m", "fast", "stop")
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 if __name__ == "__main__":

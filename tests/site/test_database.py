@@ -43,13 +43,19 @@ def test_an_address_of_postgresql_over_tcp():
         "5433",
         "quality",
     ]
-    assert found["OPTIONS"] == {"sslmode": "verify-full"}
+    assert found["OPTIONS"] == {"sslmode": "verify-full", "options": database.POSTGRESQL_SETTINGS}
 
 
 def test_an_address_of_postgresql_over_a_socket():
     found = database.from_url("postgres://zh@/quality?host=/run/postgresql&port=5434", var=VAR)
 
-    assert (found["HOST"], found["PORT"], found["OPTIONS"]) == ("/run/postgresql", "5434", {})
+    assert (found["HOST"], found["PORT"]) == ("/run/postgresql", "5434")
+
+
+def test_an_address_of_postgresql_may_set_what_the_server_is_told():
+    found = database.from_url("postgresql://zh@db.example/quality?options=-c%20work_mem%3D64MB", var=VAR)
+
+    assert found["OPTIONS"] == {"options": "-c work_mem=64MB"}
 
 
 @pytest.mark.parametrize(

@@ -73,3 +73,18 @@ def test_a_file_of_another_format_is_refused(tmp_path, capsys):
 
     assert cli.main(["methods", "validate", str(path)]) == 2
     assert "zhiheng-methods-vectors/1" in capsys.readouterr().err
+
+
+def test_a_report_is_written_beside_the_answer(file, tmp_path, capsys):
+    path = tmp_path / "report.html"
+
+    assert cli.main(["methods", "validate", file({}), "--report", str(path), "--dated", "2026-03-02"]) == 0
+
+    assert "hypergeometric_ci" in path.read_text("utf-8")
+
+
+@pytest.mark.parametrize(("name", "more"), [("report.html", []), ("report.odt", ["--dated", "2026-03-02"])])
+def test_a_report_that_cannot_be_written_is_refused(file, tmp_path, capsys, name, more):
+    assert cli.main(["methods", "validate", file({}), "--report", str(tmp_path / name), *more]) == 2
+
+    assert not (tmp_path / name).exists()

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from zhiheng.web import slots
 
@@ -176,6 +179,33 @@ def test_the_workbench_shows_counts_before_the_list(office, monkeypatch):
     assert [count.number for count in response.context["counts"]] == [12, 0, 1, 0]
     assert html.index('class="counts"') < html.index("待录入") < html.index("逾期案件")
     assert "没有了" not in html
+
+
+def test_a_long_queue_is_counted_to_a_limit_and_no_further(office, monkeypatch):
+    from zhiheng.people.models import Person
+
+    now = datetime(2025, 1, 1, tzinfo=UTC)
+    Person.objects.bulk_create(Person(login=f"q{n}", display_name="q", created_at=now) for n in range(9))
+    rows = Person.objects.filter(login__startswith="q").order_by("login")
+    todo = slots.Providers()
+    monkeypatch.setattr(slots, "todo", todo)
+    monkeypatch.setattr(slots, "COUNTED", 7)
+    todo.add(lambda person: [slots.queue("a", "待办", rows, "/", _row)])
+    todo.add(lambda person: [slots.queue("b", "少", rows[:3], "/", _row)])
+
+    with CaptureQueriesContext(connection) as statements:
+        response = office.get("/office/")
+
+    items = response.context["items"]
+    assert [(item.count_text, len(item.rows)) for item in items] == [("7+", 5), ("3", 3)]
+    assert response.context["counts"][0].text == "10+"
+    asked = [query["sql"] for query in statements if "LIKE" in query["sql"]]
+    assert len(asked) == 3, "a short queue takes one statement, a long one two"
+    assert all("LIMIT" in sql for sql in asked)
+
+
+def _row(one) -> slots.TodoRow:
+    return slots.TodoRow(one.login, "/")
 
 
 def test_an_empty_workbench_says_so(office, monkeypatch):

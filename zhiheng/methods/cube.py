@@ -1,7 +1,7 @@
 """Balanced draws: samples whose Horvitz-Thompson totals of known columns are those of the frame.
 
-The cube method (Deville & Tille 2004), in its fast form (Chauvet & Tille 2006): the flight walks on the
-constraints until no direction is left; the landing lets go of the last columns one by one.
+The cube method (Deville & Tille 2004), in small groups as in its fast form (Chauvet & Tille 2006): the flight
+walks on the constraints until no direction is left; the landing lets go of the last columns one by one.
 """
 
 from __future__ import annotations
@@ -41,42 +41,50 @@ def draw(pi: Any, balancing: Any, rng: np.random.Generator) -> np.ndarray:
 
 
 def _flight(chance: np.ndarray, weighed: np.ndarray, rng: np.random.Generator) -> None:
-    """Walk from ``chance``, in place, until fewer undecided units are left than one above the columns."""
+    """Walk from ``chance``, in place, until no undecided units can move and keep the totals of the columns.
+
+    Undecided units are put into groups of one more than the columns; each group has a direction that its
+    totals do not feel, and goes along it until a unit is decided. All groups go at once, then the rest
+    regroup.
+    """
     size = weighed.shape[1] + 1
-    waiting = np.flatnonzero((chance > DECIDED) & (chance < 1 - DECIDED)).tolist()[::-1]
-    group: list[int] = []
     while True:
-        while len(group) < size and waiting:
-            group.append(waiting.pop())
-        if not group:
+        rest = np.flatnonzero((chance > DECIDED) & (chance < 1 - DECIDED))
+        if not rest.size:
             return
-        way = _kernel(weighed[group].T)
-        if way is None:
-            return
-        here = chance[group]
-        up, down = _reach(here, way), _reach(here, -way)
-        # The two ends are chosen so that the walk goes nowhere on average.
-        move = up * way if rng.random() * (up + down) < down else -down * way
-        after = np.clip(here + move, 0, 1)
-        after[after < DECIDED], after[after > 1 - DECIDED] = 0.0, 1.0
-        chance[group] = after
-        group = [unit for unit, share in zip(group, after, strict=True) if 0 < share < 1]
+        if rest.size < size:
+            way = _kernel(weighed[rest].T)
+            if way is None:
+                return
+            _go(chance, rest[None], way[None], rng)
+            continue
+        groups = rest[: rest.size // size * size].reshape(-1, size)
+        ways = np.ones((groups.shape[0], 1))
+        if size > 1:
+            # The last column of Q is orthogonal to all columns, also where they depend on each other.
+            ways = np.linalg.qr(weighed[groups], mode="complete")[0][..., -1]
+        _go(chance, groups, ways, rng)
 
 
-def _reach(here: np.ndarray, way: np.ndarray) -> float:
+def _go(chance: np.ndarray, groups: np.ndarray, ways: np.ndarray, rng: np.random.Generator) -> None:
+    """Move each group along its way or against it, as far as it goes, so that on average it stays."""
+    here = chance[groups]
+    ways = np.where(np.abs(ways) < 1e-12, 0.0, ways)
+    up, down = _reach(here, ways), _reach(here, -ways)
+    forward = rng.random(up.size) * (up + down) < down
+    after = np.clip(here + np.where(forward, up, -down)[:, None] * ways, 0, 1)
+    after[after < DECIDED], after[after > 1 - DECIDED] = 0.0, 1.0
+    chance[groups] = after
+
+
+def _reach(here: np.ndarray, ways: np.ndarray) -> np.ndarray:
     with np.errstate(divide="ignore", invalid="ignore"):
-        steps = np.where(way > 0, (1 - here) / way, np.where(way < 0, -here / way, np.inf))
-    return float(steps.min())
+        steps = np.where(ways > 0, (1 - here) / ways, np.where(ways < 0, -here / ways, np.inf))
+    return steps.min(-1)
 
 
 def _kernel(columns: np.ndarray) -> np.ndarray | None:
     """Return a direction that no column feels; None if there is none."""
-    if not columns.shape[0]:
-        return np.eye(columns.shape[1])[0]
     _left, values, right = np.linalg.svd(columns)
-    rank = int((values > 1e-11 * max(values.max(), 1e-300)).sum()) if values.size else 0
-    if rank >= columns.shape[1]:
-        return None
-    way = right[-1].copy()
-    way[np.abs(way) < 1e-12] = 0.0
-    return way
+    rank = int((values > 1e-11 * max(values.max(), 1e-300)).sum())
+    return None if rank >= columns.shape[1] else right[-1]

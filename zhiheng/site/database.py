@@ -14,6 +14,11 @@ SQLITE_PRAGMAS = (
     "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA cache_size=-65536"
 )
 SQLITE_BUSY_SECONDS = 20
+# Pages ask for few rows: compiling for the planner's worst case and starting helpers cost more than they save
+# (https://www.postgresql.org/docs/current/jit-decision.html), and a page of an index costs little more than
+# the next one of a table where memory or a solid-state disk holds both
+# (https://www.postgresql.org/docs/current/runtime-config-query.html#GUC-RANDOM-PAGE-COST).
+POSTGRESQL_SETTINGS = "-c jit=off -c max_parallel_workers_per_gather=0 -c random_page_cost=1.1"
 
 
 def from_url(url: str, *, var: Path) -> dict[str, Any]:
@@ -70,7 +75,7 @@ def _postgresql(url: str) -> dict[str, Any]:
         "PORT": port,
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": options,
+        "OPTIONS": {"options": POSTGRESQL_SETTINGS} | options,
     }
 
 

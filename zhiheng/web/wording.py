@@ -34,6 +34,11 @@ def number(value: Any, places: int | None = None) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
+def counted(number: int, *, limit: int) -> str:
+    """Return a number of rows that was counted no further than one past a limit: 1,000+ for 1001 of 1 000."""
+    return f"{number:,}" if number <= limit else f"{limit:,}+"
+
+
 def percent(share: Any, places: int = 2) -> str:
     """Return the share 0.9365 as 93.65%."""
     return NOTHING if share is None or share == "" else f"{points(share, places)}%"

@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from zhiheng.people import clock, roles
-from zhiheng.web import slots
+from zhiheng.web import slots, wording
 from zhiheng.web.gate import page
 
 
@@ -22,6 +22,7 @@ class Count:
     label: Any
     number: int
     url: str
+    text: str = ""
 
 
 @page()
@@ -52,5 +53,8 @@ def counts(items: list[slots.TodoItem]) -> list[Count]:
     for tone, label in labels.items():
         of_tone = [item for item in items if item.tone == tone and item.count]
         url = of_tone[0].url if len(of_tone) == 1 else f"#{tone}"
-        found.append(Count(tone, label, sum(item.count for item in of_tone), url if of_tone else ""))
+        number = sum(item.count for item in of_tone)
+        least = sum(min(item.count, slots.COUNTED) for item in of_tone)
+        text = wording.counted(number, limit=least)
+        found.append(Count(tone, label, number, url if of_tone else "", text))
     return found

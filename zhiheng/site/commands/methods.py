@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import hashlib
 import math
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +26,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "files", type=Path, nargs="+", metavar="FILE", help="cases in the format zhiheng-methods-vectors/1"
     )
     validate.add_argument("--topic", action="append", help="only this topic; may be given again")
+    validate.add_argument(
+        "--report", type=Path, metavar="FILE", help="write a validation report as .html or .pdf to file"
+    )
+    validate.add_argument("--dated", type=date.fromisoformat, metavar="YYYY-MM-DD", help="date of the report")
     validate.add_argument("--json", action="store_true", help="print one JSON object")
 
 
@@ -38,6 +44,8 @@ def run(args: argparse.Namespace) -> int:
         raise BadInput("There is no case to run.", "Name a file that holds cases of the topic.")
     verdicts = [judge(case) for case in found]
     topics = by_topic(verdicts)
+    if args.report:
+        _write_report(args.report, verdicts, args.files, args.dated)
     if args.json:
         print_json(
             {"format": cases.FORMAT, "topics": topics, "cases": [_row(verdict) for verdict in verdicts]}
@@ -45,6 +53,21 @@ def run(args: argparse.Namespace) -> int:
     else:
         print("\n".join(_lines(verdicts, topics)))
     return int(any(verdict.status != "passed" for verdict in verdicts))
+
+
+def _write_report(path: Path, verdicts: list[Verdict], files: list[Path], dated: date | None) -> None:
+    from zhiheng.reports import page, pdf, validation
+
+    makers = {".html": page.render, ".pdf": pdf.render}
+    if path.suffix.lower() not in makers:
+        raise BadInput(
+            f"A report cannot be written as {path.name}.", "Name a file that ends in .html or .pdf."
+        )
+    if dated is None:
+        raise BadInput("The report has no date.", "Give the day of the validation: --dated 2026-03-02.")
+    sums = {file.name: hashlib.sha256(file.read_bytes()).hexdigest() for file in files}
+    report = validation.paper(verdicts, sums, dated=dated)
+    path.write_bytes(makers[path.suffix.lower()](report))
 
 
 def _row(verdict: Verdict) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from django import forms as fields
 from django.utils.translation import gettext_lazy as _
 
 from zhiheng.stages.plan import queries as plan
-from zhiheng.stages.plan.forms import RegionField, article_choices, item_choices
+from zhiheng.stages.plan.forms import PeriodField, RegionField, article_choices, item_choices
 from zhiheng.stages.plan.models import CHANNELS, PURPOSES
 from zhiheng.stages.plan.rules import obligations
 from zhiheng.web import forms
@@ -41,7 +41,11 @@ class JointForm(forms.Form):
         label=_("Item of the catalogue"), choices=lambda: [one for one in item_choices() if one[0]]
     )
     region = RegionField(label=_("Region"), max_length=60, help_text=_("Six digits, or the full name."))
-    period = fields.CharField(label=_("Period"), max_length=6, help_text=_("A quarter, such as 2026Q1."))
+    period = PeriodField(
+        label=_("Period"),
+        max_length=40,
+        help_text=_("Such as 2026, 2026H1, 2026Q1, 2026-03, or a campaign 20260301-20260531."),
+    )
     purpose = fields.ChoiceField(
         label=_("Purpose"),
         choices=PURPOSES,

@@ -62,12 +62,13 @@ def todo(person: Any) -> list[slots.TodoItem]:
     waiting = queries.waiting_reveals(person)
     late = waiting.filter(reveal_by__lt=clock.today())
     return [
-        slots.TodoItem(
+        slots.queue(
             "duties_without_draw",
             _("Inspection duties without a draw"),
-            duties.count(),
+            duties,
             reverse("draw:commit"),
-            rows=[_duty(duty) for duty in duties[:ROWS]],
+            _duty,
+            shown=ROWS,
         ),
         _reveals("draws_to_reveal", _("Draws to reveal"), waiting.exclude(pk__in=late), "todo"),
         _reveals("draws_overdue", _("Draws past their day of reveal"), late, "overdue"),
@@ -88,9 +89,8 @@ def _duty(duty: Any) -> slots.TodoRow:
 
 
 def _reveals(id: str, label: str, rows: Any, tone: str) -> slots.TodoItem:
-    shown = [_reveal(draw) for draw in rows[:ROWS]]
     url = reverse("draw:draws") + f"?state={rules.COMMITTED}"
-    return slots.TodoItem(id, label, rows.count(), url, tone, shown)
+    return slots.queue(id, label, rows, url, _reveal, tone=tone, shown=ROWS)
 
 
 def _reveal(draw: Draw) -> slots.TodoRow:

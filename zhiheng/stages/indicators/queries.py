@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, Value, When
+from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, Sum, Value, When
 from django.utils.translation import gettext
 
 from zhiheng import people
@@ -13,13 +15,14 @@ from zhiheng.errors import NotFound
 from zhiheng.formats.periods import parse
 from zhiheng.people.permissions import P
 from zhiheng.reference import regions
-from zhiheng.stages.draw.models import Draw, Exclusion
+from zhiheng.stages.draw.models import Draw, DrawStratum, Exclusion
 from zhiheng.stages.draw.rules import period_of
 from zhiheng.stages.inspection.models import Visit
 from zhiheng.stages.inspection.queries import published
 from zhiheng.stages.plan.models import PLAIN_THING
 
 from . import rules, scopes
+from .board import DECIDED
 from .collecting import SETTLED
 from .models import Figure, Release
 
@@ -210,17 +213,26 @@ class Covered:
         return self.is_closed and not self.is_released and 0 < self.drawn == self.settled
 
 
+def _drawn(draws: list[Draw]) -> dict[Any, int]:
+    """Return how many units each revealed draw chose: the sizes of its classes, without reserves."""
+    rows = DrawStratum.objects.filter(draw__in=draws).order_by().values_list("draw")
+    return dict(rows.annotate(chosen=Sum("sample")))
+
+
+def _states(draws: list[Draw]) -> Counter[tuple[Any, str]]:
+    """Return how many visits of each draw are in each state, from the index of the board."""
+    rows = Visit.objects.filter(period__in={draw.period for draw in draws}, draw__in=draws).order_by()
+    counted = rows.values_list("draw", "state").annotate(count=Count("*"))
+    return Counter({(draw, state): count for draw, state, count in counted})
+
+
 def coverage(person, *, limit: int = 60) -> list[Covered]:
     """Return the newest revealed draws of one's regions with their visits and releases."""
     verticals = Q(obligation__purpose="evaluation", obligation__item__vertical__in=scopes.verticals())
     feeding = Draw.objects.filter(Q(thing=PLAIN_THING) | verticals).exclude(certificate_sha="")
     draws = people.within(feeding, person, P.FIGURE_VIEW, region="region")
-    counted = draws.annotate(
-        drawn=Count("selections", filter=Q(selections__is_reserve=False)),
-        settled=Count("selections", filter=Q(selections__visit__state__in=SETTLED)),
-        answered=Count("selections", filter=Q(selections__visit__verdict__in=("pass", "fail"))),
-    )
-    newest = list(counted.order_by("-period", "region")[:limit])
+    newest = list(draws.order_by("-period", "region")[:limit])
+    drawn, states = _drawn(newest), _states(newest)
     released = set()
     for draws_used in (
         current_releases().order_by("-recorded_at").values_list("parameters__draws", flat=True)[:200]
@@ -231,9 +243,9 @@ def coverage(person, *, limit: int = 60) -> list[Covered]:
             serial=row.serial,
             region=row.region,
             period=row.period,
-            drawn=row.drawn,
-            settled=row.settled,
-            answered=row.answered,
+            drawn=drawn.get(row.pk, 0),
+            settled=sum(states[row.pk, state] for state in SETTLED),
+            answered=sum(states[row.pk, state] for state in DECIDED),
             is_closed=row.is_closed,
             is_released=row.serial in released,
         )

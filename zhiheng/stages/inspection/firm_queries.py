@@ -89,7 +89,7 @@ def without_code(person: Any) -> QuerySet[Case]:
         party__isnull=True, ended_at__isnull=True, expires_at__gt=clock.now()
     )
     served = queries.cases(person).filter(state=rules.NOTIFIED)
-    return served.exclude(subject__in=in_force.values("subject")).order_by("served_on", "id")
+    return served.exclude(subject__in=in_force.values("subject")).order_by("opened_on", "id")
 
 
 def parties_without_code(person: Any) -> QuerySet[Party]:

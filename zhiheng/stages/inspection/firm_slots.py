@@ -100,24 +100,27 @@ def codes_to_issue(person: Any) -> list[slots.TodoItem]:
     if not people.may(person, P.CASE_HANDLE):
         return []
     waiting = firm_queries.without_code(person)
-    rows = [
-        slots.TodoRow(
-            case.subject.name,
-            reverse("inspection:access", args=[case.visit_id]),
-            about=wording.region_name(case.region),
-            button=_("Issue the access code"),
-        )
-        for case in waiting[:5]
-    ]
-    parties = firm_queries.parties_without_code(person)
-    rows += [
-        slots.TodoRow(
-            one.name,
-            reverse("inspection:party_access", args=[one.case_id, one.role]),
-            about=one.case.subject.name,
-            button=_("Issue the access code"),
-        )
-        for one in parties[: 5 - len(rows)]
-    ]
     label, here = _("Access codes to hand out"), reverse("inspection:cases")
-    return [slots.TodoItem("codes_to_issue", label, waiting.count() + parties.count(), here, "todo", rows)]
+    of_parties = firm_queries.parties_without_code(person)
+    return [
+        slots.queue("codes_to_issue", label, waiting, here, _without_code),
+        slots.queue("codes_of_parties", _("Access codes of other parties"), of_parties, here, _party_without),
+    ]
+
+
+def _without_code(case: Any) -> slots.TodoRow:
+    return slots.TodoRow(
+        case.subject.name,
+        reverse("inspection:access", args=[case.visit_id]),
+        about=wording.region_name(case.region),
+        button=_("Issue the access code"),
+    )
+
+
+def _party_without(one: Any) -> slots.TodoRow:
+    return slots.TodoRow(
+        one.name,
+        reverse("inspection:party_access", args=[one.case_id, one.role]),
+        about=one.case.subject.name,
+        button=_("Issue the access code"),
+    )

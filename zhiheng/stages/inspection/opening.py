@@ -17,6 +17,7 @@ def case(visit: Visit, failing: Sequence[Result]) -> tuple[Case, dict[str, Any]]
         visit=visit,
         subject_id=visit.selection.subject_id,
         region=visit.region,
+        period=visit.period,
         opened_on=clock.today(),
         opened_at=clock.now(),
     )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from zhiheng import ledger, people
 from zhiheng.people import clock
@@ -17,6 +17,7 @@ from zhiheng.stages.draw.models import Draw, Selection
 from zhiheng.stages.draw.rules import CLOSED
 from zhiheng.stages.draw.words import not_found
 from zhiheng.stages.registry import available
+from zhiheng.web.tables import COUNT_LIMIT
 
 from . import custody, rules
 from .models import (
@@ -94,7 +95,7 @@ def samples_to_report(person: Any) -> QuerySet[Sample]:
     rows = Sample.objects.filter(visit__state__in=rules.AT_LAB).exclude(lab="")
     rows = rows.select_related("visit__selection__draw")
     found = people.within(rows, person, P.RESULT_RECORD, region="visit__region", organisation="lab")
-    return found.order_by("visit__visited_on", "seal_no")
+    return found.order_by("visit__visited_on", "visit_id")
 
 
 def samples_to_assign(person: Any) -> QuerySet[Sample]:
@@ -290,20 +291,26 @@ def published(today: date | None = None) -> QuerySet[Visit]:
     shown once nobody can object to it any more, or its objection was rejected; an overturned one never, and
     none whose publication the office holds back.
     """
-    today = today or clock.today()
-    failed = Q(state=rules.FAILED, case__isnull=False) & (
-        ~Q(case__state__in=(*rules.CONTESTABLE, rules.OVERTURNED)) | _past_objection("case__", today)
-    )
-    rows = Visit.objects.filter(Q(state__in=FINAL) | failed, draw__state=CLOSED)
-    fallen = Q(state=rules.OVERTURNED) & (Q(visit__verdict="") | Q(retest__isnull=False))
-    hidden = Case.objects.order_by().filter(Q(is_held=True) | fallen)
-    rows = rows.exclude(pk__in=hidden.values("visit"))
+    rows = Visit.objects.filter(state__in=(*FINAL, rules.FAILED), draw__state=CLOSED)
+    rows = rows.filter(~Exists(_hiding(today or clock.today()).filter(visit=OuterRef("pk"))))
     return rows.select_related("draw", "selection__subject")
 
 
+def _hiding(today: date) -> QuerySet[Case]:
+    """Return the few cases that keep an ended visit from being seen; a failing result always has its case."""
+    open_ = Q(visit__state=rules.FAILED, state__in=rules.HIDING) & ~_past_objection("", today)
+    fallen = Q(state=rules.OVERTURNED) & (Q(visit__verdict="") | Q(retest__isnull=False))
+    return Case.objects.order_by().filter(Q(is_held=True) | open_ | fallen)
+
+
 def contestable(today: date | None = None) -> int:
-    """Return how many failing results of closed draws are not shown because they can still be contested."""
-    return contested(today).filter(draw__state=CLOSED).count()
+    """Return how many failing results of closed draws are not shown because they can still be contested.
+
+    Counted by their cases, which open with the failing result, and no further than one past the limit.
+    """
+    waiting = Case.objects.filter(state__in=rules.CONTESTABLE, visit__state=rules.FAILED).order_by()
+    waiting = waiting.filter(visit__draw__state=CLOSED).exclude(_past_objection("", today or clock.today()))
+    return waiting[: COUNT_LIMIT + 1].count()
 
 
 def contested(today: date | None = None) -> QuerySet[Visit]:

@@ -85,7 +85,7 @@ def todo(person: Any) -> list[slots.TodoItem]:
         rows = queries.open_own_visits(person)
         found.append(_item("own_visits", _("Visits to make"), rows, "inspection:own", "todo", _visit))
     if people.may(person, P.RESULT_RECORD):
-        rows = queries.samples_to_report(person)
+        rows = queries.samples_to_report(person).select_related(None)
         found.append(_item("samples", _("Samples to report on"), rows, "inspection:samples", "todo", _sample))
     if lab_rows.own_labs(person):
         rows = report_queries.drafts(person)
@@ -157,7 +157,7 @@ def _clocks(person: Any) -> list[slots.TodoItem]:
 def _item(
     id: str, label: str, rows: Any, url_name: str, tone: str, row: Callable[[Any], slots.TodoRow]
 ) -> slots.TodoItem:
-    return slots.TodoItem(id, label, rows.count(), reverse(url_name), tone, [row(one) for one in rows[:ROWS]])
+    return slots.queue(id, label, rows, reverse(url_name), row, tone=tone, shown=ROWS)
 
 
 def _visit(one: Visit) -> slots.TodoRow:

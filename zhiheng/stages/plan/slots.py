@@ -48,19 +48,18 @@ def _drafts(person: Any) -> list[slots.TodoItem]:
     if not scope.may(person, P.PLAN_EDIT):
         return []
     found = queries.obligations(person).filter(state="draft")
-    rows = [
-        slots.TodoRow(
-            wording.period(duty.period),
-            reverse("plan:obligation", args=[duty.pk]),
-            about=wording.region_path(duty.region),
-            button=gettext("Issue"),
-        )
-        for duty in found[:ROWS]
-    ]
-    if not rows:
-        return []
     url = f"{reverse('plan:obligations')}?state=draft"
-    return [slots.TodoItem("plan-drafts", _("Obligations not issued yet"), found.count(), url, rows=rows)]
+    item = slots.queue("plan-drafts", _("Obligations not issued yet"), found, url, _draft, shown=ROWS)
+    return [item] if item.count else []
+
+
+def _draft(duty: Any) -> slots.TodoRow:
+    return slots.TodoRow(
+        wording.period(duty.period),
+        reverse("plan:obligation", args=[duty.pk]),
+        about=wording.region_path(duty.region),
+        button=gettext("Issue"),
+    )
 
 
 def _unbound(person: Any) -> list[slots.TodoItem]:

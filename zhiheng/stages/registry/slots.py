@@ -149,19 +149,18 @@ def to_judge(person: Any) -> list[slots.TodoItem]:
     """Return the pairs of alike records that wait for a person's word."""
     if not scope.may(person, P.REGISTRY_EDIT):
         return []
-    rows = queries.pairs(person).filter(decision="open")
-    count = rows.order_by()[:1_000].count()
-    shown = [
-        slots.TodoRow(
-            f"{pair.first.name} / {pair.second.name}",
-            reverse("registry:duplicate", args=[pair.pk]),
-            about=f"{pair.score}%",
-            button=_("Compare"),
-        )
-        for pair in (rows.order_by("-score", "id")[:5] if count else ())
-    ]
+    rows = queries.pairs(person).filter(decision="open").order_by("-score", "id")
     url = f"{reverse('registry:duplicates')}?decision=open"
-    return [slots.TodoItem("registry-duplicates", _("Alike records to judge"), count, url, rows=shown)]
+    return [slots.queue("registry-duplicates", _("Alike records to judge"), rows, url, _pair)]
+
+
+def _pair(pair: Any) -> slots.TodoRow:
+    return slots.TodoRow(
+        f"{pair.first.name} / {pair.second.name}",
+        reverse("registry:duplicate", args=[pair.pk]),
+        about=f"{pair.score}%",
+        button=_("Compare"),
+    )
 
 
 def _ending(person: Any) -> list[slots.TodoItem]:
@@ -169,23 +168,18 @@ def _ending(person: Any) -> list[slots.TodoItem]:
     today = clock.today()
     last = today + timedelta(days=SOON)
     rows = registers.licences(person).filter(state="valid", valid_until__range=(today, last))
-    found = list(rows.order_by("valid_until", "number")[: ROWS + 1])
-    if not found:
-        return []
-    shown = [
-        slots.TodoRow(
-            one.number,
-            reverse("registry:licence", args=[one.pk]),
-            about=one.subject.name,
-            due_on=one.valid_until,
-            button=gettext("Look at it"),
-        )
-        for one in found[:ROWS]
-    ]
-    count = len(found) if len(found) <= ROWS else rows.count()
+    rows = rows.order_by("valid_until", "number")
     url = f"{reverse('registry:licences')}?state=valid&until_from={today}&until_to={last}"
-    return [
-        slots.TodoItem(
-            "registry-licences-ending", gettext("Licences that end soon"), count, url, "due", shown
-        )
-    ]
+    label = gettext("Licences that end soon")
+    item = slots.queue("registry-licences-ending", label, rows, url, _ends, tone="due", shown=ROWS)
+    return [item] if item.count else []
+
+
+def _ends(one: Any) -> slots.TodoRow:
+    return slots.TodoRow(
+        one.number,
+        reverse("registry:licence", args=[one.pk]),
+        about=one.subject.name,
+        due_on=one.valid_until,
+        button=gettext("Look at it"),
+    )

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Q
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
 
 from zhiheng.web import wording
 
@@ -37,6 +39,27 @@ class Cell:
     kind: str = "text"
     url: str = ""
     tone: str = ""
+
+    @property
+    def inner(self) -> str:
+        """What stands in the cell: a link, a state with its tone, or the text."""
+        if self.url:
+            return format_html('<a href="{}">{}</a>', self.url, self.text)
+        if self.kind == "state":
+            return format_html('<span class="state {}">{}</span>', self.tone, self.text)
+        return self.text
+
+    @property
+    def style(self) -> SafeString:
+        """The class of the cell, ready for its tag."""
+        return _STYLES.get(self.kind, _STYLES[""])
+
+
+_STYLES = {
+    "": mark_safe(""),
+    "code": mark_safe(' class="k-code"'),
+    **dict.fromkeys(sorted(RIGHT), mark_safe(' class="right"')),
+}
 
 
 @dataclass(frozen=True)

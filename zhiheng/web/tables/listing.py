@@ -11,6 +11,8 @@ from django.core.exceptions import FieldDoesNotExist
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from zhiheng.people import clock
@@ -40,6 +42,13 @@ class Row:
 
     id: str
     cells: list[Cell]
+
+    @property
+    def html(self) -> SafeString:
+        """The cells as a page writes them; there are some hundreds, so no template decides on each."""
+        first, *rest = self.cells
+        head = format_html('<th scope="row" class="k-{}">{}</th>', first.kind, first.inner)
+        return head + format_html_join("", "<td{}>{}</td>", ((cell.style, cell.inner) for cell in rest))
 
 
 @dataclass(frozen=True)
@@ -213,8 +222,8 @@ class Table:
         size = address.size(SIZES, self.size)
         number = min(address.number, DEPTH_LIMIT // size)
         start = (number - 1) * size
-        counted = _count(asked.found)
-        rows = list(self._light(self._found(address, asked, counted))[start : start + size + 1])
+        counted = _count(asked.found, max(COUNT_LIMIT, plan.counted(self._order(address), asked.search)))
+        rows = list(self._found(address, asked, counted, start, start + size + 1))
         has_next = len(rows) > size
         rows = rows[:size]
         is_last_allowed = (number + 1) * size > DEPTH_LIMIT
@@ -245,15 +254,17 @@ class Table:
             seen_at=clock.now(),
         )
 
-    def _found(self, address: Address, asked: Asked, counted: int) -> QuerySet:
-        """Return the rows in their order, by the way that reads the fewest."""
+    def _found(self, address: Address, asked: Asked, counted: int, start: int, stop: int) -> QuerySet:
+        """Return some rows in their order, by the way that reads the fewest."""
         order = self._order(address)
         if counted == 0 or asked.narrowed._fields is not None:
-            return asked.found.order_by(*order)
+            return self._light(asked.found.order_by(*order))[start:stop]
         paths = [item.path for item in self.filters if item.kind == "region"]
-        return plan.ordered(
-            asked.narrowed,
+        return plan.page(
+            self._light(asked.narrowed),
             order,
+            start,
+            stop,
             count=counted,
             search=asked.search,
             words=address.query,
@@ -278,9 +289,9 @@ class Table:
         return chips
 
 
-def _count(queryset: QuerySet) -> int:
+def _count(queryset: QuerySet, limit: int) -> int:
     """Count no further than one past the limit; the order does not matter for it."""
-    return queryset.order_by()[: COUNT_LIMIT + 1].count()
+    return queryset.order_by()[: limit + 1].count()
 
 
 def _turned(path: str) -> str:

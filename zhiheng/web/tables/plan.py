@@ -33,33 +33,67 @@ def hits(queryset: QuerySet, fields: Sequence[str], words: str) -> list[str]:
     return [field for field in fields if bare.filter(narrowing.starts_with(queryset, field, words)).exists()]
 
 
-def ordered(
+def window(
+    queryset: QuerySet, order: Sequence[str], start: int, stop: int, *, related: Sequence[str] = ()
+) -> QuerySet:
+    """Return some rows of the order, found by collecting all.
+
+    Only keys are collected and sorted, in an inner statement; rows and relations are read for those shown.
+    """
+    fenced = [_fenced(path) for path in order]
+    keys = queryset.select_related(None).order_by(*fenced).values("pk")[start:stop]
+    rows = _as_they_are(queryset).filter(pk__in=keys).order_by(*fenced)
+    return rows.select_related(*related) if related else rows
+
+
+def counted(order: Sequence[str], search: Sequence[str]) -> int:
+    """Return how far rows must be counted so that the way to them can be chosen."""
+    return COLLECTED if search and list(search) != [order[0].lstrip("-")] else SMALL
+
+
+def _as_they_are(queryset: QuerySet) -> QuerySet:
+    """Return the rows without their conditions, which the keys fulfil: asked again, they mislead the planner.
+
+    A condition over many rows of another table stays, since its join would show a row more than once.
+    """
+    rows = queryset.all()
+    joins = [join for join in rows.query.alias_map.values() if getattr(join, "join_field", None)]
+    if not rows.query.group_by and not any(_may_repeat(join.join_field) for join in joins):
+        rows.query.clear_where()
+    return rows
+
+
+def _may_repeat(field: Any) -> bool:
+    return bool(field.one_to_many or field.many_to_many)
+
+
+def page(
     queryset: QuerySet,
     order: Sequence[str],
+    start: int,
+    stop: int,
     *,
     count: int,
     search: Sequence[str],
     words: str,
     regions: Sequence[str],
 ) -> QuerySet:
-    """Return the rows in their order, found in the way that reads the fewest.
+    """Return some rows of the order, found in the way that reads the fewest.
 
     ``queryset`` is narrowed by everything but the search; ``search`` are the fields that the words hit;
-    ``regions`` are the fields by which the rows are narrowed to a region.
+    ``regions`` are the fields by which the rows are narrowed to a region; ``count`` is ``counted`` so far.
     """
     leading = order[0].lstrip("-")
     if search:
         found = queryset.filter(narrowing.search(queryset, search, words))
         if list(search) == [leading]:
-            return found.order_by(*order)
-        if count <= SMALL or _has_at_most(found, COLLECTED):
-            return found.order_by(*map(_fenced, order))
-        return _walked(queryset, search, words).order_by(*order)
-    if leading in regions:
-        return queryset.order_by(*order)
-    if regions or (count <= SMALL and queryset.query.where):
-        return queryset.order_by(*map(_fenced, order))
-    return queryset.order_by(*order)
+            return found.order_by(*order)[start:stop]
+        if count <= COLLECTED:
+            return window(found, order, start, stop)
+        return _walked(queryset, search, words).order_by(*order)[start:stop]
+    if leading not in regions and (regions or (count <= SMALL and queryset.query.where)):
+        return window(queryset, order, start, stop)
+    return queryset.order_by(*order)[start:stop]
 
 
 def narrows(queryset: QuerySet, fields: Sequence[str]) -> list[str]:
@@ -74,10 +108,6 @@ def _names(node: Any) -> list[str]:
         return [name for child in children for name in _names(child)]
     target = getattr(getattr(node, "lhs", None), "target", None)
     return [target.name] if target is not None else []
-
-
-def _has_at_most(queryset: QuerySet, limit: int) -> bool:
-    return queryset.order_by()[: limit + 1].count() <= limit
 
 
 def _fenced(path: str) -> Any:

@@ -30,9 +30,11 @@ def neyman(given: Inputs) -> dict[str, Any]:
 
 def bethel(given: Inputs) -> dict[str, Any]:
     """Return the cheapest allocation for several targets."""
+    size, spread = given.numbers("N"), given.numbers("S")
     found = allocation.bethel(
-        given.numbers("N"),
-        given.matrix("S"),
+        size,
+        # One variable may have been written as a vector.
+        spread.reshape(size.size, -1) if spread.ndim == 1 else spread,
         given.numbers("mean"),
         given.numbers("cv"),
         cost=given.numbers("cost") if "cost" in given else None,

@@ -13,11 +13,13 @@ from zhiheng.methods.validation.cases import Inputs
 
 
 def _rows(given: Inputs, *, is_finite: bool = False) -> Rows:
-    """Return the draw of a case; N_h stands in the order of the sorted strata."""
+    """Return the draw of a case; N_h is indexed by the number of the stratum, or in the order of names."""
     labels = given.labels("stratum") if "stratum" in given else np.zeros(given.numbers("weight").size)
     population = None
     if is_finite:
-        population = given.numbers("N_h")[np.unique(labels, return_inverse=True)[1]]
+        sizes = given.numbers("N_h")
+        is_number = labels.dtype.kind in "iu" and labels.min() >= 1 and labels.max() <= sizes.size
+        population = sizes[labels - 1 if is_number else np.unique(labels, return_inverse=True)[1]]
     psu = given.labels("psu") if "psu" in given else None
     return Rows.of(given.numbers("weight"), stratum=labels, psu=psu, population=population)
 

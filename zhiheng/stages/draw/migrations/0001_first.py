@@ -185,7 +185,7 @@ class Migration(migrations.Migration):
                 ('id', models.UUIDField(default=zhiheng.ledger.ids.uuid7, editable=False, primary_key=True, serialize=False)),
                 ('serial', models.CharField(max_length=32, unique=True, verbose_name='serial number')),
                 ('region', models.CharField(db_index=True, max_length=6, verbose_name='region')),
-                ('period', models.CharField(max_length=6, verbose_name='period')),
+                ('period', models.CharField(max_length=17, verbose_name='period')),
                 ('item', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='joints', to='registry.catalogueitem')),
                 ('purpose', models.CharField(choices=[('evaluation', 'Evaluation'), ('enforcement', 'Enforcement'), ('risk-screening', 'Risk screening')], max_length=24)),
                 ('basis', models.CharField(max_length=400)),

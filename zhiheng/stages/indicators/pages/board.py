@@ -34,7 +34,8 @@ def show(request: HttpRequest) -> HttpResponse:
     if not regions.known(region):
         raise BadInput(_("There is no such region."), _("Choose one from the trail or the table."))
     period = request.GET.get("period") or (choices[0][0] if choices else "")
-    whole, parts = board.progress(request.user, region, period)
+    seen = board.Board(request.user, region, period)
+    whole, parts = seen.progress()
     context = {
         "title": _("Where the inspections of %(region)s stand") % {"region": wording.region_name(region)},
         "crumbs": breadcrumb.region_trail(region, lambda code: _board(code, period)),
@@ -44,9 +45,9 @@ def show(request: HttpRequest) -> HttpResponse:
         "figures": _figures(whole, region, period) if whole.drawn else [],
         "parts": [_row(one, _board(one.key, period), period) for one in parts if one.key != region],
         "own": [_row(one, "", period) for one in parts if one.key == region],
-        "draws": [_draw(row, one) for row, one in board.draws(request.user, region, period)],
-        "chart": _chart(board.failing(request.user, region, period), region, period),
-        "overdue": [_late(one) for one in board.overdue(request.user, region, period)],
+        "draws": [_draw(row, one) for row, one in seen.draws()],
+        "chart": _chart(seen.failing(), region, period),
+        "overdue": [_late(one) for one in seen.overdue()],
         "overdue_count": whole.overdue,
         "tiles": _tiles(parts, period) if region == regions.NATION and len(parts) > 1 else [],
         "legend": tilemap.legend(MAP_BOUNDS[:3], lambda share: wording.percent(share, 0)),

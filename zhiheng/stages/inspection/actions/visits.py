@@ -67,6 +67,7 @@ def _missing(draw: Draw) -> Iterator[Visit]:
             draw=draw,
             region=row.region,
             division=row.division,
+            stratum=chosen.stratum,
             period=draw.period,
             opened_at=clock.now(),
         )

@@ -25,6 +25,7 @@ class Migration(migrations.Migration):
                 ('draw', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='visits', to='draw.draw')),
                 ('region', models.CharField(max_length=6, verbose_name='region')),
                 ('division', models.CharField(max_length=2, verbose_name='division')),
+                ('stratum', models.CharField(default='', max_length=16, verbose_name='stratum')),
                 ('period', models.CharField(max_length=17, verbose_name='period')),
                 ('state', models.CharField(default='assigned', max_length=12, verbose_name='state')),
                 ('outcome', models.CharField(blank=True, choices=[('sampled', 'Sample taken'), ('refused', 'Refused the inspection'), ('closed', 'Closed down or shut'), ('not_found', 'Not found at its address'), ('no_stock', 'No goods to sample')], default='', max_length=12, verbose_name='outcome')),
@@ -40,7 +41,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'visit',
                 'ordering': ('-period', 'region', 'id'),
-                'indexes': [models.Index(fields=['region', 'state'], name='visit_region_state'), models.Index(fields=['period', 'region', 'division', 'id'], name='visit_period_region'), models.Index(fields=['region', 'period', 'division', 'id'], name='visit_region_period'), models.Index(fields=['period', 'region', 'state', 'verdict'], name='visit_board'), models.Index(condition=models.Q(('state__in', ('sealed', 'received', 'testing'))), fields=['visited_on', 'id'], name='visit_at_lab')],
+                'indexes': [models.Index(fields=['state', 'region'], name='visit_state_region'), models.Index(fields=['period', 'region', 'division', 'id', 'state', 'draw'], name='visit_period_region'), models.Index(fields=['region', 'period', 'division', 'id', 'state', 'draw'], name='visit_region_period'), models.Index(fields=['period', 'draw', 'stratum', 'region', 'state'], name='visit_board'), models.Index(condition=models.Q(('state__in', ('sealed', 'received', 'testing'))), fields=['visited_on', 'id'], name='visit_at_lab')],
                 'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('outcome', ''), ('state', 'assigned'), ('visited_on__isnull', True)), models.Q(('outcome', 'sampled'), ('state__in', ('sampled', 'sealed', 'received', 'testing', 'returned', 'reported', 'passed', 'failed', 'void')), ('visited_on__isnull', False)), models.Q(('outcome', models.F('state')), ('state__in', ('refused', 'closed', 'not_found', 'no_stock')), ('visited_on__isnull', False)), _connector='OR'), name='visit_outcome_fits_its_state'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'passed'), ('verdict', 'pass')), models.Q(('state', 'failed'), ('verdict', 'fail')), models.Q(models.Q(('state__in', ('passed', 'failed')), _negated=True), ('verdict', '')), _connector='OR'), name='visit_verdict_only_when_decided'), models.CheckConstraint(condition=models.Q(('kind__in', ('on_site', 'remote', 'online'))), name='visit_kind_known'), models.CheckConstraint(condition=models.Q(models.Q(('first_inspector__isnull', True), ('second_inspector__isnull', True)), models.Q(('first_inspector__isnull', False), ('second_inspector__isnull', False), models.Q(('first_inspector', models.F('second_inspector')), _negated=True)), _connector='OR'), name='visit_reassigned_to_two')],
             },
         ),
@@ -85,7 +86,8 @@ class Migration(migrations.Migration):
                 ('id', models.UUIDField(default=zhiheng.ledger.ids.uuid7, editable=False, primary_key=True, serialize=False)),
                 ('visit', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='case', to='inspection.visit')),
                 ('subject', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='cases', to='registry.subject')),
-                ('region', models.CharField(db_index=True, max_length=6, verbose_name='region')),
+                ('region', models.CharField(max_length=6, verbose_name='region')),
+                ('period', models.CharField(max_length=17, verbose_name='period')),
                 ('state', models.CharField(default='opened', max_length=20, verbose_name='state')),
                 ('opened_on', models.DateField(verbose_name='opened on')),
                 ('served_on', models.DateField(null=True, verbose_name='notice served on')),
@@ -103,7 +105,8 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'case',
                 'ordering': ('-opened_on', 'id'),
-                'indexes': [models.Index(fields=['region', 'state'], name='case_region_state'), models.Index(fields=['opened_on', 'id'], name='case_opened')],
+                'indexes': [models.Index(fields=['region', 'state'], name='case_region_state'), models.Index(fields=['state', 'opened_on', 'id'], name='case_state_opened'), models.Index(fields=['opened_on', 'id'], name='case_opened'), models.Index(fields=['period', 'region', 'state', 'id'], name='case_board'), models.Index(condition=models.Q(('is_held', True), ('state__in', ('opened', 'notified', 'objected', 'retest_offered', 'retest_formal', 'retesting', 'overturned')), _connector='OR'), fields=['visit', 'id', 'state', 'contestable_until', 'is_held'], name='case_hiding')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('period', ''), _negated=True), name='case_period_known')],
             },
         ),
         migrations.CreateModel(
@@ -143,7 +146,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'clock',
                 'ordering': ('due_on', 'rule'),
-                'indexes': [models.Index(fields=['status', 'due_on', 'rule'], name='clock_status_due')],
+                'indexes': [models.Index(fields=['status', 'due_on', 'rule', 'id', 'case'], name='clock_status_due')],
                 'constraints': [models.UniqueConstraint(condition=models.Q(('party__isnull', True)), fields=('case', 'rule'), name='clock_once_a_rule'), models.UniqueConstraint(condition=models.Q(('party__isnull', False)), fields=('party', 'rule'), name='clock_once_a_rule_and_party'), models.CheckConstraint(condition=models.Q(models.Q(('status', 'stopped'), ('stopped_on__isnull', False)), models.Q(models.Q(('status', 'stopped'), _negated=True), ('stopped_on__isnull', True)), _connector='OR'), name='clock_stopped_with_its_day'), models.CheckConstraint(condition=models.Q(('confidence', 'text'), models.Q(('status', 'running'), _negated=True), _connector='OR'), name='clock_runs_only_when_verified')],
             },
         ),

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from zhiheng.formats.periods import LONGEST
 from zhiheng.ledger.ids import uuid7
 from zhiheng.procedure import machine
 
@@ -18,12 +19,16 @@ from .visits import Visit
 
 
 class Case(models.Model):
-    """What follows from a failing result: a notice, an objection or not, correction, a re-check."""
+    """What follows from a failing result: a notice, an objection or not, correction, a re-check.
+
+    The period is that of its visit, which never changes (ADR 25).
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     visit = models.OneToOneField(Visit, on_delete=models.PROTECT, related_name="case")
     subject = models.ForeignKey("registry.Subject", on_delete=models.PROTECT, related_name="cases")
-    region = models.CharField(_("region"), max_length=6, db_index=True)
+    region = models.CharField(_("region"), max_length=6)
+    period = models.CharField(_("period"), max_length=LONGEST)
     state = models.CharField(_("state"), max_length=20, default=rules.OPENED)
     opened_on = models.DateField(_("opened on"))
     served_on = models.DateField(_("notice served on"), null=True)
@@ -43,9 +48,20 @@ class Case(models.Model):
         ordering = ("-opened_on", "id")
         indexes = (
             models.Index(fields=("region", "state"), name="case_region_state"),
-            # The list of all cases, newest first, reads no more rows than it shows.
+            # The lists of all cases and of those in one state, newest first, read only rows that they show.
+            models.Index(fields=("state", "opened_on", "id"), name="case_state_opened"),
             models.Index(fields=("opened_on", "id"), name="case_opened"),
+            # The board counts the open cases of a quarter, and finds those of an overdue clock.
+            models.Index(fields=("period", "region", "state", "id"), name="case_board"),
+            # The public list asks which few cases keep their visit from being seen.
+            models.Index(
+                fields=("visit", "id", "state", "contestable_until", "is_held"),
+                name="case_hiding",
+                condition=Q(is_held=True) | Q(state__in=rules.HIDING),
+            ),
         )
+
+        constraints = (models.CheckConstraint(name="case_period_known", condition=~Q(period="")),)
 
     def __str__(self) -> str:
         return f"{self.opened_on} {self.state}"
@@ -128,7 +144,7 @@ class Clock(models.Model):
     class Meta:
         verbose_name = _("clock")
         ordering = ("due_on", "rule")
-        indexes = (models.Index(fields=("status", "due_on", "rule"), name="clock_status_due"),)
+        indexes = (models.Index(fields=("status", "due_on", "rule", "id", "case"), name="clock_status_due"),)
         constraints = (
             models.UniqueConstraint(
                 fields=("case", "rule"), condition=Q(party__isnull=True), name="clock_once_a_rule"

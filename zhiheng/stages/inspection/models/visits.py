@@ -21,6 +21,8 @@ class Visit(models.Model):
     """What became of one drawn unit: a sample, or one of the states that are never a pass.
 
     The two inspectors are those of the draw; only where the visit was reassigned they are named here.
+    The class is that of the drawn unit, which never changes; it stands here so that the board counts the
+    visits of a quarter in one walk through one index (ADR 25).
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -28,6 +30,7 @@ class Visit(models.Model):
     draw = models.ForeignKey("draw.Draw", on_delete=models.PROTECT, related_name="visits")
     region = models.CharField(_("region"), max_length=6)
     division = models.CharField(_("division"), max_length=2)
+    stratum = models.CharField(_("stratum"), max_length=16, default="")
     period = models.CharField(_("period"), max_length=LONGEST)
     state = models.CharField(_("state"), max_length=12, default=rules.ASSIGNED)
     outcome = models.CharField(_("outcome"), max_length=12, choices=OUTCOMES, blank=True, default="")
@@ -48,11 +51,16 @@ class Visit(models.Model):
         verbose_name = _("visit")
         ordering = ("-period", "region", "id")
         indexes = (
-            models.Index(fields=("region", "state"), name="visit_region_state"),
-            models.Index(fields=("period", "region", "division", "id"), name="visit_period_region"),
-            models.Index(fields=("region", "period", "division", "id"), name="visit_region_period"),
+            models.Index(fields=("state", "region"), name="visit_state_region"),
+            # The two orders of the lists; with state and draw, counting a narrowed list reads no row.
+            models.Index(
+                fields=("period", "region", "division", "id", "state", "draw"), name="visit_period_region"
+            ),
+            models.Index(
+                fields=("region", "period", "division", "id", "state", "draw"), name="visit_region_period"
+            ),
             # Holds all that the board counts by, and what waits at laboratories in the order of its age.
-            models.Index(fields=("period", "region", "state", "verdict"), name="visit_board"),
+            models.Index(fields=("period", "draw", "stratum", "region", "state"), name="visit_board"),
             models.Index(
                 fields=("visited_on", "id"), name="visit_at_lab", condition=Q(state__in=rules.AT_LAB)
             ),

@@ -16,6 +16,7 @@ from zhiheng.stages.draw import queries as draws
 from zhiheng.stages.draw import reasons as draw_reasons
 from zhiheng.stages.draw.listing import masked
 from zhiheng.web import breadcrumb, slots, timeline, wording
+from zhiheng.web.tables import COUNT_LIMIT
 
 from .. import labels, listing, queries, reasons, rules
 from ..queries import PublicView
@@ -27,9 +28,12 @@ def inspections(request: HttpRequest) -> HttpResponse:
     context = {
         "title": _("Inspections"),
         "lead": _("Each firm here was drawn by lot. Refused and closed visits are shown as what they are."),
-        "contestable": queries.contestable(),
+        "contestable": wording.counted(queries.contestable(), limit=COUNT_LIMIT),
     }
-    return listing.PUBLISHED.respond(request, queries.published(), "inspection/public_list.html", context)
+    rows = queries.published().select_related(None)
+    if request.GET.get("outcome") in rules.NON_RESPONSE:  # the state says the same, and indexes hold it
+        rows = rows.filter(state=request.GET["outcome"])
+    return listing.PUBLISHED.respond(request, rows, "inspection/public_list.html", context)
 
 
 @web.page(public=True)

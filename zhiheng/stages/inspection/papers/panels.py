@@ -68,9 +68,8 @@ def prints(person: Any) -> list[slots.TodoItem]:
     """Return the prints that this person asked for and has not fetched yet."""
     since = clock.now() - KEPT_IN_SIGHT
     rows = queries.prints(person).filter(fetched_at__isnull=True, asked_at__gte=since)
-    shown = [_row(job) for job in rows[:ROWS]]
     here = reverse("inspection:prints")
-    return [slots.TodoItem("prints", _("Prints started by you"), rows.count(), here, "todo", shown)]
+    return [slots.queue("prints", _("Prints started by you"), rows, here, _row, shown=ROWS)]
 
 
 def _row(job: PrintJob) -> slots.TodoRow:

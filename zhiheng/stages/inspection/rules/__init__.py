@@ -48,6 +48,7 @@ OUTCOMES = tuple(EVENTS)
 CASES = machine.load("case")
 OPENED, NOTIFIED, OBJECTED, OVERTURNED = "opened", "notified", "objected", "overturned"
 CONTESTABLE = (OPENED, NOTIFIED, OBJECTED, "retest_offered", "retest_formal", "retesting")
+HIDING = (*CONTESTABLE, OVERTURNED)
 ENDS = tuple(state.id for state in CASES.states if state.kind == "end")
 RUNNING, REMINDER, STOPPED = "running", "reminder", "stopped"
 OBJECTION_RULE = "spotcheck.objection_law"

@@ -1,0 +1,31 @@
+"""A draw, its strata with the stored probabilities, the units that were drawn, and those left out."""
+
+from .draws import (
+    Draw,
+    DrawStratum,
+    Exclusion,
+    ObligationFrame,
+    Overlap,
+    Panel,
+    PlannedDraw,
+    SealedSecret,
+    Selection,
+    Substitution,
+)
+from .joints import Joint, JointFrame, Told
+
+__all__ = [
+    "Draw",
+    "DrawStratum",
+    "Exclusion",
+    "Joint",
+    "JointFrame",
+    "ObligationFrame",
+    "Overlap",
+    "Panel",
+    "PlannedDraw",
+    "SealedSecret",
+    "Selection",
+    "Substitution",
+    "Told",
+]
