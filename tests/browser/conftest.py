@@ -36,7 +36,7 @@ ARGUMENTS = [
 PHONE = {"width": 390, "height": 844}
 DESK = {"width": 1280, "height": 900}
 PATIENCE_MS = 10_000
-STARTING_SECONDS = 30
+STARTING_SECONDS = 120
 
 
 @dataclass(frozen=True)
