@@ -33,6 +33,7 @@ MASKS = (
     (re.compile(r"\b[0-9a-f]{8}(-?)[0-9a-f]{4}\1[0-9a-f]{4}\1[0-9a-f]{4}\1[0-9a-f]{12}\b"), "<id>"),
     (re.compile(r"gAAAA[\w=-]+"), "<sealed>"),
     (re.compile(r"argon2\$[^']+"), "<password>"),
+    (re.compile(r"(?<=')[0-9a-f]{8}(?=')"), "<mark of a code>"),
 )
 
 
