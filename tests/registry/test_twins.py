@@ -15,8 +15,11 @@ WRITERS = 6
 
 
 @pytest.mark.parametrize("vendor", ["sqlite", pytest.param("postgresql", marks=pytest.mark.pg)])
-def test_a_qualification_entered_by_many_at_once_stands_once(request, vendor, tmp_path):
-    database = request.getfixturevalue("postgres").new_database() if vendor == "postgresql" else ""
+def test_a_qualification_entered_by_many_at_once_stands_once(request, vendor, with_schema, tmp_path):
+    database = ""
+    if vendor == "postgresql":
+        database = request.getfixturevalue("postgres").new_database(migrated=True)
+    with_schema(tmp_path)
     done = subprocess.run(
         [sys.executable, "-W", "error", "-m", "tests.registry.twins", str(WRITERS)],
         cwd=ROOT,

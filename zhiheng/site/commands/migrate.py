@@ -19,11 +19,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Apply what is waiting, or only say so."""
     setup.start()
-    found = waiting()
     if args.check:
+        found = waiting()
         say(f"migrate: {len(found)} steps are waiting" if found else "migrate: the schema is up to date")
         return 1 if found else 0
-    apply()
+    found = apply()
     say(f"migrate: {len(found)} steps applied" if found else "migrate: the schema was up to date")
     return 0
 
@@ -49,18 +49,24 @@ def unknown() -> list[str]:
     return sorted(f"{app}.{name}" for app, name in strange if app in ours)
 
 
-def apply() -> None:
-    """Apply the migrations; SQLite drops the triggers of a table it rebuilds, so they are set up again."""
+def apply() -> list[str]:
+    """Apply the migrations that wait and return which; Django builds every model twice to see that none does.
+
+    SQLite drops the triggers of a table it rebuilds, so they are set up again.
+    """
     from django.core.management import call_command
     from django.db import connection
 
     from zhiheng.ledger import guards
     from zhiheng.stages.registry.guards import GUARDS
 
-    call_command("migrate", interactive=False, verbosity=0)
+    found = waiting()
+    if found:
+        call_command("migrate", interactive=False, verbosity=0)
     for one in (guards, GUARDS):
         if one.standing(connection) != one.expected(connection.vendor):
             one.install(connection)
+    return found
 
 
 def require_up_to_date() -> None:
