@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -27,13 +28,6 @@ ITEMS = Table(
     export_name="vertical",
     empty=gettext_lazy("No item of this vertical was issued for your region; propose one in the catalogue."),
     columns=(
-        Column(
-            "name",
-            gettext_lazy("Item of the catalogue"),
-            kind="link",
-            url=lambda row: reverse("registry:catalogue_item", args=[row.pk]),
-            sort=("name", "pk"),
-        ),
         Column("year", gettext_lazy("Year"), value=lambda row: str(row.year), sort=("year", "pk")),
         Column("region", gettext_lazy("Region"), kind="region", sortable=False),
         Column("draws", gettext_lazy("Times drawn"), kind="number", sortable=False),
@@ -69,7 +63,20 @@ def show(request: HttpRequest, vertical: str = DEFAULT) -> HttpResponse:
         "failing": verticals.newest_failing(person, vertical),
         "cases": [(one, labels.CASE_STATES[one.state]) for one in verticals.open_cases(person, vertical)],
     }
-    return ITEMS.respond(request, verticals.items(person, vertical), "inspection/vertical.html", context)
+    table = dataclasses.replace(ITEMS, columns=(_named(person), *ITEMS.columns))
+    return table.respond(request, verticals.items(person, vertical), "inspection/vertical.html", context)
+
+
+def _named(person: Any) -> Column:
+    """Return the column of names: to the item in one's own region, else to the published catalogue."""
+
+    def url(row: Any) -> str:
+        if people.may(person, P.REGISTRY_VIEW, region=row.region):
+            return reverse("registry:catalogue_item", args=[row.pk])
+        return reverse("registry:public_catalogue", args=[row.region, row.year])
+
+    label = gettext_lazy("Item of the catalogue")
+    return Column("name", label, kind="link", url=url, sort=("name", "pk"))
 
 
 def _draw(person: Any, draw: Any) -> dict[str, Any]:
