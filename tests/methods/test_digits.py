@@ -77,6 +77,13 @@ def test_last_digits_of_measurements_are_even_and_those_of_people_are_not():
     assert heaped.p < 1e-6
 
 
+def test_the_chance_of_heaping_is_that_of_r():
+    """R 4.2.2: ``binom.test(58, 200, .2, alternative="greater")``."""
+    found = digits.heaping([0.5] * 58 + [0.3] * 142, 1)
+
+    assert found.p == pytest.approx(0.00149355260002805, rel=1e-12)
+
+
 @pytest.mark.parametrize(
     ("call", "word"),
     [

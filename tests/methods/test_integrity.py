@@ -81,6 +81,16 @@ def test_a_group_that_does_not_vary_is_the_surest_sign():
     assert (*found.p, found.bartlett, found.bartlett_p) == (0, 1, np.inf, 0)
 
 
+def test_bartlett_and_holm_are_those_of_r():
+    """R 4.2.2: ``bartlett.test`` on groups of 3, 3 and 4; ``p.adjust(.., "holm")``."""
+    x = [5.1, 4.2, 6.0, 5.0, 5.0, 5.1, 4.1, 5.8, 5.3, 4.9]
+    found = integrity.under_dispersion(x, list("aaabbbcccc"))
+
+    assert found.bartlett == pytest.approx(6.9081932991147275, rel=1e-12)
+    assert found.bartlett_p == pytest.approx(0.0316158516536282, rel=1e-12)
+    assert integrity.holm([0.01, 0.04, 0.03, 0.005, 0.6]) == pytest.approx([0.04, 0.09, 0.09, 0.025, 0.6])
+
+
 @pytest.mark.parametrize(
     ("call", "word"),
     [

@@ -11,6 +11,22 @@ from zhiheng.errors import BadInput
 from zhiheng.methods import sprt
 
 
+@pytest.mark.parametrize(
+    ("bad", "h_accept", "h_reject", "slope"),
+    [
+        (0.07, 1.1209209339531, 1.43911962560253, 0.0311289620394728),
+        (0.08, 1.04576376251381, 1.34262739573435, 0.0340636376409934),
+    ],
+)
+def test_the_lines_are_those_of_r(bad, h_accept, h_reject, slope):
+    """Wald's lines worked out in R 4.2.2 for a good share of 0.01, risks 0.05 and 0.1."""
+    found = sprt.plan(0.01, bad)
+
+    assert (found.h_accept, found.h_reject, found.slope) == pytest.approx(
+        (h_accept, h_reject, slope), rel=1e-12
+    )
+
+
 @given(st.floats(0.005, 0.1), st.floats(3, 8), st.floats(0.01, 0.1), st.floats(0.01, 0.1))
 @settings(max_examples=15, deadline=None)
 def test_both_risks_are_kept(good, ratio, alpha, beta):

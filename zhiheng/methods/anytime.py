@@ -20,6 +20,7 @@ VERSION = "1"
 HALVINGS = 80
 CHUNK = 64
 TIE = 1e-10
+ROUNDING = 1e-12
 
 
 @dataclass(frozen=True)
@@ -157,6 +158,12 @@ def mean(
         last = np.where(some, start + claims.size - 1 - kept[:, ::-1].argmax(axis=1), last)
     # Between two steps there may be no claim that is kept: the likeliest and its neighbours hold it.
     first, last = np.minimum(first, best), np.maximum(last, best)
-    return ConfidenceSequence(
-        grid[np.maximum(first - 1, 0)], grid[np.minimum(last + 1, grid.size - 1)], level, "hedged betting"
-    )
+    lower, upper = grid[np.maximum(first - 1, 0)], grid[np.minimum(last + 1, grid.size - 1)]
+    if population is not None:
+        # What was seen bounds the mean for certain; where it refutes every step, it is all that is left.
+        none, seen = np.isinf(least), np.cumsum(x)
+        rest = population - np.arange(1, x.size + 1)
+        certain = seen / population - ROUNDING, (seen + rest) / population + ROUNDING
+        lower = np.where(none, certain[0], np.maximum(lower, certain[0]))
+        upper = np.where(none, certain[1], np.minimum(upper, certain[1]))
+    return ConfidenceSequence(np.maximum(lower, 0), np.minimum(upper, 1), level, "hedged betting")
