@@ -93,6 +93,8 @@ def test_the_chance_of_heaping_is_that_of_r():
         (lambda: digits.benford([np.nan]), "unknown"),
         (lambda: digits.benford([np.inf]), "infinite"),
         (lambda: digits.benford(["x"]), "numbers"),
+        (lambda: digits.benford([1e300]), "beyond"),
+        (lambda: digits.last_digits([6.5] * 60, np.nan), "decimals cannot be"),
         (lambda: digits.benford([1], digits=9), "leading"),
         (lambda: digits.distortion([1.0, 9.9]), "10 or more"),
         (lambda: digits.last_digits([6.5] * 20, 1), "too few"),

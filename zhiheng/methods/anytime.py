@@ -138,8 +138,8 @@ def mean(
     """
     x, alpha = evidence.unit_values(x), evidence.miss(level)
     evidence.checked_population(x, population)
-    if not 0 < step <= 0.1:
-        raise BadInput(f"A step of {step} is not between 0 and 0.1.", "Give 0.001 for thousandths.")
+    if not 1e-6 <= step <= 0.1:
+        raise BadInput(f"A step of {step} is not from 0.000001 to 0.1.", "Give 0.001 for thousandths.")
     grid = np.linspace(0, 1, round(1 / step) + 1)
     bet = evidence.bets(x, alpha / 2)
     first, last = np.full(x.size, grid.size), np.full(x.size, -1)

@@ -14,13 +14,13 @@ import numpy as np
 from scipy import special
 
 from zhiheng.errors import BadInput
-from zhiheng.methods.digits import numbers
+from zhiheng.methods.digits import LARGEST, numbers
 
 VERSION = "1"
 # Of the rule of thumb for a triangular kernel at an edge (McCrary 2008, section 3.2).
 EDGE = 3.348
 CURVE = 4
-FEWEST = 10
+FEWEST, MOST_BINS = 10, 1_000_000
 
 
 @dataclass(frozen=True)
@@ -75,8 +75,7 @@ def near(x: Any, limit: float, width: float) -> Near:
     (1, 5, 0.1094)
     """
     x, limit = numbers(x), _one(limit, "limit")
-    if not 0 < width < np.inf:
-        raise BadInput("The width is not above zero.", "Give one in the unit of the values.")
+    _size(width, "width")
     slack = 1e-9 * width
     above = int(((x >= limit - slack) & (x < limit + width - slack)).sum())
     below = int(((x < limit - slack) & (x >= limit - width - slack)).sum())
@@ -103,8 +102,10 @@ def density_jump(x: Any, limit: float, *, unit: float = 0.0, bandwidth: float | 
     0.98 0.21
     """
     x, limit = numbers(x), _one(limit, "limit")
-    if not 0 <= unit < np.inf:
-        raise BadInput("The unit is negative or unknown.", "Give the last recorded digit, as 0.1.")
+    if unit:
+        _size(unit, "unit")
+    if bandwidth is not None:
+        _size(bandwidth, "bandwidth")
     spread = x.std(ddof=1) if x.size > 1 else 0.0
     if not spread > 0:
         raise BadInput("The values do not vary.", "Look at ``near`` instead.")
@@ -112,10 +113,11 @@ def density_jump(x: Any, limit: float, *, unit: float = 0.0, bandwidth: float | 
     if unit:
         width = unit * max(np.round(width / unit), 1)
     edge = limit - unit / 2
-    bins = np.floor((x - edge) / width + (1e-9 if not unit else 0)).astype(np.int64)
-    start = int(bins.min())
-    if not start < -1 or bins.max() < 1 or bins.max() - start > 1_000_000:
+    bins = np.floor((x - edge) / width + (0 if unit else 1e-9))
+    if not bins.min() < -1 or bins.max() < 1 or np.ptp(bins) > MOST_BINS:
         raise BadInput("The values do not lie on both sides of the limit.", "Check the limit and its unit.")
+    start = int(bins.min())
+    bins = bins.astype(np.int64)
     counts = np.bincount(bins - start)
     middle = (np.arange(start, start + counts.size) + 0.5) * width
     height = counts / (x.size * width)
@@ -152,8 +154,6 @@ def _bandwidth(middle: np.ndarray, height: np.ndarray) -> float:
 
 def _end(middle: np.ndarray, height: np.ndarray, bandwidth: float) -> float:
     """Return the height at 0 of the line through the heights near it."""
-    if not 0 < bandwidth < np.inf:
-        raise BadInput("The bandwidth is not above zero.", "Give one in the unit of the values, or leave it.")
     weight = np.maximum(1 - np.abs(middle) / bandwidth, 0)
     if (weight > 0).sum() < 2:
         raise BadInput("The bandwidth holds fewer than two bins of a side.", "Give a larger bandwidth.")
@@ -178,11 +178,11 @@ def excess(
     30.0 7.2
     """
     x, limit = numbers(x), _one(limit, "limit")
-    if not 0 < width < np.inf:
-        raise BadInput("The width is not above zero.", "Give one in the unit of the values.")
-    if not (1 <= window < reach and 1 <= degree <= 9 and 2 * (reach - window) > degree + 1):
+    _size(width, "width")
+    whole = all(value == np.floor(value) for value in (window, reach, degree))
+    if not (whole and 1 <= window < reach <= 1000 and 1 <= degree <= 9 and 2 * (reach - window) > degree + 1):
         raise BadInput(
-            "The curve has too few bins to be fitted to.",
+            "The curve has too few bins to be fitted to, or too many.",
             "Give a larger reach, or a smaller window.",
         )
     # Values on an edge belong to the bin above it; what is recorded in tenths is not quite on it.
@@ -211,6 +211,11 @@ def excess(
 
 
 def _one(value: float, name: str) -> float:
-    if not np.isfinite(value):
+    if not abs(value) <= LARGEST:
         raise BadInput(f"The {name} is no number.", f"Give the {name} in the unit of the values.")
     return float(value)
+
+
+def _size(value: float, name: str) -> None:
+    if not 1 / LARGEST <= value <= LARGEST:
+        raise BadInput(f"The {name} is not above zero.", f"Give a {name} in the unit of the values.")

@@ -114,7 +114,9 @@ def retests(
     [314, 104, 78]
     """
     agreement, bet = _agreement(claimed, published), _bet(bet)
-    if not (false_passes == int(false_passes) and 0 <= false_passes <= (population or MOST)):
+    if population is not None and not (0 < population <= MOST and population == int(population)):
+        raise BadInput(f"A population of {population} cannot be.", "Give a number of units to ten million.")
+    if not (0 <= false_passes <= (population or MOST) and false_passes == int(false_passes)):
         raise BadInput(f"{false_passes} false passes cannot be.", "Give a whole number from 0.")
     needed = -np.log(_risk(risk))
     if population is None:

@@ -14,6 +14,7 @@ from scipy import special
 from zhiheng.errors import BadInput
 
 VERSION = "1"
+LARGEST = 1e100
 # Bounds of the mean absolute deviation for close, acceptable and marginal conformity (Nigrini 2012, ch. 7).
 BOUNDS = {1: (0.006, 0.012, 0.015), 2: (0.0012, 0.0018, 0.0022)}
 VERDICTS = ("close", "acceptable", "marginal", "nonconforming")
@@ -137,7 +138,7 @@ def distortion(x: Any, *, scale: float = COLLAPSED_MEAN) -> float:
     x = x[x >= 10]
     if not x.size:
         raise BadInput("No value is 10 or more.", "Give the values in a smaller unit.")
-    if not scale > 0:
+    if not 1e-9 < scale < np.inf:
         raise BadInput("The scale is not above zero.", "Leave it out.")
     collapsed = 10 * x / 10.0 ** np.floor(np.log10(x))
     return float(100 * (collapsed.mean() - COLLAPSED_MEAN) / scale)
@@ -196,7 +197,7 @@ def heaping(x: Any, decimals: int, *, digits: tuple[int, ...] = (0, 5)) -> Heapi
 def _ends(x: Any, decimals: int) -> np.ndarray:
     """Return the last recorded digits; a value with more decimals than were declared is refused."""
     x = numbers(x)
-    if not (decimals == int(decimals) and -9 <= decimals <= 12):
+    if not (-9 <= decimals <= 12 and decimals == int(decimals)):
         raise BadInput(f"{decimals} decimals cannot be.", "Give how many are recorded: 1 for 6.5.")
     scaled = np.abs(x) * 10.0**decimals
     whole = np.round(scaled)
@@ -221,6 +222,8 @@ def numbers(x: Any) -> np.ndarray:
         raise BadInput("The values are no sequence.", "Give one number for each result, in order.")
     if not np.isfinite(x).all():
         raise BadInput("A value is unknown or infinite.", "Leave it out, and say how many were.")
+    if np.abs(x).max() > LARGEST:
+        raise BadInput(f"A value is beyond {LARGEST:g}.", "Give the values in a larger unit.")
     return x
 
 

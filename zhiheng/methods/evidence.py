@@ -164,7 +164,7 @@ def checked_population(x: np.ndarray, population: int | None) -> None:
 
     >>> checked_population(np.zeros(3), 3)
     """
-    if population is not None and not (population == int(population) and population >= x.size):
+    if population is not None and not (x.size <= population < 2**53 and population == int(population)):
         raise BadInput(
             f"{x.size} units cannot be drawn from {population}.",
             "Give the number of units in all.",
@@ -178,8 +178,8 @@ def positive_pair(prior: Any) -> tuple[float, float]:
     (1.0, 2.0)
     """
     pair = np.asarray(prior, dtype=float)
-    if pair.shape != (2,) or not np.all((pair > 0) & (pair < np.inf)):
-        raise BadInput("The prior is not two numbers above zero.", "Give (1, 1) unless you know more.")
+    if pair.shape != (2,) or not np.all((pair >= 1e-6) & (pair <= 1e9)):
+        raise BadInput("The prior is not two numbers from 1e-6 to 1e9.", "Give (1, 1) unless you know more.")
     return float(pair[0]), float(pair[1])
 
 
@@ -211,7 +211,10 @@ def _inner(value: float, name: str) -> float:
 
 
 def _evidence(e: Any) -> np.ndarray:
-    e = np.asarray(e, dtype=float)
+    try:
+        e = np.asarray(e, dtype=float)
+    except (TypeError, ValueError):
+        raise BadInput("The evidence is no numbers.", "Give one e-value for each claim.") from None
     if e.ndim != 1 or not e.size or not np.all(e >= 0):
         raise BadInput("The evidence is no sequence of numbers from 0.", "Give one e-value for each claim.")
     return e

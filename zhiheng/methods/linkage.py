@@ -54,7 +54,7 @@ def weights(patterns: Any, m: Any, u: Any) -> np.ndarray:
     """
     patterns = _patterns(patterns)
     m, u = _chances(m, "m", patterns.shape[1]), _chances(u, "u", patterns.shape[1])
-    agree, differ = np.log2(m / u), np.log2((1 - m) / (1 - u))
+    agree, differ = np.log2(m) - np.log2(u), (np.log1p(-m) - np.log1p(-u)) / np.log(2)
     return np.where(np.isnan(patterns), 0.0, np.where(patterns == 1, agree, differ)).sum(axis=1)
 
 
@@ -207,8 +207,11 @@ def _patterns(patterns: Any) -> np.ndarray:
 
 def _counted(patterns: np.ndarray, counts: Any) -> tuple[np.ndarray, np.ndarray]:
     """Return each pattern once with its count; a million pairs are a handful of patterns."""
-    counts = np.ones(len(patterns)) if counts is None else np.asarray(counts, dtype=float)
-    if counts.shape != (len(patterns),) or not np.all((counts >= 0) & (counts < np.inf)) or not counts.any():
+    try:
+        counts = np.ones(len(patterns)) if counts is None else np.asarray(counts, dtype=float)
+    except (TypeError, ValueError):
+        raise BadInput("The counts are no numbers.", "Give one number from 0 for each pattern.") from None
+    if counts.shape != (len(patterns),) or not np.all((counts >= 0) & (counts <= 1e15)) or not counts.any():
         raise BadInput("The counts do not fit the patterns.", "Give one number from 0 for each pattern.")
     once, code = np.unique(np.where(np.isnan(patterns), -1.0, patterns), axis=0, return_inverse=True)
     return np.where(once < 0, np.nan, once), np.bincount(code.ravel(), counts)

@@ -146,7 +146,7 @@ def _blocks(lengths: np.ndarray) -> Iterator[np.ndarray]:
 
 
 def _texts(texts: Texts) -> list[str]:
-    found = [texts] if isinstance(texts, str) else list(texts)
+    found = [texts] if isinstance(texts, str) or texts is None else list(texts)
     if not all(isinstance(text, str) for text in found):
         raise BadInput("What is compared is not all text.", "Leave out pairs with an unknown side.")
     return found
