@@ -77,9 +77,9 @@ def benford(x: Any, *, digits: int = 1) -> Benford:
     Not for values that lie within two powers of ten, have a floor or ceiling, or are numbers given out:
     Benford's law does not hold there, so a deviation says nothing.
 
-    >>> found = benford(2.0 ** np.arange(1000))
+    >>> found = benford(2.0 ** np.arange(300))
     >>> found.counts.tolist(), found.conformity
-    ([301, 176, 125, 97, 79, 69, 56, 52, 45], 'close')
+    ([91, 53, 37, 29, 24, 20, 17, 15, 14], 'close')
     """
     if digits not in (1, 2, 3):
         raise BadInput(f"{digits} leading digits are not tested.", "Ask for 1, 2 or 3.")
@@ -131,8 +131,8 @@ def distortion(x: Any, *, scale: float = COLLAPSED_MEAN) -> float:
     benford.analysis 0.1.5 takes 39.0865 for 90/log 10 = 39.08650 and divides by 39.0685, two digits
     swapped: hand that in as ``scale`` to compare with figures published from it.
 
-    >>> print(round(distortion(2.0 ** np.arange(1000)), 3))
-    -0.097
+    >>> print(round(distortion(2.0 ** np.arange(300)), 3))
+    -0.428
     """
     x = _positive(x)
     x = x[x >= 10]
