@@ -367,8 +367,8 @@ def person_with(db: None) -> Callable[..., Any]:
 
 
 @pytest.fixture
-def kept(db: None) -> Any:
-    """``kept.step(name, build)`` builds what many tests begin with once, and puts it back for the others."""
+def kept_steps(db: None) -> Any:
+    """``kept_steps.step(name, build)`` builds what many tests begin with once, then puts it back."""
     from tests.kept import Kept
 
     return Kept()

@@ -36,7 +36,7 @@ ARGUMENTS = [
 PHONE = {"width": 390, "height": 844}
 DESK = {"width": 1280, "height": 900}
 PATIENCE_MS = 10_000
-STARTING_SECONDS = 30
+STARTING_SECONDS = 120
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,8 @@ def chromium(story_var: Story) -> Iterator[Any]:
         pytest.skip("the system has no Chromium; journeys are not walked")
     playwright = pytest.importorskip("playwright.sync_api", reason="the package playwright is not installed")
     with playwright.sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=program, args=ARGUMENTS)
+        reads_chinese = {**os.environ, "LC_ALL": "C.UTF-8"}  # of files too: a locale that is not there is C
+        browser = driver.chromium.launch(executable_path=program, args=ARGUMENTS, env=reads_chinese)
         yield browser
         browser.close()
 

@@ -174,7 +174,7 @@ def test_the_demonstration_leaves_reports_to_sign_and_a_signed_one(lab):
 def test_the_board_leads_down_to_the_samples(lab):
     lab.open("/office/samples/board/")
     assert lab.page.locator("figure.chart").count() == 1
-    lab.follow("/office/samples/all/?lab=", "state=sealed")
+    lab.follow("/office/samples/all/?lab=", "stage=waiting")
 
     assert lab.page.locator("main table tbody tr").count() >= 1
 

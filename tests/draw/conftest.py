@@ -47,13 +47,13 @@ def person(db):
 
 
 @pytest.fixture
-def province(db, noon, person, kept):
+def province(db, noon, person, kept_steps):
     """Return officer, subjects, inspectors and an issued obligation of one province."""
     from zhiheng.people.models import Person
     from zhiheng.stages.plan.models import Obligation
     from zhiheng.stages.registry.models import Inspector, Subject
 
-    officer = kept.step("province", lambda: _build_province(person))
+    officer = kept_steps.step("province", lambda: _build_province(person))
     return SimpleNamespace(
         officer=Person.objects.get(pk=officer.pk),
         subjects=list(Subject.objects.order_by("code")),
@@ -99,25 +99,25 @@ def _build_province(person):
 
 
 @pytest.fixture
-def frame(province, kept):
+def frame(province, kept_steps):
     """Return the frozen frame of the province."""
     from zhiheng.stages.registry import actions as registry
 
     said = {"region": REGION, "as_of": NOON.date(), "purpose": "spot check"}
-    return kept.step("frame", lambda: registry.freeze_frame(by=province.officer, **said))
+    return kept_steps.step("frame", lambda: registry.freeze_frame(by=province.officer, **said))
 
 
 @pytest.fixture
-def committed(province, frame, kept):
+def committed(province, frame, kept_steps):
     """Return a draw that was announced and not yet revealed."""
     from zhiheng.stages.draw import actions
 
     said = {"obligation": province.obligation, "frame": frame, "secret": SECRET}
-    return kept.step("committed", lambda: actions.commit(by=province.officer, **said))
+    return kept_steps.step("committed", lambda: actions.commit(by=province.officer, **said))
 
 
 @pytest.fixture
-def revealed(province, committed, kept, django_capture_on_commit_callbacks):
+def revealed(province, committed, kept_steps, django_capture_on_commit_callbacks):
     """Return a draw whose units the office knows."""
     from zhiheng.stages.draw import actions
 
@@ -125,7 +125,7 @@ def revealed(province, committed, kept, django_capture_on_commit_callbacks):
         with django_capture_on_commit_callbacks(execute=True):
             return actions.reveal(by=province.officer, draw=committed, beacon=BEACON)
 
-    return kept.step("revealed", build)
+    return kept_steps.step("revealed", build)
 
 
 @pytest.fixture

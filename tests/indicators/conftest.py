@@ -62,11 +62,11 @@ class Office:
 
 
 @pytest.fixture
-def office(db, kept) -> Office:
+def office(db, kept_steps) -> Office:
     """The Outline adopted, its target bound, firms and inspectors entered."""
     from zhiheng.stages.plan import queries
 
-    kept.step("office", _open_office)
+    kept_steps.step("office", _open_office)
     return Office(queries.series(SERIES))
 
 
@@ -101,7 +101,7 @@ def _open_office() -> None:
 
 
 @pytest.fixture
-def draw(office, kept):
+def draw(office, kept_steps):
     """Return a maker of revealed draws with open visits."""
     from zhiheng.stages.draw import actions as draws
     from zhiheng.stages.inspection import actions as inspection
@@ -124,7 +124,7 @@ def draw(office, kept):
     def make(period: str = "2025Q1", *, is_revealed: bool = True, singles: tuple = (), **terms: Any) -> Any:
         terms = {"fractions": FRACTIONS, "minimum_per_stratum": 5, **terms}
         name = f"draw {period} {is_revealed} {singles} {sorted(terms.items())}"
-        made = kept.step(name, lambda: build(period, is_revealed, singles, terms))
+        made = kept_steps.step(name, lambda: build(period, is_revealed, singles, terms))
         office.draws[period] = made
         return made
 
@@ -132,7 +132,7 @@ def draw(office, kept):
 
 
 @pytest.fixture
-def inspected(office, draw, kept):
+def inspected(office, draw, kept_steps):
     """Return a maker of finished draws: some visits refused or closed, some results failing."""
     from zhiheng.stages.inspection import actions
     from zhiheng.stages.inspection.rules import Finding, Measurement
@@ -161,13 +161,13 @@ def inspected(office, draw, kept):
         period: str = "2025Q1", *, reported: str = "2025-02-10T09:00:00", singles: tuple = (), **terms: Any
     ) -> Any:
         made = draw(period, singles=singles, **terms)
-        return kept.step(f"inspected {period} {reported}", lambda: build(made, period, reported))
+        return kept_steps.step(f"inspected {period} {reported}", lambda: build(made, period, reported))
 
     return make
 
 
 @pytest.fixture
-def released(office, inspected, person, kept):
+def released(office, inspected, person, kept_steps):
     """One release of one finished quarter."""
     from zhiheng.stages.indicators import actions
 
@@ -176,4 +176,4 @@ def released(office, inspected, person, kept):
             return actions.release(by=person(), series=office.series, region=REGION, periods=["2025Q1"])
 
     inspected()
-    return kept.step("released", build)
+    return kept_steps.step("released", build)

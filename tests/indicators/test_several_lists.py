@@ -246,7 +246,10 @@ def test_nothing_is_released_before_the_weights_are_sealed(markets):
 def test_what_a_visit_could_not_tell_widens_the_interval_alone(markets):
     joint = run(campaign(item()))
     draw = memberships.standing(joint).draws["factory"]
-    for visit in Visit.objects.filter(draw=draw, selection__overlaps__isnull=True)[:30]:
+    alone = Visit.objects.filter(draw=draw, selection__overlaps__isnull=True)
+    both = [*alone.filter(verdict="fail")[:10], *alone.filter(verdict="pass")]
+    assert both[0].verdict == "fail", "a failing unit widens the interval upwards"
+    for visit in both[:30]:
         inspection.tell_list(by=BY, visit=visit, channel="platform", answer="unknown")
     seal(joint)
 

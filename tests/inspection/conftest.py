@@ -30,12 +30,12 @@ def later(noon):  # noqa: F811
 
 
 @pytest.fixture
-def visits(province, revealed, kept, later):  # noqa: F811
+def visits(province, revealed, kept_steps, later):  # noqa: F811
     """Return the open visits of the draw in a fixed order."""
     from zhiheng.stages.inspection import actions
     from zhiheng.stages.inspection.models import Visit
 
-    kept.step("visits", lambda: actions.open_visits(by=province.officer, draw=revealed))
+    kept_steps.step("visits", lambda: actions.open_visits(by=province.officer, draw=revealed))
     return list(Visit.objects.order_by("selection__stratum", "selection__order"))
 
 

@@ -84,7 +84,7 @@ def test_what_a_cell_cannot_hold_is_told_by_its_field(lab, visits, sampled, chan
 
 
 @pytest.mark.parametrize(
-    ("changes", "kept"),
+    ("changes", "held"),
     [
         ({"value": "０.０８"}, {"value": "0.08"}),
         ({"value": " 0.08 "}, {"value": "0.08"}),
@@ -95,13 +95,13 @@ def test_what_a_cell_cannot_hold_is_told_by_its_field(lab, visits, sampled, chan
         ({"limit": "０.１０"}, {"limit": "0.10"}),
     ],
 )
-def test_other_signs_for_the_same_thing_are_read_as_it(lab, visits, sampled, changes, kept):
+def test_other_signs_for_the_same_thing_are_read_as_it(lab, visits, sampled, changes, held):
     sampled(visits[0])
 
     draft = actions.save_drafts(by=lab, rows=[row(**changes)]).drafts[0]
     actions.sign_reports(by=lab, drafts=[draft])
 
-    assert draft.lines == [{**dataclasses.asdict(Line(**{**FIELDS, **kept}))}]
+    assert draft.lines == [{**dataclasses.asdict(Line(**{**FIELDS, **held}))}]
     assert Result.objects.get().unit == "mg/kg"
 
 

@@ -202,11 +202,11 @@ def test_a_party_without_a_code_on_record_and_one_of_another_case_get_none(case,
 
 
 def test_the_workbench_reminds_of_the_code_of_a_served_party(party, province):
-    before = firm_slots.codes_to_issue(province.officer)[0].count
+    before = firm_slots.codes_of_parties(province.officer)[0].count
 
     actions.issue_code(by=province.officer, visit=party.case.visit, party=party)
 
-    assert firm_slots.codes_to_issue(province.officer)[0].count == before - 1
+    assert firm_slots.codes_of_parties(province.officer)[0].count == before - 1
 
 
 def test_the_officer_issues_the_code_on_its_own_page_and_sees_it_once(client, party, province):

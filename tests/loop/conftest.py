@@ -18,7 +18,7 @@ from tests.country import ROOT, Story, copied
 
 from .stranger import Stranger
 
-STARTING_SECONDS = 30
+STARTING_SECONDS = 120
 
 
 @pytest.fixture(scope="package")

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from zhiheng.errors import BadInput
 from zhiheng.methods import multiframe, survey, taylor
+from zhiheng.methods.rows import Rows
 
 SIZES = {"A1": (12, 60), "A2": (9, 30), "B": (16, 48)}
 CHANCE = {name: Fraction(*pair) for name, pair in SIZES.items()}
@@ -64,7 +65,8 @@ def test_the_rate_and_its_error_are_those_of_the_stacked_design():
     population = {name: size for name, (_n, size) in SIZES.items()}
 
     found = multiframe.pass_rate(sums(strata, weights, values[:, 0], population)).at(0)
-    expected = taylor.mean(values[:, 0], weights, strata, population=population)
+    whole = [population[name] for name in strata]
+    expected = taylor.mean(values[:, 0], Rows.of(weights, stratum=strata, population=whole))
 
     assert found.estimate == pytest.approx(expected.estimate, abs=1e-12)
     assert found.standard_error == pytest.approx(expected.standard_error, abs=1e-12)

@@ -151,6 +151,8 @@ def test_a_sound_table_is_built():
         (add_state(id="lost", zh="孤立", en="lost"), "lost is never reached"),
         (add_edge(source="done", event="again", to="open", permission="x"), "the end done has a way out"),
         (lambda raw: raw["transitions"].pop(2), "the wait waiting has no time-out edge"),
+        (lambda raw: raw["states"][1].update(limit="unknown"), "the limit of the wait waiting is known"),
+        (lambda raw: raw["states"][0].update(limit="unknown"), "a limit is said of a wait alone"),
         (change("transitions", 2, timeout="spotcheck.objektion"), "no rule 'spotcheck.objektion'"),
         (change("transitions", 0, clock_start=["nothing"]), "transition 1: there is no rule 'nothing'"),
         (change("transitions", 0, to="nowhere"), "transition 1: there is no state 'nowhere'"),

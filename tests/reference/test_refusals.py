@@ -68,6 +68,7 @@ def test_the_sentences_are_found_at_all():
     [
         ("The unit 千克 does not go with 万元.", "单位“千克”不能换算为“万元”。"),
         ("The date '20250916' is not written as a day or a moment.", "“20250916”不是约定的日期或时刻写法。"),
+        ("名录.csv cannot be read: No such file or directory.", "名录.csv无法读取：没有这个文件。"),
         ("x.csv cannot be read: No such file or directory.", "x.csv无法读取：没有这个文件。"),
         (
             "Row 2, 3 of the file: Stratum 'A' has two sizes, 5 and 6.",

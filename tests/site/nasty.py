@@ -98,7 +98,8 @@ def _merge_groups(_book: Any, sheet: Any) -> None:
     sheet.merge_cells("D2:D3")
 
 
-def _formula(_book: Any, sheet: Any) -> None:
+def formula_in_row_3(_book: Any, sheet: Any) -> None:
+    """Put a formula without its result into a cell."""
     sheet["A3"] = '="杭州"&"乙有限公司"'
 
 
@@ -170,7 +171,7 @@ FIRMS = {
         "名录.xlsx", book([HEAD, firm(1), firm(2)], more=_sheets), stored=2, told=["汇总", "旧底稿"]
     ),
     "a formula without its result": List(
-        "名录.xlsx", book([HEAD, firm(1), firm(2)], more=_formula), faults=[(3, "A", "formula")]
+        "名录.xlsx", book([HEAD, firm(1), firm(2)], more=formula_in_row_3), faults=[(3, "A", "formula")]
     ),
     "an error of the spreadsheet": List(
         "名录.xlsx", book([HEAD, firm(1), firm(2)], more=_error), faults=[(3, "D", "error")]

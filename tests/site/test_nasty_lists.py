@@ -98,6 +98,24 @@ def test_the_days_of_a_certificate_are_stored_once_and_renewed(capsys, tmp_path)
     assert Entry.objects.filter(verb="registry.inspectors_imported").count() == 2
 
 
+def test_no_fault_of_a_file_is_english_in_a_chinese_list(capsys, monkeypatch, tmp_path):
+    monkeypatch.setenv("LC_ALL", "C.UTF-8")
+    rows = [
+        [*nasty.HEAD, "年产值（万元）"],
+        [*nasty.firm(1), "12千克"],
+        [*nasty.firm(2, B=913301060000000123), "1"],
+    ]
+    one = nasty.List("名录.xlsx", nasty.book(rows, more=nasty.formula_in_row_3))
+
+    said = init(capsys, one, tmp_path)[1]
+
+    words = [fault[name] for fault in said["faults"] for name in ("rule", "remedy")] + [said["cause"]]
+    assert len(words) == 7
+    assert all(word.endswith("。") for word in words), words
+    shown = "单位“千克”不能换算为“万元”。请以万元为单位填写。"
+    assert cli.joined(*words[:2]) == shown
+
+
 def test_personal_columns_enter_neither_the_register_nor_the_ledger_nor_its_rows(capsys, tmp_path, var):
     init(capsys, nasty.FIRMS["personal columns"], tmp_path)
 

@@ -16,6 +16,7 @@ from zhiheng.reference import limits, tables
 
 Kind = Literal["start", "work", "wait", "end"]
 KINDS = ("start", "work", "wait", "end")
+UNKNOWN = "unknown"
 OPTIONAL = frozenset(
     {"permission", "guards", "evidence", "clock_start", "clock_stop", "timeout", "document", "verb"}
 )
@@ -24,12 +25,16 @@ DATA = Path(__file__).with_name("data")
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """One state; in a ``wait`` a clock runs, in an ``end`` nothing more happens."""
+    """One state; in a ``wait`` a clock runs, in an ``end`` nothing more happens.
+
+    ``limit`` is ``unknown`` for a wait on somebody else to which no limit of law is known: it has no clock.
+    """
 
     id: str
     zh: str
     en: str
     kind: Kind
+    limit: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,10 +176,13 @@ def check(table: Table, place: str) -> None:
             raise BadInput(f"{place}: the end {state.id} has a way out.", "Make it a work state.")
         if state.id not in leading:
             raise BadInput(f"{place}: from {state.id} no end can be reached.", "Lead it to an end.")
-        if state.kind == "wait" and not any(edge.timeout for edge in edges):
+        has_timeout = any(edge.timeout for edge in edges)
+        if state.kind == "wait" and has_timeout == (state.limit == UNKNOWN):
             raise BadInput(
-                f"{place}: the wait {state.id} has no time-out edge.",
-                "Add a transition with `timeout:` naming a rule of limits.csv.",
+                f"{place}: the wait {state.id} has no time-out edge."
+                if not has_timeout
+                else f"{place}: the limit of the wait {state.id} is known.",
+                "Add a transition with `timeout:` naming a rule of limits.csv, or say `limit: unknown`.",
             )
 
 
@@ -214,11 +222,13 @@ def _check_hand(edge: Transition, where: str) -> None:
 
 
 def _state(row: Any, place: str) -> State:
-    _only(row, {"id", "zh", "en", "kind"}, place)
-    kind = row.get("kind", "work")
+    _only(row, {"id", "zh", "en", "kind"}, place, frozenset({"limit"}))
+    kind, limit = row.get("kind", "work"), row.get("limit", "")
+    if limit and (limit != UNKNOWN or kind != "wait"):
+        raise BadInput(f"{place}: a limit is said of a wait alone, and only as unknown.", "Leave it out.")
     if kind not in KINDS:
         raise BadInput(f"{place}: there is no kind {kind!r}.", _choose(KINDS))
-    return State(row["id"], row["zh"], row["en"], kind)
+    return State(row["id"], row["zh"], row["en"], kind, limit)
 
 
 def _transition(row: Any, procedure: str, place: str) -> Transition:

@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from zhiheng.errors import ZhihengError
 from zhiheng.reference import tables
 
 _HOLE = re.compile(r"\\\{([0-9])\\\}")
-_CHINESE = re.compile("[\u4e00-\u9fff]")
 _ROW = re.compile(r"\brow ([0-9]+): ")
 _QUOTED = re.compile(r"'(.*)'|\"(.*)\"", re.DOTALL)
 
@@ -34,6 +33,7 @@ def told(error: ZhihengError, *, chinese: bool) -> Told:
     return Told(in_chinese(str(error.cause)), in_chinese(str(error.remedy)))
 
 
+@lru_cache(maxsize=4096)
 def in_chinese(text: str) -> str:
     """Return a sentence of the pure floors in Chinese; any other as it is.
 
@@ -42,7 +42,7 @@ def in_chinese(text: str) -> str:
     >>> in_chinese("这一句已经是中文。")
     '这一句已经是中文。'
     """
-    for pattern, chinese in () if _CHINESE.match(text) else _known():
+    for pattern, chinese in () if text.endswith(("。", "；")) else _known():
         if found := pattern.fullmatch(text):
             values = [_unquoted(value) for value in found.groups()]
             return chinese.format(*(_phrase(value) for value in values))

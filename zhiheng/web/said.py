@@ -28,10 +28,10 @@ class Said:
 def of(error: ZhihengError) -> Said:
     """Return what a page says of a refusal."""
     words = _WORDS.get(error.code)
-    if not wording.is_chinese() or _has_chinese(error.cause):
+    if not wording.is_chinese():
         return Said(error.cause, error.remedy)
     told = refusals.told(error, chinese=True)
-    if words is None or (_has_chinese(told.cause) and error.code in _IN_FULL):
+    if words is None or _has_chinese(error.cause) or error.code in _IN_FULL:
         return Said(told.cause, told.remedy)
     return Said(*(text % error.facts if "%(" in text else text for text in words()))
 

@@ -44,7 +44,7 @@ def context(request: HttpRequest) -> dict[str, Any]:
 
 
 def menu(request: HttpRequest, *, public: bool = False) -> list[Entry]:
-    """Return the entries this person may use; the one that leads here is marked."""
+    """Return the entries this person may use, each stage together; the one that leads here is marked."""
     user = getattr(request, "user", None)
     found = []
     for item in slots.menu.items(public=public):
@@ -55,7 +55,8 @@ def menu(request: HttpRequest, *, public: bool = False) -> list[Entry]:
         except NoReverseMatch:
             continue
         found.append(Entry(item.id, item.label, url, "" if public else _head(item.url_name)))
-    return _mark_current(found, request.path)
+    heads = list(dict.fromkeys(str(entry.head) for entry in found))
+    return _mark_current(sorted(found, key=lambda entry: heads.index(str(entry.head))), request.path)
 
 
 def _head(url_name: str) -> Any:

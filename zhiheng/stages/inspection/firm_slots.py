@@ -31,6 +31,7 @@ def fill() -> None:
     slots.panels.add("visit", files_panel)
     slots.todo.add(to_confirm)
     slots.todo.add(codes_to_issue)
+    slots.todo.add(codes_of_parties)
     for verb, (label, tone) in VERBS.items():
         timeline.labels.add(verb, label, tone)
 
@@ -101,11 +102,16 @@ def codes_to_issue(person: Any) -> list[slots.TodoItem]:
         return []
     waiting = firm_queries.without_code(person)
     label, here = _("Access codes to hand out"), reverse("inspection:cases")
-    of_parties = firm_queries.parties_without_code(person)
-    return [
-        slots.queue("codes_to_issue", label, waiting, here, _without_code),
-        slots.queue("codes_of_parties", _("Access codes of other parties"), of_parties, here, _party_without),
-    ]
+    return [slots.queue("codes_to_issue", label, waiting, here, _without_code)]
+
+
+def codes_of_parties(person: Any) -> list[slots.TodoItem]:
+    """Name the producers and platforms that were served and have no code yet."""
+    if not people.may(person, P.CASE_HANDLE):
+        return []
+    waiting = firm_queries.parties_without_code(person)
+    label, here = _("Access codes of other parties"), reverse("inspection:cases")
+    return [slots.queue("codes_of_parties", label, waiting, here, _party_without)]
 
 
 def _without_code(case: Any) -> slots.TodoRow:

@@ -147,9 +147,9 @@ CASE_STATES = states(
         rules.OPENED: "todo",
         "closed": "done",
         rules.OVERTURNED: "done",
+        **{state.id: "running" for state in rules.CASES.states if state.kind == "wait"},
         "suspended": "stopped",
         "licence_revoked": "stopped",
-        **{state.id: "running" for state in rules.CASES.states if state.kind == "wait"},
     },
 )
 

@@ -48,7 +48,9 @@ REASONS: dict[str, Any] = {
         "Binds targets to series and releases figures; takes no part in draws and visits, "
         "so that the one who counts is not the one who is counted."
     ),
-    "leader": _("Sees everything of the region and changes nothing by hand."),
+    "leader": _(
+        "Sees everything of the region, the work of its laboratories too, and changes nothing by hand."
+    ),
     "system_admin": _(
         "Opens and closes accounts; one of the three administrators that GB/T 22239 keeps apart."
     ),

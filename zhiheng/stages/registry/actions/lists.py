@@ -19,14 +19,13 @@ from zhiheng.ledger.actor import Actor
 from zhiheng.people import clock, scope
 from zhiheng.people.permissions import P
 
-from .. import rules, versions, words
+from .. import certificates, rules, versions, words
 from ..entering import BATCH, LINKED_AT_MOST, Outcome, Row, plain
 from ..entering import check as _check
 from ..entering import once as _once
 from ..entering import refuse_repeats as _refuse_repeats
 from ..entering import require_everywhere as _require_everywhere
 from ..models import Inspector, Product, Subject
-from . import certificates
 
 SUBJECT_FIELDS = ("name", "region", "division", "size", "channel", "output_value")
 PRODUCT_FIELDS = ("division", "standard", "gtin")

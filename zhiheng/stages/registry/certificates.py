@@ -8,8 +8,8 @@ from typing import Any
 from zhiheng.ledger.ids import uuid7
 from zhiheng.people import clock
 
-from ..entering import BATCH, Row
-from ..models import Certificate, Inspector
+from .entering import BATCH, Row
+from .models import Certificate, Inspector
 
 
 def differing(rows: Sequence[Row], held: Mapping[Any, Inspector]) -> list[Row]:
