@@ -151,7 +151,8 @@ def simulate(
     Each draw takes weights from Dirichlet(concentration x k x w) (None keeps them), a way of ``hows`` and,
     with ``errors``, scores from normals around those given; ``probability`` [i, r - 1] is the share of draws
     in which unit i holds place r, ties at their upper place (Saisana, Saltelli & Tarantola 2005). The
-    interval holds the middle ``level`` of the draws: it shows dependence on choices and is no confidence interval.
+    interval holds the middle ``level`` of the draws: it shows dependence on choices and is no confidence
+    interval.
 
     >>> found = simulate([[90, 92], [70, 71], [72, 69]], [1, 1], np.random.default_rng(1), draws=200)
     >>> print(found.best.tolist(), found.worst.tolist())
