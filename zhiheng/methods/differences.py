@@ -89,8 +89,8 @@ class Effects:
         """Return F, its first degrees of freedom q and p of "no effect before the start".
 
         T = b' V^-1 b (1 - 2 / n) over the q distances below zero, F = T (n - 1 - q) / (q (n - 2)) with q and
-            raise BadInput("There is no distance before the start.", "Take an event study of more periods.")
-        moved alike: few units see little (Roth 2022).
+        n - 1 - q degrees (Hotelling 1931), n the number of units. A large p does not prove that all would
+        have moved alike: few units see little (Roth 2022).
         """
         early = np.flatnonzero((self.label < 0) & (self.standard_error > 0))
         if not early.size:
