@@ -20,6 +20,19 @@ from zhiheng.methods import arrays, statespace
 VERSION = "1"
 Slope = Literal["none", "fixed", "moving"]
 Scale = Literal["identity", "logit"]
+# Variances are given up where the likelihood has fallen by this much; grid points by number of variances.
+DROP = 5.0
+POINTS = (12, 6, 4, 3)
+
+
+@dataclass(frozen=True)
+class Part:
+    """One plausible choice of variances: how plausible, the state after the series, and its model."""
+
+    weight: float
+    state: np.ndarray
+    spread: np.ndarray
+    model: statespace.Model
 
 
 @dataclass(frozen=True)
@@ -41,8 +54,7 @@ class Fitted:
     log_likelihood: float
     confidence: float
     scale: Scale
-    final: tuple[np.ndarray, np.ndarray]
-    model: statespace.Model
+    parts: tuple[Part, ...]
     method: str
     version: str = VERSION
 
@@ -58,14 +70,15 @@ def fit(
     variances: dict[str, float] | None = None,
     confidence: float = 0.95,
 ) -> Fitted:
-    """Estimate the variances by the diffuse likelihood, then smooth the level of each period.
+    """Weigh variances by the diffuse likelihood and smooth the level of each period with them.
 
     ``figures`` in time order with their standard errors (NaN in both: the period has no survey). ``slope``:
     "none" the level wanders, "fixed" it wanders around a line, "moving" the slope wanders too. ``seasons``:
     periods a year with a moving pattern, 1 for none. ``is_noisy`` lets the figures vary beyond their sampling
     errors. ``variances`` fixes some of "noise", "level", "slope", "season". On the logit scale errors are
-    divided by p (1 - p); limits are mean -+ z error carried back. The doubt about the variances is left out,
-    which makes them a little narrow for fewer than about 20 periods.
+    divided by p (1 - p); limits are mean -+ z error carried back. The doubt about the variances is in the
+    errors: levels are averaged over a grid of deviations with their likelihood as weight (flat before;
+    Hamilton 1986), while ``variances`` of the result are the likeliest.
 
     >>> found = fit([0.90, 0.92, 0.91, 0.93, 0.95], [0.01] * 5, is_noisy=False, variances={"level": 1e-4})
     >>> print(round(found.level[-1], 4), round(found.error[-1], 4))
@@ -77,12 +90,10 @@ def fit(
         raise BadInput(f"There is no slope {slope!r}.", "Give 'none', 'fixed' or 'moving'.")
     if seasons < 1 or seasons != int(seasons):
         raise BadInput(f"A year has no {seasons} periods.", "Give 1, 4 or 12.")
-    names = ["noise"] * is_noisy + ["level"] + ["slope"] * (slope == "moving") + ["season"] * (seasons > 1)
-    found = _estimated(y, h, slope, int(seasons), names, dict(variances or {}))
-    model = _model(slope, int(seasons), found)
-    run = statespace.run(y, h + found.get("noise", 0.0), model)
-    means, spreads = statespace.smooth(run, model)
-    error = np.sqrt(np.maximum(spreads[:, 0, 0], 0.0))
+    likelihood = _Likelihood(y, h, slope, int(seasons), is_noisy, dict(variances or {}))
+    best = likelihood.best()
+    parts, means, spread = _blended(likelihood, likelihood.plausible(best))
+    error = np.sqrt(np.maximum(spread, 0.0))
     z, mean = special.ndtri((1 + confidence) / 2), means[:, 0]
     season = None
     if seasons > 1:
@@ -95,12 +106,11 @@ def fit(
         error=error,
         slope=None if slope == "none" else means[:, 1],
         season=season,
-        variances=found,
-        log_likelihood=run.log_likelihood,
+        variances=likelihood.variances(best),
+        log_likelihood=-likelihood.minus(best),
         confidence=confidence,
         scale=scale,
-        final=run.at(y.size),
-        model=model,
+        parts=parts,
         method=f"structural-level-{slope}-slope",
     )
 
@@ -129,13 +139,12 @@ def forecast(fitted: Fitted, periods: int) -> Forecast:
     """
     if periods < 1:
         raise BadInput(f"There is nothing {periods} periods ahead.", "Give one period or more.")
-    (state, spread), t = fitted.final, fitted.model.moves
-    mean, variance = [], []
-    for _period in range(int(periods)):
-        mean.append(state[0])
-        variance.append(spread[0, 0])
-        state, spread = t @ state, t @ spread @ t.T + fitted.model.variance
-    m, s = np.array(mean), np.sqrt(variance)
+    share = np.array([part.weight for part in fitted.parts])[:, None]
+    means, variances = (
+        np.array(list(each)) for each in zip(*(_ahead(p, periods) for p in fitted.parts), strict=True)
+    )
+    m = (share * means).sum(axis=0)
+    s = np.sqrt((share * (variances + (means - m) ** 2)).sum(axis=0))
     z = special.ndtri((1 + fitted.confidence) / 2)
     limits = [_back(end, fitted.scale) for end in (m, m - z * s, m + z * s)]
     return Forecast(*limits, m, s, fitted.confidence)
@@ -169,19 +178,42 @@ def reaching(
     >>> print(round(chance.at, 3), 0.4 < chance.by < 0.5)
     0.315 True
     """
-    ahead = forecast(fitted, periods)
-    wanted = float(_forward(np.array([target]), fitted.scale)[0])
-    if draws < 1 or not np.isfinite(wanted):
-        raise BadInput("The target or the number of draws means nothing.", "Give a finite target and draws.")
-    at = special.ndtr((ahead.mean[-1] - wanted) / ahead.error[-1]) if ahead.error[-1] > 0 else None
-    (mean, spread), model = fitted.final, fitted.model
-    state = mean + rng.standard_normal((draws, mean.size)) @ _root(spread).T
-    shake, is_there = _root(model.variance), np.zeros(draws, dtype=bool)
+    if periods < 1 or draws < 1:
+        raise BadInput("There is nothing to look ahead to.", "Give one period or more, and draws.")
+    wanted = float(_forward(np.array([target], dtype=float), fitted.scale)[0])
+    if not np.isfinite(wanted):
+        raise BadInput("The target is no number.", "Give a figure in the unit of the series.")
+    at, is_there = 0.0, []
+    counts = rng.multinomial(draws, [part.weight for part in fitted.parts])
+    for part, count in zip(fitted.parts, counts, strict=True):
+        mean, variance = (row[-1] for row in _ahead(part, periods))
+        error = np.sqrt(variance)
+        there = special.ndtr((mean - wanted) / error) if error > 0 else float(mean >= wanted)
+        at += part.weight * float(there)
+        is_there.append(_paths(part, periods, int(count), wanted, rng))
+    by = float(np.concatenate(is_there).mean())
+    return Reaching(at, max(by, at), target, int(periods), draws)
+
+
+def _ahead(part: Part, periods: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return mean and variance of the level 1 to ``periods`` ahead under one choice of variances."""
+    state, spread, moves = part.state, part.spread, part.model.moves
+    mean, variance = [], []
+    for _period in range(int(periods)):
+        mean.append(state[0])
+        variance.append(max(spread[0, 0], 0.0))
+        state, spread = moves @ state, moves @ spread @ moves.T + part.model.variance
+    return np.array(mean), np.array(variance)
+
+
+def _paths(part: Part, periods: int, count: int, wanted: float, rng: np.random.Generator) -> np.ndarray:
+    """Draw paths of the level and say which are at ``wanted`` or above in one of the periods."""
+    state = part.state + rng.standard_normal((count, part.state.size)) @ _root(part.spread).T
+    shake, is_there = _root(part.model.variance), np.zeros(count, dtype=bool)
     for _period in range(int(periods)):
         is_there |= state[:, 0] >= wanted
-        state = state @ model.moves.T + rng.standard_normal(state.shape) @ shake.T
-    chance = float(ahead.mean[-1] >= wanted) if at is None else float(at)
-    return Reaching(chance, max(float(is_there.mean()), chance), target, int(periods), draws)
+        state = state @ part.model.moves.T + rng.standard_normal(state.shape) @ shake.T
+    return is_there
 
 
 def _series(figures: Any, errors: Any, scale: str) -> tuple[np.ndarray, np.ndarray]:
@@ -235,40 +267,123 @@ def _model(slope: str, seasons: int, variances: dict[str, float]) -> statespace.
     return statespace.Model(z, t, q)
 
 
-def _estimated(
-    y: np.ndarray, h: np.ndarray, slope: str, seasons: int, names: list[str], fixed: dict[str, float]
-) -> dict[str, float]:
-    """Return the variances that maximise the likelihood over zero and above, those of ``fixed`` kept."""
-    if set(fixed) - set(names) or not all(np.isfinite(v) and v >= 0 for v in fixed.values()):
-        raise BadInput(
-            "A fixed variance is negative or none of the model.", f"Give any of {', '.join(names)}."
+@dataclass(frozen=True)
+class _Likelihood:
+    """The diffuse likelihood over the roots of the free variances, in units of the changes of the series."""
+
+    y: np.ndarray
+    h: np.ndarray
+    slope: str
+    seasons: int
+    is_noisy: bool
+    fixed: dict[str, float]
+
+    def __post_init__(self) -> None:
+        if set(self.fixed) - set(self.names) or not all(
+            np.isfinite(v) and v >= 0 for v in self.fixed.values()
+        ):
+            raise BadInput(
+                "A fixed variance is negative or none of the model.", f"Give any of {', '.join(self.names)}."
+            )
+        if self.free and not self.unit > 0:
+            raise BadInput(
+                "The series never changes.", "There is no movement to estimate; fix the variances."
+            )
+
+    @property
+    def names(self) -> list[str]:
+        has = {
+            "noise": self.is_noisy,
+            "level": True,
+            "slope": self.slope == "moving",
+            "season": self.seasons > 1,
+        }
+        return [name for name, is_there in has.items() if is_there]
+
+    @property
+    def free(self) -> list[str]:
+        return [name for name in self.names if name not in self.fixed]
+
+    @property
+    def unit(self) -> float:
+        return float(np.var(np.diff(self.y[~np.isnan(self.y)])))
+
+    def variances(self, roots: np.ndarray) -> dict[str, float]:
+        # A series without any error has no likelihood at zero variances.
+        least = 0.0 if np.nanmin(self.h) > 0 else 1e-8
+        values = np.maximum(np.asarray(roots) ** 2, least) * self.unit
+        return self.fixed | dict(zip(self.free, values.tolist(), strict=True))
+
+    def run(self, roots: np.ndarray) -> tuple[statespace.Filtered, statespace.Model]:
+        found = self.variances(roots)
+        model = _model(self.slope, self.seasons, found)
+        return statespace.run(self.y, self.h + found.get("noise", 0.0), model), model
+
+    def minus(self, roots: np.ndarray) -> float:
+        return -self.run(roots)[0].log_likelihood
+
+    def best(self) -> np.ndarray:
+        """Return the roots of the highest likelihood, zero where zero is as good."""
+        count = len(self.free)
+        if not count:
+            return np.zeros(0)
+        # The likelihood may have several tops: the two best places of a coarse grid are climbed from.
+        grid = sorted(
+            (np.array(g) for g in itertools.product((0.01, 0.1, 0.6), repeat=count)), key=self.minus
         )
-    free = [name for name in names if name not in fixed]
-    unit = float(np.nanvar(np.diff(y[~np.isnan(y)])))
-    if not free:
-        return fixed
-    if not unit > 0:
-        raise BadInput("The series never changes.", "There is no movement to estimate; fix the variances.")
-    # A series without any error has no likelihood at zero variances.
-    least = 0.0 if np.nanmin(h) > 0 else 1e-8
+        options = {"ftol": 1e-13, "gtol": 1e-8}
+        tries = [
+            optimize.minimize(self.minus, start, method="L-BFGS-B", bounds=[(0, 30)] * count, options=options)
+            for start in grid[: min(count, 2)]
+        ]
+        roots = min(tries, key=lambda one: one.fun).x
+        for place in range(count):
+            without = np.where(np.arange(count) == place, 0.0, roots)
+            if self.minus(without) <= self.minus(roots) + 1e-9:
+                roots = without
+        return roots
 
-    def minus(roots: np.ndarray) -> float:
-        found = fixed | dict(zip(free, np.maximum(roots**2, least) * unit, strict=True))
-        return -statespace.run(y, h + found.get("noise", 0.0), _model(slope, seasons, found)).log_likelihood
+    def plausible(self, best: np.ndarray) -> list[tuple[float, np.ndarray]]:
+        """Return choices of roots with their weights: the likelihood over a grid, deviations flat before."""
+        if not best.size:
+            return [(1.0, best)]
+        top, axes = self.minus(best), []
+        for place, root in enumerate(best):
 
-    # The likelihood may have several tops: the two best places of a coarse grid are climbed from.
-    grid = sorted((np.array(g) for g in itertools.product((0.01, 0.1, 0.6), repeat=len(free))), key=minus)
-    bounds, options = [(0, 30)] * len(free), {"ftol": 1e-13, "gtol": 1e-8}
-    tries = [
-        optimize.minimize(minus, start, method="L-BFGS-B", bounds=bounds, options=options)
-        for start in grid[:2]
-    ]
-    roots = min(tries, key=lambda one: one.fun).x
-    for place in range(len(free)):
-        without = np.where(np.arange(len(free)) == place, 0.0, roots)
-        if minus(without) <= minus(roots) + 1e-9:
-            roots = without
-    return fixed | dict(zip(free, (float(v) for v in np.maximum(roots**2, least) * unit), strict=True))
+            def is_far(value: float, place: int = place) -> bool:
+                return self.minus(np.where(np.arange(best.size) == place, value, best)) > top + DROP
+
+            high = max(2 * root, 0.05)
+            while high < 20 and not is_far(high):
+                high *= 1.5
+            low = root / 2
+            while low > high / 50 and not is_far(low):
+                low /= 1.5
+            low = low if low > high / 50 else 0.0
+            size = POINTS[min(best.size, len(POINTS)) - 1]
+            axes.append(low + (high - low) * (np.arange(size) + 0.5) / size)
+        places = [np.array(place) for place in itertools.product(*axes)]
+        logs = np.array([-self.minus(place) for place in places])
+        weight = np.exp(logs - logs.max())
+        kept = weight > 1e-3
+        return [(float(w), p) for w, p, k in zip(weight / weight[kept].sum(), places, kept, strict=True) if k]
+
+
+def _blended(
+    likelihood: _Likelihood, choices: list[tuple[float, np.ndarray]]
+) -> tuple[tuple[Part, ...], np.ndarray, np.ndarray]:
+    """Return the parts, and over them the mean of the states and the variance of the level."""
+    parts, means, spreads = [], [], []
+    for weight, roots in choices:
+        run, model = likelihood.run(roots)
+        mean, spread = statespace.smooth(run, model)
+        parts.append(Part(weight, *run.at(likelihood.y.size), model))
+        means.append(mean)
+        spreads.append(spread[:, 0, 0])
+    share, level = np.array([part.weight for part in parts]), np.array(means)
+    mean = np.tensordot(share, level, axes=1)
+    between = (level[:, :, 0] - mean[:, 0]) ** 2
+    return tuple(parts), mean, share @ (np.array(spreads) + between)
 
 
 def _root(matrix: np.ndarray) -> np.ndarray:
