@@ -41,12 +41,12 @@ def test_the_stated_error_is_that_of_repeated_measurement(scale):
     rng = np.random.default_rng(4)
     old, new = np.array([0.80, 0.82, 0.84, 0.85]), np.array([0.88, 0.89, 0.90])
     ea, eb = np.full(4, 0.004), np.full(3, 0.003)
-    seen = [link.splice(rng.normal(old, ea), rng.normal(new, eb), 2, scale=scale) for _ in range(1500)]
+    seen = [link.splice(rng.normal(old, ea), rng.normal(new, eb), 2, scale=scale) for _ in range(700)]
 
     stated = link.splice(old, new, 2, errors=(ea, eb), scale=scale)
 
-    assert stated.step_error == pytest.approx(np.std([one.step for one in seen]), rel=0.08)
-    assert stated.errors == pytest.approx(np.std([one.values for one in seen], axis=0), rel=0.08)
+    assert stated.step_error == pytest.approx(np.std([one.step for one in seen]), rel=0.1)
+    assert stated.errors == pytest.approx(np.std([one.values for one in seen], axis=0), rel=0.1)
 
 
 @pytest.mark.parametrize(

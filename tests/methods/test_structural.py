@@ -15,18 +15,29 @@ from zhiheng.methods import statespace, structural
 def test_the_nile_has_the_variances_of_durbin_and_koopman_and_of_r():
     printed = series.printed()
 
-    found = structural.fit(printed["nile"], np.zeros(100))
+    likelihood = structural._Likelihood(printed["nile"], np.zeros(100), "none", 1, True, {})
+    best = likelihood.best()
+    found = likelihood.variances(best)
     taken = structural.fit(printed["nile"], np.zeros(100), variances={"noise": 15099.0, "level": 1469.1})
 
     # Durbin & Koopman (2012), 2.10: 15099 and 1469.1; diffuse likelihood -632.54 (2.10.3).
-    assert found.variances["noise"] == pytest.approx(printed["nile_level"][0], rel=1e-4)
-    assert found.variances["level"] == pytest.approx(printed["nile_level"][1], rel=1e-3)
-    assert found.log_likelihood == pytest.approx(-632.5456, abs=1e-3)
+    assert found["noise"] == pytest.approx(printed["nile_level"][0], rel=1e-4)
+    assert found["level"] == pytest.approx(printed["nile_level"][1], rel=1e-3)
+    assert likelihood.minus(best) == pytest.approx(632.5456, abs=1e-3)
     # The last filtered level and its variance, figure 2.1: 798.37 and 4032.
     assert taken.mean[-1] == pytest.approx(798.37, abs=0.01)
     assert taken.error[-1] ** 2 == pytest.approx(4032, rel=1e-3)
-    # The doubt about the variances widens this a little.
-    assert 1 < found.error[-1] / taken.error[-1] < 1.2
+
+
+def test_doubt_about_the_variances_widens_the_limits():
+    y, s = [0.90, 0.93, 0.91, 0.94, 0.95, 0.93], [0.01] * 6
+
+    found = structural.fit(y, s, is_noisy=False)
+    taken = structural.fit(y, s, variances=found.variances, is_noisy=False)
+
+    assert len(found.parts) > 1 == len(taken.parts)
+    assert sum(part.weight for part in found.parts) == pytest.approx(1)
+    assert np.all(found.error > taken.error)
 
 
 def test_a_season_is_found_and_adds_up_to_nearly_nothing():
