@@ -91,7 +91,8 @@ def _with_draw(
     _same_units(body, serial, framed, {row["unit"] for row in certificate["selected"]})
     said = certificate["announcement"]
     about = str(said.get("period", "")), str((said.get("scope") or {}).get("item", ""))
-    return _Framed(about, {row.id: row.stratum for row in could_be_drawn})
+    is_looked_up = body.method["id"] == SEVERAL
+    return _Framed(about, {row.id: row.stratum for row in could_be_drawn} if is_looked_up else {})
 
 
 def _same_overlaps(body: FigureBundle, framed: Mapping[str, _Framed]) -> None:
