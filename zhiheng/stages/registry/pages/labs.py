@@ -87,7 +87,7 @@ SCOPE = Table(
 
 TAKE_BACK = Column(
     "end",
-    gettext_lazy("Step"),
+    gettext_lazy("Actions"),
     value=lambda row: _("Take back") if row.shown != "ended" else "",
     url=lambda row: reverse("registry:scope_end", args=[row.pk]) if row.shown != "ended" else "",
     sortable=False,
