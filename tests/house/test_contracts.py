@@ -49,6 +49,22 @@ def test_every_pure_room_is_held_to_the_contract_without_django():
     assert {m.removeprefix("zhiheng.") for m in contract["source_modules"]} == set(tree.PURE)
 
 
+def test_nothing_else_lies_at_the_root_of_the_repository():
+    """What is left there by mistake is the first thing that a stranger sees."""
+    lying = {path.name for path in tree.ROOT.iterdir() if path.is_file() and not path.name.startswith(".")}
+
+    assert lying == {
+        "CHANGELOG.md",
+        "CONTRIBUTING.md",
+        "LICENSE",
+        "Makefile",
+        "README.md",
+        "README.zh-CN.md",
+        "conftest.py",
+        "pyproject.toml",
+    }
+
+
 def test_no_folder_stands_at_the_top_without_a_reason():
     tracked = {p.name for p in tree.ROOT.iterdir() if p.is_dir() and not p.name.startswith(".")}
     made = {"var", "build", "dist", "zhiheng.egg-info", "__pycache__"}
