@@ -6,6 +6,9 @@ PIP := $(V)/python -m pip install --quiet --disable-pip-version-check
 PYTEST := $(V)/python -m pytest
 ON_DATABASE := $(addprefix tests/,ledger people site web registry plan draw inspection indicators loop)
 
+# Commands and tests start processes by the hundred: compiled modules are kept, whatever the caller's habit.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help setup demo serve test test-pg prove lint bench requirements messages clean
 

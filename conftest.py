@@ -6,6 +6,7 @@ PostgreSQL started from the system's binaries. ``ZHIHENG_PROVE=1`` lets the slow
 
 from __future__ import annotations
 
+import gc
 import os
 import pwd
 import shutil
@@ -128,6 +129,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         items[:] = [item for item in items if not item.get_closest_marker("prove")]
     first = {name: place for place, name in enumerate(LONGEST)}
     items.sort(key=lambda item: first.get(_unit(item.nodeid), len(first)))
+
+
+def pytest_collection_finish() -> None:
+    """Let the collector of garbage pass over what stays for the whole run: modules, models, tests."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -54,11 +54,7 @@ class Story:
 
 @cache
 def population() -> Population:
-    """Return the firms of the country; their verdicts and the truth follow from the seed.
-
-    >>> len(population().columns)
-    400
-    """
+    """Return the firms of the country; their verdicts and the truth follow from the seed."""
     return Population(seed=SEED, firms=FIRMS, regions=REGION)
 
 

@@ -22,6 +22,8 @@ from tests.country import ROOT, Story, copied
 
 from .visitor import Visitor
 
+# A Chromium without a window comes first: it spares more than half of the time of a page.
+PROGRAMS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 # Chromium calls home for lists and updates unless told not to; a test run talks to nobody.
 ARGUMENTS = [
     "--no-sandbox",
@@ -32,6 +34,7 @@ ARGUMENTS = [
     "--disable-default-apps",
     "--disable-sync",
     "--disable-dev-shm-usage",
+    "--renderer-process-limit=1",  # else every context starts a process or two of its own
 ]
 PHONE = {"width": 390, "height": 844}
 DESK = {"width": 1280, "height": 900}
@@ -57,10 +60,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 def chromium_path() -> str | None:
     """Return the system's Chromium, if there is one; none is ever downloaded."""
-    usual = Path("/usr/bin/chromium")
-    if usual.exists():
-        return str(usual)
-    return next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    return next(filter(None, map(shutil.which, PROGRAMS)), None)
 
 
 # Package scope: Playwright holds an event loop open in this thread, and Django refuses a database beside one.

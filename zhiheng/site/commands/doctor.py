@@ -15,7 +15,7 @@ from typing import Any
 
 from zhiheng.site.cli import print_json, say
 
-CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+CHROMIUM = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 FONT_FOLDERS = ("/usr/share/fonts", "/usr/local/share/fonts", "~/.local/share/fonts", "~/.fonts")
 CJK_FONT_FILES = ("*CJK*", "wqy-*", "*SourceHan*", "simsun*", "simhei*", "msyh*")
 
@@ -70,7 +70,7 @@ NEEDS = (
     Need("poppler", "poppler", "the tests that read PDF files back are skipped",
          "apt install poppler-utils", program("pdftotext")),
     Need("chromium", "Chromium", "the browser journeys among the tests are skipped",
-         "apt install chromium", program(*CHROMIUM)),
+         "apt install chromium-headless-shell", program(*CHROMIUM)),
     Need("postgresql", "the PostgreSQL server", "the tests on PostgreSQL are skipped; the site uses SQLite",
          "apt install postgresql", postgresql),
     Need("gettext", "gettext", "nothing at run time; translators miss msgfmt and msgmerge",
