@@ -17,7 +17,7 @@ import numpy as np
 from scipy.spatial import cKDTree
 
 from zhiheng.errors import BadInput
-from zhiheng.methods import chances
+from zhiheng.methods import chances, compiled
 
 VERSION = "1"
 # What is nearer to 0 or 1 than this is decided.
@@ -127,26 +127,10 @@ def sequential_pivotal(pi: Any, u: Any) -> np.ndarray:
     >>> sequential_pivotal([0.5, 0.5, 0.5, 0.5], [0.0, 0.2, 0.9, 0.7]).tolist()
     [0, 3]
     """
-    pi, u = _with_uniforms(chances.checked(pi), u)
-    chance, luck = pi.tolist(), u.tolist()
-    taken, holder, a = [], 0, chance[0]
-    # A plain loop over lists: each duel waits for the one before it.
-    for unit in range(1, len(chance)):
-        b = chance[unit]
-        total = a + b
-        if total < 1:
-            if luck[unit] * total >= a:
-                holder = unit
-            a = total
-        elif luck[unit] * (2 - total) < 1 - b:
-            taken.append(holder)
-            holder, a = unit, total - 1
-        else:
-            taken.append(unit)
-            a = total - 1
-    if a > 0.5:
-        taken.append(holder)
-    return np.sort(np.array(taken, dtype=int))
+    pi, u = np.asarray(pi, dtype=float), np.asarray(u, dtype=float)
+    if not compiled.fit(pi, u):
+        pi, u = _with_uniforms(chances.checked(pi), u)
+    return compiled.along(pi, u)
 
 
 def random_pivotal(pi: Any, rng: np.random.Generator) -> np.ndarray:
