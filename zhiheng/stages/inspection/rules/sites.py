@@ -15,7 +15,6 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 
 from zhiheng.formats.shapes import verdict
-from zhiheng.methods import intervals, taylor
 from zhiheng.methods.rows import Rows
 from zhiheng.procedure import machine
 from zhiheng.reference.checks import CheckItem
@@ -128,6 +127,8 @@ def rates(points: Iterable[tuple[str, str, bool]]) -> list[Rate]:
 
 
 def _rate(name: str, rows: list[tuple[str, bool]]) -> Rate:
+    from zhiheng.methods import intervals, taylor  # every command starts without what only this needs
+
     sites = [site for site, _conforms in rows]
     conforming = sum(conforms for _site, conforms in rows)
     counted = len(set(sites)), len(rows), conforming
