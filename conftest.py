@@ -195,7 +195,9 @@ class PrivatePostgres:
         self._run("initdb", *said.split())
         options = (
             f"-c listen_addresses='' -c unix_socket_directories={self.folder} -c fsync=off "
-            "-c synchronous_commit=off -c full_page_writes=off -c max_connections=60"
+            "-c synchronous_commit=off -c full_page_writes=off -c max_connections=60 "
+            # Statistics that come at some moment would let a test of a plan see now this one, now that one.
+            "-c autovacuum=off"
         )
         self._run("pg_ctl", "-D", str(data), "-w", "-l", str(self.folder / "log"), "-o", options, "start")
         _clusters.append(self)
