@@ -3,6 +3,7 @@
 import django.db.models.deletion
 import zhiheng.ledger.ids
 from django.db import migrations, models
+from zhiheng.ledger.together import Together
 
 
 class Migration(migrations.Migration):
@@ -13,84 +14,86 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name='Evidence',
-            fields=[
-                ('sha256', models.CharField(max_length=64, primary_key=True, serialize=False)),
-                ('name', models.CharField(max_length=200)),
-                ('size', models.PositiveBigIntegerField()),
-                ('media_type', models.CharField(max_length=100)),
-                ('stored_at', models.DateTimeField()),
-            ],
-        ),
-        migrations.CreateModel(
-            name='Turn',
-            fields=[
-                ('job', models.CharField(max_length=100, primary_key=True, serialize=False)),
-                ('began_at', models.DateTimeField()),
-                ('last_error', models.CharField(blank=True, max_length=64)),
-            ],
-        ),
-        migrations.CreateModel(
-            name='Entry',
-            fields=[
-                ('id', models.UUIDField(default=zhiheng.ledger.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('seq', models.PositiveBigIntegerField(unique=True)),
-                ('at', models.DateTimeField(db_index=True)),
-                ('verb', models.CharField(db_index=True, max_length=64)),
-                ('visibility', models.CharField(choices=[('public', 'Public'), ('internal', 'Internal'), ('restricted', 'Restricted')], max_length=10)),
-                ('actor', models.JSONField()),
-                ('region', models.CharField(db_index=True, max_length=6)),
-                ('detail', models.JSONField()),
-                ('previous', models.CharField(max_length=64)),
-                ('hash', models.CharField(max_length=64, unique=True)),
-            ],
-            options={
-                'ordering': ('-seq',),
-                'constraints': [models.CheckConstraint(condition=models.Q(('seq__gte', 1)), name='ledger_entry_counts_from_one'), models.CheckConstraint(condition=models.Q(('visibility__in', ['public', 'internal', 'restricted'])), name='ledger_entry_visibility')],
-            },
-        ),
-        migrations.CreateModel(
-            name='Head',
-            fields=[
-                ('id', models.PositiveSmallIntegerField(default=1, primary_key=True, serialize=False)),
-                ('seq', models.PositiveBigIntegerField(default=0)),
-                ('hash', models.CharField(max_length=64)),
-            ],
-            options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('id', 1)), name='ledger_one_head')],
-            },
-        ),
-        migrations.CreateModel(
-            name='Delivery',
-            fields=[
-                ('id', models.UUIDField(default=zhiheng.ledger.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('handler', models.CharField(max_length=200)),
-                ('attempts', models.PositiveIntegerField(default=0)),
-                ('next_attempt_at', models.DateTimeField()),
-                ('delivered_at', models.DateTimeField(null=True)),
-                ('last_error', models.CharField(blank=True, max_length=64)),
-                ('entry', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='deliveries', to='ledger.entry')),
-            ],
-            options={
-                'ordering': ('next_attempt_at', 'id'),
-                'indexes': [models.Index(condition=models.Q(('delivered_at__isnull', True)), fields=['next_attempt_at'], name='ledger_delivery_waiting')],
-                'constraints': [models.UniqueConstraint(fields=('entry', 'handler'), name='ledger_delivery_once')],
-            },
-        ),
-        migrations.CreateModel(
-            name='EntrySubject',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveIntegerField()),
-                ('kind', models.CharField(max_length=32)),
-                ('key', models.CharField(max_length=128)),
-                ('entry', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='subjects', to='ledger.entry')),
-            ],
-            options={
-                'ordering': ('entry', 'position'),
-                'indexes': [models.Index(fields=['kind', 'key', 'entry'], name='ledger_subject_timeline')],
-                'constraints': [models.UniqueConstraint(fields=('entry', 'position'), name='ledger_subject_position'), models.UniqueConstraint(fields=('entry', 'kind', 'key'), name='ledger_subject_once')],
-            },
-        ),
+        Together([
+            migrations.CreateModel(
+                name='Evidence',
+                fields=[
+                    ('sha256', models.CharField(max_length=64, primary_key=True, serialize=False)),
+                    ('name', models.CharField(max_length=200)),
+                    ('size', models.PositiveBigIntegerField()),
+                    ('media_type', models.CharField(max_length=100)),
+                    ('stored_at', models.DateTimeField()),
+                ],
+            ),
+            migrations.CreateModel(
+                name='Turn',
+                fields=[
+                    ('job', models.CharField(max_length=100, primary_key=True, serialize=False)),
+                    ('began_at', models.DateTimeField()),
+                    ('last_error', models.CharField(blank=True, max_length=64)),
+                ],
+            ),
+            migrations.CreateModel(
+                name='Entry',
+                fields=[
+                    ('id', models.UUIDField(default=zhiheng.ledger.ids.uuid7, editable=False, primary_key=True, serialize=False)),
+                    ('seq', models.PositiveBigIntegerField(unique=True)),
+                    ('at', models.DateTimeField(db_index=True)),
+                    ('verb', models.CharField(db_index=True, max_length=64)),
+                    ('visibility', models.CharField(choices=[('public', 'Public'), ('internal', 'Internal'), ('restricted', 'Restricted')], max_length=10)),
+                    ('actor', models.JSONField()),
+                    ('region', models.CharField(db_index=True, max_length=6)),
+                    ('detail', models.JSONField()),
+                    ('previous', models.CharField(max_length=64)),
+                    ('hash', models.CharField(max_length=64, unique=True)),
+                ],
+                options={
+                    'ordering': ('-seq',),
+                    'constraints': [models.CheckConstraint(condition=models.Q(('seq__gte', 1)), name='ledger_entry_counts_from_one'), models.CheckConstraint(condition=models.Q(('visibility__in', ['public', 'internal', 'restricted'])), name='ledger_entry_visibility')],
+                },
+            ),
+            migrations.CreateModel(
+                name='Head',
+                fields=[
+                    ('id', models.PositiveSmallIntegerField(default=1, primary_key=True, serialize=False)),
+                    ('seq', models.PositiveBigIntegerField(default=0)),
+                    ('hash', models.CharField(max_length=64)),
+                ],
+                options={
+                    'constraints': [models.CheckConstraint(condition=models.Q(('id', 1)), name='ledger_one_head')],
+                },
+            ),
+            migrations.CreateModel(
+                name='Delivery',
+                fields=[
+                    ('id', models.UUIDField(default=zhiheng.ledger.ids.uuid7, editable=False, primary_key=True, serialize=False)),
+                    ('handler', models.CharField(max_length=200)),
+                    ('attempts', models.PositiveIntegerField(default=0)),
+                    ('next_attempt_at', models.DateTimeField()),
+                    ('delivered_at', models.DateTimeField(null=True)),
+                    ('last_error', models.CharField(blank=True, max_length=64)),
+                    ('entry', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='deliveries', to='ledger.entry')),
+                ],
+                options={
+                    'ordering': ('next_attempt_at', 'id'),
+                    'indexes': [models.Index(condition=models.Q(('delivered_at__isnull', True)), fields=['next_attempt_at'], name='ledger_delivery_waiting')],
+                    'constraints': [models.UniqueConstraint(fields=('entry', 'handler'), name='ledger_delivery_once')],
+                },
+            ),
+            migrations.CreateModel(
+                name='EntrySubject',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('position', models.PositiveIntegerField()),
+                    ('kind', models.CharField(max_length=32)),
+                    ('key', models.CharField(max_length=128)),
+                    ('entry', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='subjects', to='ledger.entry')),
+                ],
+                options={
+                    'ordering': ('entry', 'position'),
+                    'indexes': [models.Index(fields=['kind', 'key', 'entry'], name='ledger_subject_timeline')],
+                    'constraints': [models.UniqueConstraint(fields=('entry', 'position'), name='ledger_subject_position'), models.UniqueConstraint(fields=('entry', 'kind', 'key'), name='ledger_subject_once')],
+                },
+            ),
+        ]),
     ]
