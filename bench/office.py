@@ -32,8 +32,21 @@ LISTS = (
     *("/office/cases/", "/office/cases/?state=notified", "/office/cases/?region=330000&state=closed"),
     *("/office/cases/?sort=opened_on", "/office/samples/", "/office/draws/", "/office/", "/inspections/"),
     *("/inspections/?region=330100&verdict=fail", "/inspections/?division=34&period=2024Q2"),
+    *("/inspections/?outcome=sampled&region=440000", "/office/visits/?region=110000"),
 )
-SEARCHES = ("/office/visits/?q=浙江省杭州", "/office/cases/?q=浙江", "/inspections/?q=浙江省杭州")
+SEARCHES = (
+    *("/office/visits/?q=浙江省杭州", "/office/cases/?q=浙江", "/inspections/?q=浙江省杭州"),
+    *(
+        "/office/visits/?q=浙江",
+        "/inspections/?q=广东省",
+        "/office/cases/?q=广东",
+        "/office/subjects/?q=浙江",
+    ),
+)
+SEARCHES_NARROWED = (
+    *("/office/visits/?q=浙江&state=failed", "/office/visits/?q=浙江&region=330100"),
+    *("/inspections/?q=浙江&verdict=fail", "/office/cases/?q=浙江&state=notified"),
+)
 BOARDS = (
     "",
     "?period=2025Q3",
@@ -83,6 +96,7 @@ def measure(rows: int) -> dict[str, Any]:
     groups = {
         "lists": LISTS,
         "lists searched by a name of thousands": SEARCHES,
+        "the same, narrowed by a filter besides": SEARCHES_NARROWED,
         "a firm's time line": [f"/office/subjects/{code}/timeline/" for code in firms],
         "a firm's page": [f"/office/subjects/{code}/" for code in firms],
         "board": [f"/office/board/{address}" for address in BOARDS],

@@ -133,7 +133,9 @@ def _filled(count: int) -> tuple[Any, Any]:
     ]
     Selection.objects.bulk_create(chosen, batch_size=2_000)
     about = {"draw": draw, "region": COUNTY, "division": "34", "period": draw.period, "opened_at": now}
-    Visit.objects.bulk_create([Visit(selection=one, **about) for one in chosen], batch_size=2_000)
+    Visit.objects.bulk_create(
+        [Visit(selection=one, subject_id=one.subject_id, **about) for one in chosen], batch_size=2_000
+    )
     return _officer(), draw
 
 

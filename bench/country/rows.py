@@ -156,9 +156,9 @@ _STATEMENTS = (
     FROM met
     """,
     """
-    INSERT INTO inspection_visit (id, selection_id, draw_id, region, division, stratum, period, state,
-                                  outcome, verdict, kind, note, visited_on, opened_at, recorded_at)
-    SELECT visit_id, selection_id, draw_id, region, division, stratum, period, state,
+    INSERT INTO inspection_visit (id, selection_id, draw_id, subject_id, region, division, stratum, period,
+                                  state, outcome, verdict, kind, note, visited_on, opened_at, recorded_at)
+    SELECT visit_id, selection_id, draw_id, subject_id, region, division, stratum, period, state,
            CASE WHEN state IN ('passed', 'failed', 'sealed') THEN 'sampled' WHEN state = 'assigned' THEN ''
                 ELSE state END,
            CASE state WHEN 'passed' THEN 'pass' WHEN 'failed' THEN 'fail' ELSE '' END,

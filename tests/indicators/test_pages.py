@@ -113,7 +113,7 @@ def contest(released):
     from zhiheng.stages.inspection.models import Case, Visit
     from zhiheng.stages.inspection.rules import CONTESTABLE
 
-    visit = Visit.objects.filter(verdict="fail").select_related("selection__subject").first()
+    visit = Visit.objects.filter(verdict="fail").select_related("subject").first()
     state = next(state for state in CONTESTABLE if state != "notified")
     Case.objects.filter(visit=visit).update(state=state, contestable_until=None)
     return visit
@@ -122,7 +122,7 @@ def contest(released):
 def test_an_inspection_that_is_contested_again_is_withheld_and_counted(client, released):
     visit = contest(released)
     client.cookies["language"] = "en"
-    name, address = visit.selection.subject.name, str(visit.pk)
+    name, address = visit.subject.name, str(visit.pk)
 
     page = "".join(text(client.get(f"{FIGURE}?page={number}")) for number in (1, 2, 3, 4))
     failing = text(client.get(f"{FIGURE}?verdict=fail"))

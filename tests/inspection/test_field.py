@@ -133,7 +133,7 @@ def test_a_picture_is_seen_by_the_office_and_the_inspectors_alone(pair, visits, 
 
     for by in (*pair, province.officer):
         assert firm_queries.visit_file(by, visit.pk, sha)["media_type"] == "image/jpeg"
-    firm = person("firm", "330000", visit.selection.subject.code)
+    firm = person("firm", "330000", visit.subject.code)
     for by in (firm, person("lab", "330000", LAB), person("officer", "320000")):
         with pytest.raises(NotFound):
             firm_queries.visit_file(by, visit.pk, sha)

@@ -199,9 +199,9 @@ def test_the_bearer_sees_its_own_case_and_visit_alone(opened, case, visits, samp
 
 
 def test_no_list_of_an_open_draw_is_told_to_a_firm_that_was_not_visited(opened, visits, province, close):
-    drawn = {visit.selection.subject_id for visit in visits}
+    drawn = {visit.subject_id for visit in visits}
     other = next(one for one in province.subjects if one.pk not in drawn)
-    waiting = visits[3].selection.subject
+    waiting = visits[3].subject
 
     assert firm_queries.listed(other) == []
     assert firm_queries.listed(waiting) == [], "a firm that is still to be visited is not warned"

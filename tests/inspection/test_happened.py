@@ -20,7 +20,7 @@ from .test_bulk import findings, measurement
 def failed(visits, sampled, report):
     """A visit whose sample did not conform."""
     report(sampled(visits[0]))
-    return Visit.objects.select_related("selection__subject", "draw").get(pk=visits[0].pk)
+    return Visit.objects.select_related("subject", "draw").get(pk=visits[0].pk)
 
 
 def page_of(reader, subject, **asked):
@@ -32,7 +32,7 @@ def urls(page):
 
 
 def test_draw_visit_result_and_case_stand_in_one_line_each_with_its_page(province, failed):
-    page = page_of(province.officer, failed.selection.subject)
+    page = page_of(province.officer, failed.subject)
 
     case, draw = Case.objects.get(), failed.draw
     assert reverse("inspection:visit", args=[failed.pk]) in urls(page)
@@ -45,7 +45,7 @@ def test_draw_visit_result_and_case_stand_in_one_line_each_with_its_page(provinc
 
 @pytest.mark.parametrize(("group", "name"), [("draws", "draw:draw"), ("cases", "inspection:case")])
 def test_each_kind_can_be_read_alone(province, failed, group, name):
-    page = page_of(province.officer, failed.selection.subject, group=group)
+    page = page_of(province.officer, failed.subject, group=group)
 
     key = failed.draw.serial if group == "draws" else Case.objects.get().pk
     assert page.items
@@ -53,7 +53,7 @@ def test_each_kind_can_be_read_alone(province, failed, group, name):
 
 
 def test_the_line_of_a_merged_firm_stands_on_the_survivor(province, failed):
-    gone = failed.selection.subject
+    gone = failed.subject
     kept = Subject.objects.exclude(pk=gone.pk).order_by("code").first()
     registry.merge_subjects(by=province.officer, gone=gone, kept=kept, reason="same licence")
 
@@ -70,8 +70,8 @@ def test_rows_of_a_list_are_lines_of_the_firm_that_they_are_about(province, reve
     actions.record_results_bulk(by=province.officer, draw=revealed, rows=rows)
 
     visit = visits[2]
-    page = page_of(province.officer, visit.selection.subject, group="results")
-    every = page_of(province.officer, visit.selection.subject)
+    page = page_of(province.officer, visit.subject, group="results")
+    every = page_of(province.officer, visit.subject)
 
     assert urls(page) == [reverse("inspection:visit", args=[visit.pk])]
     assert "0.05" in page.items[0].text
@@ -80,7 +80,7 @@ def test_rows_of_a_list_are_lines_of_the_firm_that_they_are_about(province, reve
 
 
 def test_a_row_recorded_by_hand_is_not_told_twice(province, failed):
-    page = page_of(province.officer, failed.selection.subject, group="visits")
+    page = page_of(province.officer, failed.subject, group="visits")
 
     titles = [str(item.title) for item in page.items]
     assert len(titles) == len(set(titles))
@@ -90,7 +90,7 @@ def test_a_firm_is_neither_warned_of_a_draw_nor_told_of_a_case_before_its_notice
     person, visits, sampled, report
 ):
     report(sampled(visits[0]), by=person("lab", "330000", LAB))
-    (told, warned) = (visits[number].selection.subject for number in (0, 5))
+    (told, warned) = (visits[number].subject for number in (0, 5))
     opened = str(timeline.labels.get("case.opened")[0])
 
     pages = [page_of(person("firm", "330000", one.code), one) for one in (told, warned)]
@@ -107,7 +107,7 @@ def test_the_record_asks_a_bounded_number_of_statements(
     client, province, failed, django_assert_max_num_queries
 ):
     client.force_login(province.officer)
-    url = reverse("registry:subject_timeline", args=[failed.selection.subject.code])
+    url = reverse("registry:subject_timeline", args=[failed.subject.code])
 
     with django_assert_max_num_queries(22):
         assert client.get(url).status_code == 200

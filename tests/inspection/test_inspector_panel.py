@@ -34,7 +34,7 @@ def test_striking_off_shows_the_open_visits_first_and_then_how_to_go_on(client, 
     inspector = visits[0].selection.first_inspector
     client.force_login(province.officer)
     url = reverse("registry:strike_off", args=[inspector.code])
-    subject = visits[0].selection.subject.name
+    subject = visits[0].subject.name
 
     assert subject in client.get(url).content.decode()
     answer = client.post(url, {"zh-token": str(uuid7()), "reason": "泄露检查信息"})

@@ -103,7 +103,7 @@ def test_an_inspector_cannot_open_the_form_of_a_foreign_visit(client, visits, pr
 
     for name in ("visit", "record", "seal", "assign"):
         assert client.get(reverse(f"inspection:{name}", args=[visits[0].pk])).status_code == 404
-    assert f">{visits[0].selection.subject.name}<" not in text(client.get(reverse("inspection:visits")))
+    assert f">{visits[0].subject.name}<" not in text(client.get(reverse("inspection:visits")))
 
 
 @pytest.mark.parametrize("name", ["seal", "assign"])
@@ -122,7 +122,7 @@ def test_an_officer_outside_the_region_sees_and_does_nothing(client, failed, per
     assert client.get(reverse("inspection:record", args=[failed.pk])).status_code == 404
     assert client.get(reverse("inspection:case", args=[case.pk])).status_code == 404
     assert client.get(reverse("inspection:result", args=[failed.sample.pk])).status_code == 404
-    assert failed.selection.subject.name not in text(client.get(reverse("inspection:visits")))
+    assert failed.subject.name not in text(client.get(reverse("inspection:visits")))
     draw = failed.selection.draw.serial
     assert client.post(reverse("inspection:open_visits", args=[draw])).status_code == 404
 
@@ -297,7 +297,7 @@ def test_a_stranger_is_sent_to_the_sign_in(client, db, name):
 
 def test_no_inspection_is_public_while_its_draw_is_open(client, passed):
     assert client.get(reverse("inspection:public_visit", args=[passed.pk])).status_code == 404
-    assert passed.selection.subject.name not in text(client.get(reverse("inspection:public_visits")))
+    assert passed.subject.name not in text(client.get(reverse("inspection:public_visits")))
 
 
 def test_the_notice_of_a_case_is_shown_with_its_place_in_the_evidence(officer, failed):
@@ -325,7 +325,7 @@ def test_a_contestable_result_is_public_without_firm_and_value_until_it_is_final
         reverse("inspection:public_visit", args=[failed.pk]),
         reverse("inspection:public_visits"),
     )
-    name = failed.selection.subject.name
+    name = failed.subject.name
 
     early = text(client.get(address))
     assert name not in early and failed.selection.unit_code not in early and "0.12" not in early
@@ -345,7 +345,7 @@ def test_an_objection_keeps_the_result_from_the_public_until_it_is_decided(
     actions.object_result(by=person("firm", "330000", case.subject.code), case=case, kind="test", grounds="x")
 
     with clock.at(datetime.fromisoformat("2025-06-01T09:00:00+08:00")):
-        shown = f">{failed.selection.subject.name}<"
+        shown = f">{failed.subject.name}<"
         assert shown not in text(client.get(reverse("inspection:public_visits")))
         actions.move_case(by=province.officer, case=case, event="reject_objection", reason="In force.")
         assert shown in text(client.get(reverse("inspection:public_visits")))
@@ -359,7 +359,7 @@ def test_an_overturned_result_is_shown_without_firm_and_value(client, failed, pe
 
     page = text(client.get(reverse("inspection:public_visit", args=[failed.pk])))
 
-    assert failed.selection.subject.name not in page and "0.12" not in page
+    assert failed.subject.name not in page and "0.12" not in page
     assert Case.objects.get().standing.zh in page
 
 
@@ -371,12 +371,12 @@ def test_a_refused_visit_is_public_as_refused(client, province, visits, close):
 
     visits[0].refresh_from_db()
     assert visits[0].standing.zh in page
-    assert visits[0].selection.subject.name in text(client.get(reverse("inspection:public_visits")))
+    assert visits[0].subject.name in text(client.get(reverse("inspection:public_visits")))
 
 
 def test_a_visit_that_did_not_take_place_is_not_public(client, visits):
     assert client.get(reverse("inspection:public_visit", args=[visits[0].pk])).status_code == 404
-    assert visits[0].selection.subject.name not in text(client.get(reverse("inspection:public_visits")))
+    assert visits[0].subject.name not in text(client.get(reverse("inspection:public_visits")))
 
 
 @pytest.mark.parametrize(
@@ -405,7 +405,7 @@ def test_the_public_list_leaves_as_a_file(client, passed, close):
 
     lines = b"".join(answer.streaming_content).decode().strip().splitlines()
     assert len(lines) == 1 + 10
-    assert any(passed.selection.subject.name in line for line in lines)
+    assert any(passed.subject.name in line for line in lines)
 
 
 def test_the_lists_have_a_bounded_number_of_statements(
@@ -469,7 +469,7 @@ def test_an_unverified_clock_is_never_overdue_on_the_workbench(province, failed,
 def test_the_panels_show_inspections_on_a_firm_and_visits_on_a_draw(
     province, visits, failed, revealed, person
 ):
-    subject = failed.selection.subject
+    subject = failed.subject
     panel = slots.subject_panel(province.officer, subject)
 
     assert [visit.pk for visit, _state in panel.context["rows"]] == [failed.pk]

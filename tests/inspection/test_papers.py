@@ -254,7 +254,7 @@ def test_an_english_paper_holds_no_chinese_but_names_and_titles_of_law(failed, k
     visit = failed.visit
     paper = build(kind, visit, "en")
     names = {
-        visit.selection.subject.name,
+        visit.subject.name,
         visit.sample.product_name,
         visit.selection.first_inspector.name,
         visit.selection.second_inspector.name,

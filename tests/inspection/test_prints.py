@@ -88,7 +88,7 @@ def test_a_print_leaves_two_entries_with_number_and_hash_and_no_name(visits, rev
     assert [asked.verb, printed.verb] == ["paper.print_asked", "paper.printed"]
     assert printed.detail["file_sha256"] == job.file_sha
     assert printed.detail["count"] == len(visits)
-    assert visits[0].selection.subject.name not in str(asked.detail) + str(printed.detail)
+    assert visits[0].subject.name not in str(asked.detail) + str(printed.detail)
 
 
 def test_what_is_not_on_record_yet_is_left_out_and_counted(visits, sampled, revealed, ask):

@@ -50,8 +50,8 @@ def test_every_drawn_firm_stands_in_the_office_s_own_columns_with_its_inspectors
     assert sheet.column_dimensions["B"].width == 40
     expected = {
         visit.selection.unit_code: (
-            visit.selection.subject.name,
-            visit.selection.subject.region,
+            visit.subject.name,
+            visit.subject.region,
             {visit.selection.first_inspector.name, visit.selection.second_inspector.name},
         )
         for visit in visits

@@ -23,7 +23,7 @@ def test_every_drawn_unit_gets_one_visit_in_the_cell_of_the_frozen_frame(provinc
     assert len(visits) == 10
     assert {visit.period for visit in visits} == {"2025Q1"}
     for visit in visits:
-        assert visit.region == visit.selection.subject.region
+        assert visit.region == visit.subject.region
         assert not visit.selection.is_reserve
 
     assert actions.open_visits(by=province.officer, draw=revealed) == 0
@@ -38,7 +38,7 @@ def test_a_firm_that_moved_after_the_freeze_stays_in_its_cell(province, revealed
 
     actions.open_visits(by=province.officer, draw=revealed)
 
-    assert Visit.objects.get(selection__subject=subject).region == before
+    assert Visit.objects.get(subject=subject).region == before
 
 
 def test_visits_open_only_after_the_reveal(province, committed):

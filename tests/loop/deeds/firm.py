@@ -39,7 +39,7 @@ def issue_code() -> None:
     from zhiheng.stages.inspection import actions, firm_queries
 
     visit = failing_case(TIMED_OUT).visit
-    if firm_queries.access_in_force(visit.selection.subject) is None:
+    if firm_queries.access_in_force(visit.subject) is None:
         actions.issue_code(by=person("province"), visit=visit)
 
 

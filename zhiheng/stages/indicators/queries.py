@@ -115,7 +115,7 @@ def inspections_behind(shown: Figure) -> QuerySet[Visit]:
     rows = Visit.objects.filter(draw__in=draws_behind(shown), selection__is_reserve=False)
     if shown.division:
         rows = rows.filter(division=shown.division)
-    return rows.select_related("selection__subject", "draw").annotate(
+    return rows.select_related("subject", "draw").annotate(
         is_public=is_public,
         public_verdict=Case(When(is_public, then=F("verdict")), default=Value("")),
     )

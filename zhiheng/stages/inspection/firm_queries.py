@@ -41,7 +41,7 @@ def listed(subject: Subject) -> list[Listed]:
     A draw that is still open is told only to a firm that it drew and that was visited: to say "you were in
     this list and not drawn" before the last visit would tell the others.
     """
-    visited = Visit.objects.filter(selection__subject=subject).exclude(state=rules.ASSIGNED)
+    visited = Visit.objects.filter(subject=subject).exclude(state=rules.ASSIGNED)
     by_draw = {visit.draw_id: visit for visit in visited.select_related("selection")}
     above = [region.code for region in regions.path(subject.region)]
     closed = Q(state=CLOSED) & Q(region__in=above)

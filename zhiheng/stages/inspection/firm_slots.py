@@ -54,7 +54,7 @@ def _access(person: Any, visit: Visit, sent: Any, parties: Sequence[Party] = ())
         return None
     may_issue = people.may(person, P.CASE_HANDLE, region=visit.region)
     context = {
-        "access": firm_queries.access_in_force(visit.selection.subject),
+        "access": firm_queries.access_in_force(visit.subject),
         "url": reverse("inspection:access", args=[visit.pk]) if may_issue else "",
         "parties": [_party(one, may_issue) for one in parties],
         "sent": firm_queries.with_entries(sent[:50]),
@@ -85,7 +85,7 @@ def to_confirm(person: Any) -> list[slots.TodoItem]:
     waiting = firm_queries.to_confirm(person)
     rows = [
         slots.TodoRow(
-            one.selection.subject.name,
+            one.subject.name,
             reverse("inspection:field_visit", args=[one.pk]),
             about=wording.region_name(one.region),
             button=_("Confirm"),

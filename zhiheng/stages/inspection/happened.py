@@ -38,7 +38,7 @@ def cases_of(person: Any, subjects: Sequence[str]) -> list[timeline.Entries]:
 
 def handed_in(person: Any, subjects: Sequence[str]) -> list[timeline.Fact]:
     """Return the visits and results that came in a list, so that no entry of the ledger names them alone."""
-    found = queries.visits(person).filter(selection__subject__in=subjects, recorded_at__isnull=False)
+    found = queries.visits(person).filter(subject__in=subjects, recorded_at__isnull=False)
     held = {str(visit.pk): visit for visit in found.order_by("-recorded_at", "id")[:MOST]}
     if not held:
         return []

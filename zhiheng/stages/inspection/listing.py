@@ -67,7 +67,7 @@ def _of_visits(
             Column(
                 "subject",
                 _("Firm"),
-                field="selection__subject__name",
+                field="subject__name",
                 sortable=False,
                 url=lambda visit: reverse(url_name, args=[visit.pk]),
             ),
@@ -92,7 +92,7 @@ def _of_visits(
             Filter("code", _("Social credit code"), field="selection__unit_code"),
             *filters,
         ),
-        search_fields=("selection__subject__name",),
+        search_fields=("subject__name",),
         search_label=_("Firm begins with"),
         default_sort="-period",
     )

@@ -15,7 +15,7 @@ def case(visit: Visit, failing: Sequence[Result]) -> tuple[Case, dict[str, Any]]
     """Return the case of a failing visit and its notice; nothing is stored yet."""
     made = Case(
         visit=visit,
-        subject_id=visit.selection.subject_id,
+        subject_id=visit.subject_id,
         region=visit.region,
         period=visit.period,
         opened_on=clock.today(),
@@ -31,7 +31,7 @@ def parties(case: Case, visit: Visit, bought: Purchase | None) -> list[Party]:
     """Return those to whom the notice goes besides the drawn firm, as label and order name them."""
     sample, found = visit.sample, []
     is_other = sample.producer_code != visit.selection.unit_code
-    if sample.producer_name and is_other and sample.producer_name != visit.selection.subject.name:
+    if sample.producer_name and is_other and sample.producer_name != visit.subject.name:
         said = (sample.producer_name, sample.producer_code, sample.producer_region)
         found.append(Party(case=case, role=rules.PRODUCER, name=said[0], code=said[1], region=said[2]))
     if bought is not None and bought.platform:

@@ -39,7 +39,7 @@ from .models import (
 MOST_WAITING = 100
 FINAL = (rules.PASSED, rules.VOID, *rules.NON_RESPONSE)
 _ABOUT = (
-    "selection__subject",
+    "subject",
     "selection__draw",
     "selection__first_inspector",
     "selection__second_inspector",
@@ -59,7 +59,7 @@ def visits(person: Any) -> QuerySet[Visit]:
     kinds = _roles(person)
     if "lab" in kinds:
         return people.within(rows, person, P.INSPECTION_VIEW, organisation="sample__lab")
-    found = people.within(rows, person, P.INSPECTION_VIEW, organisation="selection__subject__code")
+    found = people.within(rows, person, P.INSPECTION_VIEW, organisation="subject__code")
     if "firm" in kinds:
         found = found.exclude(state=rules.ASSIGNED)
     if "inspector" in kinds:
@@ -100,16 +100,14 @@ def samples_to_report(person: Any) -> QuerySet[Sample]:
 
 def samples_to_assign(person: Any) -> QuerySet[Sample]:
     """Return sealed samples that no laboratory has yet."""
-    rows = Sample.objects.filter(visit__state=rules.SEALED, lab="").select_related(
-        "visit__selection__subject"
-    )
+    rows = Sample.objects.filter(visit__state=rules.SEALED, lab="").select_related("visit__subject")
     found = people.within(rows, person, P.CASE_HANDLE, region="visit__region")
     return found.order_by("visit__visited_on", "seal_no")
 
 
 def sample(person: Any, pk: Any) -> Sample:
     """Return one sample that this person may report on."""
-    rows = Sample.objects.select_related("visit__selection__draw", "visit__selection__subject")
+    rows = Sample.objects.select_related("visit__selection__draw", "visit__subject")
     return _one(
         people.within(rows, person, P.RESULT_RECORD, region="visit__region", organisation="lab").filter(pk=pk)
     )
@@ -117,7 +115,7 @@ def sample(person: Any, pk: Any) -> Sample:
 
 def result(person: Any, pk: Any) -> Result:
     """Return one current result that this person may correct."""
-    rows = Result.objects.select_related("sample__visit__selection__subject")
+    rows = Result.objects.select_related("sample__visit__subject")
     found = people.within(
         rows, person, P.RESULT_RECORD, region="sample__visit__region", organisation="sample__lab"
     )
@@ -153,7 +151,7 @@ def purchase(of: Visit) -> Purchase | None:
 
 def samples_to_take_again(person: Any) -> QuerySet[Visit]:
     """Return the visits whose sample was refused by the laboratory."""
-    rows = Visit.objects.filter(state=rules.RETURNED).select_related("selection__subject")
+    rows = Visit.objects.filter(state=rules.RETURNED).select_related("subject")
     return people.within(rows, person, P.CASE_HANDLE).order_by("visited_on", "id")
 
 
@@ -163,7 +161,7 @@ def visits_to_reassign(person: Any) -> QuerySet[Visit]:
     drawn = Q(selection__first_inspector__in=gone) | Q(selection__second_inspector__in=gone)
     given = Q(first_inspector__in=gone) | Q(second_inspector__in=gone)
     rows = Visit.objects.filter(Q(first_inspector__isnull=True) & drawn | given, state=rules.ASSIGNED)
-    rows = rows.select_related("selection__subject")
+    rows = rows.select_related("subject")
     return people.within(rows, person, P.CASE_HANDLE).order_by("period", "region", "id")
 
 
@@ -246,7 +244,7 @@ def of_draw(draw: Draw) -> dict[str, int]:
 
 def of_subject(person: Any, subject: Any) -> QuerySet[Visit]:
     """Return the visits to a subject that this person may see."""
-    return visits(person).filter(selection__subject=subject).order_by("-period", "id")
+    return visits(person).filter(subject=subject).order_by("-period", "id")
 
 
 def entries(of: Visit, *, public_only: bool = False) -> list[Any]:
@@ -293,7 +291,7 @@ def published(today: date | None = None) -> QuerySet[Visit]:
     """
     rows = Visit.objects.filter(state__in=(*FINAL, rules.FAILED), draw__state=CLOSED)
     rows = rows.filter(~Exists(_hiding(today or clock.today()).filter(visit=OuterRef("pk"))))
-    return rows.select_related("draw", "selection__subject")
+    return rows.select_related("draw", "subject")
 
 
 def _hiding(today: date) -> QuerySet[Case]:

@@ -18,7 +18,7 @@ from .models import Move, Report, ReportDraft, Result, Sample
 from .refusals import REFUSALS, refuse
 from .reporting import Prospect, Row
 
-_ABOUT = ("sample__visit__selection__subject", "sample__visit__selection__draw")
+_ABOUT = ("sample__visit__subject", "sample__visit__selection__draw")
 
 
 def samples(person: Any, *, permission: str = P.RESULT_RECORD) -> QuerySet[Sample]:
@@ -60,7 +60,7 @@ def draft(person: Any, pk: Any) -> ReportDraft:
 
 def reports(person: Any) -> QuerySet[Report]:
     """Return the signed reports that this person may see, every version, the newest first."""
-    rows = Report.objects.select_related("sample__visit__selection__subject", "replaced_by", "signer")
+    rows = Report.objects.select_related("sample__visit__subject", "replaced_by", "signer")
     return people.within(rows, person, P.RESULT_RECORD, region="sample__visit__region", organisation="lab")
 
 

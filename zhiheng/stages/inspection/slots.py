@@ -162,7 +162,7 @@ def _item(
 
 def _visit(one: Visit) -> slots.TodoRow:
     return slots.TodoRow(
-        one.selection.subject.name,
+        one.subject.name,
         reverse("inspection:record" if one.state == rules.ASSIGNED else "inspection:seal", args=[one.pk]),
         about=wording.region_name(one.region),
         button=_("Record the visit") if one.state == rules.ASSIGNED else _("Seal the sample"),
@@ -194,13 +194,13 @@ def _case(one: Case) -> slots.TodoRow:
 def _unable(one: Visit) -> slots.TodoRow:
     url = reverse("inspection:visit_deed", args=[one.pk, "reassign"])
     about = wording.region_name(one.region)
-    return slots.TodoRow(one.selection.subject.name, url, about=about, button=_("Give to others"))
+    return slots.TodoRow(one.subject.name, url, about=about, button=_("Give to others"))
 
 
 def _back(one: Visit) -> slots.TodoRow:
     url = reverse("inspection:visit_deed", args=[one.pk, "take-again"])
     about = wording.region_name(one.region)
-    return slots.TodoRow(one.selection.subject.name, url, about=about, button=_("Take again"))
+    return slots.TodoRow(one.subject.name, url, about=about, button=_("Take again"))
 
 
 def _party(one: Party) -> slots.TodoRow:

@@ -20,8 +20,8 @@ def inspectors(visit: Visit) -> str:
 
 FORM = OwnForm(
     own_forms.SUBJECTS.spec,
-    own_forms.of_subject(lambda visit: visit.selection.subject),
+    own_forms.of_subject(lambda visit: visit.subject),
     more=(Column("inspectors", _("Inspectors"), value=inspectors, sortable=False),),
-    related=("selection__subject", "selection__first_inspector", "selection__second_inspector", "draw"),
+    related=("subject", "selection__first_inspector", "selection__second_inspector", "draw"),
     known_as={"subject": "name"},
 )

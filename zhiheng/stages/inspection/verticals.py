@@ -57,7 +57,7 @@ def newest_draws(person: Any, vertical: str) -> list[Draw]:
 def newest_failing(person: Any, vertical: str) -> list[Visit]:
     """Return the newest visits whose sample of the vertical failed."""
     rows = queries.visits(person).filter(draw__obligation__item__vertical=vertical, verdict="fail")
-    return list(rows.select_related("selection__subject", "draw").order_by("-recorded_at", "-pk")[:NEWEST])
+    return list(rows.select_related("subject", "draw").order_by("-recorded_at", "-pk")[:NEWEST])
 
 
 def open_cases(person: Any, vertical: str) -> list[Case]:

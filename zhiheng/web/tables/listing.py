@@ -21,7 +21,7 @@ from zhiheng.web.tables import export, narrowing, own, plan
 from zhiheng.web.tables.columns import BatchAction, Cell, Column, Filter
 from zhiheng.web.tables.state import Address, Control, controls
 
-COUNT_LIMIT = 10_000
+COUNT_LIMIT = plan.SMALL
 DEPTH_LIMIT = 10_000
 SIZES = (25, 50, 100)
 OWN = "own"
@@ -76,6 +76,7 @@ class TablePage:
     next_url: str
     first_url: str
     is_at_depth: bool
+    is_too_broad: bool
     controls: list[Control]
     chips: list[Chip]
     refused: list[narrowing.Refused]
@@ -222,15 +223,15 @@ class Table:
         size = address.size(SIZES, self.size)
         number = min(address.number, DEPTH_LIMIT // size)
         start = (number - 1) * size
-        counted = _count(asked.found, max(COUNT_LIMIT, plan.counted(self._order(address), asked.search)))
-        rows = list(self._found(address, asked, counted, start, start + size + 1))
+        rows, counted = self._found(address, asked, start, start + size + 1)
+        is_too_broad = plan.is_too_broad(self._order(address), asked.search, counted)
         has_next = len(rows) > size
         rows = rows[:size]
         is_last_allowed = (number + 1) * size > DEPTH_LIMIT
         return TablePage(
             id=self.id,
             caption=self.caption,
-            heads=self._heads(address),
+            heads=self._heads(address, is_sorted=not is_too_broad),
             rows=[Row(str(_pk(row)), [column.cell(row) for column in self.columns]) for row in rows],
             count=min(counted, COUNT_LIMIT),
             is_count_exact=counted <= COUNT_LIMIT,
@@ -240,6 +241,7 @@ class Table:
             next_url=address.without("page", page=number + 1) if has_next and not is_last_allowed else "",
             first_url=address.without("page"),
             is_at_depth=has_next and is_last_allowed,
+            is_too_broad=is_too_broad,
             controls=controls(self, address, refused),
             chips=self._chips(address, used),
             refused=refused,
@@ -254,28 +256,29 @@ class Table:
             seen_at=clock.now(),
         )
 
-    def _found(self, address: Address, asked: Asked, counted: int, start: int, stop: int) -> QuerySet:
-        """Return some rows in their order, by the way that reads the fewest."""
+    def _found(self, address: Address, asked: Asked, start: int, stop: int) -> tuple[list[Any], int]:
+        """Return some rows in their order, and how many there are."""
         order = self._order(address)
-        if counted == 0 or asked.narrowed._fields is not None:
-            return self._light(asked.found.order_by(*order))[start:stop]
+        if address.query and self.search_fields and not asked.search:
+            return [], 0
+        if asked.narrowed._fields is not None:  # values() rows have no keys to find them by
+            return list(asked.found.order_by(*order)[start:stop]), plan.counted(asked.found)
         paths = [item.path for item in self.filters if item.kind == "region"]
         return plan.page(
             self._light(asked.narrowed),
             order,
             start,
             stop,
-            count=counted,
             search=asked.search,
             words=address.query,
             regions=plan.narrows(asked.narrowed, paths),
         )
 
-    def _heads(self, address: Address) -> list[Head]:
+    def _heads(self, address: Address, *, is_sorted: bool) -> list[Head]:
         chosen, is_descending = self._sorted_by(address)
         heads = []
         for column in self.columns:
-            is_chosen = column is chosen
+            is_chosen = is_sorted and column is chosen
             aria = ("descending" if is_descending else "ascending") if is_chosen else ""
             turn = f"-{column.key}" if is_chosen and not is_descending else column.key
             url = address.without("page", sort=turn) if column.can_sort else ""
@@ -287,11 +290,6 @@ class Table:
         if address.query and self.search_fields:
             chips.insert(0, Chip(_("Begins with"), address.query, address.without("page", "q")))
         return chips
-
-
-def _count(queryset: QuerySet, limit: int) -> int:
-    """Count no further than one past the limit; the order does not matter for it."""
-    return queryset.order_by()[: limit + 1].count()
 
 
 def _turned(path: str) -> str:

@@ -2,9 +2,14 @@
 
 Planners assume that rows of a region, or names with a prefix, are spread evenly over every order. They are
 not: codes and names of one province stand together, and walking an index to the first of them can read the
-whole table. Here the bounded count says how many rows there are, and a fence around the order (or around the
-search) takes the wrong way from the planner: a CASE whose branches all give the column is the column, and no
-index knows it (NULLIF and COALESCE with a constant would be folded away).
+whole table. Here the rows of a narrowed list are first found in any order, up to a limit; few enough are
+sorted as they are. Where more must be, a fence around the order takes the wrong way from the planner: a CASE
+whose branches all give the column is the column, and no index knows it (NULLIF and COALESCE with a constant
+would be folded away).
+
+A search whose rows are more than are counted is not put in the order asked for: collecting a hundred thousand
+rows for the first fifty takes seconds, and so does walking to them. They are shown in the order of what was
+searched, which one index holds, and the list says so.
 """
 
 from __future__ import annotations
@@ -12,12 +17,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import F, Func, Q, QuerySet
+from django.core.exceptions import EmptyResultSet
+from django.db import connections
+from django.db.models import F, Func, QuerySet
 
 from zhiheng.web.tables import narrowing
 
 SMALL = 10_000
-COLLECTED = 100_000
 
 
 class Fenced(Func):
@@ -46,9 +52,78 @@ def window(
     return rows.select_related(*related) if related else rows
 
 
-def counted(order: Sequence[str], search: Sequence[str]) -> int:
-    """Return how far rows must be counted so that the way to them can be chosen."""
-    return COLLECTED if search and list(search) != [order[0].lstrip("-")] else SMALL
+def page(
+    queryset: QuerySet,
+    order: Sequence[str],
+    start: int,
+    stop: int,
+    *,
+    search: Sequence[str] = (),
+    words: str = "",
+    regions: Sequence[str] = (),
+) -> tuple[list[Any], int]:
+    """Return some rows of the order and how many there are, one past ``SMALL`` at most.
+
+    ``queryset`` is narrowed by everything but the search; ``search`` are the fields that the words hit;
+    ``regions`` are the fields by which the rows are narrowed to a region. The way is the one that reads the
+    fewest rows; ``window`` and a plain ``order_by`` say the same more slowly.
+    """
+    leading = order[0].lstrip("-")
+    found = queryset.filter(narrowing.search(queryset, search, words)) if search else queryset
+    is_walked = list(search) == [leading] if search else leading in regions or not queryset.query.where
+    if is_walked:
+        return list(found.order_by(*order)[start:stop]), counted(found)
+    keys, count = _collected(found, order, start, stop)
+    if count <= SMALL:
+        return _rows(found, keys), count
+    if search:
+        return list(found.order_by(search[0], order[-1].lstrip("-"))[start:stop]), count
+    # An index that holds the region besides the order leaps over the rows of others without reading them.
+    is_leapt = {path.lstrip("-") for path in order}.issuperset(regions)
+    return list(found.order_by(*order)[start:stop] if is_leapt else window(found, order, start, stop)), count
+
+
+def is_too_broad(order: Sequence[str], search: Sequence[str], count: int) -> bool:
+    """Say whether a search finds more than ``page`` sorts; it then stands in the order of the search."""
+    return count > SMALL and bool(search) and list(search) != [order[0].lstrip("-")]
+
+
+def counted(queryset: QuerySet) -> int:
+    """Count no further than one past the limit; the order does not matter for it."""
+    return queryset.order_by()[: SMALL + 1].count()
+
+
+def _collected(queryset: QuerySet, order: Sequence[str], start: int, stop: int) -> tuple[list[Any], int]:
+    """Return the keys of some rows of the order, and how many rows there are, in one statement.
+
+    The inner statement finds rows in any order and stops one past ``SMALL``; the outer one sorts and counts
+    what it found. When it stopped, the keys mean nothing. The ORM has no way to say this.
+    """
+    sorts = {f"by_{place}": F(path.lstrip("-")) for place, path in enumerate(order)}
+    inner = queryset.select_related(None).order_by().annotate(key_=F("pk"), **sorts).values("key_", *sorts)
+    connection = connections[queryset.db]
+    try:
+        sql, parameters = inner[: SMALL + 1].query.get_compiler(connection=connection).as_sql()
+    except EmptyResultSet:
+        return [], 0
+    by = ", ".join(
+        f"{name} DESC" if path[0] == "-" else name for name, path in zip(sorts, order, strict=True)
+    )
+    outer = f"SELECT key_, COUNT(*) OVER () FROM ({sql}) AS found ORDER BY {by} LIMIT %s OFFSET %s"
+    with connection.cursor() as cursor:
+        cursor.execute(outer, (*parameters, stop - start, start))
+        rows = cursor.fetchall()
+    if not rows:
+        return [], counted(queryset) if start else 0
+    return [queryset.model._meta.pk.to_python(key) for key, _all in rows], rows[0][1]
+
+
+def _rows(queryset: QuerySet, keys: Sequence[Any]) -> list[Any]:
+    """Return the rows of the keys, in the order of the keys."""
+    if not keys:
+        return []
+    rows = {row.pk: row for row in _as_they_are(queryset).order_by().filter(pk__in=keys)}
+    return [rows[key] for key in keys if key in rows]
 
 
 def _as_they_are(queryset: QuerySet) -> QuerySet:
@@ -65,35 +140,6 @@ def _as_they_are(queryset: QuerySet) -> QuerySet:
 
 def _may_repeat(field: Any) -> bool:
     return bool(field.one_to_many or field.many_to_many)
-
-
-def page(
-    queryset: QuerySet,
-    order: Sequence[str],
-    start: int,
-    stop: int,
-    *,
-    count: int,
-    search: Sequence[str],
-    words: str,
-    regions: Sequence[str],
-) -> QuerySet:
-    """Return some rows of the order, found in the way that reads the fewest.
-
-    ``queryset`` is narrowed by everything but the search; ``search`` are the fields that the words hit;
-    ``regions`` are the fields by which the rows are narrowed to a region; ``count`` is ``counted`` so far.
-    """
-    leading = order[0].lstrip("-")
-    if search:
-        found = queryset.filter(narrowing.search(queryset, search, words))
-        if list(search) == [leading]:
-            return found.order_by(*order)[start:stop]
-        if count <= COLLECTED:
-            return window(found, order, start, stop)
-        return _walked(queryset, search, words).order_by(*order)[start:stop]
-    if leading not in regions and (regions or (count <= SMALL and queryset.query.where)):
-        return window(queryset, order, start, stop)
-    return queryset.order_by(*order)[start:stop]
 
 
 def narrows(queryset: QuerySet, fields: Sequence[str]) -> list[str]:
@@ -113,13 +159,3 @@ def _names(node: Any) -> list[str]:
 def _fenced(path: str) -> Any:
     expression = Fenced(F(path.lstrip("-")))
     return expression.desc() if path.startswith("-") else expression.asc()
-
-
-def _walked(queryset: QuerySet, fields: Sequence[str], words: str) -> QuerySet:
-    """Test the search on each row of the order instead of looking it up."""
-    names = {f"_fenced_{place}": Fenced(F(field)) for place, field in enumerate(fields)}
-    queryset = queryset.alias(**names)
-    condition = Q()
-    for name in names:
-        condition |= narrowing.starts_with(queryset, name, words)
-    return queryset.filter(condition)

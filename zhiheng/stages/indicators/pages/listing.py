@@ -15,7 +15,7 @@ from .. import sentences
 
 
 def _firm(visit: Any) -> str:
-    return visit.selection.subject.name if visit.is_public else str(_("Withheld for now"))
+    return visit.subject.name if visit.is_public else str(_("Withheld for now"))
 
 
 def _address(visit: Any) -> str:

@@ -30,7 +30,7 @@ from ..models import Batch, Case, Clock, Move, Party, Purchase, Result, Sample, 
 from ..refusals import REFUSALS, refuse
 from ..rules import sampling
 
-_NAMED = ("visit__selection__draw", "visit__selection__subject")
+_NAMED = ("visit__selection__draw", "visit__subject")
 CASES_NAMED_AT_MOST = 900  # an entry names at most 1 000 subjects; its rows name the rest
 
 

@@ -46,7 +46,7 @@ def issue_code(*, by: Any, visit: Visit, party: Party | None = None) -> Issued:
         raise refuse("code-other-case")
     if party is not None and not party.code:
         raise refuse("code-nobody")
-    subject = Subject.objects.select_for_update().get(pk=visit.selection.subject_id)
+    subject = Subject.objects.select_for_update().get(pk=visit.subject_id)
     now = clock.now()
     before = AccessCode.objects.filter(subject=subject, party=party, ended_at__isnull=True)
     ended = before.update(ended_at=now, session="")

@@ -277,7 +277,7 @@ def _log(
     visibility: str = "internal",
 ) -> None:
     visit = sample.visit
-    subjects = [("visit", str(visit.pk)), ("subject", str(visit.selection.subject_id))]
+    subjects = [("visit", str(visit.pk)), ("subject", str(visit.subject_id))]
     ledger.record(
         by=actor,
         verb=verb,

@@ -132,9 +132,7 @@ def void_sample(*, by: Any, sample: Sample, reason: str) -> Sample:
 
 
 def _locked(sample: Sample) -> tuple[Sample, Visit]:
-    rows = Visit.objects.select_for_update(of=("self",)).select_related(
-        "selection__draw", "selection__subject"
-    )
+    rows = Visit.objects.select_for_update(of=("self",)).select_related("selection__draw", "subject")
     visit = rows.get(pk=sample.visit_id)
     return Sample.objects.get(pk=sample.pk), visit
 
@@ -230,4 +228,4 @@ def _log(
 
 
 def _subjects(visit: Visit) -> list[tuple[str, str]]:
-    return [("visit", str(visit.pk)), ("subject", str(visit.selection.subject_id))]
+    return [("visit", str(visit.pk)), ("subject", str(visit.subject_id))]

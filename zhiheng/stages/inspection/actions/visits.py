@@ -65,6 +65,7 @@ def _missing(draw: Draw) -> Iterator[Visit]:
         yield Visit(
             selection=chosen,
             draw=draw,
+            subject_id=chosen.subject_id,
             region=row.region,
             division=row.division,
             stratum=chosen.stratum,
@@ -309,4 +310,4 @@ def _save_sealed(sample: Sample) -> None:
 
 
 def _subjects(visit: Visit) -> list[tuple[str, str]]:
-    return [("visit", str(visit.pk)), ("subject", str(visit.selection.subject_id))]
+    return [("visit", str(visit.pk)), ("subject", str(visit.subject_id))]

@@ -55,7 +55,7 @@ def _issued(request: HttpRequest, visit: Visit, party: Party | None, here: str) 
         return here
 
     form, answer = forms.handle(request, IssueForm, act=act, key=here)
-    holder = party or visit.selection.subject
+    holder = party or visit.subject
     context = {
         "title": _("Access code for the party") if party is not None else _("Access code for the firm"),
         "holder": holder,
@@ -63,7 +63,7 @@ def _issued(request: HttpRequest, visit: Visit, party: Party | None, here: str) 
         "here": here,
         "form": form,
         "cancel_url": back_to(visit),
-        "in_force": firm_queries.access_in_force(visit.selection.subject, party),
+        "in_force": firm_queries.access_in_force(visit.subject, party),
         "was_shown": answer is not None and not made,
         "crumbs": breadcrumb.trail((_("Visits"), reverse("inspection:visits")), holder.name),
     }

@@ -35,7 +35,7 @@ WAITING, DONE = 60, 20
 @web.page(permission=P.INSPECTION_RECORD)
 def field(request: HttpRequest) -> HttpResponse:
     """Show the visits to make, those to confirm, and what this phone still keeps."""
-    own = queries.own_visits(request.user).prefetch_related("selection__subject__products")
+    own = queries.own_visits(request.user).prefetch_related("subject__products")
     waiting = list(own.filter(state__in=(rules.ASSIGNED, rules.SAMPLED))[:WAITING])
     done = own.filter(visited_on=clock.today()).exclude(state__in=(rules.ASSIGNED, rules.SAMPLED))
     context = {
@@ -77,13 +77,13 @@ def visit(request: HttpRequest, pk: UUID) -> HttpResponse:
     if answer is not None:
         return answer
     context = {
-        "title": found.selection.subject.name,
+        "title": found.subject.name,
         "visit": found,
         "form": form,
         "is_new": is_new,
         "standing": VISIT_STATES[found.state],
         "pair": [found.selection.first_inspector, found.selection.second_inspector],
-        "products": list(found.selection.subject.products.order_by("name")[:6]),
+        "products": list(found.subject.products.order_by("name")[:6]),
         "files": firm_queries.files(found),
         "confirmation": firm_queries.confirmation(found),
         "may_confirm": _may_confirm(request.user, found),

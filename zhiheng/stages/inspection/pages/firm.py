@@ -143,9 +143,7 @@ def receipt(request: HttpRequest, opened: door.Opened, pk: UUID) -> HttpResponse
 def _visits(opened: door.Opened) -> list[Visit]:
     if opened.party is not None:
         rows = Visit.objects.filter(pk=opened.party.case.visit_id)
-        rows = rows.select_related("sample", "selection__subject").prefetch_related(
-            "case__clocks", "case__objections"
-        )
+        rows = rows.select_related("sample", "subject").prefetch_related("case__clocks", "case__objections")
         return list(rows)
     rows = queries.visits(opened.bearer).prefetch_related("case__clocks", "case__objections")
     return list(rows.order_by("-visited_on", "-id")[:20])

@@ -61,7 +61,7 @@ def inspection(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 def _title(seen: PublicView) -> str:
     if seen.is_final:
-        return seen.visit.selection.subject.name
+        return seen.visit.subject.name
     return _("Result overturned") if seen.is_overturned else _("Inspection not final yet")
 
 
@@ -92,7 +92,7 @@ def _identity(seen: PublicView) -> list[tuple[Any, Any]]:
     sample = getattr(visit, "sample", None)
     product = [(_("Product"), sample.product_name)] if sample is not None else []
     return [
-        (_("Firm"), chosen.subject.name),
+        (_("Firm"), visit.subject.name),
         (_("Social credit code"), chosen.unit_code),
         *rows,
         (_("Visited on"), wording.day(visit.visited_on)),

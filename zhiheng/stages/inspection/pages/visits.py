@@ -51,7 +51,7 @@ def visit(request: HttpRequest, pk: UUID) -> HttpResponse:
     sample = getattr(found, "sample", None)
     current = queries.results(found)
     context = {
-        "title": found.selection.subject.name,
+        "title": found.subject.name,
         "visit": found,
         "sample": sample,
         "results": [(result, reasons.of_result(result)) for result in queries.all_results(found)],
@@ -69,7 +69,7 @@ def visit(request: HttpRequest, pk: UUID) -> HttpResponse:
         "why": draw_reasons.of_selection(found.selection),
         "items": timeline.from_entries(queries.entries(found)),
         "panels": slots.panels.collect("visit", request.user, found),
-        "crumbs": breadcrumb.trail((_("Visits"), reverse("inspection:visits")), found.selection.subject.name),
+        "crumbs": breadcrumb.trail((_("Visits"), reverse("inspection:visits")), found.subject.name),
     }
     return render(request, "inspection/visit.html", context)
 
@@ -94,7 +94,7 @@ def record(request: HttpRequest, pk: UUID) -> HttpResponse:
         VisitForm,
         act=act,
         key=str(found.pk),
-        title=found.selection.subject.name,
+        title=found.subject.name,
         initial={"visited_on": clock.today()},
     )
     return answer or _form(request, form, _("Record the visit"), found)
@@ -209,7 +209,7 @@ def _form(request: HttpRequest, form: Any, title: str, found: Visit) -> HttpResp
     context = {
         "form": form,
         "title": title,
-        "lead": f"{found.selection.subject.name} · {wording.region_path(found.region)}",
+        "lead": f"{found.subject.name} · {wording.region_path(found.region)}",
         "cancel_url": reverse("inspection:visit", args=[found.pk]),
     }
     return render(request, "web/form_page.html", context)

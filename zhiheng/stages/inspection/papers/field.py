@@ -119,7 +119,7 @@ def seal_label(visit: Visit, *, origin: str) -> Paper:
     lines = (
         _("Seal number %(seal)s") % {"seal": sample.seal_no},
         _("Product: %(product)s") % {"product": sample.product_name},
-        _("Firm: %(firm)s") % {"firm": visit.selection.subject.name},
+        _("Firm: %(firm)s") % {"firm": visit.subject.name},
         _("Sampled on %(day)s") % {"day": wording.day(visit.visited_on)},
         _("Inspectors: %(names)s") % {"names": parts.inspectors(visit)},
         _("Do not open. A broken seal makes the sample void."),

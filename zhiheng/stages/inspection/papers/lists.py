@@ -58,7 +58,7 @@ def _row(n: int, visit: Visit) -> tuple[str, ...]:
     return (
         str(n),
         parts.number(visit),
-        visit.selection.subject.name,
+        visit.subject.name,
         visit.selection.unit_code,
         wording.region_name(visit.region),
         f"{visit.division} {wording.division_name(visit.division)}",

@@ -38,7 +38,7 @@ def notice(visit: Visit, *, origin: str) -> Paper:
         "lab": sample.lab,
     }
     blocks = [
-        Line(parts.addressee(chosen.subject.name)),
+        Line(parts.addressee(visit.subject.name)),
         Text(opening),
         parts.results_grid(results),
         Text(decided(visit.verdict)),

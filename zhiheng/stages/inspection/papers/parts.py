@@ -180,10 +180,9 @@ def inspectors(visit: Visit) -> str:
 
 def firm_facts(visit: Visit) -> list[tuple[str, str]]:
     """Return who was drawn, and where."""
-    chosen = visit.selection
     return [
-        (_("Firm"), chosen.subject.name),
-        (_("Social credit code"), chosen.unit_code),
+        (_("Firm"), visit.subject.name),
+        (_("Social credit code"), visit.selection.unit_code),
         (_("Region"), wording.region_path(visit.region)),
         (_("Division"), f"{visit.division} {wording.division_name(visit.division)}"),
     ]

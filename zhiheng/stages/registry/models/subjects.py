@@ -62,7 +62,7 @@ class Subject(models.Model):
                 fields=("region", "code", "division", "risk_class", "output_value", "is_active"),
                 name="subject_region_code",
             ),
-            models.Index(fields=("name", "code"), name="subject_name_code"),
+            models.Index(fields=("name", "code", "id"), name="subject_name_code"),
             models.Index(fields=("division", "region", "code"), name="subject_division_region"),
             # Rare values: without these the count of a list of one class reads most of a million rows.
             models.Index(fields=("risk_class", "region", "code"), name="subject_class_region"),
