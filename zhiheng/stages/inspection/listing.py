@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from typing import Any
 
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -138,7 +139,14 @@ PUBLISHED = _of_visits(
     ),
     filters=(
         Filter("outcome", _("Visit"), kind="choice", choices=OUTCOMES),
-        Filter("verdict", _("Result"), kind="choice", choices=VERDICTS),
+        # The state says the same (``visit_verdict_only_when_decided``) and stands in the indexes.
+        Filter(
+            "verdict",
+            _("Result"),
+            kind="choice",
+            choices=VERDICTS,
+            conditions={"pass": Q(state=rules.PASSED), "fail": Q(state=rules.FAILED)},
+        ),
     ),
 )
 
