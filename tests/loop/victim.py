@@ -10,10 +10,13 @@ from __future__ import annotations
 import hashlib
 import importlib
 import json
+import marshal
 import re
 import shutil
+import sqlite3
 import sys
 from collections import Counter
+from contextlib import closing
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -27,7 +30,9 @@ from zhiheng.site import setup
 NOTICED = "test.noticed"
 LEFT_OUT = ("django_", "ledger_turn", "sqlite_")  # jobs, sessions and turns say when, not what
 BOOKKEEPING = {"ledger_evidence"}  # a file may be kept before the transaction that names it
-BEFORE: dict[str, Any] = {}  # what was there before any action; filled once, before the first fork
+# What was there before any action, and its rows; filled once, before the first fork.
+BEFORE: dict[str, Any] = {}
+ROWS: dict[str, frozenset[tuple[Any, ...]]] = {}
 MASKS = (
     (re.compile(r"\b[0-9a-f]{64}\b"), "<hash>"),
     (re.compile(r"\b[0-9a-f]{8}(-?)[0-9a-f]{4}\1[0-9a-f]{4}\1[0-9a-f]{4}\1[0-9a-f]{12}\b"), "<id>"),
@@ -151,20 +156,26 @@ def look() -> dict[str, Any]:
 
 
 def _tables() -> tuple[dict[str, str], dict[str, str]]:
-    """Return a digest of each table as it is, and one of changed tables that two runs of an action share."""
+    """Return a digest of each table as it is, and one of its changes that two runs of an action share."""
+    exact, shape = {}, {}
+    for name, rows in _rows().items():
+        exact[name] = shape[name] = _digest(len(rows), marshal.dumps(rows, 2))  # 2: equal rows, equal bytes
+        if BEFORE and exact[name] != BEFORE["exact"].get(name):
+            stood, stands = ROWS.get(name, frozenset()), set(rows)
+            changed = [f"+{row!r}" for row in stands - stood] + [f"-{row!r}" for row in stood - stands]
+            masked = sorted(_masked(row) for row in changed)
+            shape[name] = _digest(len(rows), "\n".join(masked).encode())
+    return exact, shape
+
+
+def _rows() -> dict[str, list[tuple[Any, ...]]]:
+    """Return the rows of every table; Django would make dates and keys of some thousand texts each time."""
     from django.db import connection
 
-    exact, shape = {}, {}
-    with connection.cursor() as cursor:
-        for name in connection.introspection.table_names(cursor):
-            if name.startswith(LEFT_OUT):
-                continue
-            cursor.execute(f"SELECT * FROM {connection.ops.quote_name(name)}")
-            rows = [repr(row) for row in cursor.fetchall()]
-            exact[name] = shape[name] = _digest(rows)
-            if exact[name] != BEFORE.get("exact", {}).get(name):
-                shape[name] = _digest([_masked(row) for row in rows])
-    return exact, shape
+    with closing(sqlite3.connect(connection.settings_dict["NAME"])) as raw:
+        names = [name for (name,) in raw.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")]
+        kept = sorted(name for name in names if not name.startswith(LEFT_OUT))
+        return {name: raw.execute(f'SELECT * FROM "{name}"').fetchall() for name in kept}
 
 
 def _masked(row: str) -> str:
@@ -173,8 +184,8 @@ def _masked(row: str) -> str:
     return row
 
 
-def _digest(rows: list[str]) -> str:
-    return f"{len(rows)} rows, {hashlib.sha256(chr(10).join(sorted(rows)).encode()).hexdigest()[:16]}"
+def _digest(count: int, content: bytes) -> str:
+    return f"{count} rows, {hashlib.sha256(content).hexdigest()[:16]}"
 
 
 def _files() -> dict[str, Any]:
@@ -250,6 +261,7 @@ def main(folder: Path, wanted: list[str]) -> None:
         for verb in sorted({deed.verb for deed in deeds.DEEDS.values()}):
             ledger.on(verb, noticed)
         BEFORE.update(look())
+        ROWS.update({name: frozenset(rows) for name, rows in _rows().items()})
         connections.close_all()
         found: dict[str, Any] = {"before": BEFORE}
         for deed in wanted:

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 import pytest
+from django.conf import settings as django_settings
 
 from tests.web import gallery
 from zhiheng.web import slots, started
@@ -13,9 +14,10 @@ from zhiheng.web.imports import spec as specs
 
 
 @pytest.fixture(autouse=True)
-def gallery_site(settings: Any, monkeypatch: Any) -> Any:
+def gallery_site(monkeypatch: Any) -> Any:
     """Serve the gallery beside the shell and register its import."""
-    settings.ROOT_URLCONF = "tests.web.gallery_urls"
+    # Not by the fixture ``settings``, whose signal lets every test resolve all addresses anew.
+    monkeypatch.setattr(django_settings, "ROOT_URLCONF", "tests.web.gallery_urls")
     todo = slots.Providers()
     todo.add(started.provider)
     monkeypatch.setattr(slots, "todo", todo)
