@@ -17,7 +17,7 @@ class ItemForm(ResultForm):
     """One item of a draft; nothing is decided before the draft is signed."""
 
     form_id = "inspection.draft_item"
-    submit_label = _("Save in the draft")
+    submit_label = _("Add to the draft report")
     is_complete = None
     groups = (
         (_("The test"), ("item", "method", "reported_on", "number", "part")),
