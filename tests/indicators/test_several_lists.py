@@ -36,8 +36,13 @@ FAILING = {"platform": 40, "shop": 20, "factory": 5}  # of a hundred firms regis
 
 
 @pytest.fixture
-def markets(office):
+def markets(office, kept_steps):
     """220 firms: some sell in a shop or online alone, every third maker sells online as well."""
+    kept_steps.step("markets", _open_markets)
+    return office
+
+
+def _open_markets() -> None:
     firms = list(Subject.objects.order_by("code"))
     for place, one in enumerate(firms):
         one.channel = ("factory", "factory", "shop", "factory", "platform")[place % 5]
@@ -54,7 +59,6 @@ def markets(office):
         for place, one in enumerate(firms)
         if place % 3 == 0
     )
-    return office
 
 
 def item(vertical: str = "consumer", code: str = "C-1") -> CatalogueItem:
@@ -139,8 +143,14 @@ def refusal(act, *given, **named) -> str:
 
 
 @pytest.fixture
-def sealed(markets, settings):
-    return seal(run(campaign(item())))
+def visits_made(markets, kept_steps):
+    """A campaign over three lists whose visits and tests have ended."""
+    return kept_steps.step("campaign", lambda: run(campaign(item())))
+
+
+@pytest.fixture
+def sealed(visits_made, kept_steps):
+    return kept_steps.step("sealed", lambda: seal(visits_made))
 
 
 def test_the_figure_weighs_each_firm_by_its_answered_chances_in_all_lists(sealed):
@@ -237,14 +247,12 @@ def test_a_changed_membership_or_weight_is_refused(sealed, tmp_path, change):
         verification._weights(changed)
 
 
-def test_nothing_is_released_before_the_weights_are_sealed(markets):
-    run(campaign(item()))
-
+def test_nothing_is_released_before_the_weights_are_sealed(visits_made):
     assert refusal(release) == "joint-not-sealed"
 
 
-def test_what_a_visit_could_not_tell_widens_the_interval_alone(markets):
-    joint = run(campaign(item()))
+def test_what_a_visit_could_not_tell_widens_the_interval_alone(visits_made):
+    joint = visits_made
     draw = memberships.standing(joint).draws["factory"]
     alone = Visit.objects.filter(draw=draw, selection__overlaps__isnull=True)
     both = [*alone.filter(verdict="fail")[:10], *alone.filter(verdict="pass")]
