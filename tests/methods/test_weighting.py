@@ -91,7 +91,7 @@ def test_copies_of_one_column_have_alpha_one():
 @pytest.mark.parametrize(
     ("call", "word"),
     [
-        (lambda: w.equal(0), "0 parts"),
+        (lambda: w.equal(0), "number of parts 0"),
         (lambda: w.ahp([[1, 2], [2, 1]]), "not reciprocal"),
         (lambda: w.ahp([[1, -2], [-0.5, 1]]), "not reciprocal"),
         (lambda: w.ahp([[1, 2, 3], [0.5, 1, 2]]), "not reciprocal"),

@@ -144,21 +144,22 @@ def distortion(x: Any, *, scale: float = COLLAPSED_MEAN) -> float:
     return float(100 * (collapsed.mean() - COLLAPSED_MEAN) / scale)
 
 
-def last_digits(x: Any, decimals: int) -> LastDigits:
+def last_digits(x: Any, decimals: int, *, least: int = 50) -> LastDigits:
     """Return the chi-square test of the last recorded digit against ten equally frequent ones.
 
     chi^2 = sum (c_d - n/10)^2 / (n/10), 9 degrees of freedom (Mosimann, Wiseman & Edelman 1995). ``decimals``
     is how many the instrument records: 6.50 recorded to two ends in 0. Negative values end as positive ones.
 
-    Needs 50 values, and a spread of many last digits: where all values lie within one or two units of the
-    last but one, honest digits are uneven too.
+    Needs ``least`` values, five for each digit, or chi^2 does not follow its law: ask for fewer only to
+    compare with figures from elsewhere. Needs a spread of many last digits too: where all values lie within
+    one or two units of the last but one, honest digits are uneven.
 
     >>> found = last_digits([6.5, 7.0, 6.5, 7.1, 6.5] * 10, 1)
     >>> print(found.counts.tolist(), round(found.chi_square, 1))
     [10, 10, 0, 0, 0, 30, 0, 0, 0, 0] 170.0
     """
     digit = _ends(x, decimals)
-    if digit.size < 50:
+    if not digit.size >= least:
         raise BadInput(
             f"{digit.size} values are too few for ten last digits.", "Give 50 or more: five for each digit."
         )
