@@ -106,3 +106,15 @@ def generator(value: Any) -> np.random.Generator:
     if not isinstance(value, np.random.Generator):
         raise BadInput("There is nothing to draw from.", "Give a generator: numpy.random.default_rng(seed).")
     return value
+
+
+def positions(values: Any, name: str) -> np.ndarray:
+    """Return whole numbers from 0, each below how many there are: the node that each of them belongs to.
+
+    >>> positions([0, 0, 1], "parents").tolist()
+    [0, 0, 1]
+    """
+    found = vector(values, name)
+    if np.any((found < 0) | (found >= found.size) | (found != np.floor(found))):
+        raise BadInput(f"The {name} are no places from 0.", "Number them from 0 without gaps.")
+    return found.astype(int)
