@@ -256,14 +256,18 @@ def test_alpha_before_scoring_comes_from_the_case_that_holds_the_indicators():
         "expected": {"minmax_60_100": scores},
         "rtol": 1e-8,
     }
-    rows = [aggregate_case(scores, alpha), measured]
+    others = [
+        measured | {"id": f"no scores {place}", "inputs": {"data": data}, "expected": {}}
+        for place, data in enumerate((["a"], [[1], [1]], [[1, None]], 5, scores))
+    ]
+    rows = [aggregate_case(scores, alpha), *others, measured]
 
     found = [
         run.judge(case).status
         for case in cases.parse({"format": cases.FORMAT, "topic": "index", "cases": rows})
     ]
 
-    assert found == ["passed", "passed"]
+    assert (found[0], found[-1]) == ("passed", "passed")
 
 
 def test_alpha_before_scoring_is_not_guessed_from_scores_alone():

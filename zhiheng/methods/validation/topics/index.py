@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from zhiheng.errors import BadInput
 from zhiheng.methods import composite, normalisation, ranking, weighting
 from zhiheng.methods.validation.cases import Inputs
 
@@ -52,10 +53,14 @@ def _as_measured(given: Inputs, data: np.ndarray) -> np.ndarray | None:
     if not (np.allclose(data.min(axis=0), low) and np.allclose(data.max(axis=0), high)):
         return data
     for other in given.elsewhere("data"):
-        table = Inputs({"data": other}).matrix("data")
-        if table.shape != data.shape or np.array_equal(table, data) or not np.ptp(table, axis=0).all():
+        try:
+            table = Inputs({"data": other}).matrix("data")
+            scores = normalisation.min_max(table, low=low, high=high)
+        except BadInput:
+            # A table of another kind, which cannot be scored, is not what the scores are of.
             continue
-        if np.allclose(normalisation.min_max(table, low=low, high=high), data, rtol=1e-9, atol=0):
+        is_scores = np.array_equal(table, data)
+        if not is_scores and scores.shape == data.shape and np.allclose(scores, data, rtol=1e-9, atol=0):
             return table
     return None
 
