@@ -11,12 +11,18 @@ from types import ModuleType
 
 
 def __getattr__(name: str) -> ModuleType:
-    if name in __dir__():
-        return importlib.import_module(f"{__name__}.{name}")
+    if not name.startswith("_"):
+        room = f"{__name__}.{name}"
+        try:
+            return importlib.import_module(room)
+        except ModuleNotFoundError as error:
+            # What a room itself lacks is another matter, and is said as it is.
+            if error.name != room:
+                raise
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
 def __dir__() -> list[str]:
-    import pkgutil
+    import pkgutil  # only who looks around needs it
 
     return sorted({*globals(), *(room.name for room in pkgutil.iter_modules(__path__))})
