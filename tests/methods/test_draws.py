@@ -167,7 +167,10 @@ UNIFORM = np.array([0.1, 0.2, 0.3])
         (lambda: spread.imbalance([0.5, 0.5], [[0.0], [1.0]], [0, 0]), "given twice"),
         (lambda: spread.imbalance([0.5, 0.5], [[0.0], [1.0]], [0.5]), "no positions"),
         (lambda: spread.local_variance([1.0, 2.0], [0.5, 0.5], [[0.0], [1.0]], neighbours=2), "too few"),
-        (lambda: spread.local_variance([1.0, np.nan], [0.5, 0.5], [[0.0], [1.0]]), "known value"),
+        (
+            lambda: spread.local_variance([1.0, np.nan], [0.5, 0.5], [[0.0], [1.0]]),
+            "values of the drawn units",
+        ),
     ],
 )
 def test_a_draw_that_cannot_be_honoured_is_refused(call, word):

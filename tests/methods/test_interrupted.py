@@ -74,7 +74,7 @@ def test_precise_periods_count_more():
         (lambda: interrupted.effect(range(5), 2), "5 numbers"),
         (lambda: interrupted.effect(range(8), 1), "two periods on both sides"),
         (lambda: interrupted.effect(range(8), 7), "two periods on both sides"),
-        (lambda: interrupted.effect(range(8), 4.5), "two periods on both sides"),
+        (lambda: interrupted.effect(range(8), 4.5), "start 4.5 is no whole"),
         (lambda: interrupted.effect([1, 2, 3, np.nan, 5, 6], 3), "unknown"),
         (lambda: interrupted.effect(range(8), 4, errors=[1] * 7 + [0]), "not above zero"),
         (lambda: interrupted.effect(range(8), 4, lags=8), "do not fit"),

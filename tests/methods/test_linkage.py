@@ -119,7 +119,7 @@ TABLE = [[0, 0, 0], [1, 1, 0], [0, 1, 1], [1, 0, 1], [1, 1, 1]]
         (lambda: linkage.fit(TABLE, share=1), "share"),
         (lambda: linkage.fit([[0, 0, 1], [1, 1, 1]]), "always or never"),
         (lambda: linkage.rule([0.9] * 20, [0.1] * 20), "too many patterns"),
-        (lambda: linkage.rule([0.9], [0.1], false_links=0), "error rate"),
+        (lambda: linkage.rule([0.9], [0.1], false_links=0), "false links 0.0 is not between"),
     ],
 )
 def test_what_cannot_be_honoured_is_refused(call, word):

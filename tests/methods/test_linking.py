@@ -53,8 +53,8 @@ def test_the_stated_error_is_that_of_repeated_measurement(scale):
     ("call", "word"),
     [
         (lambda: link.chain([1, 0]), "not above zero"),
-        (lambda: link.rebase([1, 2], 2), "no base"),
-        (lambda: link.rebase([0, 2], 0), "no base"),
+        (lambda: link.rebase([1, 2], 2), "place 2 is no whole"),
+        (lambda: link.rebase([0, 2], 0), "not above zero"),
         (lambda: link.laspeyres_link([1, 0], [1, 1], [1, 1]), "not above zero"),
         (lambda: link.laspeyres_link([1, 1], [1, 1], [0, 0]), "all zero"),
         (lambda: link.splice([1, 2], [2, 3], 0), "cannot share"),

@@ -80,7 +80,10 @@ def test_copeland_follows_the_majority_and_not_the_size_of_scores():
         (lambda: r.intervals([1, 2], [1, 1], level=1), "not between"),
         (lambda: r.under_weights([[1, 2], [2, 1]], [[0, 0]]), "all zero"),
         (lambda: r.simulate([[1, 2], [2, 1]], [1, 0], np.random.default_rng(1)), "weight is zero"),
-        (lambda: r.simulate([[1, 2], [2, 1]], [1, 1], np.random.default_rng(1), draws=0), "nothing to draw"),
+        (
+            lambda: r.simulate([[1, 2], [2, 1]], [1, 1], np.random.default_rng(1), draws=0),
+            "number of draws 0",
+        ),
         (lambda: r.simulate([[1, 2], [2, 1]], [1, 1], np.random.default_rng(1), hows=[]), "nothing to draw"),
     ],
 )

@@ -158,7 +158,7 @@ GOOD = ([1.0, 2, 3, 2], [0.1] * 4)
         (lambda: structural.fit([0.5, 1, 0.5], [0.1] * 3, scale="logit"), "no logit"),
         (lambda: structural.fit([0.5, 0.6, 0.5], [0.1] * 3, scale="probit"), "no scale"),
         (lambda: structural.fit(*GOOD, slope="steep"), "no slope"),
-        (lambda: structural.fit(*GOOD, seasons=0), "no 0 periods"),
+        (lambda: structural.fit(*GOOD, seasons=0), "periods a year 0 is no"),
         (lambda: structural.fit(*GOOD, variances={"level": -1}), "negative"),
         (lambda: structural.fit(*GOOD, variances={"slope": 1}), "none of the model"),
         (lambda: structural.fit([1, 1, 1, 1], [0.1] * 4), "never changes"),

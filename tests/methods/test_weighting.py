@@ -91,7 +91,7 @@ def test_copies_of_one_column_have_alpha_one():
 @pytest.mark.parametrize(
     ("call", "word"),
     [
-        (lambda: w.equal(0), "0 parts"),
+        (lambda: w.equal(0), "number of parts 0"),
         (lambda: w.ahp([[1, 2], [2, 1]]), "not reciprocal"),
         (lambda: w.ahp([[1, -2], [-0.5, 1]]), "not reciprocal"),
         (lambda: w.ahp([[1, 2, 3], [0.5, 1, 2]]), "not reciprocal"),
@@ -109,3 +109,20 @@ def test_copies_of_one_column_have_alpha_one():
 def test_what_gives_no_weights_is_refused(call, word):
     with pytest.raises(BadInput, match=word):
         call()
+
+
+@pytest.mark.parametrize("larger", [1.5, 2, 3, 4, 5, 6, 7, 8, 9])
+def test_a_reciprocal_may_be_written_to_two_decimals_and_no_more_freely(larger):
+    """Two parts judged a and 1/a weigh a / (1 + a); rounding moves that by less than a hundredth."""
+    smaller = round(1 / larger, 2)
+
+    assert w.ahp([[1, larger], [smaller, 1]]).weights[0] == pytest.approx(larger / (1 + larger), abs=0.01)
+    for off in (smaller + 0.011, smaller - 0.011):
+        with pytest.raises(BadInput, match="not reciprocal"):
+            w.ahp([[1, larger], [off, 1]])
+
+
+def test_a_reciprocal_of_a_hundredth_must_be_exact():
+    assert w.ahp([[1, 60], [1 / 60, 1]]).weights[0] == pytest.approx(60 / 61)
+    with pytest.raises(BadInput, match="not reciprocal"):
+        w.ahp([[1, 60], [0.02, 1]])

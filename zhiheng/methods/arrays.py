@@ -53,6 +53,7 @@ def shares(values: Any, name: str, size: int) -> np.ndarray:
 
 def between(value: float, low: float, high: float, name: str) -> float:
     """Return a number strictly between two limits."""
+    value = number(value, name)
     if not low < value < high:
         raise BadInput(f"The {name} {value} is not between {low} and {high}.", "Give a number between them.")
     return float(value)
@@ -69,3 +70,51 @@ def _known(found: np.ndarray, name: str) -> np.ndarray:
     if not np.isfinite(found).all():
         raise BadInput(f"A number of the {name} is unknown.", "Leave such units or periods out.")
     return found
+
+
+def whole(value: Any, name: str, *, least: int = 1, most: float = np.inf) -> int:
+    """Return one whole number within limits; 3.0 is one, 2.5, text and what is unknown are none.
+
+    >>> whole(3.0, "number of parts")
+    3
+    """
+    found = number(value, name)
+    if not found.is_integer() or not least <= found <= most:
+        wanted = f"from {least}" + (f" to {most:g}" if np.isfinite(most) else "")
+        raise BadInput(f"The {name} {value} is no whole number {wanted}.", "Give such a number.")
+    return int(found)
+
+
+def number(value: Any, name: str) -> float:
+    """Return one finite number.
+
+    >>> number(np.float64(2.5), "shift")
+    2.5
+    """
+    found = _numbers(value, name)
+    if found.ndim or not np.isfinite(found):
+        raise BadInput(f"The {name} {value} is no finite number.", "Give one known number.")
+    return float(found)
+
+
+def generator(value: Any) -> np.random.Generator:
+    """Return a source of random numbers, and refuse what is none: a seed belongs to who draws.
+
+    >>> generator(np.random.default_rng(1)).random() < 1
+    True
+    """
+    if not isinstance(value, np.random.Generator):
+        raise BadInput("There is nothing to draw from.", "Give a generator: numpy.random.default_rng(seed).")
+    return value
+
+
+def positions(values: Any, name: str) -> np.ndarray:
+    """Return whole numbers from 0, each below how many there are: the node that each of them belongs to.
+
+    >>> positions([0, 0, 1], "parents").tolist()
+    [0, 0, 1]
+    """
+    found = vector(values, name)
+    if np.any((found < 0) | (found >= found.size) | (found != np.floor(found))):
+        raise BadInput(f"The {name} are no places from 0.", "Number them from 0 without gaps.")
+    return found.astype(int)

@@ -44,7 +44,8 @@ def segments(figures: Any, errors: Any = None, *, penalty: float | None = None, 
     """
     y, s = _series(figures, errors)
     n = y.size
-    cost_of_change = 2 * np.log(n) if penalty is None else float(penalty)
+    cost_of_change = 2 * np.log(n) if penalty is None else arrays.number(penalty, "penalty")
+    least = arrays.whole(least, "least length", least=0)
     if not cost_of_change >= 0 or least < 1 or 2 * least > n:
         raise BadInput(
             "The penalty or the least length means nothing.", "Give 0 or more, and under half of n."
@@ -103,6 +104,11 @@ def one(
     4 2.0 1.0 True
     """
     y, s = _series(figures, errors)
+    draws, least = (
+        arrays.whole(draws, "number of draws", least=0),
+        arrays.whole(least, "least length", least=0),
+    )
+    arrays.generator(rng)
     if draws < 1 or not 1 <= least <= y.size // 2:
         raise BadInput(
             "There are no draws, or no place for a change.", "Give 2000, and a short least length."

@@ -14,6 +14,7 @@ import numpy as np
 from scipy import special
 
 from zhiheng.errors import BadInput
+from zhiheng.methods import arrays
 from zhiheng.methods.digits import LARGEST, numbers
 
 VERSION = "1"
@@ -179,8 +180,11 @@ def excess(
     """
     x, limit = numbers(x), _one(limit, "limit")
     _size(width, "width")
-    whole = all(value == np.floor(value) for value in (window, reach, degree))
-    if not (whole and 1 <= window < reach <= 1000 and 1 <= degree <= 9 and 2 * (reach - window) > degree + 1):
+    window, reach, degree = (
+        arrays.whole(value, name, least=0)
+        for value, name in ((window, "window"), (reach, "reach"), (degree, "degree"))
+    )
+    if not (1 <= window < reach <= 1000 and 1 <= degree <= 9 and 2 * (reach - window) > degree + 1):
         raise BadInput(
             "The curve has too few bins to be fitted to, or too many.",
             "Give a larger reach, or a smaller window.",
@@ -211,11 +215,12 @@ def excess(
 
 
 def _one(value: float, name: str) -> float:
-    if not abs(value) <= LARGEST:
-        raise BadInput(f"The {name} is no number.", f"Give the {name} in the unit of the values.")
-    return float(value)
+    found = arrays.number(value, name)
+    if not abs(found) <= LARGEST:
+        raise BadInput(f"The {name} is beyond {LARGEST:g}.", f"Give the {name} in the unit of the values.")
+    return found
 
 
 def _size(value: float, name: str) -> None:
-    if not 1 / LARGEST <= value <= LARGEST:
+    if not 1 / LARGEST <= arrays.number(value, name) <= LARGEST:
         raise BadInput(f"The {name} is not above zero.", f"Give a {name} in the unit of the values.")

@@ -18,6 +18,7 @@ from zhiheng.methods import arrays
 
 VERSION = "1"
 How = Literal["arithmetic", "geometric", "harmonic"]
+NO_POWER = 1e-12
 POWER = {"arithmetic": 1.0, "geometric": 0.0, "harmonic": -1.0}
 
 
@@ -42,16 +43,17 @@ def power_mean(scores: Any, weights: Any, power: float) -> np.ndarray:
     """
     x = arrays.table(scores, "scores")
     w = arrays.shares(weights, "weights", x.shape[1])
-    if power == 1:
+    p = arrays.number(power, "power")
+    if p == 1:
         return x @ w
-    if not np.isfinite(power):
-        raise BadInput(f"There is no mean of power {power}.", "Give a finite power such as 1, 0 or -1.")
     if np.any(x <= 0):
         raise BadInput("A score is zero or negative.", "Take the arithmetic mean, or a scale above zero.")
-    top = x.max(axis=1, keepdims=True)
-    if power == 0:
+    if abs(p) < NO_POWER:
         return np.exp(np.log(x) @ w)
-    return top[:, 0] * ((x / top) ** power @ w) ** (1 / power)
+    x, w = x[:, w > 0], w[w > 0]
+    # Beside the score that leads for this power no other can overflow; near p = 0 nothing is lost by exp - 1.
+    lead = x.max(axis=1) if p > 0 else x.min(axis=1)
+    return lead * np.exp(np.log1p(np.expm1(p * np.log(x / lead[:, None])) @ w) / p)
 
 
 def standard_errors(scores: Any, errors: Any, weights: Any, how: How = "arithmetic") -> np.ndarray:
@@ -84,7 +86,7 @@ class Tree:
             raise BadInput("The levels do not fit.", "Give parents and weights for each level.")
         parents, weights = [], []
         for parent, weight in zip(self.parents, self.weights, strict=True):
-            p = arrays.vector(parent, "parents").astype(int)
+            p = arrays.positions(parent, "parents")
             if parents and p.size != parents[-1].max() + 1:
                 raise BadInput("A level has not the nodes that the one below names.", "Name each parent.")
             if not np.array_equal(np.unique(p), np.arange(p.max() + 1)):
@@ -109,6 +111,7 @@ class Tree:
         >>> Tree.even(12, 6, 2).effective().round(4).tolist()[:3]
         [0.0833, 0.0833, 0.0833]
         """
+        sizes = tuple(arrays.whole(size, "size of a level") for size in sizes)
         above = [*sizes[1:], 1]
         if not sizes or any(n < 1 or m < 1 or n % m for n, m in zip(sizes, above, strict=True)):
             raise BadInput("A level cannot be split evenly.", "Give sizes that divide, such as 12, 6, 2.")
@@ -116,7 +119,11 @@ class Tree:
         return cls(parents, tuple(weights) if weights is not None else tuple(np.ones(n) for n in sizes))
 
     def effective(self) -> np.ndarray:
-        """Return the weight of each leaf in the top, the products down the branches; they add up to 1."""
+        """Return the weight of each leaf in the top, the products down the branches; they add up to 1.
+
+        >>> Tree((np.array([0, 0, 1]), np.array([0, 0])), (np.array([1, 3, 1]), np.array([2, 3]))).effective()
+        array([0.1, 0.3, 0.6])
+        """
         found = self.weights[-1]
         for parent, weight in zip(self.parents[-2::-1], self.weights[-2::-1], strict=True):
             found = weight * found[parent]
@@ -145,6 +152,8 @@ def roll_up(tree: Tree, scores: Any, *, errors: Any = None, how: How = "arithmet
     >>> print(rolled.values[1].tolist(), rolled.index.tolist(), rolled.errors[-1].tolist())
     [[70.0, 95.0]] [82.5] [[1.0]]
     """
+    if not isinstance(tree, Tree):
+        raise BadInput("There is no tree to roll up along.", "Build one: Tree.even(12, 6, 2).")
     x = arrays.table(scores, "scores")
     if x.shape[1] != tree.parents[0].size:
         raise BadInput(f"{x.shape[1]} scores, {tree.parents[0].size} leaves.", "Give a column for each leaf.")

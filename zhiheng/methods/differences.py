@@ -91,7 +91,16 @@ class Effects:
         T = b' V^-1 b (1 - 2 / n) over the q distances below zero, F = T (n - 1 - q) / (q (n - 2)) with q and
         n - 1 - q degrees (Hotelling 1931), n the number of units. A large p does not prove that all would
         have moved alike: few units see little (Roth 2022).
+
+        >>> rows = [[1, 2, 3], [2, 4, 3], [3, 3, 5], [1, 3, 6], [2, 3, 7], [2, 5, 7]]
+        >>> value, q, p = event_study(Panel(rows, [None] * 3 + [2] * 3), np.random.default_rng(1)).before()
+        >>> print(round(value, 4), q, round(p, 4))
+        1.5 1 0.2879
         """
+        if np.isnan(self.standard_error[self.label < 0]).any():
+            raise BadInput(
+                "A side of one unit leaves errors unknown.", "Give two units or more on each side."
+            )
         early = np.flatnonzero((self.label < 0) & (self.standard_error > 0))
         if not early.size:
             raise BadInput(
@@ -128,7 +137,7 @@ def group_time(panel: Panel, *, control: Control = "never", anticipation: int = 
     ATT = mean over G = g of (y_t - y_b) - mean over controls of the same; b = g - 1 - anticipation from the
     start on, t - 1 before it. Controls: never treated, or also those not yet treated at t (and b). Influence
     of unit i: n / n_g (dy - mean) for the group, less n / n_c (dy - mean) for controls; error = sqrt(sum
-    psi^2) / n.
+    psi^2) / n, unknown (NaN) where the group or its controls are one unit: one does not show how units vary.
 
     >>> found = group_time(Panel([[1, 2, 3], [2, 3, 3], [1, 5, 6], [2, 5, 7]], [None, None, 1, 1]))
     >>> print(found.estimate.tolist(), found.standard_error.round(4).tolist())
@@ -137,7 +146,8 @@ def group_time(panel: Panel, *, control: Control = "never", anticipation: int = 
     if control not in get_args(Control):
         raise BadInput(f"There is no control {control!r}.", "Give 'never' or 'not_yet'.")
     y, n, found = panel.figures, panel.figures.shape[0], []
-    if anticipation < 0 or panel.groups[0] - 1 - anticipation < 0:
+    anticipation = arrays.whole(anticipation, "anticipation", least=0)
+    if panel.groups[0] - 1 - anticipation < 0:
         raise BadInput(
             "There is no period before the anticipation.", "Shorten it, or leave the early group out."
         )
@@ -153,9 +163,7 @@ def group_time(panel: Panel, *, control: Control = "never", anticipation: int = 
                     continue  # every other unit is treated by now: there is nothing to compare with
                 raise BadInput("There are no units to compare with.", "Take control='not_yet', or add units.")
             effect = change[inside].mean() - change[outside].mean()
-            psi = np.zeros(n)
-            psi[inside] = n / inside.sum() * (change[inside] - change[inside].mean())
-            psi[outside] = -n / outside.sum() * (change[outside] - change[outside].mean())
+            psi = _influence(change[:, None], inside)[:, 0] - _influence(change[:, None], outside)[:, 0]
             found.append((g, t, effect, psi))
     if not any(t >= g for g, t, *_rest in found):
         raise BadInput("There are no units to compare with.", "Take control='not_yet', or add units.")
@@ -187,6 +195,7 @@ def summarise(
     if kind not in get_args(Kind):
         raise BadInput(f"There is no summary {kind!r}.", "Give 'simple', 'event', 'group' or 'calendar'.")
     arrays.between(confidence, 0, 1, "confidence")
+    draws, rng = arrays.whole(draws, "number of draws"), arrays.generator(rng)
     g, t = found.group, found.period
     key = {"simple": np.zeros(g.size, dtype=int), "event": t - g, "group": g, "calendar": t}[kind]
     used = np.ones(g.size, dtype=bool) if kind == "event" else t >= g
@@ -220,20 +229,21 @@ def event_study(
 
     With one start the regression on unit, period and distance is the difference of mean changes from the base
     between treated and controls: b_k = (y_tr,k - y_tr,-1) - (y_co,k - y_co,-1). Starts at several times mix
-    distances with each other (Sun & Abraham 2021) and are refused: take ``summarise(group_time(...),
+    distances with each other (Sun & Abraham 2021) and are refused; errors are unknown (NaN) where a side is
+    one unit: take ``summarise(group_time(...),
     "event")``.
 
     >>> panel = Panel([[1, 2, 3], [2, 3, 3], [1, 3, 6], [2, 3, 7]], [None, None, 2, 2])
     >>> event_study(panel, np.random.default_rng(1)).estimate.tolist()
     [-0.5, 0.0, 3.0]
     """
-    controls, treated, start = panel.block()
+    _controls, _treated, start = panel.block()
     arrays.between(confidence, 0, 1, "confidence")
-    n, change = panel.start.size, panel.figures - panel.figures[:, [start - 1]]
-    psi = np.zeros((panel.figures.shape[1], n))
+    draws, rng = arrays.whole(draws, "number of draws"), arrays.generator(rng)
+    change = panel.figures - panel.figures[:, [start - 1]]
     estimate = change[panel.ever].mean(axis=0) - change[~panel.ever].mean(axis=0)
-    for side, sign, size in ((panel.ever, 1, len(treated)), (~panel.ever, -1, len(controls))):
-        psi[:, side] = sign * n / size * (change[side] - change[side].mean(axis=0)).T
+    psi = (_influence(change, panel.ever) - _influence(change, ~panel.ever)).T
+    psi[start - 1] = 0.0  # the base is none of the effects
     label = np.arange(panel.figures.shape[1]) - start
     return _several(label, estimate, psi, rng, confidence, draws, "event-study")
 
@@ -256,11 +266,11 @@ def placebo(panel: Panel, rng: np.random.Generator, *, draws: int = 999) -> Plac
     distribution (Fisher 1935; MacKinnon & Webb 2020).
 
     >>> rows = [[0, 0], [0, 1], [1, 1], [0, 0], [1, 2], [0, 9]]
-    >>> placebo(Panel(rows, [None] * 5 + [1]), np.random.default_rng(1), draws=599).p_value < 0.25
-    True
+    >>> found = placebo(Panel(rows, [None] * 5 + [1]), np.random.default_rng(1), draws=599)
+    >>> print(round(found.estimate, 2), round(found.p_value, 3))  # 1 of 6 starts gives as much: 0.167
+    8.6 0.155
     """
-    if draws < 1:
-        raise BadInput("There are no draws.", "Give 999.")
+    draws, rng = arrays.whole(draws, "number of draws"), arrays.generator(rng)
     y = _within(panel.figures)
 
     def slope(start: np.ndarray) -> float:
@@ -272,6 +282,13 @@ def placebo(panel: Panel, rng: np.random.Generator, *, draws: int = 999) -> Plac
     drawn = np.array([slope(rng.permutation(panel.start)) for _draw in range(draws)])
     as_large = int((np.abs(drawn) >= abs(estimate) * (1 - 1e-9)).sum())
     return Placebo(estimate, (1 + as_large) / (draws + 1), drawn, "reassigned-starts")
+
+
+def _influence(change: np.ndarray, side: np.ndarray) -> np.ndarray:
+    """Return the influence of every unit on the mean change of a side; unknown for a side of one unit."""
+    psi = np.zeros(change.shape)
+    psi[side] = side.size / side.sum() * (change[side] - change[side].mean(axis=0))
+    return psi if side.sum() > 1 else np.where(side[:, None], np.nan, psi)
 
 
 def _within(x: np.ndarray) -> np.ndarray:

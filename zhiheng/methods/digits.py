@@ -12,9 +12,12 @@ import numpy as np
 from scipy import special
 
 from zhiheng.errors import BadInput
+from zhiheng.methods import arrays
 
 VERSION = "1"
 LARGEST = 1e100
+# Values are read as recorded to twelve digits.
+MOST_DIGITS = 11
 # Bounds of the mean absolute deviation for close, acceptable and marginal conformity (Nigrini 2012, ch. 7).
 BOUNDS = {1: (0.006, 0.012, 0.015), 2: (0.0012, 0.0018, 0.0022)}
 VERDICTS = ("close", "acceptable", "marginal", "nonconforming")
@@ -116,7 +119,7 @@ def leading(x: Any, *, digits: int = 1) -> np.ndarray:
     >>> leading([0.0203, 7.0, 1999.0], digits=2).tolist()
     [20, 70, 19]
     """
-    x = _positive(x)
+    x, digits = _positive(x), arrays.whole(digits, "number of digits", most=MOST_DIGITS)
     power = np.floor(np.log10(x))
     # 10 ** 308 times the smallest number is in range; the twelfth digit guards against 0.29 * 100 = 28.99...
     scaled = np.round(x * 10.0**-power, 12)
@@ -138,27 +141,28 @@ def distortion(x: Any, *, scale: float = COLLAPSED_MEAN) -> float:
     x = x[x >= 10]
     if not x.size:
         raise BadInput("No value is 10 or more.", "Give the values in a smaller unit.")
-    if not 1e-9 < scale < np.inf:
+    if not arrays.number(scale, "scale") > 1e-9:
         raise BadInput("The scale is not above zero.", "Leave it out.")
     collapsed = 10 * x / 10.0 ** np.floor(np.log10(x))
     return float(100 * (collapsed.mean() - COLLAPSED_MEAN) / scale)
 
 
-def last_digits(x: Any, decimals: int) -> LastDigits:
+def last_digits(x: Any, decimals: int, *, least: int = 50) -> LastDigits:
     """Return the chi-square test of the last recorded digit against ten equally frequent ones.
 
     chi^2 = sum (c_d - n/10)^2 / (n/10), 9 degrees of freedom (Mosimann, Wiseman & Edelman 1995). ``decimals``
     is how many the instrument records: 6.50 recorded to two ends in 0. Negative values end as positive ones.
 
-    Needs 50 values, and a spread of many last digits: where all values lie within one or two units of the
-    last but one, honest digits are uneven too.
+    Needs ``least`` values, five for each digit, or chi^2 does not follow its law: ask for fewer only to
+    compare with figures from elsewhere. Needs a spread of many last digits too: where all values lie within
+    one or two units of the last but one, honest digits are uneven.
 
     >>> found = last_digits([6.5, 7.0, 6.5, 7.1, 6.5] * 10, 1)
     >>> print(found.counts.tolist(), round(found.chi_square, 1))
     [10, 10, 0, 0, 0, 30, 0, 0, 0, 0] 170.0
     """
     digit = _ends(x, decimals)
-    if digit.size < 50:
+    if digit.size < arrays.whole(least, "least number"):
         raise BadInput(
             f"{digit.size} values are too few for ten last digits.", "Give 50 or more: five for each digit."
         )
@@ -178,8 +182,9 @@ def heaping(x: Any, decimals: int, *, digits: tuple[int, ...] = (0, 5)) -> Heapi
     >>> print(found.share, found.index, round(found.rounded, 2), round(found.p, 5))
     0.8 400.0 0.75 0.00672
     """
-    liked = np.unique(np.asarray(digits))
-    if not (liked.size == len(digits) < 10 and liked.size and np.isin(liked, np.arange(10)).all()):
+    given = np.atleast_1d(np.asarray(digits))
+    liked = np.unique(given)
+    if not (liked.size == given.size < 10 and liked.size and np.isin(liked, np.arange(10)).all()):
         raise BadInput("The digits that people like are not some of 0 to 9.", "Give each once, as (0, 5).")
     digit = _ends(x, decimals)
     count, n, expected = int(np.isin(digit, liked).sum()), digit.size, liked.size / 10
@@ -197,8 +202,7 @@ def heaping(x: Any, decimals: int, *, digits: tuple[int, ...] = (0, 5)) -> Heapi
 def _ends(x: Any, decimals: int) -> np.ndarray:
     """Return the last recorded digits; a value with more decimals than were declared is refused."""
     x = numbers(x)
-    if not (-9 <= decimals <= 12 and decimals == int(decimals)):
-        raise BadInput(f"{decimals} decimals cannot be.", "Give how many are recorded: 1 for 6.5.")
+    decimals = arrays.whole(decimals, "number of decimals", least=-9, most=12)
     scaled = np.abs(x) * 10.0**decimals
     whole = np.round(scaled)
     if np.any(whole > 2**53) or np.any(np.abs(scaled - whole) > 1e-6 * np.maximum(1, scaled * 1e-6)):

@@ -119,7 +119,7 @@ def under_dispersion(x: Any, group: Any) -> Dispersion:
     """
     x = numbers(x)
     group = np.asarray(group)
-    if group.shape != x.shape or group.dtype.kind == "O":
+    if group.shape != x.shape or group.dtype.kind == "O" or (group != group).any():
         raise BadInput("Values and groups do not go together.", "Give the name of one group for each value.")
     names, code, n = np.unique(group, return_inverse=True, return_counts=True)
     if names.size < 2 or n.min() < 2:

@@ -15,6 +15,7 @@ import numpy as np
 from scipy import special
 
 from zhiheng.errors import BadInput
+from zhiheng.methods import arrays
 
 VERSION = "1"
 MOST_ROUNDS = 50_000
@@ -66,11 +67,10 @@ def probability(weight: Any, share: float) -> np.ndarray:
     >>> probability([6.0768155970508], 0.001).round(4).tolist()
     [0.0633]
     """
-    weight = np.asarray(weight, dtype=float)
+    weight = _numbers(weight, "weights")
     if np.isnan(weight).any():
         raise BadInput("A weight is unknown.", "Work it out by ``weights``.")
-    if not 0 < share < 1:
-        raise BadInput(f"A share of {share} is not between 0 and 1.", "Give the share of pairs of one firm.")
+    share = arrays.between(share, 0, 1, "share of pairs of one firm")
     return special.expit(weight * np.log(2) + special.logit(share))
 
 
@@ -103,7 +103,7 @@ def fit(
     agree = np.where(known, patterns, 0.0)
     differ = known - agree
     m, u = _start(agree, differ, counts, m, u, share)
-    moved = np.inf
+    moved, tolerance = np.inf, arrays.number(tolerance, "tolerance")
     for rounds in range(1, MOST_ROUNDS + 1):
         match, other = _logs(agree, differ, m, u, share)
         mine = counts * special.expit(match - other)
@@ -134,8 +134,7 @@ def _start(
     m, u = (_chances(value, name, fields) for value, name in ((m, "m"), (u, "u")))
     if fields < 3:
         raise BadInput(f"{fields} fields do not tell matches from others.", "Compare three fields or more.")
-    if not 0 < share < 1:
-        raise BadInput(f"A share of {share} is not between 0 and 1.", "Give a first guess between them.")
+    arrays.between(share, 0, 1, "first guess of the share of matches")
     if np.all(m == u):
         raise BadInput("The start tells matches from others by nothing.", "Start with m above u.")
     if not np.all((counts @ agree > 0) & (counts @ differ > 0)):
@@ -164,12 +163,12 @@ def rule(m: Any, u: Any, *, false_links: float = 0.001, missed_links: float = 0.
     >>> print(round(found.upper, 2), round(found.lower, 2), round(found.false_links, 5))
     7.66 0.91 0.0005
     """
-    m = np.atleast_1d(np.asarray(m, dtype=float))
+    m = np.atleast_1d(_numbers(m, "chances of m"))
     m, u = _chances(m, "m", m.size), _chances(u, "u", m.size)
     if m.size > MOST_FIELDS:
         raise BadInput(f"{m.size} fields make too many patterns.", f"Give {MOST_FIELDS} at most.")
-    if not (0 < false_links < 1 and 0 < missed_links < 1):
-        raise BadInput("An error rate is not between 0 and 1.", "Give 0.001 for one in a thousand.")
+    false_links = arrays.between(false_links, 0, 1, "share of false links")
+    missed_links = arrays.between(missed_links, 0, 1, "share of missed links")
     patterns = (np.arange(2**m.size)[:, None] >> np.arange(m.size)) & 1
     weight = weights(patterns, m, u)
     order = np.argsort(-weight, kind="stable")
@@ -217,8 +216,15 @@ def _counted(patterns: np.ndarray, counts: Any) -> tuple[np.ndarray, np.ndarray]
     return np.where(once < 0, np.nan, once), np.bincount(code.ravel(), counts)
 
 
+def _numbers(value: Any, name: str) -> np.ndarray:
+    try:
+        return np.asarray(value, dtype=float)
+    except (TypeError, ValueError):
+        raise BadInput(f"The {name} are no numbers.", "Give one number, or one for each.") from None
+
+
 def _chances(value: Any, name: str, fields: int) -> np.ndarray:
-    value = np.asarray(value, dtype=float)
+    value = _numbers(value, f"chances of {name}")
     value = np.full(fields, value) if not value.ndim else value
     if value.shape != (fields,):
         raise BadInput(f"{name} does not have one chance for each of {fields} fields.", "Give as many.")

@@ -26,6 +26,7 @@ def chain(links: Any, *, base: float = 100.0) -> np.ndarray:
     [100.0, 102.0, 100.98]
     """
     factor = arrays.vector(links, "links")
+    base = arrays.number(base, "base")
     if np.any(factor <= 0) or not base > 0:
         raise BadInput(
             "A link or the base is not above zero.", "Give ratios of one period to the one before."
@@ -40,8 +41,9 @@ def rebase(index: Any, at: int, *, base: float = 100.0) -> np.ndarray:
     [50.0, 100.0, 110.0]
     """
     x = arrays.vector(index, "index")
-    if not -x.size <= at < x.size or not x[at] > 0:
-        raise BadInput(f"There is no base above zero at place {at}.", "Name a period of the index.")
+    base, at = arrays.number(base, "base"), arrays.whole(at, "place", least=-x.size, most=x.size - 1)
+    if not base > 0 or np.any(x <= 0):
+        raise BadInput("The index or the base is not above zero.", "Give an index of figures above zero.")
     return base * x / x[at]
 
 
@@ -87,11 +89,14 @@ def splice(old: Any, new: Any, overlap: int, *, errors: Any = None, scale: Scale
     if scale not in get_args(Scale):
         raise BadInput(f"There is no scale {scale!r}.", "Give 'difference', 'ratio' or 'logit'.")
     a, b = arrays.vector(old, "old series"), arrays.vector(new, "new series")
+    overlap = arrays.whole(overlap, "overlap", least=0)
     if not 1 <= overlap <= min(a.size, b.size):
         raise BadInput(
             f"The two series cannot share {overlap} periods.", "Measure one period on both footings."
         )
     given = (np.zeros(a.size), np.zeros(b.size)) if errors is None else errors
+    if not isinstance(given, list | tuple) or len(given) != 2:
+        raise BadInput("The errors are no pair.", "Give those of the old series, then those of the new.")
     ea = arrays.vector(given[0], "errors of the old series", size=a.size)
     eb = arrays.vector(given[1], "errors of the new series", size=b.size)
     if np.any(ea < 0) or np.any(eb < 0):

@@ -30,8 +30,7 @@ def min_max(data: Any, *, low: float = 0.0, high: float = 1.0, direction: Any = 
     [[60.0, 60.0], [70.0, 100.0], [100.0, 80.0]]
     """
     x = _directed(data, direction)
-    if not (np.isfinite([low, high]).all() and low < high):
-        raise BadInput(f"The scale {low} to {high} has no width.", "Give low < high.")
+    low, high = _scale(low, high)
     least, width = x.min(axis=0), np.ptp(x, axis=0)
     _spread(width)
     return low + (high - low) * ((x - least) / width)
@@ -50,6 +49,7 @@ def goalposts(
     """
     x, turn = arrays.table(data, "data"), _turn(data, direction)
     ends = [np.broadcast_to(_posts(end, x.shape[1]), x.shape[1]) for end in (least, most)]
+    low, high = _scale(low, high)
     if not np.all(ends[0] < ends[1]):
         raise BadInput("A lower goalpost is not below the upper one.", "Give least < most.")
     place = np.clip((x - ends[0]) / (ends[1] - ends[0]), 0, 1)
@@ -64,7 +64,8 @@ def z_score(data: Any, *, direction: Any = None) -> np.ndarray:
     """
     x = _directed(data, direction, least=2)
     _spread(np.ptp(x, axis=0))
-    return (x - x.mean(axis=0)) / x.std(axis=0, ddof=1)
+    left = _left(x)
+    return left / np.sqrt((left**2).sum(axis=0) / (left.shape[0] - 1))
 
 
 def ranks(data: Any, *, direction: Any = None) -> np.ndarray:
@@ -95,7 +96,7 @@ def skewness(values: Any) -> float:
     """
     x = arrays.vector(values, "indicator", least=3)
     _spread(np.ptp(x))
-    left, n = x - x.mean(), x.size
+    left, n = _left(x), x.size
     return float(np.sqrt(n * (n - 1)) / (n - 2) * (left**3).mean() / (left**2).mean() ** 1.5)
 
 
@@ -107,7 +108,7 @@ def kurtosis(values: Any) -> float:
     """
     x = arrays.vector(values, "indicator", least=4)
     _spread(np.ptp(x))
-    left, n = x - x.mean(), x.size
+    left, n = _left(x), x.size
     excess = (left**4).mean() / (left**2).mean() ** 2 - 3
     return float((n - 1) / ((n - 2) * (n - 3)) * ((n + 1) * excess + 6))
 
@@ -135,6 +136,10 @@ def winsorise(values: Any, *, most: int = 5, skew: float = SKEWNESS, kurt: float
     [6.0, 6.0] 1 True
     """
     x = arrays.vector(values, "indicator", least=4).copy()
+    most = arrays.whole(most, "number of moved units", least=0)
+    skew, kurt = arrays.number(skew, "bound of skewness"), arrays.number(kurt, "bound of kurtosis")
+    if not (skew > 0 and kurt > 0):
+        raise BadInput("A bound is not above zero.", "Leave them out: 2 for skewness, 3.5 for kurtosis.")
     start, moved = x.copy(), 0
     high = low = np.zeros(x.size, dtype=bool)
 
@@ -164,9 +169,23 @@ def log_shifted(values: Any, *, shift: float = 0.01) -> np.ndarray:
     """
     x = arrays.vector(values, "indicator", least=2)
     _spread(np.ptp(x))
+    shift = arrays.number(shift, "shift")
     if not shift > 0:
         raise BadInput(f"A shift of {shift} leaves the least value at minus infinity.", "Give 0.01.")
     return np.log(x - x.min() + shift * np.ptp(x))
+
+
+def _scale(low: Any, high: Any) -> tuple[float, float]:
+    low, high = arrays.number(low, "foot of the scale"), arrays.number(high, "top of the scale")
+    if not low < high:
+        raise BadInput(f"The scale {low} to {high} has no width.", "Give low < high.")
+    return low, high
+
+
+def _left(x: np.ndarray) -> np.ndarray:
+    """Return what is left of the mean in parts of the largest: no power of it leaves the range of numbers."""
+    left = x - x.mean(axis=0)
+    return left / np.abs(left).max(axis=0)
 
 
 def _turn(data: Any, direction: Any) -> np.ndarray:
@@ -187,5 +206,7 @@ def _posts(ends: Any, size: int) -> np.ndarray:
 
 
 def _spread(width: Any) -> None:
+    if not np.all(np.isfinite(width)):
+        raise BadInput("An indicator is too wide to be worked with.", "Give it in a larger unit.")
     if not np.all(width > 0):
         raise BadInput("An indicator has the same value everywhere.", "Leave it out: it tells nobody apart.")

@@ -30,12 +30,15 @@ class Panel:
     def __post_init__(self) -> None:
         y = arrays.table(self.figures, "figures", least=2)
         given = [NEVER if value is None else value for value in np.asarray(self.start, dtype=object).ravel()]
-        start = np.array(given, dtype=float)
-        if start.size != y.shape[0] or np.isnan(start).any():
+        try:
+            start = np.array(given, dtype=float)
+        except (TypeError, ValueError):
+            raise BadInput("A start is no number.", "Count periods from 0; None was never treated.") from None
+        if np.ndim(self.start) != 1 or start.size != y.shape[0] or np.isnan(start).any():
             raise BadInput(
                 "Starts and units do not fit.", "Give each unit its first treated period, or None."
             )
-        treated = start[np.isfinite(start)]
+        treated = start[start != NEVER]
         if np.any(treated != np.round(treated)) or np.any(treated < 1) or np.any(treated >= y.shape[1]):
             raise BadInput(
                 "A start is no period with one before it.", "Count periods from 0; leave out others."
@@ -61,7 +64,12 @@ class Panel:
         return np.unique(self.start[self.ever]).astype(int)
 
     def block(self) -> tuple[np.ndarray, np.ndarray, int]:
-        """Return figures of controls, of treated and the one start; refuse starts at several times."""
+        """Return figures of controls, of treated and the one start; refuse starts at several times.
+
+        >>> controls, treated, start = Panel([[1, 2], [1, 4]], [None, 1]).block()
+        >>> controls.tolist(), treated.tolist(), start
+        ([[1.0, 2.0]], [[1.0, 4.0]], 1)
+        """
         if self.groups.size != 1:
             raise BadInput("The measure began at several times.", "Take group_time, or one group at a time.")
         if self.ever.all():

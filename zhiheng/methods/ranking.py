@@ -161,8 +161,11 @@ def simulate(
     x = arrays.table(scores, "scores", least=2)
     w = arrays.shares(weights, "weights", x.shape[1])
     s = np.zeros_like(x) if errors is None else arrays.table(errors, "errors", shape=x.shape)
-    arrays.between(level, 0, 1, "level")
-    if draws < 1 or not hows or np.any(s < 0) or (concentration is not None and not concentration > 0):
+    level, draws = arrays.between(level, 0, 1, "level"), arrays.whole(draws, "number of draws")
+    if concentration is not None:
+        concentration = arrays.number(concentration, "concentration")
+    arrays.generator(rng)
+    if not hows or np.any(s < 0) or (concentration is not None and not concentration > 0):
         raise BadInput(
             "There is nothing to draw.", "Give draws, hows, a concentration and errors above zero."
         )

@@ -157,15 +157,15 @@ def _loess(
 
 
 def _series(figures: Any, period: int) -> tuple[np.ndarray, int]:
-    if period != int(period) or period < 2:
-        raise BadInput(f"A year has no {period} periods.", "Give 4 for quarters, 12 for months.")
-    return arrays.vector(figures, "figures", least=2 * int(period) + 1), int(period)
+    p = arrays.whole(period, "number of periods a year", least=2)
+    return arrays.vector(figures, "figures", least=2 * p + 1), p
 
 
 def _odd(width: int, name: str) -> int:
-    if width != int(width) or width < 3 or width % 2 == 0:
+    found = arrays.number(width, name)
+    if not found.is_integer() or found < 3 or found % 2 == 0:
         raise BadInput(f"The {name} of {width} is no odd number of 3 or more.", "Give 7, 9, ...")
-    return int(width)
+    return int(found)
 
 
 def _next_odd(value: float) -> int:

@@ -8,7 +8,7 @@ import numpy as np
 from scipy.spatial.distance import cdist
 
 from zhiheng.errors import BadInput
-from zhiheng.methods import chances
+from zhiheng.methods import arrays, chances
 
 VERSION = "1"
 # Coordinates that are equal on paper may differ in their last digits.
@@ -43,10 +43,9 @@ def local_variance(y: Any, pi: Any, places: Any, *, neighbours: int = 1) -> floa
     76.0
     """
     pi = chances.checked(pi, is_fixed=False)
-    y, places = np.asarray(y, dtype=float), _located(places, pi.size)
-    if y.shape != pi.shape or not np.all(np.isfinite(y)):
-        raise BadInput("There is not one known value a unit.", "Give a value for each drawn unit.")
-    if not 1 <= neighbours < pi.size:
+    y, places = arrays.vector(y, "values of the drawn units", size=pi.size), _located(places, pi.size)
+    neighbours = arrays.whole(neighbours, "number of neighbours")
+    if not neighbours < pi.size:
         raise BadInput("There are too few units for their neighbours.", "Draw two or more; ask for fewer.")
     z, far = y / pi, cdist(places, places)
     np.fill_diagonal(far, np.inf)
@@ -58,7 +57,10 @@ def local_variance(y: Any, pi: Any, places: Any, *, neighbours: int = 1) -> floa
 
 
 def _located(places: Any, size: int) -> np.ndarray:
-    places = np.asarray(places, dtype=float)
+    try:
+        places = np.asarray(places, dtype=float)
+    except (TypeError, ValueError):
+        raise BadInput("The places are no numbers.", "Give coordinates for every unit.") from None
     places = places[:, None] if places.ndim == 1 else places
     if places.ndim != 2 or places.shape[0] != size or not np.all(np.isfinite(places)):
         raise BadInput("There is not one known place a unit.", "Give coordinates for every unit.")

@@ -92,7 +92,16 @@ def run(y: np.ndarray, h: np.ndarray, model: Model) -> Filtered:
 
 
 def smooth(found: Filtered, model: Model) -> tuple[np.ndarray, np.ndarray]:
-    """Return means (periods x states) and variances of the states given the whole series (de Jong 1989)."""
+    """Return means (periods x states) and variances of the states given the whole series (de Jong 1989).
+
+    a_t = E(a_t | all y), in the unit of y on the scale of the model. A level that stays is the mean of all
+    figures in every period; one that wanders has the least sum of (y - a)^2 / h and (a_(t+1) - a_t)^2 / q.
+
+    >>> still, moves = (Model(np.ones(1), np.eye(1), np.full((1, 1), q)) for q in (0.0, 1.0))
+    >>> y, h = np.array([1.0, 2.0, 6.0]), np.ones(3)
+    >>> [smooth(run(y, h, one), one)[0].ravel().round(3).tolist() for one in (still, moves)]
+    [[3.0, 3.0, 3.0], [1.875, 2.75, 4.375]]
+    """
     z, t, m = model.seen, model.moves, model.seen.size
     back, weight = np.zeros((m, m + 1)), np.zeros((m, m))
     means, variances = [], []

@@ -7,11 +7,12 @@ and half width, case and traditional forms together beforehand (``unicodedata.no
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 import numpy as np
 
 from zhiheng.errors import BadInput
+from zhiheng.methods import arrays
 
 VERSION = "1"
 PREFIX = 4
@@ -65,6 +66,7 @@ def jaro_winkler(a: Texts, b: Texts, *, weight: float = 0.1) -> np.ndarray:
     >>> jaro_winkler(["MARTHA", "DIXON"], ["MARHTA", "DICKSONX"]).round(4).tolist()
     [0.9611, 0.8133]
     """
+    weight = arrays.number(weight, "weight")
     if not 0 <= weight <= 1 / PREFIX:
         raise BadInput(f"A weight of {weight} is not between 0 and 0.25.", "Winkler takes 0.1.")
 
@@ -146,7 +148,7 @@ def _blocks(lengths: np.ndarray) -> Iterator[np.ndarray]:
 
 
 def _texts(texts: Texts) -> list[str]:
-    found = [texts] if isinstance(texts, str) or texts is None else list(texts)
+    found = list(texts) if isinstance(texts, Iterable) and not isinstance(texts, str) else [texts]
     if not all(isinstance(text, str) for text in found):
         raise BadInput("What is compared is not all text.", "Leave out pairs with an unknown side.")
     return found

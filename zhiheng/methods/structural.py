@@ -23,6 +23,7 @@ Scale = Literal["identity", "logit"]
 # Variances are given up where the likelihood has fallen by this much; grid points by number of variances.
 DROP = 5.0
 POINTS = (12, 6, 4, 3)
+MOST_AHEAD = 10_000
 
 
 @dataclass(frozen=True)
@@ -88,9 +89,8 @@ def fit(
     arrays.between(confidence, 0, 1, "confidence")
     if slope not in get_args(Slope):
         raise BadInput(f"There is no slope {slope!r}.", "Give 'none', 'fixed' or 'moving'.")
-    if seasons < 1 or seasons != int(seasons):
-        raise BadInput(f"A year has no {seasons} periods.", "Give 1, 4 or 12.")
-    likelihood = _Likelihood(y, h, slope, int(seasons), is_noisy, dict(variances or {}))
+    seasons = arrays.whole(seasons, "number of periods a year", most=366)
+    likelihood = _Likelihood(y, h, slope, seasons, is_noisy, dict(variances or {}))
     best = likelihood.best()
     parts, means, spread = _blended(likelihood, likelihood.plausible(best))
     error = np.sqrt(np.maximum(spread, 0.0))
@@ -137,8 +137,7 @@ def forecast(fitted: Fitted, periods: int) -> Forecast:
     >>> print(ahead.level.round(3).tolist(), ahead.error.round(3).tolist())
     [5.229, 5.229] [0.127, 0.162]
     """
-    if periods < 1:
-        raise BadInput(f"There is nothing {periods} periods ahead.", "Give one period or more.")
+    periods = arrays.whole(periods, "number of periods ahead", most=MOST_AHEAD)
     share = np.array([part.weight for part in fitted.parts])[:, None]
     means, variances = (
         np.array(list(each)) for each in zip(*(_ahead(p, periods) for p in fitted.parts), strict=True)
@@ -178,11 +177,9 @@ def reaching(
     >>> print(round(chance.at, 3), 0.4 < chance.by < 0.5)
     0.315 True
     """
-    if periods < 1 or draws < 1:
-        raise BadInput("There is nothing to look ahead to.", "Give one period or more, and draws.")
-    wanted = float(_forward(np.array([target], dtype=float), fitted.scale)[0])
-    if not np.isfinite(wanted):
-        raise BadInput("The target is no number.", "Give a figure in the unit of the series.")
+    periods = arrays.whole(periods, "number of periods ahead", most=MOST_AHEAD)
+    draws, rng = arrays.whole(draws, "number of draws"), arrays.generator(rng)
+    wanted = float(_forward(np.array([arrays.number(target, "target")]), fitted.scale)[0])
     at, is_there = 0.0, []
     counts = rng.multinomial(draws, [part.weight for part in fitted.parts])
     for part, count in zip(fitted.parts, counts, strict=True):
@@ -217,7 +214,10 @@ def _paths(part: Part, periods: int, count: int, wanted: float, rng: np.random.G
 
 
 def _series(figures: Any, errors: Any, scale: str) -> tuple[np.ndarray, np.ndarray]:
-    y, s = np.asarray(figures, dtype=float), np.asarray(errors, dtype=float)
+    try:
+        y, s = np.asarray(figures, dtype=float), np.asarray(errors, dtype=float)
+    except (TypeError, ValueError):
+        raise BadInput("The figures or errors are no numbers.", "A period without survey is NaN.") from None
     if scale not in get_args(Scale):
         raise BadInput(f"There is no scale {scale!r}.", "Give 'identity' or 'logit'.")
     if y.ndim != 1 or y.shape != s.shape:
@@ -280,7 +280,7 @@ class _Likelihood:
 
     def __post_init__(self) -> None:
         if set(self.fixed) - set(self.names) or not all(
-            np.isfinite(v) and v >= 0 for v in self.fixed.values()
+            arrays.number(v, "fixed variance") >= 0 for v in self.fixed.values()
         ):
             raise BadInput(
                 "A fixed variance is negative or none of the model.", f"Give any of {', '.join(self.names)}."

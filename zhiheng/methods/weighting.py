@@ -18,6 +18,8 @@ VERSION = "1"
 # Mean consistency index of random judgements of 1..15 parts (Saaty 1980, table 2.2).
 RANDOM_INDEX = (0, 0, 0.58, 0.90, 1.12, 1.24, 1.32, 1.41, 1.45, 1.49, 1.51, 1.48, 1.56, 1.57, 1.59)
 ACCEPTED_RATIO = 0.10
+# A reciprocal may have been written to two decimals, as 0.33; below 0.1 that would leave too little of it.
+ROUNDED, LEAST_ROUNDED = 0.005, 0.1
 
 
 def equal(count: int) -> np.ndarray:
@@ -26,9 +28,8 @@ def equal(count: int) -> np.ndarray:
     >>> equal(4).tolist()
     [0.25, 0.25, 0.25, 0.25]
     """
-    if count < 1:
-        raise BadInput(f"There are {count} parts.", "Give at least one.")
-    return np.full(count, 1 / count)
+    size = arrays.whole(count, "number of parts")
+    return np.full(size, 1 / size)
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,8 @@ class Judged:
 def ahp(pairwise: Any) -> Judged:
     """Return the weights of the analytic hierarchy process from a matrix of "how many times as important".
 
-    a_ij > 0 compares part i with part j, a_ji = 1 / a_ij. Weights: eigenvector of the largest eigenvalue L,
+    a_ij > 0 compares part i with part j, a_ji = 1 / a_ij, also where it was rounded to two decimals: 0.33
+    for 1/3 (the figures are taken as they are written). Weights: eigenvector of the largest eigenvalue L,
     scaled to 1. Consistency index CI = (L - n) / (n - 1), ratio CI / RI with Saaty's random index RI; above
     0.10 the judgements should be asked again, not averaged away (Saaty 1980, chapters 2 and 3).
 
@@ -57,7 +59,7 @@ def ahp(pairwise: Any) -> Judged:
     """
     a = arrays.table(pairwise, "comparisons")
     n = a.shape[0]
-    if a.shape != (n, n) or np.any(a <= 0) or not np.allclose(a * a.T, 1, rtol=1e-6):
+    if a.shape != (n, n) or np.any(a <= 0) or not _is_reciprocal(a):
         raise BadInput(
             "The comparisons are not reciprocal.", "Give a square with a_ji = 1 / a_ij, all above 0."
         )
@@ -71,6 +73,14 @@ def ahp(pairwise: Any) -> Judged:
     return Judged(
         weights / weights.sum(), float(values[first].real), index, ratio, bool(ratio <= ACCEPTED_RATIO)
     )
+
+
+def _is_reciprocal(a: np.ndarray) -> bool:
+    """Say whether the smaller of each pair is the reciprocal of the larger, or that rounded."""
+    small, large = np.minimum(a, a.T), np.maximum(a, a.T)
+    is_exact = np.abs(small * large - 1) <= 1e-6
+    is_rounded = (small >= LEAST_ROUNDED) & (small < 1) & (np.abs(small - 1 / large) <= ROUNDED * (1 + 1e-9))
+    return bool((is_exact | is_rounded).all())
 
 
 def entropy(scores: Any) -> np.ndarray:

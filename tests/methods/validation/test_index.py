@@ -10,18 +10,6 @@ from zhiheng.methods.validation.cases import Inputs
 from zhiheng.methods.validation.topics import index
 
 
-@pytest.mark.parametrize("seed", range(4))
-def test_alpha_is_that_of_the_indicators_behind_scores_of_15_digits(seed):
-    rng = np.random.default_rng(seed)
-    data = np.round(rng.normal(0, [3, 10, 1], (14, 3)) + rng.normal(0, 2, (14, 1)), 3)
-    scores = normalisation.min_max(data, low=60, high=100)
-    printed = [[float(f"{value:.15g}") for value in row] for row in scores]
-
-    found = index.aggregated(Inputs({"data": printed, "weights": [1, 1, 1]}))
-
-    assert found["cronbach"]() == pytest.approx(weighting.alpha(data), rel=1e-9)
-
-
 def test_alpha_of_data_that_are_no_scores_is_their_own():
     data = np.random.default_rng(3).normal(size=(10, 3))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -23,8 +23,8 @@ class Inputs(Mapping[str, Any]):
     [3.0]
     """
 
-    def __init__(self, values: Mapping[str, Any]) -> None:
-        self._values = values
+    def __init__(self, values: Mapping[str, Any], file: Sequence[Mapping[str, Any]] = ()) -> None:
+        self._values, self._file = values, file
 
     def __getitem__(self, name: str) -> Any:
         try:
@@ -41,8 +41,14 @@ class Inputs(Mapping[str, Any]):
     def __len__(self) -> int:
         return len(self._values)
 
-    def number(self, name: str) -> float:
-        """Return one number; a vector of length one is one, null is NaN."""
+    def is_known(self, name: str) -> bool:
+        """Say whether the case gives an input, and not null."""
+        return self._values.get(name) is not None
+
+    def number(self, name: str, default: float | None = None) -> float:
+        """Return one number; a vector of length one is one, null is NaN, and the default if there is one."""
+        if default is not None and not self.is_known(name):
+            return default
         found = self.numbers(name)
         if found.size != 1:
             raise BadInput(f"The input {name!r} is not one number.", "Give a scalar.")
@@ -69,7 +75,43 @@ class Inputs(Mapping[str, Any]):
 
     def positions(self, name: str) -> np.ndarray:
         """Return positions from 0 of 1-based indices."""
-        return self.numbers(name).astype(int) - 1
+        found = self.numbers(name)
+        if not np.all((found >= 1) & (found == np.floor(found))):
+            raise BadInput(f"The input {name!r} holds no places from 1.", "Give whole numbers from 1.")
+        return found.astype(int) - 1
+
+    def together(self, *names: str) -> list[np.ndarray]:
+        """Return several inputs as vectors of one length; a single number stands for all places.
+
+        >>> [each.tolist() for each in Inputs({"x": [3, 5], "n": 10}).together("x", "n")]
+        [[3.0, 5.0], [10.0, 10.0]]
+        """
+        found = [self.numbers(name).ravel() for name in names]
+        if len({each.size for each in found} - {1}) > 1:
+            raise BadInput(f"The inputs {', '.join(names)} differ in length.", "Give one number for each.")
+        return [each.copy() for each in np.broadcast_arrays(*found)]
+
+    def keyed(self, name: str, labels: np.ndarray) -> dict[Any, Any]:
+        """Return an object by the labels of the rows: the names in JSON are text, labels may be numbers.
+
+        >>> Inputs({"sizes": {"1": 70, "2": 30}}).keyed("sizes", np.array([2, 1, 1]))
+        {1: 70, 2: 30}
+        """
+        given = self[name]
+        if not isinstance(given, Mapping):
+            raise BadInput(f"The input {name!r} is no object.", "Give a value for each label.")
+        texts = {_name(label): label for label in labels.tolist()}
+        return {texts.get(key, key): value for key, value in given.items()}
+
+    def elsewhere(self, name: str) -> Iterator[Any]:
+        """Yield what the other cases of the file give by that name."""
+        for values in self._file:
+            if values is not self._values and values.get(name) is not None:
+                yield values[name]
+
+
+def _name(label: Any) -> str:
+    return str(int(label)) if isinstance(label, float) and label.is_integer() else str(label)
 
 
 def numeric(value: Any, name: str) -> np.ndarray:
@@ -116,10 +158,12 @@ def parse(document: Any, name: str = "the document") -> list[Case]:
     rows = document.get("cases")
     if not isinstance(rows, list):
         raise BadInput(f"{name} holds no list of cases.", 'Give them as "cases": [...].')
-    return [_case(row, document.get("topic"), f"case {place} of {name}") for place, row in enumerate(rows, 1)]
+    inputs = [row["inputs"] for row in rows if isinstance(row, dict) and isinstance(row.get("inputs"), dict)]
+    topic = document.get("topic")
+    return [_case(row, topic, f"case {place} of {name}", inputs) for place, row in enumerate(rows, 1)]
 
 
-def _case(row: Any, topic: Any, where: str) -> Case:
+def _case(row: Any, topic: Any, where: str, file: Sequence[Mapping[str, Any]]) -> Case:
     if not isinstance(row, dict):
         raise BadInput(f"{where} is no object.", "Give id, topic, method, inputs, expected and rtol.")
     topic = row.get("topic", topic)
@@ -135,7 +179,7 @@ def _case(row: Any, topic: Any, where: str) -> Case:
     made_with = row.get("made_with")
     return Case(
         **texts,
-        inputs=Inputs(row["inputs"]),
+        inputs=Inputs(row["inputs"], file),
         expected=row["expected"],
         rtol=float(rtol),
         note=str(row.get("note") or ""),

@@ -59,6 +59,9 @@ def compare(expected: Any, found: Any, rtol: float, output: str = "") -> Iterato
 
 
 def _by_name(expected: Mapping[str, Any], found: Any, rtol: float, output: str) -> Iterator[Finding]:
+    if isinstance(found, list | tuple) and len(found) == 1:
+        # A list of length one may have been written without its brackets.
+        found = found[0]
     if not isinstance(found, Mapping):
         yield Finding(output, False, np.inf, expected, found)
         return

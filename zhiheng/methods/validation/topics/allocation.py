@@ -37,7 +37,7 @@ def bethel(given: Inputs) -> dict[str, Any]:
         spread.reshape(size.size, -1) if spread.ndim == 1 else spread,
         given.numbers("mean"),
         given.numbers("cv"),
-        cost=given.numbers("cost") if "cost" in given else None,
+        cost=given.numbers("cost") if given.is_known("cost") else None,
         # The reference is continuous and knows no caps.
         is_capped=False,
     )
@@ -49,11 +49,13 @@ def proportion(given: Inputs) -> dict[str, Any]:
     asked = {
         "share": given.number("p"),
         "half_width": given.number("half_width"),
-        "level": given.number("level"),
+        "level": given.number("level", 0.95),
     }
     return {
         "n0": allocation.for_proportion(**asked),
-        "n_fpc": lambda: allocation.for_proportion(**asked, population=given.number("N")),
+        "n_fpc": lambda: allocation.for_proportion(
+            **asked, population=given.number("N") if given.is_known("N") else None
+        ),
     }
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
 
+from zhiheng.errors import BadInput
 from zhiheng.methods import chances, cube, draws, permanent, selection, spread
 from zhiheng.methods.validation.cases import Inputs
 from zhiheng.methods.validation.compare import AtMost, Near
@@ -21,8 +22,11 @@ THEIR_SPREADS, THEIR_BALANCES = 2000, 1000
 
 
 def in_proportion(given: Inputs) -> dict[str, Any]:
-    """Return inclusion probabilities in proportion to size."""
-    return {"pi": chances.proportional(given.numbers("mos"), given.number("n"))}
+    """Return inclusion probabilities in proportion to size; what has no size is never drawn."""
+    size = given.numbers("mos")
+    pi = np.zeros(size.size)
+    pi[size != 0] = chances.proportional(size[size != 0], given.number("n"))
+    return {"pi": pi}
 
 
 def joint(of: Callable[[Any], np.ndarray]) -> Callable[[Inputs], dict[str, Any]]:
@@ -38,22 +42,39 @@ def working(given: Inputs) -> dict[str, Any]:
 
 def permanent_numbers(given: Inputs) -> dict[str, Any]:
     """Return the units, counted from 1, that permanent random numbers choose in several ways."""
-    u, n, pi = given.numbers("u"), given.whole("n"), given.numbers("pi")
+    u = given.numbers("u")
 
     def by_stratum() -> dict[str, Any]:
-        names, codes = np.unique(given.labels("stratum"), return_inverse=True)
-        sizes = [given.whole("n_per_stratum")] * names.size
-        drawn = selection.within_strata(u, codes, sizes)
+        labels = given.labels("stratum")
+        names, codes = np.unique(labels, return_inverse=True)
+        drawn = selection.within_strata(u, codes, _sizes(given, labels, names))
         return {str(name): np.sort(drawn[codes[drawn] == h]) + 1 for h, name in enumerate(names)}
+
+    def sequential() -> np.ndarray:
+        # The case ranks u / pi as it stands; ``permanent.sequential_poisson`` takes certain units first.
+        keys = permanent.sequential_poisson_keys(u, given.numbers("pi"))
+        return permanent.smallest(keys, given.whole("n")) + 1
 
     return {
         "srs_by_stratum": by_stratum,
-        # The case ranks u / pi as it stands; ``permanent.sequential_poisson`` takes certain units first.
-        "sequential_poisson": permanent.smallest(permanent.sequential_poisson_keys(u, pi), n) + 1,
-        "pareto": permanent.pareto(u, pi, n) + 1,
-        "srs_shifted_start": lambda: permanent.smallest(permanent.shifted(u, given.number("start")), n) + 1,
-        "poisson": draws.poisson(pi, u) + 1,
+        "sequential_poisson": sequential,
+        "pareto": lambda: permanent.pareto(u, given.numbers("pi"), given.whole("n")) + 1,
+        "srs_shifted_start": lambda: (
+            permanent.smallest(permanent.shifted(u, given.number("start")), given.whole("n")) + 1
+        ),
+        "poisson": lambda: draws.poisson(given.numbers("pi"), u) + 1,
     }
+
+
+def _sizes(given: Inputs, labels: np.ndarray, names: np.ndarray) -> list[int]:
+    """Return the units to draw of each stratum: one number for all, one each by name, or in their order."""
+    if isinstance(given["n_per_stratum"], Mapping):
+        named = given.keyed("n_per_stratum", labels)
+        given = Inputs({"n_per_stratum": [named.get(name) for name in names.tolist()]})
+    sizes = given.numbers("n_per_stratum")
+    if sizes.size not in (1, names.size) or not np.all(sizes == np.floor(sizes)):
+        raise BadInput("The units a stratum are not one whole number each.", "Give one for each stratum.")
+    return np.broadcast_to(sizes, names.size).astype(int).tolist()
 
 
 def simulated(

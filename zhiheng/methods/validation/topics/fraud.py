@@ -27,15 +27,16 @@ def first_digit(given: Inputs) -> dict[str, Any]:
 
 
 def terminal_digit(given: Inputs) -> dict[str, Any]:
-    """Return the test of the last recorded digit."""
-    found = digits.last_digits(given.numbers("x"), given.whole("decimals"))
+    """Return the test of the last recorded digit; another program tests however few values there are."""
+    found = digits.last_digits(given.numbers("x"), given.whole("decimals"), least=1)
     return {"counts": found.counts, "chisq": found.chi_square, "p": found.p}
 
 
 def duplicate_run(given: Inputs) -> dict[str, Any]:
-    """Return the longest run that comes twice, its places counted from 1."""
+    """Return the longest run that comes twice, its places counted from 1; unknown where none does."""
     found = integrity.repeated_run(given.numbers("x"))
-    return {"length": found.length, "first_1based": found.first + 1, "second_1based": found.second + 1}
+    places = (found.first + 1, found.second + 1) if found.length else (None, None)
+    return {"length": found.length, "first_1based": places[0], "second_1based": places[1]}
 
 
 def by_lab(given: Inputs) -> dict[str, Any]:

@@ -6,13 +6,13 @@ from typing import Any
 
 import numpy as np
 
+from zhiheng.errors import BadInput
 from zhiheng.methods import composite, normalisation, ranking, weighting
 from zhiheng.methods.validation.cases import Inputs
 
 # The reference calls its goalposts 0 to 120 but sets 30 and 70, for the second indicator.
 GOALPOSTS, GOALPOSTS_OF = (30, 70), 1
 SCORES = (60.0, 100.0)
-WIDEST_GRID = 200_000
 
 
 def normalised(given: Inputs) -> dict[str, Any]:
@@ -30,38 +30,39 @@ def normalised(given: Inputs) -> dict[str, Any]:
 
 def aggregated(given: Inputs) -> dict[str, Any]:
     """Return the three means, the variances of the components, and alpha of the indicators before scoring."""
-    data, weights = given.matrix("data"), given.numbers("weights") if "weights" in given else None
+    data, weights = given.matrix("data"), given.numbers("weights") if given.is_known("weights") else None
     w = weighting.equal(data.shape[1]) if weights is None else weights
-    return {
+    found = {
         "amean": lambda: composite.aggregate(data, w),
         "gmean": lambda: composite.aggregate(data, w, "geometric"),
         "hmean": lambda: composite.aggregate(data, w, "harmonic"),
-        "cronbach": lambda: weighting.alpha(_as_measured(data)),
         "pca_var": lambda: weighting.principal_components(data).variances[: min(data.shape)],
     }
+    measured = _as_measured(given, data)
+    # Scores do not tell the units of their indicators: without those there is no such output.
+    return found if measured is None else found | {"cronbach": lambda: weighting.alpha(measured)}
 
 
-def _as_measured(scores: np.ndarray) -> np.ndarray:
-    """Return indicators up to a shift and a common unit, from scores of 60 to 100 by min-max.
+def _as_measured(given: Inputs, data: np.ndarray) -> np.ndarray | None:
+    """Return the indicators as measured: the data themselves, or of which another case says they are scores.
 
-    The reference takes alpha of the indicators as measured, the case gives their scores. Values written with
-    one number of decimals lie on a grid: the width of a column is the least whole number R for which every
-    (score - 60) / 40 x R is whole. Data that are no such scores are returned as they are.
+    The reference takes alpha of the indicators, the case gives their scores of 60 to 100, and the case
+    ``normalise`` of the same file gives both.
     """
     low, high = SCORES
-    if not (np.allclose(scores.min(axis=0), low) and np.allclose(scores.max(axis=0), high)):
-        return scores
-    widths, grid = [], np.arange(1.0, WIDEST_GRID)
-    for place in ((scores - low) / (high - low)).T:
-        left = grid
-        # Unit by unit, what is not whole drops out.
-        for share in place:
-            steps = left * share
-            left = left[np.abs(steps - np.round(steps)) < 1e-12 * left + 1e-9]
-        if not left.size:
-            return scores
-        widths.append(left[0])
-    return (scores - low) * np.array(widths)
+    if not (np.allclose(data.min(axis=0), low) and np.allclose(data.max(axis=0), high)):
+        return data
+    for other in given.elsewhere("data"):
+        try:
+            table = Inputs({"data": other}).matrix("data")
+            scores = normalisation.min_max(table, low=low, high=high)
+        except BadInput:
+            # A table of another kind, which cannot be scored, is not what the scores are of.
+            continue
+        is_scores = np.array_equal(table, data)
+        if not is_scores and scores.shape == data.shape and np.allclose(scores, data, rtol=1e-9, atol=0):
+            return table
+    return None
 
 
 def winsorised(given: Inputs) -> dict[str, Any]:
