@@ -103,8 +103,8 @@ class Rates:
     def first(self) -> Rates:
         """Return the first share of the last axis alone, without that axis.
 
-        >>> hajek(Sample.from_counts([100], [[10, 5]], [[9, 1]])).first().estimate.tolist()
-        0.9
+        >>> hajek(Sample.from_counts([100], [[10, 5]], [[8, 1]])).first().estimate.tolist()
+        0.8
         """
         arrays = {f.name: getattr(self, f.name) for f in fields(self)}
         return Rates(**{k: v[..., 0] if isinstance(v, np.ndarray) else v for k, v in arrays.items()})
