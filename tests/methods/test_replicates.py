@@ -157,6 +157,16 @@ def test_a_census_has_no_error_in_half_samples_and_a_fraction_takes_its_part():
         assert found.standard_error == pytest.approx(taylor.total(y, part).standard_error)
 
 
+def test_a_calibration_is_done_again_with_the_columns_it_was_done_with():
+    columns = np.array(COLUMNS)
+    rows = calibration.calibrate(DRAWN, columns, TOTALS)
+
+    columns[:] = 7
+
+    again = replicates.jackknife(rows).mean(Y).standard_error
+    assert again == replicates.jackknife(CALIBRATED["linear"]).mean(Y).standard_error
+
+
 def test_replicates_cannot_be_changed_by_who_made_them():
     weights = np.array([[2.0, 0], [0, 2]])
     made = replicates.Replicates([1.0, 1], weights, 1, [1, 1])

@@ -141,3 +141,14 @@ def test_ones_and_zeros_mark_a_domain_as_true_and_false_do():
 def test_what_is_no_number_is_refused(call):
     with pytest.raises(BadInput):
         call(Rows.of([1.0] * 4))
+
+
+def test_a_denominator_that_cancels_is_none():
+    with pytest.raises(BadInput, match="adds up to zero"):
+        taylor.ratio([1, 2, 3], [0.1, 0.2, -0.3], Rows.of([1.0] * 3))
+
+
+@pytest.mark.parametrize("share", [0.0, 1.0])
+def test_the_least_and_the_largest_value_have_no_limits(share):
+    with pytest.raises(BadInput, match="outside"):
+        taylor.quantile_interval([1, 2, 3, 4], share, Rows.of([1.0] * 4))

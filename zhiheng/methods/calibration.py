@@ -105,7 +105,8 @@ def calibrate(
     >>> calibrate(rows, x, [30, 66]).weight.round(6).tolist()
     [7.0, 10.0, 13.0]
     """
-    x, target = arrays.numbers(auxiliary, "auxiliary"), np.atleast_1d(arrays.numbers(totals, "totals"))
+    x, target = arrays.frozen(arrays.numbers(auxiliary, "auxiliary")), arrays.numbers(totals, "totals")
+    target = arrays.frozen(np.atleast_1d(target))
     x = x[:, None] if x.ndim == 1 else x
     if (
         x.ndim != 2
@@ -128,7 +129,7 @@ def calibrate(
             )
         return weight * factor
 
-    return rows.reweighted(again(rows.weight), Fit(x.copy(), rows.weight, again))
+    return rows.reweighted(again(rows.weight), Fit(x, rows.weight, again))
 
 
 @dataclass(frozen=True)

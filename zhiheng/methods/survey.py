@@ -103,7 +103,7 @@ class Rates:
     def first(self) -> Rates:
         """Return the first share of the last axis alone, without that axis.
 
-        >>> hajek(Sample.from_counts([100], [[10, 5]], [[8, 1]])).first().estimate.tolist()
+        >>> hajek(Sample.from_counts([100], [[10, 5]], [[8, 1]])).first().estimate.round(6).tolist()
         0.8
         """
         arrays = {f.name: getattr(self, f.name) for f in fields(self)}

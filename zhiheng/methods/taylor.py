@@ -95,7 +95,8 @@ def ratio(y: Any, x: Any, rows: Rows, *, domain: Any = None, lonely: Lonely = "a
     if below.y.shape[1] != 1:
         raise BadInput("The denominator has several columns.", "Give one column.")
     base = float(rows.weight @ below.y[:, 0])
-    if base == 0:
+    # What is left of sums that cancel is rounding, and no denominator.
+    if abs(base) <= 1e-12 * float(rows.weight @ np.abs(below.y[:, 0])):
         raise BadInput("The denominator adds up to zero.", "A ratio over nothing does not exist.")
     estimate = rows.weight @ found.y / base
     return _estimates((found.y - estimate * below.y) / base, estimate, rows, found, "ratio", lonely)
@@ -161,7 +162,9 @@ def quantile_interval(
     >>> quantile_interval(list(range(1, 101)), 0.5, Rows.of([1.0] * 100))
     (41.0, 60.0)
     """
-    level = arrays.confidence(level)
+    level, share = arrays.confidence(level), float(arrays.vector(share, "share", size=1)[0])
+    if not 0 < share < 1:
+        raise BadInput("The share of a quantile with limits lies outside (0, 1).", "Give 0.5 for the median.")
     middle = quantile(x, share, rows)[0]
     below = mean((arrays.numbers(x, "values") <= middle).astype(float), rows, lonely=lonely)
     half = float(special.stdtrit(max(below.df, 1), (1 + level) / 2)) * below.standard_error
