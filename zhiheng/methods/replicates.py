@@ -19,7 +19,7 @@ from zhiheng.methods import arrays
 from zhiheng.methods.rows import Rows
 from zhiheng.methods.taylor import Estimates
 
-VERSION = "1"
+VERSION = "2"
 
 
 @dataclass(frozen=True)
