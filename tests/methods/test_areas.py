@@ -102,3 +102,23 @@ def test_areas_that_cannot_be_fitted_are_refused(given_areas, word):
 def test_an_unknown_fitting_is_refused():
     with pytest.raises(BadInput, match="no fitting"):
         areas.fay_herriot([1, 2, 3, 4], ONES, [1, 1, 1, 1], fitting="guess")
+
+
+def test_columns_of_far_sizes_give_what_columns_of_one_size_give():
+    rng = np.random.default_rng(8)
+    x = np.column_stack([np.ones(12), rng.normal(0, 1, 12)])
+    y, d = x @ [1.0, 2.0] + rng.normal(0, 1, 12), rng.uniform(0.2, 0.8, 12)
+
+    for fitting in ("reml", "ml"):
+        plain = areas.fay_herriot(y, x, d, fitting=fitting)
+        far = areas.fay_herriot(y, x * [1e-9, 1e9], d, fitting=fitting)
+
+        assert far.estimate == pytest.approx(plain.estimate, rel=1e-8)
+        assert far.mean_square_error == pytest.approx(plain.mean_square_error, rel=1e-8)
+        assert far.coefficients == pytest.approx(plain.coefficients / [1e-9, 1e9], rel=1e-8)
+
+
+@pytest.mark.parametrize("direct", [[1e200, 2, 3, 4], list("abcd")])
+def test_estimates_out_of_range_are_refused(direct):
+    with pytest.raises(BadInput):
+        areas.fay_herriot(direct, [[1]] * 4, [1] * 4)

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.methods import vectors
 from zhiheng.errors import BadInput
 from zhiheng.methods import calibration, taylor
 from zhiheng.methods.rows import Rows
@@ -102,6 +103,25 @@ def test_errors_of_raking_agree_closely_whichever_way_the_residuals_are_fitted()
     assert errors[0] != errors[1]
 
 
+def test_calibration_within_bounds_agrees_with_r_survey():
+    expected = vectors.calibrated_replicates()
+    i = np.arange(1, 25)
+    x, y = 1 + (i * 7) % 11, (i * 13) % 17 + 2 * ((i * 7) % 11)
+    drawn = Rows.of(
+        np.repeat([4.0, 6, 9], 8), stratum=np.repeat([1, 2, 3], 8), psu=np.repeat(np.arange(12), 2)
+    )
+    columns = np.column_stack([np.ones(24), x])
+
+    found = calibration.calibrate(drawn, columns, [155, 1000], distance="truncated", bounds=(0.8, 1.3))
+
+    factors = [expected[f"truncated_factor_{row}"] for row in i]
+    assert found.weight / drawn.weight == pytest.approx(factors, rel=1e-8)
+    assert taylor.total(y, found).estimate == pytest.approx(expected["truncated_total"], rel=1e-8)
+    mean = taylor.mean(y, found)
+    assert mean.estimate == pytest.approx(expected["truncated_mean"], rel=1e-8)
+    assert mean.standard_error == pytest.approx(expected["truncated_mean_error"], rel=1e-6)
+
+
 ROWS = Rows.of([10.0] * 4)
 X = np.column_stack([np.ones(4), [1.0, 2, 3, 4]])
 
@@ -113,7 +133,21 @@ X = np.column_stack([np.ones(4), [1.0, 2, 3, 4]])
         (lambda: calibration.post_stratify(ROWS, ["a"] * 4, {"a": 10, "b": 5}), "without a row"),
         (lambda: calibration.post_stratify(ROWS, ["a"] * 4, {"a": 0}), "above zero"),
         (lambda: calibration.post_stratify(ROWS, ["a"] * 3, {"a": 5}), "one group a row"),
+        (lambda: calibration.post_stratify(ROWS, ["a", "a", None, None], {"a": 5, None: 5}), "is unknown"),
+        (lambda: calibration.post_stratify(ROWS, ["a"] * 4, {"a": "x"}), "no numbers"),
+        (lambda: calibration.post_stratify(ROWS, [0, 0, 1, 1], [5, 5]), "of which group"),
         (lambda: calibration.rake(ROWS, []), "no margin"),
+        (lambda: calibration.rake(ROWS, [([0, 0, 1, 1], {0: 5, 1: 5})], rounds=0), "no round"),
+        (lambda: calibration.rake(ROWS, [([0, 0, 1, 1], {0: 5, 1: 5})], residuals="x"), "no residuals"),
+        (lambda: calibration.calibrate(ROWS, [["a"]] * 4, [3]), "no numbers"),
+        (
+            lambda: calibration.calibrate(ROWS, X, [40, 100], distance="logit", bounds=(0.5, np.inf)),
+            "unknown",
+        ),
+        (
+            lambda: calibration.calibrate(ROWS, X, [40, 100], distance="logit", bounds=(0.5, 2, 3)),
+            "3 numbers",
+        ),
         (
             lambda: calibration.rake(ROWS, [([0, 0, 1, 1], {0: 5, 1: 5}), ([0, 1, 0, 1], {0: 5, 1: 6})]),
             "different totals",

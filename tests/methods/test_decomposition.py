@@ -85,3 +85,20 @@ def test_groups_that_are_no_parts_of_a_whole_are_refused(groups, word):
 def test_two_times_must_have_the_same_groups():
     with pytest.raises(BadInput, match="different groups"):
         change(Groups([1.0], [0.9], [0.1]), Groups([0.5, 0.5], [0.9, 0.9], [0.1, 0.1]))
+
+
+@pytest.mark.parametrize(
+    "covariance", [[[np.nan, 0], [0, np.nan]], [[np.inf, 0], [0, 1]], [[-1, 0], [0, -1]], [["a", 0], [0, 1]]]
+)
+def test_a_covariance_that_is_none_is_refused(covariance):
+    with pytest.raises(BadInput):
+        Groups([0.5, 0.5], [0.9, 0.5], [0.0, 0.0], covariance)
+
+
+def test_groups_stay_what_was_checked():
+    share = np.array([0.5, 0.5])
+    groups = Groups(share, [0.9, 0.5], [0.0, 0.0])
+
+    share[0] = 9
+
+    assert groups.share.tolist() == [0.5, 0.5]

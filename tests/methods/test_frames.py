@@ -76,3 +76,19 @@ ROWS = Rows.of([1.0, 1.0])
 def test_what_cannot_be_honoured_is_refused(call, word):
     with pytest.raises(BadInput, match=word):
         call()
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda: frames.composite(["no"], 0.5),
+        lambda: frames.composite([np.nan], 0.5),
+        lambda: frames.multiplicity(["a"]),
+        lambda: frames.multiplicity([np.inf]),
+        lambda: frames.total([1, 2]),
+        lambda: frames.FromFrame(["a"], [1.0], Rows.of([1.0])),
+    ],
+)
+def test_marks_and_samples_that_say_nothing_are_refused(call):
+    with pytest.raises(BadInput):
+        call()

@@ -147,3 +147,29 @@ def test_rows_that_cannot_be_honoured_are_refused():
         multiframe.total([1], [5], ["A"], {"A": 10})
     with pytest.raises(BadInput):
         multiframe.box([])
+
+
+@pytest.mark.parametrize(
+    ("y", "weight", "stratum", "population"),
+    [
+        ([1, 2, 3], [5, 5, 5], ["A"] * 3, {"A": 2}),
+        ([1, 2], [np.inf, 5], ["A", "A"], {"A": 10}),
+        ([1, 2], [5, 5], ["A", "A"], {"A": np.nan}),
+        ([1, 2], [5, 5], ["A", "A"], {"B": 10}),
+        ([1, 2], [5, 5], ["A", None], {"A": 10, None: 3}),
+        (["a", 2], [5, 5], ["A", "A"], {"A": 10}),
+        ([[1, 2]], [[5, 5]], [["A", "A"]], {"A": 10}),
+        ([], [], [], {}),
+    ],
+)
+def test_draws_that_leave_the_error_unknown_are_refused(y, weight, stratum, population):
+    with pytest.raises(BadInput):
+        multiframe.total(y, weight, stratum, population)
+
+
+def test_bounds_of_other_domains_are_refused():
+    one = survey.Sample.from_counts([100], [[10, 5]], [[9, 4]])
+    other = survey.Sample.from_counts([100], [[10, 5, 5]], [[9, 4, 4]])
+
+    with pytest.raises(BadInput, match="other strata or domains"):
+        multiframe.pass_rate(one, low=other)

@@ -82,3 +82,47 @@ ONE = [1.0] * 4
 def test_what_cannot_be_adjusted_is_refused(call, word):
     with pytest.raises(BadInput, match=word):
         call()
+
+
+def test_weights_that_are_far_apart_still_reach_the_highest_likelihood():
+    weight = np.array([1.05, 3.82, 352.43, 3.78, 123.46, 5.67, 1.86, 0.34, 1.14])
+    answered = np.array([1] * 7 + [0] * 2)
+    x = np.array([-0.2, -0.3, -0.4, 1.6, 0.8, 0.5, 1.6, 0.3, -1])
+
+    found = nonresponse.by_propensity(weight, answered, x)
+
+    # At the highest likelihood the weighted residuals add up to nothing, alone and times the column.
+    left = weight * (answered - found.chance)
+    assert left.sum() == pytest.approx(0, abs=1e-6)
+    assert left @ x == pytest.approx(0, abs=1e-6)
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_a_fit_with_weights_is_found_or_refused_and_never_breaks(seed):
+    rng = np.random.default_rng(seed)
+    n = int(rng.integers(6, 14))
+    weight, answered = np.exp(rng.normal(0, 3, n)), rng.random(n) < 0.7
+    x = rng.normal(0, 1, n)
+    try:
+        found = nonresponse.by_propensity(weight, answered, x)
+    except BadInput:
+        return
+    left = weight * (answered - found.chance)
+    assert found.chance.all()
+    assert np.abs([left.sum(), left @ (x - x.mean())]).max() < 1e-6 * weight.sum()
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda: nonresponse.by_propensity([1] * 6, [1, 0, 1, 1, 0, 1], [0, 0, 0, 1, 1, 1], classes=-2),
+        lambda: nonresponse.by_propensity([1] * 6, [1, 0, 1, 1, 0, 1], [0, 0, 0, 1, 1, 1], classes=2.5),
+        lambda: nonresponse.by_propensity([1] * 6, [1, 0, 1, 1, 0, 1], list("abcdef")),
+        lambda: nonresponse.by_class(["a", 1], [1, 1], [1, 1]),
+        lambda: nonresponse.by_class([1, 1, 1], [1, 1, 1], ["a", None, "a"]),
+        lambda: nonresponse.by_class([1, 1, 1], [1, 1, 1], ["a", "b", "a"], least=np.nan),
+    ],
+)
+def test_classes_and_columns_that_say_nothing_are_refused(call):
+    with pytest.raises(BadInput):
+        call()

@@ -41,3 +41,14 @@ def test_a_design_without_an_error_is_refused():
 def test_a_level_in_per_cent_is_refused():
     with pytest.raises(BadInput, match="between 0 and 1"):
         profile.likelihood([0, 1, 1, 1], Rows.of([1.0] * 4), level=95)
+
+
+@pytest.mark.parametrize(("y", "level"), [([1, 0], 0.95), ([1, 0, 1], 0.9999)])
+def test_too_few_rows_are_too_flat_for_a_limit(y, level):
+    with pytest.raises(BadInput, match="too flat"):
+        profile.likelihood(y, Rows.of([1.0] * len(y)), level=level)
+
+
+def test_outcomes_that_are_words_are_refused():
+    with pytest.raises(BadInput, match="no numbers"):
+        profile.likelihood(list("abcd"), Rows.of([1.0] * 4))

@@ -7,8 +7,8 @@ import pytest
 
 from tests.methods import vectors
 from zhiheng.errors import BadInput
-from zhiheng.methods import replicates, taylor
-from zhiheng.methods.rows import Rows
+from zhiheng.methods import calibration, replicates, taylor
+from zhiheng.methods.rows import Fit, Rows, Stage
 
 
 def rows_of(case, **columns):
@@ -97,7 +97,91 @@ def test_the_spread_may_be_taken_about_the_estimate():
     assert about.mean(y).covariance >= made.mean(y).covariance
 
 
+# The rows of data/calibrated_replicates.R.
+UNIT = np.arange(1, 25)
+X, Y = 1 + (UNIT * 7) % 11, (UNIT * 13) % 17 + 2 * ((UNIT * 7) % 11)
+G, K = np.array(list("abc"))[(UNIT * 5) % 3], np.array(["p", "q"])[(UNIT // 3) % 2]
+DRAWN = Rows.of(np.repeat([4.0, 6, 9], 8), stratum=np.repeat([1, 2, 3], 8), psu=np.repeat(np.arange(12), 2))
+BY_G, BY_K = {"a": 50, "b": 60, "c": 45}, {"p": 85, "q": 70}
+COLUMNS, TOTALS = np.column_stack([np.ones(24), X]), [155, 930]
+CALIBRATED = {
+    "post": calibration.post_stratify(DRAWN, G, BY_G),
+    "rake": calibration.rake(DRAWN, [(G, BY_G), (K, BY_K)]),
+    "linear": calibration.calibrate(DRAWN, COLUMNS, TOTALS),
+    "raking": calibration.calibrate(DRAWN, COLUMNS, TOTALS, distance="raking"),
+    "logit": calibration.calibrate(DRAWN, COLUMNS, TOTALS, distance="logit", bounds=(0.5, 2)),
+}
+
+
+@pytest.mark.parametrize("way", CALIBRATED)
+def test_every_replicate_is_calibrated_as_in_r_survey(way):
+    expected = vectors.calibrated_replicates()
+
+    made = replicates.jackknife(CALIBRATED[way])
+
+    assert made.mean(Y).estimate == pytest.approx(expected[f"{way}_mean"], rel=1e-6)
+    assert made.mean(Y).standard_error == pytest.approx(expected[f"{way}_mean_error"], rel=1e-5)
+    total = made.estimate(lambda w: w @ Y).standard_error
+    assert total == pytest.approx(expected[f"{way}_total_error"], rel=1e-5)
+
+
+def test_post_strata_take_their_part_of_the_error_out_of_the_jackknife():
+    expected = vectors.calibrated_replicates()
+    rows = calibration.post_stratify(Rows.of([10.0] * 6), list("uuuvvv"), {"u": 40, "v": 20})
+
+    made = replicates.jackknife(rows)
+
+    assert made.mean([1, 2, 3, 7, 8, 10]).standard_error == pytest.approx(expected["six_mean"])
+    assert made.mean([1, 1, 1, 0, 0, 0]).standard_error == pytest.approx(0, abs=1e-12)
+
+
+@pytest.mark.parametrize("way", ["post", "linear", "raking", "logit"])
+def test_every_bootstrap_replicate_meets_the_totals(way):
+    rows = CALIBRATED[way]
+
+    made = replicates.bootstrap(rows, 20, np.random.default_rng(4))
+
+    assert made.weights.sum(0) == pytest.approx(np.full(20, 155))
+
+
+def test_a_census_has_no_error_in_half_samples_and_a_fraction_takes_its_part():
+    columns = {"stratum": [0, 0, 1, 1]}
+    census = Rows.of([1.0] * 4, **columns, population=[2] * 4)
+    part = Rows.of([2.0, 2, 3, 3], **columns, population=[4, 4, 6, 6])
+    y = np.array([1.0, 2, 3, 5])
+
+    assert replicates.balanced(census).mean(y).standard_error == 0
+    assert replicates.jackknife(census).mean(y).standard_error == 0
+    for fay in (0.0, 0.5):
+        found = replicates.balanced(part, fay=fay).estimate(lambda w: w @ y)
+        assert found.standard_error == pytest.approx(taylor.total(y, part).standard_error)
+
+
+def test_a_calibration_is_done_again_with_the_columns_it_was_done_with():
+    columns = np.array(COLUMNS)
+    rows = calibration.calibrate(DRAWN, columns, TOTALS)
+
+    columns[:] = 7
+
+    again = replicates.jackknife(rows).mean(Y).standard_error
+    assert again == replicates.jackknife(CALIBRATED["linear"]).mean(Y).standard_error
+
+
+def test_replicates_cannot_be_changed_by_who_made_them():
+    weights = np.array([[2.0, 0], [0, 2]])
+    made = replicates.Replicates([1.0, 1], weights, 1, [1, 1])
+
+    weights[:] = -5
+
+    assert made.weights.tolist() == [[2, 0], [0, 2]]
+    with pytest.raises(ValueError, match="read-only"):
+        made.weights[0, 0] = 9
+
+
 LONELY = Rows.of([1.0] * 3, stratum=["a", "a", "b"])
+UNTOLD = Rows.of([1.0, 1]).reweighted(np.array([2.0, 2]), Fit(np.ones((2, 1)), np.ones(2)))
+EMPTIED = calibration.post_stratify(Rows.of([1.0] * 3), ["a", "a", "b"], {"a": 5, "b": 5})
+STAGED = Rows([1.0] * 4, (Stage(unit=[0, 0, 1, 1], population=[5] * 4), Stage(population=[4] * 4)))
 PAIR = np.ones((2, 3))
 
 
@@ -107,7 +191,19 @@ PAIR = np.ones((2, 3))
         (lambda: replicates.jackknife(LONELY), "one primary unit"),
         (lambda: replicates.bootstrap(LONELY, 10, np.random.default_rng(1)), "one primary unit"),
         (lambda: replicates.bootstrap(Rows.of([1.0, 1]), 1, np.random.default_rng(1)), "no spread"),
+        (lambda: replicates.bootstrap(Rows.of([1.0, 1]), 2.5, np.random.default_rng(1)), "no spread"),
+        (lambda: replicates.bootstrap(Rows.of([1.0, 1]), 9, None), "nothing to draw with"),
+        (lambda: replicates.jackknife(UNTOLD), "not known how"),
+        (lambda: replicates.jackknife(EMPTIED), "without any row"),
+        (lambda: replicates.jackknife(STAGED), "within its units"),
         (lambda: replicates.balanced(LONELY), "other than two"),
+        (lambda: replicates.Replicates(["a"], [["b"]], 1.0, [1.0]), "no numbers"),
+        (lambda: replicates.Replicates([1.0, 1], PAIR, None, [1, 1, 1]), "unknown"),
+        (lambda: replicates.Replicates([1.0, 1], PAIR, 1, [1, 1, 1]).estimate(lambda w: "x"), "no numbers"),
+        (
+            lambda: replicates.Replicates([1.0, 1], PAIR, 1, [1, 1, 1]).mean([1, 2], domain=["no", "yes"]),
+            "neither true nor false",
+        ),
         (lambda: replicates.balanced(Rows.of([1.0, 1]), fay=1.0), "not in"),
         (lambda: replicates.Replicates([1.0, 1], PAIR, 1, [1, 1]), "do not fit"),
         (lambda: replicates.Replicates([1.0, 0], PAIR, 1, [1, 1, 1]), "negative or unknown"),

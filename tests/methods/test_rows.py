@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from zhiheng.errors import BadInput
-from zhiheng.methods import taylor
-from zhiheng.methods.rows import Rows, Stage
+from zhiheng.methods import taylor, variance
+from zhiheng.methods.rows import Fit, Rows, Stage
 
 
 @st.composite
@@ -159,3 +159,57 @@ def test_no_average_stands_for_strata_that_are_all_lonely():
 
     with pytest.raises(BadInput, match="two primary units"):
         taylor.mean([1.0, 2.0], rows, lonely="average")
+
+
+@pytest.mark.parametrize("columns", [{}, {"psu": [1, 1, 1]}, {"population": [9] * 3, "psu": ["x"] * 3}])
+def test_one_primary_unit_tells_nothing_of_the_error(columns):
+    size = 3 if columns else 1
+    rows = Rows.of([5.0] * size, **columns)
+
+    with pytest.raises(BadInput, match="one primary unit"):
+        taylor.mean([1.0] * size, rows)
+    assert taylor.mean([1.0] * size, rows, lonely="certainty").standard_error == 0
+
+
+def test_one_unit_that_is_all_there_is_has_no_error():
+    assert taylor.total([7.0], Rows.of([1.0], population=[1])).standard_error == 0
+
+
+def test_one_unit_of_a_second_stage_in_certain_units_tells_nothing_either():
+    certain = Stage(unit=[0, 1], population=[2, 2])
+
+    with pytest.raises(BadInput, match="one primary unit"):
+        taylor.mean([1.0, 2.0], Rows([4.0, 4.0], (certain, Stage(population=[4, 4]))))
+
+
+def test_rows_stay_what_was_checked_when_the_arrays_of_the_caller_change():
+    weight, stratum = np.array([2.0, 2, 3, 3]), np.array([0, 0, 1, 1])
+    rows = Rows.of(weight, stratum=stratum)
+
+    weight[0], stratum[:] = -5, 7
+
+    assert rows.weight.tolist() == [2, 2, 3, 3]
+    assert rows.reweighted(rows.weight * 2, Fit(np.ones((4, 1)), rows.weight)).df == 2
+
+
+@pytest.mark.parametrize(
+    ("weight", "columns", "word"),
+    [
+        (["a", "b"], {}, "no numbers"),
+        ([[1], [1, 2]], {}, "no numbers"),
+        ([1.0, 1], {"stratum": [1.0, np.nan]}, "unknown"),
+        ([1.0, 1], {"stratum": ["a", None]}, "unknown"),
+        ([1.0, 1], {"stratum": ["a", np.nan]}, "unknown"),
+        ([1.0, 1], {"psu": np.array([1, "a"], dtype=object)}, "unknown"),
+        ([1.0, 1], {"population": ["x", "y"]}, "no numbers"),
+    ],
+)
+def test_columns_that_say_nothing_are_refused(weight, columns, word):
+    with pytest.raises(BadInput, match=word):
+        Rows.of(weight, **columns)
+
+
+@pytest.mark.parametrize("free", [2.0, -1.0, np.nan])
+def test_a_share_that_was_not_drawn_lies_between_none_and_all(free):
+    with pytest.raises(BadInput):
+        variance.finish([2, 2], [1.0, 1.0], [0.0, 0.0], [free, 1.0])

@@ -244,6 +244,9 @@ def test_the_sums_give_what_the_plain_version_gives_on_rows(sample):
     drawn = Rows.of(w, stratum=h, population=sample.population[h])
 
     rates = survey.hajek(sample)
+    if len(y) == 1 and sample.population[h[0]] > 1:
+        assert np.isnan(rates.standard_error).all()
+        return
     for number in set(d):
         plain = taylor.mean(y, drawn, domain=np.equal(d, number))
         assert rates.estimate[number] == pytest.approx(plain.estimate, abs=1e-12)
@@ -293,3 +296,48 @@ def test_the_unit_of_output_does_not_matter(sample, scale):
 
     assert other.estimate == pytest.approx(one.estimate)
     assert other.lower == pytest.approx(one.lower, abs=1e-9)
+
+
+def test_one_answer_tells_nothing_of_its_error_unless_it_is_all_there_is():
+    lone = survey.hajek(Sample.from_counts([10], [[1]], [[1]])).at(0)
+    census = survey.hajek(Sample.from_counts([1], [[1]], [[1]])).at(0)
+
+    assert lone.standard_error is None
+    assert lone.composite_error is None
+    assert lone.lower < 0.1
+    assert (census.standard_error, census.lower) == (0, 1)
+
+
+@pytest.mark.parametrize(
+    ("n", "passes", "value"),
+    [
+        ([np.nan, 60], [38, 51], [3, 1]),
+        ([40, 60], [np.nan, 51], [3, 1]),
+        ([40, 60], [38, 51], [np.nan, 1]),
+        ([40, 60], [38, 51], [np.inf, 1]),
+        ([40, 60], [38, 51], [0, 0]),
+        ([40, 60, 10], [38, 51], [3, 1]),
+        (["a", 60], [38, 51], [3, 1]),
+        ([], [], []),
+    ],
+)
+def test_cells_that_leave_the_official_rate_unknown_are_refused(n, passes, value):
+    with pytest.raises(BadInput):
+        survey.value_weighted(n, passes, value)
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda: survey.post_stratified(small(), [np.inf, 1, 1]),
+        lambda: survey.post_stratified(small(), ["a", 1, 1]),
+        lambda: survey.post_stratified(small(), OUTPUT, alone_from=np.nan),
+        lambda: survey.post_stratified(small(), OUTPUT, alone_from=-3),
+        lambda: survey.hajek(small()).at(9),
+        lambda: survey.hajek(small()).at(),
+        lambda: survey.hajek(small(), level="95"),
+    ],
+)
+def test_questions_without_an_answer_are_refused(call):
+    with pytest.raises(BadInput):
+        call()

@@ -109,3 +109,46 @@ def test_a_stratum_with_one_unit_can_be_refused(case):
         taylor.mean(
             given["x"], Rows.of(given["weight"], stratum=given["stratum"], psu=given["psu"]), lonely="refuse"
         )
+
+
+@pytest.mark.parametrize("domain", [["no", "no", "yes", "yes"], [0, np.nan, 1, 1], [0, 2, 5, -1], [None] * 4])
+def test_a_mark_of_a_domain_is_true_or_false_and_nothing_else(domain):
+    with pytest.raises(BadInput, match="neither true nor false"):
+        taylor.mean([1, 0, 1, 0], Rows.of([1.0] * 4), domain=domain)
+
+
+def test_ones_and_zeros_mark_a_domain_as_true_and_false_do():
+    rows, y = Rows.of([1.0, 2, 3, 4]), [1, 0, 1, 0]
+    marks = [True, False, True, True]
+
+    for domain in (marks, [1, 0, 1, 1], np.array([1.0, 0, 1, 1])):
+        assert taylor.mean(y, rows, domain=domain) == taylor.mean(y, rows, domain=np.array(marks))
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda rows: taylor.mean(list("abcd"), rows),
+        lambda rows: taylor.mean([[1], [1, 2], [1], [1]], rows),
+        lambda rows: taylor.mean([1j, 0, 1, 0], rows),
+        lambda rows: taylor.mean([1, 0, 1, 1], rows).interval(level="95"),
+        lambda rows: taylor.by_domain([1, 0, 1, 0], rows, ["u", None, "v", "v"]),
+        lambda rows: taylor.by_domain([1, 0, 1, 0], rows, [1, 1, np.nan, 2]),
+        lambda rows: taylor.quantile_interval(list("abcd"), 0.5, rows),
+        lambda rows: taylor.quantile_interval([1, 2, 3, 4], 0.5, rows, level=2),
+    ],
+)
+def test_what_is_no_number_is_refused(call):
+    with pytest.raises(BadInput):
+        call(Rows.of([1.0] * 4))
+
+
+def test_a_denominator_that_cancels_is_none():
+    with pytest.raises(BadInput, match="adds up to zero"):
+        taylor.ratio([1, 2, 3], [0.1, 0.2, -0.3], Rows.of([1.0] * 3))
+
+
+@pytest.mark.parametrize("share", [0.0, 1.0])
+def test_the_least_and_the_largest_value_have_no_limits(share):
+    with pytest.raises(BadInput, match="outside"):
+        taylor.quantile_interval([1, 2, 3, 4], share, Rows.of([1.0] * 4))

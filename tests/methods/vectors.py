@@ -25,6 +25,12 @@ def post_stratified() -> dict[str, dict[str, float]]:
         return {row.pop("figure"): {k: float(v) for k, v in row.items()} for row in csv.DictReader(file)}
 
 
+def calibrated_replicates() -> dict[str, float]:
+    """Return what R survey printed for the rows of calibrated_replicates.R."""
+    with (DATA / "calibrated_replicates.csv").open(encoding="utf-8") as file:
+        return {row["figure"]: float(row["value"]) for row in csv.DictReader(file)}
+
+
 def five_sums(inputs: dict, *, by_domain: bool, population: np.ndarray | None = None) -> Sample:
     """Reduce unit rows of a case to the five sums; no finite correction without a population."""
     stratum = np.unique(inputs["stratum"], return_inverse=True)[1]

@@ -14,8 +14,11 @@ import numpy as np
 from scipy import linalg, optimize
 
 from zhiheng.errors import BadInput
+from zhiheng.methods import arrays
 
 VERSION = "1"
+# Beyond it the powers that the errors need leave the range of floating point.
+FAR = 1e45
 Fitting = Literal["reml", "ml"]
 
 
@@ -85,8 +88,16 @@ class _Model:
     is_restricted: bool
 
     def regression(self, a: float) -> tuple[np.ndarray, np.ndarray]:
-        inverse = linalg.inv(self.x.T @ (self.x / (a + self.d)[:, None]))
-        return inverse @ (self.x.T @ (self.y / (a + self.d))), inverse
+        """Return beta and (X' V^-1 X)^-1 by the QR of V^-1/2 X, its columns brought to one size."""
+        root, size = np.sqrt(a + self.d), np.abs(self.x).max(0)
+        q, r = np.linalg.qr(self.x / size / root[:, None])
+        try:
+            back = linalg.solve_triangular(r, np.eye(size.size)) / size[:, None]
+        except linalg.LinAlgError:
+            back = np.full(r.shape, np.inf)
+        if not np.isfinite(back).all():
+            raise BadInput("The areas leave the regression without a solution.", "Leave a column out.")
+        return back @ (q.T @ (self.y / root)), back @ back.T
 
     def log_likelihood(self, a: float) -> float:
         beta, inverse = self.regression(a)
@@ -126,8 +137,8 @@ class _Model:
 
 
 def _checked(direct: Any, auxiliary: Any, variance: Any) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    y, d = np.asarray(direct, dtype=float), np.asarray(variance, dtype=float)
-    x = np.asarray(auxiliary, dtype=float)
+    y, d = arrays.numbers(direct, "estimates"), arrays.numbers(variance, "variances")
+    x = arrays.numbers(auxiliary, "auxiliary")
     x = x[:, None] if x.ndim == 1 else x
     if y.ndim != 1 or d.shape != y.shape or x.ndim != 2 or x.shape[0] != y.size:
         raise BadInput("The columns do not fit.", "Give one estimate, one variance and one row a area.")
@@ -139,6 +150,9 @@ def _checked(direct: Any, auxiliary: Any, variance: Any) -> tuple[np.ndarray, np
         raise BadInput("A sampling variance is not above zero.", "An area without an error needs no model.")
     if y.size <= x.shape[1] + 1:
         raise BadInput("There are too few areas for the columns.", "Use fewer columns: areas > columns + 1.")
-    if np.linalg.matrix_rank(x) < x.shape[1]:
+    largest, least = np.abs(y).max(), np.abs(x).max(0)
+    if largest > FAR or d.max() > FAR or d.min() < 1 / FAR or np.any((least > FAR) | (least < 1 / FAR)):
+        raise BadInput("The numbers are too large or too small to square.", "Give them in another unit.")
+    if np.linalg.matrix_rank(x / least) < x.shape[1]:
         raise BadInput("One auxiliary column follows from the others.", "Leave it out.")
     return y, x, d

@@ -118,3 +118,104 @@ def positions(values: Any, name: str) -> np.ndarray:
     if np.any((found < 0) | (found >= found.size) | (found != np.floor(found))):
         raise BadInput(f"The {name} are no places from 0.", "Number them from 0 without gaps.")
     return found.astype(int)
+
+
+def numbers(values: Any, name: str) -> np.ndarray:
+    """Return numbers of any shape, unknown ones among them; text and ragged rows are refused.
+
+    >>> numbers([[1, 2]], "scores").shape
+    (1, 2)
+    """
+    found = _numbers(values, name)
+    # Text that reads like a number is text, and no date or complex number is measured.
+    if np.asarray(values).dtype.kind not in "biufO":
+        raise BadInput(f"The {name} holds no numbers.", "Give numbers in rows of one length.")
+    return found
+
+
+def marks(values: Any, name: str, size: int) -> np.ndarray:
+    """Return booleans from true and false or from 1 and 0, one a row; a word is no mark, nor is an unknown.
+
+    >>> marks([1, 0, True], "domain", 3).tolist()
+    [True, False, True]
+    """
+    found = np.asarray(values, dtype=None if isinstance(values, np.ndarray) else object)
+    if found.shape != (size,):
+        raise BadInput(f"The marks of the {name} do not fit.", "Give one mark a row.")
+    if found.dtype == bool:
+        return found
+    if found.dtype.kind in "iuf" and np.isin(found, (0, 1)).all():
+        return found.astype(bool)
+    if not all(not isinstance(mark, str) and mark in (0, 1) for mark in found.tolist()):
+        raise BadInput(f"A mark of the {name} is neither true nor false.", "Give true and false, or 1 and 0.")
+    return found.astype(bool)
+
+
+def labels(values: Any, name: str, size: int) -> tuple[list[Any], np.ndarray]:
+    """Return the sorted labels and the number of each row's; unknown labels or mixed kinds are refused.
+
+    >>> found, codes = labels(["v", "u", "v"], "group", 3)
+    >>> found, codes.tolist()
+    (['u', 'v'], [1, 0, 1])
+    """
+    cause, remedy = f"A {name} is unknown, or named in another way than others.", "Name each in one way."
+    try:
+        found = np.asarray(values)
+        is_mixed = found.dtype.kind == "U" and not isinstance(values, np.ndarray)
+        if is_mixed and found.ndim == 1 and not all(isinstance(label, str) for label in values):
+            raise BadInput(cause, remedy)
+        if found.shape != (size,):
+            raise BadInput(f"There is not one {name} a row.", "Give every row its own.")
+        if found.dtype.kind in "fcmMO" and np.any(found != found):
+            raise BadInput(cause, remedy)
+        names, codes = np.unique(found, return_inverse=True)
+    except (TypeError, ValueError):
+        raise BadInput(cause, remedy) from None
+    return names.tolist(), codes
+
+
+def confidence(level: Any) -> float:
+    """Return a level strictly between 0 and 1.
+
+    >>> confidence(0.95)
+    0.95
+    """
+    try:
+        known = 0 < level < 1
+    except (TypeError, ValueError):
+        known = False
+    if not known:
+        raise BadInput(f"A level of {level} is not between 0 and 1.", "Give 0.95 for 95 %.")
+    return float(level)
+
+
+def frozen(values: np.ndarray) -> np.ndarray:
+    """Return a copy that nobody can change, so that a frozen object stays what was checked.
+
+    >>> frozen(np.ones(2)).flags.writeable
+    False
+    """
+    found = np.array(values)
+    found.flags.writeable = False
+    return found
+
+
+def kept(values: Any) -> Any:
+    """Return a column as it is now: arrays and lists are copied, and what is no column is left.
+
+    >>> kept([1, "a"]), kept(None)
+    ((1, 'a'), None)
+    """
+    if isinstance(values, np.ndarray):
+        return frozen(values)
+    return tuple(values) if isinstance(values, list) else values
+
+
+def together(*parts: np.ndarray) -> None:
+    """Refuse arrays that cannot stand beside each other."""
+    try:
+        np.broadcast_shapes(*(np.shape(part) for part in parts))
+    except ValueError:
+        raise BadInput(
+            "The numbers do not fit together.", "Give arrays of one shape, or one number."
+        ) from None

@@ -9,15 +9,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import numpy as np
 
 from zhiheng.errors import BadInput
+from zhiheng.methods import arrays
 from zhiheng.methods.rows import Fit, Rows
 
 VERSION = "1"
 Distance = Literal["linear", "raking", "logit", "truncated"]
+Residuals = Literal["design", "equal"]
 ROUNDS = 500
 
 
@@ -32,15 +34,18 @@ def post_stratify(rows: Rows, groups: Any, totals: Mapping[Any, float]) -> Rows:
     [15.0, 15.0, 10.0, 10.0]
     """
     codes, sizes = _margin(rows, groups, totals)
-    weight = rows.weight * (sizes / np.bincount(codes, rows.weight))[codes]
-    return rows.reweighted(weight, Fit(_indicators(codes), rows.weight))
+
+    def again(weight: np.ndarray) -> np.ndarray:
+        return _scaled(weight, codes, sizes)
+
+    return rows.reweighted(again(rows.weight), Fit(_indicators(codes), rows.weight, again))
 
 
 def rake(
     rows: Rows,
     margins: Sequence[tuple[Any, Mapping[Any, float]]],
     *,
-    residuals: Literal["design", "equal"] = "design",
+    residuals: Residuals = "design",
     rounds: int = ROUNDS,
     tolerance: float = 1e-10,
 ) -> Rows:
@@ -65,21 +70,16 @@ def rake(
             "The margins add up to different totals.",
             f"All must give one: {min(grand):g} is not {max(grand):g}.",
         )
-    weight = rows.weight
-    for _round in range(rounds):
-        for codes, sizes in coded:
-            weight = weight * (sizes / np.bincount(codes, weight))[codes]
-        off = max(np.max(np.abs(np.bincount(codes, weight) / sizes - 1)) for codes, sizes in coded)
-        if off <= tolerance:
-            break
-    else:
-        raise BadInput(
-            f"Raking is still off by {off:.1e} after {rounds} rounds.",
-            "Two margins contradict each other in the rows: join small groups.",
-        )
+    if residuals not in get_args(Residuals):
+        raise BadInput(f"There are no residuals {residuals!r}.", "Give 'design' or 'equal'.")
+    _check_rounds(rounds, tolerance)
+
+    def again(weight: np.ndarray) -> np.ndarray:
+        return _raked(weight, coded, rounds, tolerance)
+
     auxiliary = np.hstack([_indicators(codes) for codes, _sizes in coded])
     fitted = np.ones(len(rows)) if residuals == "equal" else rows.weight
-    return rows.reweighted(weight, Fit(auxiliary, fitted))
+    return rows.reweighted(again(rows.weight), Fit(auxiliary, fitted, again))
 
 
 def calibrate(
@@ -105,7 +105,8 @@ def calibrate(
     >>> calibrate(rows, x, [30, 66]).weight.round(6).tolist()
     [7.0, 10.0, 13.0]
     """
-    x, target = np.asarray(auxiliary, dtype=float), np.atleast_1d(np.asarray(totals, dtype=float))
+    x, target = arrays.frozen(arrays.numbers(auxiliary, "auxiliary")), arrays.numbers(totals, "totals")
+    target = arrays.frozen(np.atleast_1d(target))
     x = x[:, None] if x.ndim == 1 else x
     if (
         x.ndim != 2
@@ -116,14 +117,19 @@ def calibrate(
     if np.linalg.matrix_rank(x) < target.size:
         raise BadInput("One auxiliary column follows from the others.", "Leave it out.")
     form = _form(distance, bounds)
+    _check_rounds(rounds, tolerance)
     scale = np.maximum(np.abs(x).max(0), 1e-300)
-    factor = _solve(rows.weight, x / scale, target / scale, form, rounds, tolerance)
-    if np.any(factor <= 0):
-        raise BadInput(
-            f"{int((factor <= 0).sum())} weights fell to zero or below.",
-            "Set bounds (truncated, logit) or rake.",
-        )
-    return rows.reweighted(rows.weight * factor, Fit(x, rows.weight))
+
+    def again(weight: np.ndarray) -> np.ndarray:
+        factor = _solve(weight, x / scale, target / scale, form, rounds, tolerance)
+        fallen = int(((factor <= 0) & (weight > 0)).sum())
+        if fallen:
+            raise BadInput(
+                f"{fallen} weights fell to zero or below.", "Set bounds (truncated, logit) or rake."
+            )
+        return weight * factor
+
+    return rows.reweighted(again(rows.weight), Fit(x, rows.weight, again))
 
 
 @dataclass(frozen=True)
@@ -146,7 +152,7 @@ def _form(distance: str, bounds: tuple[float, float] | None) -> _Form:
         return _Form(lambda u: np.exp(np.clip(u, -700, 700)), lambda u: np.exp(np.clip(u, -700, 700)))
     if distance not in ("logit", "truncated"):
         raise BadInput(f"There is no distance {distance!r}.", "Give linear, raking, logit or truncated.")
-    low, high = (float(bound) for bound in bounds)
+    low, high = arrays.vector(bounds, "bounds", size=2).tolist()
     if not 0 <= low < 1 < high:
         raise BadInput(f"The bounds {low:g} to {high:g} do not enclose 1.", "Give 0 <= L < 1 < U.")
     if distance == "truncated":
@@ -197,18 +203,19 @@ def _solve(
 
 
 def _margin(rows: Rows, groups: Any, totals: Mapping[Any, float]) -> tuple[np.ndarray, np.ndarray]:
-    labels = np.asarray(groups)
-    if labels.shape != rows.weight.shape:
-        raise BadInput("There is not one group a row.", "Give every row its group.")
-    names, codes = np.unique(labels, return_inverse=True)
-    unknown = [name for name in names.tolist() if name not in totals]
-    unmet = [name for name in totals if name not in set(names.tolist())]
+    names, codes = arrays.labels(groups, "group", len(rows))
+    if not isinstance(totals, Mapping):
+        raise BadInput(
+            "The sizes do not say of which group they are.", "Give a size by the name of its group."
+        )
+    unknown = [name for name in names if name not in totals]
+    unmet = [name for name in totals if name not in set(names)]
     if unknown or unmet:
         raise BadInput(
             f"Groups without a size: {unknown}; sizes without a row: {unmet}.",
             "Give the size of every group that has rows, and join groups that have none.",
         )
-    sizes = np.array([totals[name] for name in names.tolist()], dtype=float)
+    sizes = arrays.numbers([totals[name] for name in names], "size of a group")
     if not np.all(np.isfinite(sizes) & (sizes > 0)):
         raise BadInput("A group has no size above zero.", "Leave empty groups out.")
     return codes, sizes
@@ -216,3 +223,36 @@ def _margin(rows: Rows, groups: Any, totals: Mapping[Any, float]) -> tuple[np.nd
 
 def _indicators(codes: np.ndarray) -> np.ndarray:
     return (codes[:, None] == np.arange(codes.max() + 1)).astype(float)
+
+
+def _scaled(weight: np.ndarray, codes: np.ndarray, sizes: np.ndarray) -> np.ndarray:
+    """Return weights that add up to the size of each group; a replicate may have left a group empty."""
+    held = np.bincount(codes, weight, sizes.size)
+    if np.any(held <= 0):
+        raise BadInput(
+            "A replicate leaves a group without any row of weight.",
+            "Join the group with a like one, or take the linear error of taylor.",
+        )
+    return weight * (sizes / held)[codes]
+
+
+def _raked(
+    weight: np.ndarray, coded: Sequence[tuple[np.ndarray, np.ndarray]], rounds: int, tolerance: float
+) -> np.ndarray:
+    off = np.inf
+    for _round in range(rounds):
+        for codes, sizes in coded:
+            weight = _scaled(weight, codes, sizes)
+        off = max(np.max(np.abs(np.bincount(codes, weight) / sizes - 1)) for codes, sizes in coded)
+        if off <= tolerance:
+            return weight
+    raise BadInput(
+        f"Raking is still off by {off:.1e} after {rounds} rounds.",
+        "Two margins contradict each other in the rows: join small groups.",
+    )
+
+
+def _check_rounds(rounds: int, tolerance: float) -> None:
+    known = arrays.vector([rounds, tolerance], "number of rounds or the tolerance", size=2)
+    if known[0] < 1 or known[0] != int(known[0]) or known[1] < 0:
+        raise BadInput("There is no round, or a tolerance below zero.", "Ask for 100 rounds, and 1e-10.")

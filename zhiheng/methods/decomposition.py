@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from zhiheng.errors import BadInput
+from zhiheng.methods import arrays
 
 VERSION = "1"
 
@@ -84,7 +85,8 @@ class Groups:
     share_covariance: Any = None
 
     def __post_init__(self) -> None:
-        share, rate, error = (np.asarray(part, dtype=float) for part in (self.share, self.rate, self.error))
+        given = {"shares": self.share, "rates": self.rate, "errors": self.error}
+        share, rate, error = (arrays.numbers(part, name) for name, part in given.items())
         if share.ndim != 1 or not share.size or not share.shape == rate.shape == error.shape:
             raise BadInput("The groups do not fit.", "Give a share, a rate and an error for each group.")
         if not np.all(share >= 0) or abs(share.sum() - 1) > 1e-6:
@@ -95,16 +97,20 @@ class Groups:
             raise BadInput("A standard error is negative or unknown.", "Give errors of zero or more.")
         covariance = np.zeros((share.size, share.size))
         if self.share_covariance is not None:
-            covariance = np.asarray(self.share_covariance, dtype=float)
+            covariance = arrays.table(self.share_covariance, "covariance of the shares")
         if covariance.shape != (share.size, share.size) or not np.allclose(covariance, covariance.T):
             raise BadInput("The covariance of the shares is no symmetric square.", "One row a group.")
+        if np.linalg.eigvalsh(covariance)[0] < -1e-9 * max(np.abs(covariance).max(), 1e-300):
+            raise BadInput(
+                "The covariance of the shares is none.", "No sum of shares varies less than nothing."
+            )
         for name, value in (
             ("share", share),
             ("rate", rate),
             ("error", error),
             ("share_covariance", covariance),
         ):
-            object.__setattr__(self, name, value)
+            object.__setattr__(self, name, arrays.frozen(value))
 
 
 def _effect(

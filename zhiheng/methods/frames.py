@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from zhiheng.errors import BadInput
+from zhiheng.methods import arrays
 from zhiheng.methods.rows import Rows
 from zhiheng.methods.taylor import Estimates
 
@@ -30,15 +31,15 @@ class FromFrame:
     rows: Rows
 
     def __post_init__(self) -> None:
-        y, part = np.asarray(self.y, dtype=float), np.asarray(self.part, dtype=float)
+        y, part = arrays.numbers(self.y, "values"), arrays.numbers(self.part, "parts")
         if not y.shape == part.shape == (len(self.rows),) or not np.all(np.isfinite(y)):
             raise BadInput("The rows do not fit.", "Give a known value and a part for every row.")
         if not np.all((part >= 0) & (part <= 1)):
             raise BadInput(
                 "A part lies outside 0 to 1.", "Over the frames the parts of a unit add up to one."
             )
-        object.__setattr__(self, "y", y)
-        object.__setattr__(self, "part", part)
+        object.__setattr__(self, "y", arrays.frozen(y))
+        object.__setattr__(self, "part", arrays.frozen(part))
 
 
 def multiplicity(frames: Any) -> np.ndarray:
@@ -47,8 +48,8 @@ def multiplicity(frames: Any) -> np.ndarray:
     >>> multiplicity([1, 2, 4]).tolist()
     [1.0, 0.5, 0.25]
     """
-    m = np.asarray(frames, dtype=float)
-    if not np.all((m >= 1) & (m == np.round(m))):
+    m = arrays.numbers(frames, "number of frames")
+    if not np.all((m >= 1) & (m == np.round(m)) & (m < np.inf)):
         raise BadInput("A unit is in no frame.", "Count the frames that hold it, this one among them.")
     return 1 / m
 
@@ -65,7 +66,7 @@ def composite(is_in_both: Any, theta: float) -> np.ndarray:
         raise BadInput(
             f"A part of {theta} lies outside 0 to 1.", "Give theta here, 1 - theta in the other frame."
         )
-    return np.where(np.asarray(is_in_both, dtype=bool), theta, 1.0)
+    return np.where(arrays.marks(is_in_both, "units in both", np.size(is_in_both)), theta, 1.0)
 
 
 def total(samples: Sequence[FromFrame]) -> Estimates:
@@ -105,5 +106,5 @@ def _found(samples: Sequence[FromFrame], estimate: float, variance: float, metho
 
 
 def _some(samples: Sequence[FromFrame]) -> None:
-    if not samples:
-        raise BadInput("There is no sample.", "Give the sample of each frame.")
+    if not samples or not all(isinstance(one, FromFrame) for one in samples):
+        raise BadInput("There is no sample.", "Give the sample of each frame, as FromFrame.")

@@ -13,6 +13,7 @@ import numpy as np
 from scipy import special
 
 from zhiheng.errors import BadInput
+from zhiheng.methods import arrays
 
 VERSION = "1"
 Limits = tuple[np.ndarray, np.ndarray]
@@ -30,9 +31,10 @@ def wilson(p: Any, n: Any, *, units: Any = np.inf, level: float = 0.95) -> Limit
     >>> print(round(float(low), 4), round(float(high), 4))
     0.8882 0.9785
     """
-    p, n = _share(p), _positive(n, "n")
+    p, n, units = _share(p), _positive(n, "n"), _positive(units, "units")
+    arrays.together(p, n, units)
     z = _z(level)
-    z = z + (z**3 + z) / (4 * np.maximum(np.asarray(units, dtype=float) - 1, 1))
+    z = z + (z**3 + z) / (4 * np.maximum(units - 1, 1))
     inverse = 1 / n
     scale = 1 / (1 + z * z * inverse)
     centre = (p + z * z * inverse / 2) * scale
@@ -103,8 +105,9 @@ def logit(p: Any, se: Any, df: Any = np.inf, *, level: float = 0.95) -> Limits:
     >>> print(round(float(low), 4), round(float(high), 4))
     0.8221 0.946
     """
-    p, se = _inner(p, "logit"), _error(se)
-    half = _t(df, level) * se / (p * (1 - p))
+    p, se, t = _inner(p, "logit"), _error(se), _t(df, level)
+    arrays.together(p, se, t)
+    half = t * se / (p * (1 - p))
     centre = special.logit(p)
     return special.expit(centre - half), special.expit(centre + half)
 
@@ -118,7 +121,9 @@ def wald(p: Any, se: Any, df: Any = np.inf, *, level: float = 0.95) -> Limits:
     >>> print(round(float(low), 4), round(float(high), 4))
     0.84 0.96
     """
-    p, half = _share(p), _t(df, level) * _error(se)
+    p, se, t = _share(p), _error(se), _t(df, level)
+    arrays.together(p, se, t)
+    half = t * se
     return p - half, p + half
 
 
@@ -132,8 +137,9 @@ def arcsine(p: Any, se: Any, df: Any = np.inf, *, level: float = 0.95) -> Limits
     >>> print(round(float(low), 4), round(float(high), 4))
     0.8324 0.9516
     """
-    p, se = _inner(p, "arcsine"), _error(se)
-    half = _t(df, level) * se / (2 * np.sqrt(p * (1 - p)))
+    p, se, t = _inner(p, "arcsine"), _error(se), _t(df, level)
+    arrays.together(p, se, t)
+    half = t * se / (2 * np.sqrt(p * (1 - p)))
     centre = np.arcsin(np.sqrt(p))
     return np.sin(np.maximum(centre - half, 0)) ** 2, np.sin(np.minimum(centre + half, np.pi / 2)) ** 2
 
@@ -150,6 +156,7 @@ def likelihood(p: Any, se: Any, df: Any = np.inf, *, level: float = 0.95) -> Lim
     0.8296 0.9494
     """
     p, se, t = _inner(p, "likelihood"), _error(se), _t(df, level)
+    arrays.together(p, se, t)
     p, se, t = np.broadcast_arrays(p, se, t)
     allowed = t * t * se * se / (2 * p * (1 - p))
 
@@ -178,6 +185,7 @@ def korn_graubard(p: Any, se: Any, n: Any, df: Any, *, level: float = 0.95) -> L
     """
     p, se, n = _share(p), _error(se), _positive(n, "n")
     df = _positive(df, "df")
+    arrays.together(p, se, n, df)
     tail = _tail(level)
     with np.errstate(divide="ignore", invalid="ignore"):
         ratio = special.stdtrit(np.maximum(n - 1, 1), 1 - tail) / special.stdtrit(df, 1 - tail)
@@ -196,10 +204,12 @@ def hypergeometric(x: int, n: int, population: int, *, level: float = 0.95) -> t
     >>> hypergeometric(5, 60, 450)
     (14, 79)
     """
-    if not 0 <= x <= n <= population or n < 1:
+    counts = arrays.vector([x, n, population], "counts", size=3)
+    x, n, population = (int(count) for count in counts)
+    if not 0 <= x <= n <= population or n < 1 or [x, n, population] != counts.tolist():
         raise BadInput(
-            f"{x} of {n} drawn from {population} cannot be.",
-            "Give marked <= drawn <= population, and draw at least one.",
+            "{:g} of {:g} drawn from {:g} cannot be.".format(*counts),
+            "Give whole numbers, marked <= drawn <= population, and draw at least one.",
         )
     from scipy import stats  # slow to import, and only finite lots need it
 
@@ -224,7 +234,7 @@ def proportion_interval(p: Any, se: Any, n: Any, df: Any = np.inf, *, level: flo
     0.9119 0.9596
     """
     p, se, n = _share(p), _error(se), _positive(n, "n")
-    _positive(df, "df")
+    arrays.together(p, se, n, _positive(df, "df"))
     spread = p * (1 - p)
     with np.errstate(divide="ignore", invalid="ignore"):
         size = np.where(spread > 0, spread / (se * se), n)
@@ -247,13 +257,11 @@ def _inner(p: Any, name: str) -> np.ndarray:
 
 
 def _tail(level: float) -> float:
-    if not 0 < level < 1:
-        raise BadInput(f"A level of {level} is not between 0 and 1.", "Give 0.95 for 95 %.")
-    return (1 - level) / 2
+    return (1 - arrays.confidence(level)) / 2
 
 
 def _share(p: Any) -> np.ndarray:
-    p = np.asarray(p, dtype=float)
+    p = arrays.numbers(p, "share")
     if np.any(~((p >= 0) & (p <= 1))):
         raise BadInput(
             "A share lies outside 0 to 1.", "Give shares, not percentages; leave out unknown ones."
@@ -262,21 +270,22 @@ def _share(p: Any) -> np.ndarray:
 
 
 def _error(se: Any) -> np.ndarray:
-    se = np.asarray(se, dtype=float)
-    if np.any(~(se >= 0)):
+    se = arrays.numbers(se, "standard error")
+    if np.any(~((se >= 0) & (se < np.inf))):
         raise BadInput("A standard error is negative or unknown.", "Give errors of zero or more.")
     return se
 
 
 def _positive(n: Any, name: str) -> np.ndarray:
-    n = np.asarray(n, dtype=float)
+    n = arrays.numbers(n, name)
     if np.any(~(n > 0)):
         raise BadInput(f"{name} is not above zero.", f"An interval needs {name} > 0; leave empty cells out.")
     return n
 
 
 def _counts(x: Any, n: Any) -> tuple[np.ndarray, np.ndarray]:
-    x, n = np.asarray(x, dtype=float), _positive(n, "n")
-    if np.any(~((x >= 0) & (x <= n))):
-        raise BadInput("The count lies outside 0 to n.", "Give 0 <= x <= n.")
+    x, n = arrays.numbers(x, "count"), _positive(n, "n")
+    arrays.together(x, n)
+    if np.any(~((x >= 0) & (x <= n) & (n < np.inf))):
+        raise BadInput("The count lies outside 0 to n, or n has no end.", "Give 0 <= x <= n.")
     return x, n

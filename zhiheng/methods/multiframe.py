@@ -23,7 +23,7 @@ from typing import Any
 import numpy as np
 
 from zhiheng.errors import BadInput
-from zhiheng.methods import selection, survey
+from zhiheng.methods import arrays, selection, survey
 
 METHOD, VERSION = "multiple-frame", "1"
 
@@ -54,17 +54,27 @@ def total(y: Any, weight: Any, stratum: Any, population: dict[Any, int]) -> Tota
     >>> print(round(found.estimate, 4), round(found.standard_error, 4))
     17.5714 0.6701
     """
-    y, weight, stratum = np.asarray(y, dtype=float), np.asarray(weight, dtype=float), np.asarray(stratum)
-    if not y.size == weight.size == stratum.size or np.any(~(weight > 0)) or not np.all(np.isfinite(y)):
-        raise BadInput("The rows do not fit, or a weight is not above zero.", "Give one value a row.")
+    y = arrays.vector(y, "values")
+    weight = arrays.vector(weight, "weights", size=y.size)
+    if np.any(weight <= 0):
+        raise BadInput("A weight is not above zero.", "Give each drawn unit what it stands for.")
+    names, codes = arrays.labels(stratum, "stratum", y.size)
     values, variance = weight * y, 0.0
-    for name in np.unique(stratum).tolist():
-        part = values[stratum == name]
-        if part.size < 2 and part.size < population[name]:
+    for place, name in enumerate(names):
+        part, size = values[codes == place], _size(population, name)
+        if part.size > size:
+            raise BadInput(f"Stratum {name} has {part.size} drawn of {size:g}.", "Check its size.")
+        if part.size < 2 and part.size < size:
             raise BadInput(f"Stratum {name} has one drawn unit.", "Join it with a like stratum.")
         if part.size > 1:
-            variance += (1 - part.size / population[name]) * part.size * float(part.var(ddof=1))
+            variance += (1 - part.size / size) * part.size * float(part.var(ddof=1))
     return Total(float(values.sum()), float(np.sqrt(variance)), int(y.size))
+
+
+def _size(population: dict[Any, int], name: Any) -> float:
+    if name not in population:
+        raise BadInput(f"Stratum {name} has no size.", "Give the number of its units in its frame.")
+    return float(arrays.vector(population[name], f"size of stratum {name}", size=1)[0])
 
 
 def box(chances: Sequence[Fraction], possible: Sequence[Fraction] = ()) -> tuple[Fraction, Fraction]:
@@ -103,6 +113,9 @@ def pass_rate(
     >>> print(round(plain.estimate, 4), plain == wide)
     0.8714 True
     """
+    for other in (low, high):
+        if other is not None and other.n.shape != sample.n.shape:
+            raise BadInput("The samples have other strata or domains.", "Give the same rows, other weights.")
     found = replace(survey.hajek(sample, level=level), method=METHOD, version=VERSION)
     lower, upper = found.lower, found.upper
     if low is not None:

@@ -13,6 +13,7 @@ import numpy as np
 from scipy import optimize, special
 
 from zhiheng.errors import BadInput
+from zhiheng.methods import arrays
 
 VERSION = "1"
 
@@ -38,14 +39,13 @@ def by_class(weight: Any, answered: Any, classes: Any, *, least: int = 1) -> Res
     ([3.0, 0.0, 3.0, 5.0], 0.8182)
     """
     weight, answered = _checked(weight, answered)
-    labels = np.asarray(classes)
-    if labels.shape != weight.shape:
-        raise BadInput("There is not one class a unit.", "Give the class of every drawn unit.")
-    names, codes = np.unique(labels, return_inverse=True)
+    if not least >= 0:
+        raise BadInput(f"The least number of answers is {least}.", "Give 1 or more.")
+    names, codes = arrays.labels(classes, "class", weight.size)
     few = np.bincount(codes, answered) < max(least, 1)
     if few.any():
         raise BadInput(
-            f"Too few answered in: {', '.join(map(str, names[few]))}.",
+            f"Too few answered in: {', '.join(str(names[place]) for place in np.flatnonzero(few))}.",
             "Join the class with one that is like it.",
         )
     chance = (np.bincount(codes, weight * answered) / np.bincount(codes, weight))[codes]
@@ -65,7 +65,11 @@ def by_propensity(weight: Any, answered: Any, columns: Any, *, classes: int = 0)
     [0.6667, 0.6667, 0.6667, 0.6667, 0.6667, 0.6667]
     """
     weight, answered = _checked(weight, answered)
-    x = np.asarray(columns, dtype=float)
+    asked = float(arrays.vector(classes, "number of classes", size=1)[0])
+    if asked < 0 or asked != int(asked):
+        raise BadInput(f"There are no {classes} classes.", "Give a whole number, or 0 for none.")
+    classes = int(asked)
+    x = arrays.numbers(columns, "columns")
     x = x[:, None] if x.ndim == 1 else x
     if x.ndim != 2 or x.shape[0] != weight.size or not np.all(np.isfinite(x)):
         raise BadInput("The columns do not fit.", "Give one known row for every drawn unit.")
@@ -98,13 +102,29 @@ def _refuse_separable(x: np.ndarray, answered: np.ndarray) -> None:
 
 
 def _logistic(x: np.ndarray, answered: np.ndarray, weight: np.ndarray) -> np.ndarray:
+    """Find the highest weighted likelihood by Newton steps, halved while they lead down."""
+
+    def fit(beta: np.ndarray) -> float:
+        chance = x @ beta
+        return float(weight @ (answered * chance - np.logaddexp(0, chance)))
+
     beta = np.zeros(x.shape[1])
     for _round in range(100):
         p = special.expit(x @ beta)
         score = x.T @ (weight * (answered - p))
         if np.max(np.abs(score)) < 1e-10 * weight.sum():
             return beta
-        beta = beta + np.linalg.solve((x * (weight * p * (1 - p))[:, None]).T @ x, score)
+        root = np.sqrt(weight * p * (1 - p))[:, None]
+        with np.errstate(divide="ignore", invalid="ignore"):
+            left = np.where(root > 0, (weight * (answered - p))[:, None] / root, 0.0)[:, 0]
+        step = np.linalg.lstsq(root * x, left, rcond=None)[0]
+        # Near the top the likelihood is flat: what it loses to rounding alone is no step down.
+        reached = fit(beta) - 1e-13 * weight.sum()
+        for _half in range(40):
+            if fit(beta + step) >= reached:
+                break
+            step = step / 2
+        beta = beta + step
     raise BadInput("The chances to answer could not be fitted.", "Use fewer columns, or classes.")
 
 
@@ -114,7 +134,7 @@ def _responses(weight: np.ndarray, answered: np.ndarray, chance: np.ndarray, met
 
 
 def _checked(weight: Any, answered: Any) -> tuple[np.ndarray, np.ndarray]:
-    weight, answered = np.asarray(weight, dtype=float), np.asarray(answered)
+    weight, answered = arrays.numbers(weight, "weight"), np.asarray(answered)
     if weight.ndim != 1 or answered.shape != weight.shape or not np.all(np.isfinite(weight) & (weight > 0)):
         raise BadInput(
             "The units do not fit, or a weight is not above zero.", "Give both for every drawn unit."

@@ -12,7 +12,7 @@ import numpy as np
 from scipy import special
 
 from zhiheng.errors import BadInput
-from zhiheng.methods import taylor
+from zhiheng.methods import arrays, taylor
 from zhiheng.methods.rows import Rows
 
 VERSION = "1"
@@ -36,13 +36,11 @@ def likelihood(y: Any, rows: Rows, *, level: float = 0.95) -> tuple[float, float
     >>> print(round(low, 4), round(high, 4))
     0.6948 0.9871
     """
-    y = np.asarray(y, dtype=float)
+    y, level = arrays.numbers(y, "outcomes"), arrays.confidence(level)
     if y.shape != rows.weight.shape or not np.isin(y, (0.0, 1.0)).all() or y.min() == y.max():
         raise BadInput(
             "The outcomes are not both 0 and 1.", "At 0 or 1 take clopper_pearson or korn_graubard."
         )
-    if not 0 < level < 1:
-        raise BadInput(f"A level of {level} is not between 0 and 1.", "Give 0.95 for 95 %.")
     found = taylor.mean(y, rows)
     if not (found.df > 0 and found.standard_error > 0):
         raise BadInput("The design leaves no error to scale by.", "Take clopper_pearson.")
@@ -52,6 +50,9 @@ def likelihood(y: Any, rows: Rows, *, level: float = 0.95) -> tuple[float, float
     error = found.standard_error / (share * (1 - share))
     cut = special.stdtrit(found.df, (1 + level) / 2) * error * np.sqrt(information)
     largest = np.sqrt(special.fdtri(1, n - 1, 1 - special.ndtr(-cut) / 2))
+    flat = BadInput("The likelihood is too flat for a limit.", "Take clopper_pearson or korn_graubard.")
+    if not np.isfinite(largest):
+        raise flat
 
     def z(b: float) -> float:
         q = special.expit(b)
@@ -60,8 +61,8 @@ def likelihood(y: Any, rows: Rows, *, level: float = 0.95) -> tuple[float, float
 
     logits = _steps(z, centre, largest / 5 * error, largest)
     heights = np.array([z(b) for b in logits])
-    if heights[0] > -cut or heights[-1] < cut:
-        raise BadInput("The likelihood is too flat for a limit.", "Take clopper_pearson or korn_graubard.")
+    if not np.isfinite(heights).all() or heights[0] > -cut or heights[-1] < cut or heights.size < 4:
+        raise flat
     fine = np.linspace(logits[0], logits[-1], 3 * logits.size)
     low, high = special.expit(np.interp([-cut, cut], _spline(logits, heights, fine), fine))
     return float(low), float(high)

@@ -6,7 +6,7 @@ several stages, with or without replacement, calibrated or not.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from zhiheng.errors import BadInput
+from zhiheng.methods import arrays
 from zhiheng.methods.variance import Lonely, finish
 
 VERSION = "2"
@@ -32,19 +33,29 @@ class Stage:
     unit: Any = None
     population: Any = None
 
+    def __post_init__(self) -> None:
+        for name in ("stratum", "unit", "population"):
+            object.__setattr__(self, name, arrays.kept(getattr(self, name)))
+
 
 @dataclass(frozen=True)
 class Fit:
     """What calibration took out: the error of an estimate is that of its residuals on ``auxiliary``.
 
     e = u - x' B with B = (sum d x x')^-1 sum d x u, d the weights of the fit (Deville & Sarndal 1992).
+    ``again`` makes calibrated weights of other weights of the draw, those of a replicate, to the same totals.
     """
 
     auxiliary: np.ndarray
     weight: np.ndarray
+    again: Callable[[np.ndarray], np.ndarray] | None = None
 
     def residual(self, values: np.ndarray) -> np.ndarray:
-        """Return the residuals of the columns of ``values``."""
+        """Return the residuals of the columns of ``values``.
+
+        >>> Fit(np.ones((2, 1)), np.array([1.0, 3.0])).residual(np.array([[4.0], [8.0]])).round(9).tolist()
+        [[-3.0], [1.0]]
+        """
         root = np.sqrt(self.weight)[:, None]
         slope = np.linalg.lstsq(root * self.auxiliary, root * values, rcond=None)[0]
         return values - self.auxiliary @ slope
@@ -53,6 +64,8 @@ class Fit:
 @dataclass(frozen=True)
 class Rows:
     """The rows of a sample: weight of each and the stages of the draw; all of them, also outside a domain.
+
+    ``drawn`` are the weights before any of the ``fits``, None where nothing was calibrated.
 
     Refused: weights that are not above zero, columns of another length, a stratum with two sizes or with more
     units drawn than it holds.
@@ -65,10 +78,11 @@ class Rows:
     weight: np.ndarray
     stages: Sequence[Stage] = (Stage(),)
     fits: tuple[Fit, ...] = ()
+    drawn: np.ndarray | None = None
     _levels: list[_Level] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        weight = np.asarray(self.weight, dtype=float)
+        weight = arrays.frozen(arrays.numbers(self.weight, "weight"))
         if weight.ndim != 1 or not weight.size or not np.all(np.isfinite(weight) & (weight > 0)):
             raise BadInput(
                 "A weight is not above zero, or there is no row.",
@@ -86,12 +100,38 @@ class Rows:
 
     @classmethod
     def of(cls, weight: Any, *, stratum: Any = None, psu: Any = None, population: Any = None) -> Rows:
-        """Build rows of one stage: stratum, primary unit and number of units of the stratum, each by row."""
+        """Build rows of one stage: stratum, primary unit and number of units of the stratum, each by row.
+
+        >>> Rows.of([10, 10, 5], psu=["x", "x", "y"]).df
+        1
+        """
         return cls(weight, (Stage(stratum, psu, population),))
 
     def reweighted(self, weight: np.ndarray, fit: Fit) -> Rows:
-        """Return the same draw with calibrated weights."""
-        return replace(self, weight=weight, fits=(*self.fits, fit))
+        """Return the same draw with calibrated weights.
+
+        >>> rows = Rows.of([2.0, 2.0])
+        >>> fitted = rows.reweighted(np.array([3.0, 3.0]), Fit(np.ones((2, 1)), rows.weight))
+        >>> fitted.weight.tolist(), fitted.drawn.tolist(), fitted.covariance([1.0, 1.0]).round(9).tolist()
+        ([3.0, 3.0], [2.0, 2.0], [[0.0]])
+        """
+        drawn = self.weight if self.drawn is None else self.drawn
+        return replace(self, weight=weight, fits=(*self.fits, fit), drawn=drawn)
+
+    def recalibrated(self, weights: np.ndarray) -> np.ndarray:
+        """Return weights of the draw (rows, replicates), each column calibrated as the weights were.
+
+        >>> Rows.of([1.0, 1.0]).recalibrated(np.array([[2.0], [0.0]])).tolist()
+        [[2.0], [0.0]]
+        """
+        for fit in self.fits:
+            if fit.again is None:
+                raise BadInput(
+                    "It is not known how these weights were calibrated.",
+                    "Calibrate with post_stratify, rake or calibrate, or take the linear error of taylor.",
+                )
+            weights = np.column_stack([fit.again(column) for column in weights.T])
+        return weights
 
     def __len__(self) -> int:
         return self.weight.size
@@ -118,13 +158,15 @@ class Rows:
         At the first stage V = sum_h (1 - f_h) n_h / (n_h - 1) sum (z - mean_h z)(z - mean_h z)' with z the
         totals of w u a unit; each later stage adds the same within every unit of the stage before, times the
         sampling fractions above it (Sarndal, Swensson & Wretman 1992, 4.3; Bellhouse 1985). Without a
-        population f_h = 0, and the first stage stands for all (Hansen, Hurwitz & Madow 1953).
+        population f_h = 0, and the first stage stands for all (Hansen, Hurwitz & Madow 1953). A draw of one
+        unit that is not all there is tells nothing of its error: it is refused, unless ``certainty`` says
+        that it was drawn for certain.
 
         >>> rows = Rows.of([2.0] * 4, stratum=["a", "a", "b", "b"], population=[4] * 4)
         >>> rows.covariance([1.0, 3.0, 2.0, 2.0]).tolist()
         [[8.0]]
         """
-        u = np.asarray(values, dtype=float)
+        u = arrays.numbers(values, "value")
         u = u[:, None] if u.ndim == 1 else u
         if u.shape[0] != len(self) or not np.all(np.isfinite(u)):
             raise BadInput("There is not one known value a row.", "Leave unknown rows out, or zero outside.")
@@ -134,6 +176,7 @@ class Rows:
         variance = np.zeros((u.shape[1], u.shape[1]))
         above = np.ones(len(self))
         for level in self._levels:
+            level.refuse_alone(above, lonely)
             variance += level.variance(z, above, lonely)
             above = above * level.fraction[level.stratum]
             if not above.any():
@@ -165,6 +208,17 @@ class _Level:
             fraction = units / _sizes(stage.population, stratum, units)
         return cls(stratum, unit, parent[first_row], stratum[first_row], first_row, units, fraction)
 
+    def refuse_alone(self, above: np.ndarray, lonely: Lonely) -> None:
+        """Refuse a unit without any other to differ from, where the stages above leave no variance either."""
+        siblings = np.bincount(self.parent)[self.parent]
+        is_all = self.fraction[self.home] >= 1
+        alone = (siblings == 1) & ~is_all & (above[self.first_row] >= 1)
+        if alone.any() and lonely != "certainty":
+            raise BadInput(
+                "The draw has one primary unit, which tells nothing of the error.",
+                "Draw two or more; 'certainty' counts it without error, as if it had been drawn for certain.",
+            )
+
     def variance(self, z: np.ndarray, above: np.ndarray, lonely: Lonely) -> np.ndarray:
         totals = _sums(self.unit, z, self.home.size)
         means = _sums(self.home, totals, self.units.size) / self.units[:, None]
@@ -184,17 +238,12 @@ def _numbered(above: np.ndarray, labels: Any) -> np.ndarray:
     """Number labels from 0 within the groups ``above``, as one code for all groups."""
     if labels is None:
         return np.unique(above, return_inverse=True)[1]
-    labels = np.asarray(labels)
-    if labels.shape != above.shape:
-        raise BadInput(
-            "The columns of the draw have another length than the weights.", "Give one value a row."
-        )
-    own = np.unique(labels, return_inverse=True)[1]
+    _names, own = arrays.labels(labels, "stratum or unit of the draw", above.size)
     return np.unique(above * (own.max() + 1) + own, return_inverse=True)[1]
 
 
 def _sizes(population: Any, stratum: np.ndarray, units: np.ndarray) -> np.ndarray:
-    given = np.asarray(population, dtype=float)
+    given = arrays.numbers(population, "size of a stratum")
     if given.shape != stratum.shape or not np.all(np.isfinite(given) & (given > 0)):
         raise BadInput("A stratum has no size.", "Give the number of its units in the frame in every row.")
     size = np.zeros(units.size)

@@ -21,7 +21,7 @@ from typing import Any
 import numpy as np
 
 from zhiheng.errors import BadInput
-from zhiheng.methods import intervals
+from zhiheng.methods import arrays, intervals
 from zhiheng.methods.sample import Sample, sums_by_label
 from zhiheng.methods.variance import finish
 
@@ -58,6 +58,7 @@ class Rate:
 class Rates:
     """Arrays of shares (0 to 1) of the same method; NaN where a domain has no answered unit.
 
+    Errors are NaN too where one unit answered in all strata together, which tells nothing of them.
     ``standard_error`` is the linearised one (R survey); ``composite_error`` is the steadier one behind the
     interval; ``coverage`` is the share of units (Hajek) or of output (post-stratified) that the answered
     units stand for; ``design_effect`` compares with simple random sampling of as many units.
@@ -83,6 +84,12 @@ class Rates:
         >>> hajek(Sample.from_counts([100], [[10, 0]], [[9, 0]])).at(1).estimate is None
         True
         """
+        if len(index) != self.estimate.ndim or any(
+            not -size <= place < size for place, size in zip(index, self.estimate.shape, strict=True)
+        ):
+            raise BadInput(
+                f"There is no share at {index}.", f"The shares are of shape {self.estimate.shape}."
+            )
         values = {}
         for field in fields(self):
             value = getattr(self, field.name)
@@ -94,7 +101,11 @@ class Rates:
         return Rate(**values)
 
     def first(self) -> Rates:
-        """Return the first share of the last axis alone, without that axis."""
+        """Return the first share of the last axis alone, without that axis.
+
+        >>> hajek(Sample.from_counts([100], [[10, 5]], [[8, 1]])).first().estimate.round(6).tolist()
+        0.8
+        """
         arrays = {f.name: getattr(self, f.name) for f in fields(self)}
         return Rates(**{k: v[..., 0] if isinstance(v, np.ndarray) else v for k, v in arrays.items()})
 
@@ -152,6 +163,8 @@ def post_stratified(
             "A rate weighted by output needs the frame's count of each stratum and domain.",
             "Build the Sample with frame=...",
         )
+    if not alone_from >= 0:
+        raise BadInput(f"A size rule of {alone_from} is below zero.", "Give 30, or 0 to pool nothing.")
     value = _values(output, sample)
     units = sample.frame.sum(-2)
     value_known = np.where(units > 0, value, 0.0)
@@ -217,7 +230,12 @@ def value_weighted(n: Any, passes: Any, value: Any) -> tuple[np.ndarray, np.ndar
     >>> print(round(float(rate), 4), round(float(error), 4))
     0.925 0.0286
     """
-    n, passes, value = (np.asarray(a, dtype=float) for a in (n, passes, value))
+    n, passes, value = (arrays.numbers(a, "table of cells") for a in (n, passes, value))
+    arrays.together(n, passes, value)
+    if not value.size or not all(np.isfinite(part).all() for part in (n, passes, value)):
+        raise BadInput("A number of the cells is unknown, or there is no cell.", "Leave unknown cells out.")
+    if np.any(np.atleast_1d(value).sum(-1) <= 0):
+        raise BadInput("No cell has output.", "Give the output value of the cells, one above zero.")
     if np.any((passes < 0) | (passes > n) | (value < 0)) or np.any((value > 0) & (n < 2)):
         raise BadInput(
             "A cell with output has fewer than two units, or passes that do not fit.",
@@ -271,6 +289,7 @@ def _rates(
     r = sample.answered[..., None]
     inner = np.maximum(terms.zz - _divide(terms.z**2, r, empty=0.0), 0)
     linear = finish(r, inner, terms.zz, free, axis=-2)
+    is_alone = (sample.answered.sum(-1) == 1) & np.any(sample.answered < sample.population, axis=-1)
 
     passed = np.nan_to_num(estimate)
     spread = (free * terms.uu).sum(-2)
@@ -291,12 +310,12 @@ def _rates(
         estimate=estimate,
         lower=_known(unknown, lower),
         upper=_known(unknown, upper),
-        standard_error=_known(unknown, np.sqrt(linear)),
-        composite_error=_known(unknown, np.sqrt(variance)),
+        standard_error=_known(unknown | is_alone[..., None], np.sqrt(linear)),
+        composite_error=_known(unknown | is_alone[..., None], np.sqrt(variance)),
         n=n,
         n_effective=_known(unknown, size),
         df=np.broadcast_to(sample.df[..., None], n.shape).astype(float),
-        design_effect=_known(unknown, _divide(linear, simple)),
+        design_effect=_known(unknown | is_alone[..., None], _divide(linear, simple)),
         coverage=coverage,
         method=method,
         level=level,
@@ -333,7 +352,11 @@ def _total(part: np.ndarray, chosen: np.ndarray) -> np.ndarray:
 
 
 def _values(output: Any, sample: Sample) -> np.ndarray:
-    value = np.asarray(output, dtype=float)
+    value = arrays.numbers(output, "output")
+    if not np.isfinite(value).all():
+        raise BadInput(
+            "An output value is unknown.", "Leave the domain out of the frame, or find its output."
+        )
     if value.shape[-1:] != sample.n.shape[-1:] or np.any(~(value >= 0)) or np.any(value.sum(-1) <= 0):
         raise BadInput(
             "The output values do not fit the domains.",

@@ -9,8 +9,9 @@ The way is chosen by what is known and named in the answer, never silently:
 - ``taylor``: everything else: weighted mean with its linearised error (``taylor.mean``), Korn-Graubard
   interval for shares, Student's for means.
 
-Non-response within a stratum of known size is spread over those who answered; without sizes the answered
-units keep their weights and the share that answered is told. Checked against R survey 4.1.1.
+Non-response within a stratum of known size is spread over those who answered; a stratum of known size where
+nobody did is refused, for nothing stands for it. Without sizes the answered units keep their weights and the
+share that answered is told. Checked against R survey 4.1.1.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ import numpy as np
 from scipy import special
 
 from zhiheng.errors import BadInput
-from zhiheng.methods import intervals, survey, taylor
+from zhiheng.methods import arrays, intervals, survey, taylor
 from zhiheng.methods.rows import Rows
 from zhiheng.methods.variance import Lonely
 
@@ -44,6 +45,8 @@ class Design:
     psu: Any = None
 
     def __post_init__(self) -> None:
+        for name in ("stratum", "population", "probability", "weight", "psu"):
+            object.__setattr__(self, name, arrays.kept(getattr(self, name)))
         if self.probability is not None and self.weight is not None:
             raise BadInput(
                 "Both a probability and a weight are given.",
@@ -107,14 +110,25 @@ def by_domain(
     >>> [e.estimate for e in by_domain([1, 1, 0, 1], d, [0, 1, 0, 1])]
     [0.6666666666666666, 1.0]
     """
-    y, labels = np.asarray(y, dtype=float), np.asarray(labels)
-    if not y.size or labels.shape != y.shape or labels.min() < 0:
+    y, labels, level = arrays.numbers(y, "outcomes"), np.asarray(labels), arrays.confidence(level)
+    is_numbered = labels.dtype.kind in "iu" and y.ndim == 1
+    if not y.size or not is_numbered or labels.shape != y.shape or labels.min() < 0:
         raise BadInput("There is not one domain label a row.", "Label every row from 0 up.")
+    for place in np.flatnonzero(np.isinf(y))[:1].tolist():
+        raise BadInput(
+            "An outcome has no end.",
+            "Leave it empty where a unit did not answer.",
+            code="outcome",
+            rows=(place,),
+        )
     answered = np.isfinite(y)
     if is_share and not np.isin(y[answered], (0.0, 1.0)).all():
         raise BadInput("A share needs outcomes of 0 and 1.", "Ask for a mean of measured values instead.")
     stratum = _labels(design.stratum, y.size)
-    population = None if design.population is None else _populations(design.population, stratum, design)
+    population = None
+    if design.population is not None:
+        population = _populations(design.population, stratum, design)
+        _refuse_lost(stratum, answered, design)
     if is_share and population is not None and _is_plain(design):
         return _by_counts(y, stratum, population, labels, level)
     weight = _weights(design, stratum, population, answered)
@@ -130,7 +144,29 @@ def _is_plain(design: Design) -> bool:
 def _labels(stratum: Any, size: int) -> np.ndarray:
     if stratum is None:
         return np.zeros(size, dtype=int)
-    return np.unique(np.asarray(stratum), return_inverse=True)[1]
+    return arrays.labels(stratum, "stratum or cluster", size)[1]
+
+
+def _column(values: Any, size: int, name: str) -> np.ndarray:
+    found = arrays.numbers(values, name)
+    if found.shape != (size,):
+        raise BadInput(f"There is not one {name} a row.", "Give every row its own.")
+    return found
+
+
+def _refuse_lost(stratum: np.ndarray, answered: np.ndarray, design: Design) -> None:
+    """Refuse a stratum where nobody answered: an estimate of the others would not be one of the whole."""
+    if not answered.any():
+        return
+    counts = np.bincount(stratum[answered], minlength=stratum.max() + 1)
+    for code in np.flatnonzero(counts == 0)[:1].tolist():
+        rows = np.flatnonzero(stratum == code).tolist()
+        raise BadInput(
+            f"Nobody answered in stratum {_named(design, rows[0])!r}, and nothing stands for it.",
+            "Join it with a like stratum, or leave it out and say that the figure does not cover it.",
+            code="stratum-unanswered",
+            rows=tuple(rows),
+        )
 
 
 def _populations(population: Any, stratum: np.ndarray, design: Design) -> np.ndarray:
@@ -138,7 +174,7 @@ def _populations(population: Any, stratum: np.ndarray, design: Design) -> np.nda
 
     ``rows`` among the facts of a refusal are the places of the rows at fault, from 0.
     """
-    given = np.asarray(population, dtype=float)
+    given = _column(population, stratum.size, "population")
     size = np.zeros(stratum.max() + 1)
     size[stratum[::-1]] = given[::-1]  # of each stratum the size that its first row says
     for place in np.flatnonzero(~(np.isfinite(given) & (given > 0)))[:1].tolist():
@@ -253,9 +289,10 @@ def _weights(
     design: Design, stratum: np.ndarray, population: np.ndarray | None, answered: np.ndarray
 ) -> np.ndarray:
     if design.weight is not None:
-        given = np.asarray(design.weight, dtype=float)
-        if not (given[answered] > 0).all():
-            place = int(np.flatnonzero(answered & ~(given > 0))[0])
+        given = _column(design.weight, stratum.size, "weight")
+        is_known = np.isfinite(given) & (given > 0)
+        if not is_known[answered].all():
+            place = int(np.flatnonzero(answered & ~is_known)[0])
             raise BadInput(
                 f"A weight of {given[place]:g} is not above zero.",
                 "Give each answered unit the number it stands for.",
@@ -264,7 +301,7 @@ def _weights(
             )
         return given
     if design.probability is not None:
-        chance = np.asarray(design.probability, dtype=float)
+        chance = _column(design.probability, stratum.size, "probability")
         if not ((chance[answered] > 0) & (chance[answered] <= 1)).all():
             place = int(np.flatnonzero(answered & ~((chance > 0) & (chance <= 1)))[0])
             raise BadInput(

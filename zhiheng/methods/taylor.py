@@ -13,6 +13,7 @@ import numpy as np
 from scipy import special
 
 from zhiheng.errors import BadInput
+from zhiheng.methods import arrays
 from zhiheng.methods.rows import VERSION, Rows
 from zhiheng.methods.variance import Lonely
 
@@ -36,9 +37,13 @@ class Estimates:
         return np.sqrt(np.maximum(np.diag(self.covariance), 0.0))
 
     def interval(self, *, level: float = 0.95) -> tuple[Any, Any]:
-        """Return estimate -+ Student's quantile of ``df`` times the error."""
-        if not 0 < level < 1:
-            raise BadInput(f"A level of {level} is not between 0 and 1.", "Give 0.95 for 95 %.")
+        """Return estimate -+ Student's quantile of ``df`` times the error.
+
+        >>> low, high = Estimates(10.0, 4.0, 10, 11, "mean").interval()  # t(10) = 2.2281
+        >>> print(round(low, 4), round(high, 4))
+        5.5437 14.4563
+        """
+        level = arrays.confidence(level)
         half = float(special.stdtrit(max(self.df, 1), (1 + level) / 2)) * self.standard_error
         return self.estimate - half, self.estimate + half
 
@@ -90,7 +95,8 @@ def ratio(y: Any, x: Any, rows: Rows, *, domain: Any = None, lonely: Lonely = "a
     if below.y.shape[1] != 1:
         raise BadInput("The denominator has several columns.", "Give one column.")
     base = float(rows.weight @ below.y[:, 0])
-    if base == 0:
+    # What is left of sums that cancel is rounding, and no denominator.
+    if abs(base) <= 1e-12 * float(rows.weight @ np.abs(below.y[:, 0])):
         raise BadInput("The denominator adds up to zero.", "A ratio over nothing does not exist.")
     estimate = rows.weight @ found.y / base
     return _estimates((found.y - estimate * below.y) / base, estimate, rows, found, "ratio", lonely)
@@ -103,10 +109,8 @@ def by_domain(y: Any, rows: Rows, labels: Any, *, lonely: Lonely = "adjust") -> 
     >>> {name: found.estimate for name, found in by_domain([1, 0, 1, 1], rows, ["u", "u", "v", "v"]).items()}
     {'u': 0.5, 'v': 1.0}
     """
-    labels = np.asarray(labels)
-    if labels.shape != rows.weight.shape:
-        raise BadInput("There is not one domain label a row.", "Label every row.")
-    return {name: mean(y, rows, domain=labels == name, lonely=lonely) for name in np.unique(labels).tolist()}
+    names, codes = arrays.labels(labels, "domain label", len(rows))
+    return {name: mean(y, rows, domain=codes == place, lonely=lonely) for place, name in enumerate(names)}
 
 
 def design_effect(y: Any, rows: Rows, *, lonely: Lonely = "adjust") -> Any:
@@ -140,7 +144,7 @@ def quantile(x: Any, shares: Any, rows: Rows, *, domain: Any = None) -> np.ndarr
     found = _measured(x, rows, domain)
     if found.y.shape[1] != 1:
         raise BadInput("Quantiles are taken of one column.", "Give one column at a time.")
-    p = np.atleast_1d(np.asarray(shares, dtype=float))
+    p = np.atleast_1d(arrays.numbers(shares, "shares"))
     if not np.all((p > 0) & (p <= 1)):
         raise BadInput("A share lies outside (0, 1].", "Give 0.5 for the median.")
     values, weight = found.y[found.inside, 0], rows.weight[found.inside]
@@ -158,8 +162,11 @@ def quantile_interval(
     >>> quantile_interval(list(range(1, 101)), 0.5, Rows.of([1.0] * 100))
     (41.0, 60.0)
     """
+    level, share = arrays.confidence(level), float(arrays.vector(share, "share", size=1)[0])
+    if not 0 < share < 1:
+        raise BadInput("The share of a quantile with limits lies outside (0, 1).", "Give 0.5 for the median.")
     middle = quantile(x, share, rows)[0]
-    below = mean((np.asarray(x, dtype=float) <= middle).astype(float), rows, lonely=lonely)
+    below = mean((arrays.numbers(x, "values") <= middle).astype(float), rows, lonely=lonely)
     half = float(special.stdtrit(max(below.df, 1), (1 + level) / 2)) * below.standard_error
     low, high = quantile(x, [max(share - half, 1e-15), min(share + half, 1.0)], rows)
     return float(low), float(high)
@@ -175,10 +182,12 @@ class _Measured:
 
 
 def _measured(y: Any, rows: Rows, domain: Any) -> _Measured:
-    y = np.asarray(y, dtype=float)
+    y = arrays.numbers(y, "values")
     columns = y[:, None] if y.ndim == 1 else y
-    inside = np.ones(len(rows), dtype=bool) if domain is None else np.asarray(domain, dtype=bool)
-    if columns.ndim != 2 or columns.shape[0] != len(rows) or inside.shape != (len(rows),):
+    inside = np.ones(len(rows), dtype=bool)
+    if domain is not None:
+        inside = arrays.marks(domain, "domain", len(rows))
+    if columns.ndim != 2 or columns.shape[0] != len(rows):
         raise BadInput("The rows do not fit.", "Give one value a row, and one mark of the domain.")
     if not inside.any() or not np.all(np.isfinite(columns[inside])):
         raise BadInput(

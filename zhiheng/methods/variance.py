@@ -11,6 +11,7 @@ from typing import Any, Literal, get_args
 import numpy as np
 
 from zhiheng.errors import BadInput
+from zhiheng.methods import arrays
 
 Lonely = Literal["adjust", "average", "certainty", "refuse"]
 
@@ -33,9 +34,13 @@ def finish(
     """
     if lonely not in get_args(Lonely):
         raise BadInput(f"There is no way {lonely!r} for a stratum with one unit.", "Give 'adjust'.")
-    units, centred, alone, free = np.broadcast_arrays(
-        *(np.asarray(part, dtype=float) for part in (units, centred, alone, free))
-    )
+    parts = [arrays.numbers(part, "sum of a stratum") for part in (units, centred, alone, free)]
+    arrays.together(*parts)
+    units, centred, alone, free = np.broadcast_arrays(*parts)
+    if not all(np.isfinite(part).all() for part in parts) or np.any(parts[0] < 0):
+        raise BadInput("A sum of a stratum is unknown, or its units are negative.", "Leave it out.")
+    if np.any((parts[3] < 0) | (parts[3] > 1)):
+        raise BadInput("A share not drawn lies outside 0 to 1.", "Give 1 - n_h / N_h, with n_h <= N_h.")
     is_alone = (units == 1) & (free > 0)
     if lonely == "refuse" and is_alone.any():
         raise BadInput(
