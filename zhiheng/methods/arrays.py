@@ -69,3 +69,50 @@ def _known(found: np.ndarray, name: str) -> np.ndarray:
     if not np.isfinite(found).all():
         raise BadInput(f"A number of the {name} is unknown.", "Leave such units or periods out.")
     return found
+
+
+def numbers(values: Any, name: str) -> np.ndarray:
+    """Return numbers of any shape, unknown ones among them; text and ragged rows are refused.
+
+    >>> numbers([[1, 2]], "scores").shape
+    (1, 2)
+    """
+    return _numbers(values, name)
+
+
+def count(value: Any, name: str, *, least: int = 0, most: int | None = None) -> int:
+    """Return a whole number from ``least`` to ``most``.
+
+    >>> count(3.0, "size")
+    3
+    """
+    found = _numbers(value, name)
+    if found.ndim or not np.isfinite(found) or found != np.floor(found) or found < least:
+        raise BadInput(f"The {name} {value} is no whole number from {least}.", "Give a whole number.")
+    if most is not None and found > most:
+        raise BadInput(f"The {name} {value} is above {most}.", "Give a smaller one.")
+    return int(found)
+
+
+def counts(values: Any, name: str) -> np.ndarray:
+    """Return whole numbers of zero or more in one dimension.
+
+    >>> counts([1, 2.0], "sizes").tolist()
+    [1, 2]
+    """
+    found = _numbers(values, name)
+    if found.ndim != 1 or not np.all(np.isfinite(found) & (found >= 0) & (found == np.floor(found))):
+        raise BadInput(f"The {name} are not whole numbers from 0.", "Give one whole number a place.")
+    return found.astype(int)
+
+
+def number(value: Any, name: str) -> float:
+    """Return one number, which may be unknown; anything else is refused.
+
+    >>> number(2, "level")
+    2.0
+    """
+    found = _numbers(value, name)
+    if found.ndim:
+        raise BadInput(f"The {name} is no single number.", "Give one number.")
+    return float(found)
