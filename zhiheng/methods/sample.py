@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from zhiheng.errors import BadInput
+from zhiheng.methods import arrays
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,7 @@ class Sample:
             value = getattr(self, name)
             if value is None:
                 continue
-            array = np.asarray(value, dtype=float)
+            array = arrays.numbers(value, name)
             if not np.all(np.isfinite(array)) or (array.size and array.min() < 0):
                 raise BadInput(f"{name} holds a negative or unknown number.", "Leave out unknown units.")
             object.__setattr__(self, name, array)
@@ -88,8 +89,8 @@ class Sample:
         >>> s.w.tolist()
         [[60.0, 40.0], [12.0, 8.0]]
         """
-        population = np.asarray(population, dtype=float)
-        n, passes = np.asarray(n, dtype=float), np.asarray(passes, dtype=float)
+        population = arrays.numbers(population, "population")
+        n, passes = arrays.numbers(n, "answered units"), arrays.numbers(passes, "passes")
         if n.shape != passes.shape or np.any(passes > n) or np.any(n != np.round(n)):
             raise BadInput("Passes do not fit the answered units.", "Give whole counts, passes <= answered.")
         if n.ndim < 2 or population.shape != n.shape[:-1]:
@@ -126,6 +127,8 @@ class Sample:
         ([[8.0, 4.0]], [[12.0]])
         """
         labels = np.zeros(self.n.shape[-1], dtype=int) if groups is None else np.asarray(groups)
+        if labels.dtype.kind not in "iu":
+            raise BadInput("A group label is no whole number.", "Label every domain from 0 up.")
         if labels.shape != self.n.shape[-1:] or labels.min() < 0:
             raise BadInput("There is not one group label a domain.", "Label every domain from 0 up.")
         joined = {
