@@ -121,6 +121,7 @@ def test_drawing_without_replacement_tells_more_and_narrows_to_the_truth(step):
         (lambda: anytime.lot([0], np.nan), "cannot be drawn"),
         (lambda: anytime.lot([0], np.inf), "cannot be drawn"),
         (lambda: anytime.lot([0], 10.5), "cannot be drawn"),
+        (lambda: anytime.lot([0], "10"), "no numbers"),
         (lambda: anytime.lot([0], 10, prior=(0, 1)), "prior"),
         (lambda: anytime.share([0], level=95), "level"),
         (lambda: anytime.mean([1.2]), "0 to 1"),

@@ -293,3 +293,18 @@ def test_the_unit_of_output_does_not_matter(sample, scale):
 
     assert other.estimate == pytest.approx(one.estimate)
     assert other.lower == pytest.approx(one.lower, abs=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("call", "word"),
+    [
+        (lambda: Sample.from_counts(["a"], [[1]], [[1]]), "no numbers"),
+        (lambda: Sample.from_counts([10], [[1], [1, 2]], [[1], [1, 2]]), "no numbers"),
+        (lambda: Sample.from_counts([10], [[5]], [[2.5]]), "whole counts"),
+        (lambda: Sample.from_counts([10], [[5, 5]], [[2, 2]]).merge([0.5, 1]), "no whole number"),
+        (lambda: Sample.from_counts([10], [[5, 5]], [[2, 2]]).merge([np.nan, 1]), "no whole number"),
+    ],
+)
+def test_counts_that_are_none_are_refused_in_words(call, word):
+    with pytest.raises(BadInput, match=word):
+        call()

@@ -77,7 +77,11 @@ def numbers(values: Any, name: str) -> np.ndarray:
     >>> numbers([[1, 2]], "scores").shape
     (1, 2)
     """
-    return _numbers(values, name)
+    found = _numbers(values, name)
+    # Text that reads like a number is text, and no date or complex number is measured.
+    if np.asarray(values).dtype.kind not in "biufO":
+        raise BadInput(f"The {name} holds no numbers.", "Give numbers in rows of one length.")
+    return found
 
 
 def count(value: Any, name: str, *, least: int = 0, most: int | None = None) -> int:
@@ -86,7 +90,7 @@ def count(value: Any, name: str, *, least: int = 0, most: int | None = None) -> 
     >>> count(3.0, "size")
     3
     """
-    found = _numbers(value, name)
+    found = numbers(value, name)
     if found.ndim or not np.isfinite(found) or found != np.floor(found) or found < least:
         raise BadInput(f"The {name} {value} is no whole number from {least}.", "Give a whole number.")
     if most is not None and found > most:
@@ -100,8 +104,8 @@ def counts(values: Any, name: str) -> np.ndarray:
     >>> counts([1, 2.0], "sizes").tolist()
     [1, 2]
     """
-    found = _numbers(values, name)
-    if found.ndim != 1 or not np.all(np.isfinite(found) & (found >= 0) & (found == np.floor(found))):
+    found = numbers(values, name)
+    if found.ndim != 1 or not np.all((found >= 0) & (found < 2**53) & (found == np.floor(found))):
         raise BadInput(f"The {name} are not whole numbers from 0.", "Give one whole number a place.")
     return found.astype(int)
 
@@ -112,7 +116,7 @@ def number(value: Any, name: str) -> float:
     >>> number(2, "level")
     2.0
     """
-    found = _numbers(value, name)
+    found = numbers(value, name)
     if found.ndim:
         raise BadInput(f"The {name} is no single number.", "Give one number.")
     return float(found)

@@ -91,7 +91,8 @@ class Sample:
         """
         population = arrays.numbers(population, "population")
         n, passes = arrays.numbers(n, "answered units"), arrays.numbers(passes, "passes")
-        if n.shape != passes.shape or np.any(passes > n) or np.any(n != np.round(n)):
+        whole = np.all(n == np.round(n)) and np.all(passes == np.round(passes))
+        if n.shape != passes.shape or np.any(passes > n) or not whole:
             raise BadInput("Passes do not fit the answered units.", "Give whole counts, passes <= answered.")
         if n.ndim < 2 or population.shape != n.shape[:-1]:
             raise BadInput(
