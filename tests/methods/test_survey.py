@@ -302,6 +302,12 @@ def test_the_unit_of_output_does_not_matter(sample, scale):
         (lambda: Sample.from_counts([10], [[1], [1, 2]], [[1], [1, 2]]), "no numbers"),
         (lambda: Sample.from_counts([10], [[5]], [[2.5]]), "whole counts"),
         (lambda: Sample.from_counts([10], [[5, 5]], [[2, 2]]).merge([0.5, 1]), "no whole number"),
+        (lambda: Sample.from_counts(np.zeros(0), np.zeros((0, 1)), np.zeros((0, 1))), "no stratum"),
+        (lambda: Sample.from_counts([10], np.zeros((1, 0)), np.zeros((1, 0))), "no domain"),
+        (
+            lambda: Sample.from_counts([9, 9], [[1], [1]], [[1], [1]], classes=np.array([1, "a"], object)),
+            "several kinds",
+        ),
         (lambda: Sample.from_counts([10], [[5, 5]], [[2, 2]]).merge([np.nan, 1]), "no whole number"),
     ],
 )

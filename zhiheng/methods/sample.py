@@ -74,7 +74,12 @@ class Sample:
         kinds = np.arange(shape[-2]) if self.classes is None else np.asarray(self.classes)
         if kinds.shape != shape[-2:-1]:
             raise BadInput("There is not one class label a stratum.", "Give a label for each stratum.")
-        object.__setattr__(self, "classes", np.unique(kinds, return_inverse=True)[1])
+        if 0 in shape[-2:]:
+            raise BadInput("There is no stratum or no domain.", "Give one of each or more.")
+        try:
+            object.__setattr__(self, "classes", np.unique(kinds, return_inverse=True)[1])
+        except TypeError:
+            raise BadInput("The class labels are of several kinds.", "Label by text or by numbers.") from None
 
     @classmethod
     def from_counts(
