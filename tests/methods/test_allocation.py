@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy import optimize
 
 from zhiheng.errors import BadInput
-from zhiheng.methods import allocation, intervals
+from zhiheng.methods import allocation, cheapest, intervals
 
 strata = st.lists(
     st.tuples(st.integers(5, 2000), st.floats(0.1, 20), st.floats(0.2, 9)), min_size=2, max_size=7
@@ -156,7 +157,40 @@ def test_the_stated_power_is_that_of_simulated_tests():
     assert allocation.power_of_two_shares(0.95, 0.91, n) == pytest.approx(shown.mean(), abs=0.012)
 
 
-@given(st.lists(st.floats(0.01, 50), min_size=1, max_size=8))
+def test_a_target_of_some_strata_alone_is_met_beside_another():
+    # The second variable is of the first stratum alone: V_2 = 500 asks 20 of it. The first, V_1 = 10200,
+    # then leaves 1 - 0.98039 / 20 for the other: 0.98039 / 0.95098 = 1.03093.
+    found = allocation.bethel([100, 100], [[1, 1], [1, 0]], [10, 2], [0.05, 0.05])
+
+    assert found.sizes == pytest.approx([20, 1.0309278], rel=1e-7)
+    assert found.reached == pytest.approx([0.05, 0.05])
+
+
+@given(st.integers(0, 2**32 - 1))
+def test_the_cheapest_sizes_cost_what_their_dual_says(seed):
+    rng = np.random.default_rng(seed)
+    a = rng.lognormal(0, 3, (rng.integers(1, 12), rng.integers(1, 5))) * 10.0 ** rng.integers(-5, 5)
+    a[rng.random(a.shape) < 0.4] = 0
+    a[a.max(1) == 0] = 1.0
+    a[:, a.max(0) == 0] = 1.0
+    price = rng.lognormal(0, 1, a.shape[0])
+
+    n = cheapest.sizes(a, price)
+
+    # By weak duality no sizes cost less than the value of any weights; non-negative least squares finds some.
+    weights = optimize.nnls(a / (price * n**2)[:, None], np.ones(n.size), maxiter=1000)[0]
+    weights = weights / weights.sum() * (price @ n)
+    dual = 2 * np.sqrt(price * (a @ weights)).sum() - weights.sum()
+    assert (a / n[:, None]).sum(0).max() <= 1 + 1e-12
+    assert price @ n == pytest.approx(dual, rel=1e-7)
+
+
+def test_what_full_strata_leave_goes_to_those_that_do_not_vary():
+    assert allocation.bounded([10, 10], [1, 0], 15).tolist() == [10, 5]
+    assert allocation.bounded([10, 10, 30], [1, 0, 0], 18).tolist() == [10, 2, 6]
+
+
+@given(st.lists(st.floats(0.5, 50), min_size=1, max_size=8).filter(lambda sizes: sum(sizes) > 0.5))
 def test_whole_sizes_keep_the_sum(sizes):
     found = allocation.whole(sizes)
 
@@ -199,6 +233,22 @@ TWO = np.array([100.0, 200.0])
         (lambda: allocation.power_of_two_shares(0.9, 0.8, 0), "not above zero"),
         (lambda: allocation.power_of_two_shares(0.9, 0.8, 10, level=95), "level"),
         (lambda: allocation.whole([2.5], population=[2]), "more than it holds"),
+        (lambda: allocation.whole([0.2, 0.3]), "no unit"),
+        (lambda: allocation.whole([1.0, 2.0], population=[5]), "do not fit"),
+        (lambda: allocation.whole([1.0], population=[2.5]), "whole numbers"),
+        (lambda: allocation.neyman(["a", 1], [1, 1], 10), "no numbers"),
+        (lambda: allocation.neyman(TWO, [1, 1], "x"), "no numbers"),
+        (lambda: allocation.bounded(TWO, [1, 1], 10, upper=[1, 2, 3]), "one length"),
+        (lambda: allocation.bounded(TWO, [1, 1], 10, lower="a"), "no numbers"),
+        (lambda: allocation.variance_of_total(TWO, [1, np.inf], [1, 5]), "do not fit"),
+        (lambda: allocation.bethel(TWO, [[1], [1]], [1], [0.05, 0.1]), "one length"),
+        (lambda: allocation.bethel(TWO, [[1], [1]], [1], [0.05], lower=np.nan), "least size"),
+        (lambda: allocation.bethel(TWO, [[1], [1]], [1], [0.05], lower=-1), "least size"),
+        (lambda: allocation.bethel(TWO, [["a"], [1]], [1], [0.05]), "no numbers"),
+        (lambda: allocation.for_proportion("a", 0.02), "no numbers"),
+        (lambda: allocation.for_proportion(0.9, 0.02, effect=np.inf), "effect"),
+        (lambda: allocation.for_proportion(0.9, 0.02, population=np.inf), "no finite number"),
+        (lambda: allocation.power_of_two_shares(0.5, 0.5, np.inf), "no finite number"),
     ],
 )
 def test_what_cannot_be_allocated_is_refused(call, word):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from zhiheng.errors import BadInput
@@ -57,8 +57,11 @@ def test_the_excess_is_that_which_was_put_there_and_its_error_that_of_many():
 @given(st.integers(0, 2**32 - 1), st.floats(-100, 100), st.floats(0.01, 100))
 def test_shifting_and_stretching_changes_nothing_but_the_unit(seed, shift, scale):
     x = values(np.random.default_rng(seed), n=300)
+    try:
+        ours = bunching.density_jump(x, LIMIT)
+    except BadInput:  # the line fitted on one side may end below zero: then there is no density to compare
+        assume(False)
 
-    ours = bunching.density_jump(x, LIMIT)
     moved = bunching.density_jump(shift + scale * x, shift + scale * LIMIT)
 
     assert moved.z == pytest.approx(ours.z, rel=0.02, abs=0.02)

@@ -90,6 +90,7 @@ def test_a_false_failure_speaks_for_the_claim():
         (lambda: certificate.certify([1], [1], claimed=0.9, published=0.95, bet=2), "bet"),
         (lambda: certificate.certify([1], [1], claimed=0.9, published=0.95, risk=0), "risk"),
         (lambda: certificate.retests(0.94, 0.95, population=100, false_passes=90), "bear the claim out"),
+        (lambda: certificate.retests(0.94, "a"), "no numbers"),
         (lambda: certificate.retests(0.94, 0.95, false_passes=-1), "false passes"),
         (lambda: certificate.retests(0.94, 0.9400001), "ten million"),
     ],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import json
 
 import numpy as np
 import pytest
@@ -12,11 +13,14 @@ from hypothesis import strategies as st
 from zhiheng.errors import BadInput
 from zhiheng.methods import chances
 
+from .vectors import DATA
+
 JOINT = [
     chances.sampford_joint,
     chances.conditional_poisson_joint,
     chances.tille_joint,
     chances.systematic_joint,
+    chances.sequential_pivotal_joint,
 ]
 
 
@@ -59,6 +63,44 @@ def test_conditional_poisson_is_what_all_samples_say(pi):
     assert found == pytest.approx(counted_out(pi, lambda units: odds[units].prod()), rel=1e-8, abs=1e-12)
     assert working.sum() == pytest.approx(round(pi.sum()))
     assert chances.of_conditional_poisson(working) == pytest.approx(pi, rel=1e-9)
+
+
+def duelled_out(pi):
+    """Follow every outcome of every duel along the order, and count the pairs that are taken."""
+    joint = np.zeros((pi.size, pi.size))
+    open_paths = [(1, 0, float(pi[0]), (), 1.0)]
+    while open_paths:
+        unit, holder, a, taken, chance = open_paths.pop()
+        if unit == pi.size:
+            taken = [*taken, holder] if a > 0.5 else list(taken)
+            joint[np.ix_(taken, taken)] += chance
+            continue
+        b, total = float(pi[unit]), a + float(pi[unit])
+        if total < 1:
+            outcomes = [(holder, taken, a / total), (unit, taken, b / total)]
+        else:
+            wins = (1 - b) / (2 - total) if total < 2 else 0.0
+            outcomes = [(unit, (*taken, holder), wins), (holder, (*taken, unit), 1 - wins)]
+            total -= 1
+        open_paths += [(unit + 1, who, total, so_far, chance * p) for who, so_far, p in outcomes if p > 0]
+    return joint
+
+
+@given(probabilities(8))
+def test_the_pairs_of_duels_are_those_of_all_outcomes(pi):
+    assert chances.sequential_pivotal_joint(pi) == pytest.approx(duelled_out(pi), abs=1e-12)
+
+
+def test_the_pairs_of_duels_come_up_in_another_program():
+    case = json.loads((DATA / "vectors" / "draw.json").read_text("utf-8"))["cases"]
+    case = next(one for one in case if one["method"] == "sequential_pivotal_monte_carlo")
+    seen = np.array(case["expected"]["joint_hat"])
+
+    found = chances.sequential_pivotal_joint(case["inputs"]["pi"])
+
+    # Twenty thousand draws of R BalancedSampling: where it never saw a pair, there is none.
+    assert found == pytest.approx(seen, abs=4 * np.sqrt(0.25 / 20_000))
+    assert np.array_equal(found > 1e-9, seen > 0)
 
 
 @pytest.mark.parametrize("joint_of", JOINT)

@@ -104,6 +104,15 @@ def test_nothing_failed_leaves_room_below_one():
     assert 0.8 < found.lower < 0.95
 
 
+def test_a_stratum_that_did_not_answer_at_all_is_told():
+    design = Design.within_strata([0] * 60 + [1] * 40, [2, 2])
+
+    lost = design.estimate([0, 1, 60, 61], [1, 1, np.nan, np.nan])
+    whole = design.estimate([0, 1, 60, 61], [1, 1, np.nan, 0])
+
+    assert (lost.coverage, whole.coverage) == (pytest.approx(0.6), 1)
+
+
 PAIR = Design.by_risk([1.0, 1, 2], 2)
 
 
@@ -114,6 +123,17 @@ PAIR = Design.by_risk([1.0, 1, 2], 2)
         (lambda: Design.within_strata([0, 0, 2], [1, 1, 1]), "is empty"),
         (lambda: Design.within_strata([0, 0, 1], [3, 1]), "outside 1"),
         (lambda: Design.within_strata([0.5], [1]), "numbered from 0"),
+        (lambda: Design.within_strata([0, 0, 0, 1, 1, 1], [1.7, 2]), "whole numbers"),
+        (lambda: Design.within_strata([0, 0, 1, 1], [np.nan, 1]), "whole numbers"),
+        (lambda: Design.within_strata([0, 0, 1, 1], ["a", "b"]), "no numbers"),
+        (lambda: Design.within_strata([0, 0, 1, 10**12], [1, 1]), "one sample size"),
+        (lambda: Design.within_strata([0, 0, 1], [1, 1]).draw([0.1, np.nan, 0.2]), "unknown"),
+        (lambda: Design.within_strata([0, 0, 1], [1, 1]).draw([0.1, 5, 0.2]), "in \\[0, 1"),
+        (lambda: Design.within_strata([0, 0, 1], [1, 1]).draw([0.1, -1, 0.2]), "in \\[0, 1"),
+        (lambda: Design.by_risk(["a", 1.0], 2), "no numbers"),
+        (lambda: Design.by_risk([1.0, 1], np.nan), "no whole number"),
+        (lambda: Design.by_risk([1.0, 1], np.inf), "no whole number"),
+        (lambda: PAIR.estimate([0, 1], ["a", 1]), "no numbers"),
         (lambda: Design.by_risk([1.0, 0], 2), "not above zero"),
         (lambda: Design.by_risk([1.0, np.nan], 2), "not above zero"),
         (lambda: Design.by_risk([1.0, 1], 3), "cannot be drawn"),

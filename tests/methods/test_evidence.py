@@ -86,6 +86,10 @@ def test_p_values_only_fall():
         (lambda: evidence.mixture([0, 1], 0), "between 0 and 1"),
         (lambda: evidence.betting([0, 1], 1), "between 0 and 1"),
         (lambda: evidence.betting([0, 1], 0.5, population=1), "cannot be drawn"),
+        (lambda: evidence.mixture([0, 1], "a"), "no numbers"),
+        (lambda: evidence.mixture([0, 1], 0.5, prior=("a", 1)), "no numbers"),
+        (lambda: evidence.betting([0, 1], 0.5, population="a"), "no numbers"),
+        (lambda: evidence.betting([0, 1], 0.5, stake="a"), "no numbers"),
         (lambda: evidence.e_bh([-1.0]), "evidence"),
         (lambda: evidence.e_bh([np.nan]), "evidence"),
         (lambda: evidence.e_bh([1.0], rate=0), "rate"),
@@ -95,3 +99,16 @@ def test_what_cannot_be_honoured_is_refused(call, word):
     with pytest.raises(BadInput, match=word) as refused:
         call()
     assert refused.value.remedy
+
+
+def test_long_evidence_for_a_claim_is_small_and_not_nothing():
+    # With the flat prior above 1/2 and zeros alone the mixture is the integral of 2 ((1 - p) / 0.5)^t over
+    # p > 1/2, which is 1 / (t + 1); the chance above 1/2 itself lies below the smallest number.
+    found = evidence.mixture(np.zeros(4000), 0.5)
+
+    assert found == pytest.approx(1 / (np.arange(1, 4001) + 1), rel=1e-9)
+
+
+def test_a_prior_that_hardly_reaches_the_claim_still_gives_evidence():
+    # All that is left of the prior above the claim lies next to it, where the likelihoods are the same.
+    assert evidence.mixture([1, 0], 0.999999, prior=(1e-6, 1e9)) == pytest.approx([1, 1], abs=1e-5)

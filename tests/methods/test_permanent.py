@@ -28,6 +28,66 @@ def test_campaigns_that_go_on_where_the_last_one_ended_draw_no_firm_three_times(
     assert alone.over(2).size > 0.05 * population
 
 
+@pytest.mark.parametrize(("share", "campaigns"), [(0.25, 12), (0.5, 4), (0.2, 30), (0.08, 12), (1 / 3, 7)])
+def test_shares_that_come_round_to_the_same_place_do_not_spare_the_same_firms(share, campaigns):
+    population = 2000
+    u = np.random.default_rng(0).random(population)
+    n = round(share * population)
+
+    nominal = permanent.burden(
+        (permanent.smallest(permanent.shifted(u, at), n) for at in permanent.starts([share] * campaigns)),
+        population,
+    )
+    found = permanent.burden(permanent.consecutive(u, [n] * campaigns), population)
+
+    assert nominal.gap > 1
+    assert found.gap <= 1
+    assert found.times.sum() == n * campaigns
+
+
+@given(
+    st.lists(st.integers(0, 10**6), min_size=1, max_size=30, unique=True),
+    st.lists(st.integers(0, 30), max_size=20),
+)
+def test_burdens_never_differ_by_more_than_one_whatever_the_sizes(numbers, sizes):
+    u = np.array(numbers) / (10**6 + 1)
+    sizes = [min(size, u.size) for size in sizes]
+
+    draws = permanent.consecutive(u, sizes)
+
+    assert [drawn.size for drawn in draws] == sizes
+    for campaign in range(1, len(draws) + 1):
+        assert permanent.burden(draws[:campaign], u.size).gap <= 1
+
+
+def test_arcs_that_go_on_are_met_equally_often():
+    u = np.random.default_rng(0).random(500)
+
+    arcs = [np.flatnonzero(permanent.shifted(u, at) < 0.25) for at in permanent.starts([0.25] * 10)]
+
+    assert permanent.burden(arcs, 500).gap == 1
+
+
+def test_a_draw_goes_on_after_the_last_number_also_where_its_firm_is_gone():
+    drawn, last = permanent.following([0.1, 0.3, 0.5, 0.9], 2)
+
+    after, _last = permanent.following([0.1, 0.4, 0.9], 2, after=last)
+
+    assert (drawn.tolist(), last) == ([0, 1], 0.3)
+    assert after.tolist() == [1, 2]
+
+
+def test_each_of_consecutive_draws_is_a_simple_random_sample():
+    rng, rounds = np.random.default_rng(8), 6000
+
+    seen = np.zeros((3, 7))
+    for _round in range(rounds):
+        for campaign, drawn in enumerate(permanent.consecutive(rng.random(7), [3, 3, 2])):
+            seen[campaign, drawn] += 1 / rounds
+
+    assert seen == pytest.approx(np.repeat([[3 / 7], [3 / 7], [2 / 7]], 7, axis=1), abs=0.027)
+
+
 @given(st.lists(st.floats(0.01, 1), min_size=1, max_size=10))
 def test_each_campaign_begins_where_the_one_before_it_ended(shares):
     begins = permanent.starts(shares)
@@ -67,6 +127,18 @@ def test_certain_units_are_always_drawn():
         (lambda: permanent.smallest([0.5, np.nan], 1), "unknown"),
         (lambda: permanent.smallest([0.5, 0.4], 3), "cannot be drawn"),
         (lambda: permanent.smallest([0.5, 0.5], 1), "same key"),
+        (lambda: permanent.smallest([0.5, 0.4], 1.5), "no whole number"),
+        (lambda: permanent.smallest(["a", 0.4], 1), "no numbers"),
+        (lambda: permanent.pareto([0.2, 0.3, 0.4], [0.5] * 3, 3), "add up to 1.5"),
+        (lambda: permanent.sequential_poisson([0.2, 0.3], [1.0, 1.0], 1), "add up to 2"),
+        (lambda: permanent.following([0.2, 0.3], 3), "cannot be drawn"),
+        (lambda: permanent.following([0.2, 0.3], 1, after=1.0), "not in"),
+        (lambda: permanent.following([0.2, 0.2], 1), "same key"),
+        (lambda: permanent.consecutive([0.2, 0.3], [1.5]), "whole numbers"),
+        (lambda: permanent.burden([[0.7]], 2), "whole numbers"),
+        (lambda: permanent.burden([[-1]], 2), "whole numbers"),
+        (lambda: permanent.burden([["a"]], 2), "no numbers"),
+        (lambda: permanent.burden([[0]], 4.5), "no whole number"),
         (lambda: permanent.starts([]), "share"),
         (lambda: permanent.starts([0.5, 1.5]), "share"),
         (lambda: permanent.burden([[0, 0]], 2), "twice"),

@@ -140,7 +140,7 @@ def test_equal_weights_give_the_largest_remainders_of_hamilton():
     ("population", "measures", "floors"), [([5], [0], [1]), ([-1], [1], [1]), ([5, 5], [1], [1, 1])]
 )
 def test_a_quota_over_nonsense_is_refused(population, measures, floors):
-    with pytest.raises((BadInput, ValueError)):
+    with pytest.raises(BadInput):
         selection.by_quota(2, population, measures, floors)
 
 
@@ -159,3 +159,38 @@ def test_weights_over_frames_give_every_unit_one_in_expectation(pairs):
 def test_a_unit_without_a_chance_has_no_weight(chances):
     with pytest.raises(BadInput):
         selection.frame_weights(chances)
+
+
+F = Fraction(1, 3)
+
+
+@pytest.mark.parametrize(
+    ("call", "word"),
+    [
+        (lambda: selection.sample_sizes(["a"], [F]), "no numbers"),
+        (lambda: selection.sample_sizes([np.nan], [F]), "whole numbers"),
+        (lambda: selection.sample_sizes([10], [np.nan]), "no fraction"),
+        (lambda: selection.sample_sizes([10], ["a"]), "no fraction"),
+        (lambda: selection.by_quota(-5, [10, 10], [1, 1], [-9, 0]), "no whole number"),
+        (lambda: selection.by_quota(5, [10, 10], [1, 1], [-9, 0]), "whole numbers"),
+        (lambda: selection.by_quota(2.5, [10, 10], [1, 1], [0, 0]), "no whole number"),
+        (lambda: selection.by_quota(np.nan, [10, 10], [1, 1], [0, 0]), "no whole number"),
+        (lambda: selection.by_quota(2, [10, 10], [1, 1], [0]), "one measure"),
+        (lambda: selection.by_quota(2, [10, 10], [1, np.nan], [0, 0]), "no fraction"),
+        (lambda: selection.within_strata([0.1, np.nan], [0, 0], [1]), "unknown"),
+        (lambda: selection.within_strata([0.1, 0.2], [0, 0], [1.9]), "whole numbers"),
+        (lambda: selection.within_strata([0.1, 0.2], [0, 0], [[1]]), "whole numbers"),
+        (lambda: selection.within_strata([0.1, 0.2], [0.0, 0.5], [1]), "numbered"),
+        (lambda: selection.within_strata([0.1, 0.2], ["a", "b"], [1]), "numbered"),
+        (lambda: selection.probabilities([10], [1, 2]), "one sample size"),
+        (lambda: selection.probabilities(["a"], [1]), "no numbers"),
+        (lambda: selection.frame_weights([np.nan]), "no fraction"),
+    ],
+)
+def test_what_is_no_number_or_not_whole_is_refused_in_words(call, word):
+    with pytest.raises(BadInput, match=word):
+        call()
+
+
+def test_fractions_may_be_written_as_shares():
+    assert selection.sample_sizes([40, 40], [0.25, Fraction(1, 3)]) == [10, 14]

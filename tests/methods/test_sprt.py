@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from zhiheng.errors import BadInput
+from zhiheng.errors import BadInput, LimitExceeded
 from zhiheng.methods import sprt
 
 
@@ -70,6 +70,9 @@ def test_an_end_before_the_verdict_leaves_it_open():
     [
         (lambda: sprt.plan(0.07, 0.01), "no test"),
         (lambda: sprt.plan(0, 0.1), "no test"),
+        (lambda: sprt.plan("a", 0.1), "no numbers"),
+        (lambda: sprt.decide([0], None), "no plan"),
+        (lambda: sprt.operating(sprt.plan(0.01, 0.1), 0.1, most=1.5), "whole number"),
         (lambda: sprt.plan(0.01, 0.1, alpha=0.6, beta=0.5), "Risks"),
         (lambda: sprt.decide([0, 3], sprt.plan(0.01, 0.1)), "0 to 1"),
         (lambda: sprt.operating(sprt.plan(0.01, 0.1), 2), "between 0 and 1"),
@@ -80,3 +83,14 @@ def test_what_cannot_be_honoured_is_refused(call, word):
     with pytest.raises(BadInput, match=word) as refused:
         call()
     assert refused.value.remedy
+
+
+def test_lines_that_lie_wide_apart_need_no_more_room_than_units():
+    lines = sprt.plan(0.5, 0.5 + 1e-15)
+
+    found = sprt.operating(lines, 0.5, most=300)
+
+    assert (found.accept, found.reject, found.units) == (0, 0, 300)
+    assert found.undecided == pytest.approx(1)
+    with pytest.raises(LimitExceeded, match="apart"):
+        sprt.operating(lines, 0.5, most=1_000_000)

@@ -341,3 +341,24 @@ def test_cells_that_leave_the_official_rate_unknown_are_refused(n, passes, value
 def test_questions_without_an_answer_are_refused(call):
     with pytest.raises(BadInput):
         call()
+
+
+@pytest.mark.parametrize(
+    ("call", "word"),
+    [
+        (lambda: Sample.from_counts(["a"], [[1]], [[1]]), "no numbers"),
+        (lambda: Sample.from_counts([10], [[1], [1, 2]], [[1], [1, 2]]), "no numbers"),
+        (lambda: Sample.from_counts([10], [[5]], [[2.5]]), "whole counts"),
+        (lambda: Sample.from_counts([10], [[5, 5]], [[2, 2]]).merge([0.5, 1]), "no whole number"),
+        (lambda: Sample.from_counts(np.zeros(0), np.zeros((0, 1)), np.zeros((0, 1))), "no stratum"),
+        (lambda: Sample.from_counts([10], np.zeros((1, 0)), np.zeros((1, 0))), "no domain"),
+        (
+            lambda: Sample.from_counts([9, 9], [[1], [1]], [[1], [1]], classes=np.array([1, "a"], object)),
+            "several kinds",
+        ),
+        (lambda: Sample.from_counts([10], [[5, 5]], [[2, 2]]).merge([np.nan, 1]), "no whole number"),
+    ],
+)
+def test_counts_that_are_none_are_refused_in_words(call, word):
+    with pytest.raises(BadInput, match=word):
+        call()

@@ -89,6 +89,12 @@ def square(**places):
         (lambda: unequal.approximate([1.0, 2], [1.0, 0.5]), "by chance"),
         (lambda: unequal.approximate([1.0, 2], [0.5, 0.5], method="other"), "no approximation"),
         (lambda: unequal.hartley_rao([0.5, 0.5], 0.0), "sum of squares"),
+        (lambda: unequal.hartley_rao([0.5, 0.5], 0.2), "sum of squares"),
+        (lambda: unequal.hartley_rao([0.5, 0.5], 1.1), "sum of squares"),
+        (lambda: unequal.hartley_rao([0.5, 0.5], "x"), "no numbers"),
+        (lambda: unequal.hartley_rao([0.5, 0.5], None), "no|sum"),
+        (lambda: unequal.total(["a", 2], [0.5, 0.5]), "no numbers"),
+        (lambda: unequal.total([1.0, 2], ["a", 0.5]), "no numbers"),
     ],
 )
 def test_what_cannot_be_honoured_is_refused(call, word):

@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from scipy import optimize, special
+from scipy import special
 
 from zhiheng.errors import BadInput
+from zhiheng.methods import arrays, cheapest
 
 VERSION = "1"
 
@@ -47,15 +48,17 @@ def bounded(
 
     n_h = clip(t a_h, l_h, u_h) with a_h = N_h S_h / sqrt c_h and the one t that gives n; found by fixing,
     round by round, the strata beyond the bound that is broken by more in all (Gabler, Ganninger & Munnich
-    2012; Wesolowski, Wieczorkowski & Wojciak 2022).
+    2012; Wesolowski, Wieczorkowski & Wojciak 2022). Where all strata that vary are full, the rest goes to the
+    others in proportion to their size: there it changes no variance.
 
     >>> bounded([100, 300], [3.0, 1.0], 40, upper=[15, 300]).tolist()
     [15.0, 25.0]
     """
     measure = _measure(population, deviation, cost)
     size = np.asarray(population, dtype=float)
-    low = np.broadcast_to(np.asarray(lower, dtype=float), size.shape)
-    high = size if upper is None else np.broadcast_to(np.asarray(upper, dtype=float), size.shape)
+    low = _spread_over(arrays.numbers(lower, "lower bounds"), size.shape)
+    high = size if upper is None else _spread_over(arrays.numbers(upper, "upper bounds"), size.shape)
+    n = arrays.number(n, "number of units")
     if not np.all((low >= 0) & (low <= high) & (high <= size)):
         raise BadInput("The bounds do not fit.", "Give 0 <= lower <= upper <= N_h.")
     if not low.sum() <= n <= high.sum():
@@ -66,7 +69,8 @@ def bounded(
     fixed = np.full(size.shape, np.nan)
     while np.isnan(fixed).any():
         free = np.isnan(fixed)
-        share = (n - np.nansum(fixed)) * measure / measure[free].sum()
+        part = measure if measure[free].any() else size
+        share = (n - np.nansum(fixed)) * part / part[free].sum()
         over, under = free & (share > high), free & (share < low)
         if not over.any() and not under.any():
             return np.where(free, share, fixed)
@@ -104,8 +108,12 @@ def variance_of_total(population: Any, deviation: Any, sizes: Any) -> float:
     7800.0
     """
     size = _positive(population, "N_h")
-    spread, n = np.asarray(deviation, dtype=float), _positive(sizes, "n_h")
-    if not size.shape == spread.shape == n.shape or np.any(~(spread >= 0)) or np.any(n > size * (1 + 1e-12)):
+    spread, n = arrays.numbers(deviation, "deviations"), _positive(sizes, "n_h")
+    if (
+        not size.shape == spread.shape == n.shape
+        or not np.all((spread >= 0) & (spread < np.inf))
+        or np.any(n > size * (1 + 1e-12))
+    ):
         raise BadInput("The strata do not fit.", "Give S_h >= 0 and 0 < n_h <= N_h for each.")
     return float((size**2 * spread**2 * (1 / n - 1 / size)).sum())
 
@@ -140,15 +148,17 @@ def bethel(
     ``deviation`` is S_hj (strata, variables), ``mean`` the mean_j of the population, ``target`` the cv_j of
     the estimated mean. With V_j = (cv_j N mean_j)^2 + sum_h N_h S_hj^2 and a_hj = N_h^2 S_hj^2 / V_j the task
     is to make sum c_h n_h least under sum_h a_hj / n_h <= 1. Its solution is n_h = sqrt(sum_j lambda_j a_hj /
-    c_h), lambda >= 0; the dual, 2 sum_h sqrt(c_h sum_j lambda_j a_hj) - sum_j lambda_j, is concave and is
-    climbed to its top. A stratum asked for more units than it holds is taken whole and the rest solved again,
-    unless ``is_capped`` is false. ``lower`` is the least n_h of every stratum.
+    c_h), lambda >= 0 (``cheapest``). A stratum asked for more units than it holds is taken whole and the rest
+    solved again, unless ``is_capped`` is false. ``lower`` is the least n_h of every stratum.
 
     >>> found = bethel([1000, 500], [[1.0], [2.0]], [10.0], [0.01])
     >>> print(found.sizes.round(3).tolist(), found.reached.round(4).tolist())
     [78.431, 78.431] [0.01]
     """
     size, spread, mean, goal, price = _targets(population, deviation, mean, target, cost)
+    lower = arrays.number(lower, "least size")
+    if not 0 <= lower < np.inf:
+        raise BadInput("The least size is not zero or more.", "Give the units that every stratum must have.")
     if np.any(spread.max(1) == 0) and lower <= 0:
         raise BadInput("A stratum does not vary.", "Give a least size with lower=, or leave it out.")
     squares, needed = size[:, None] ** 2 * spread**2, (goal * size.sum() * mean) ** 2
@@ -163,7 +173,7 @@ def bethel(
                 "A target cannot be met even with all units.", "Loosen the coefficient of variation."
             )
         found = np.full(size.size, np.nan)
-        found[free] = _cheapest(squares[free] / room, price[free])
+        found[free] = cheapest.sizes(squares[free] / room, price[free])
         over, under = is_capped & (found >= size), found < least
         if not over.any() and not under.any():
             sizes = np.where(free, found, sizes)
@@ -177,9 +187,9 @@ def _targets(
     population: Any, deviation: Any, mean: Any, target: Any, cost: Any
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     size = _positive(population, "N_h")
-    spread, mean = np.asarray(deviation, dtype=float), np.atleast_1d(np.asarray(mean, dtype=float))
+    spread, mean = arrays.numbers(deviation, "deviations"), np.atleast_1d(arrays.numbers(mean, "means"))
     spread = spread[:, None] if spread.ndim == 1 else spread
-    goal = np.broadcast_to(_positive(target, "cv"), mean.shape)
+    goal = _spread_over(_positive(target, "cv"), mean.shape)
     price = np.ones(size.size) if cost is None else _positive(cost, "c_h")
     if spread.shape != (size.size, mean.size) or price.shape != size.shape:
         raise BadInput(
@@ -192,48 +202,6 @@ def _targets(
     if np.any(spread.max(0) == 0):
         raise BadInput("A variable does not vary.", "It needs no sample: leave it out.")
     return size, spread, mean, goal, price
-
-
-def _cheapest(a: np.ndarray, price: np.ndarray) -> np.ndarray:
-    """Return the n that make sum c n least under a' (1 / n) <= 1, from the top of the concave dual."""
-    # The price of meeting the hardest target alone sets the scale of the dual weights.
-    scale = max(float(np.sqrt(price * column).sum()) ** 2 for column in a.T)
-
-    def below_top(part: np.ndarray) -> tuple[float, np.ndarray]:
-        n = np.sqrt(np.maximum(a @ part * scale, 1e-300) / price)
-        return part.sum() - 2 * float(price @ n) / scale, 1 - (a / n[:, None]).sum(0)
-
-    found = optimize.minimize(
-        below_top,
-        np.full(a.shape[1], 1 / a.shape[1]),
-        jac=True,
-        method="L-BFGS-B",
-        bounds=[(0.0, None)] * a.shape[1],
-        options={"ftol": 1e-16, "gtol": 1e-12, "maxiter": 2000},
-    )
-    weights = _polished(a, price, np.maximum(found.x, 0) * scale)
-    n = np.sqrt(a @ weights / price)
-    # What is still missing of the tightest target is made good by drawing a little more.
-    return n * float((a / n[:, None]).sum(0).max())
-
-
-def _polished(a: np.ndarray, price: np.ndarray, weights: np.ndarray) -> np.ndarray:
-    """Take Newton steps on the targets that bind, to full precision."""
-    bind = weights > 1e-9 * weights.max()
-    for _round in range(50):
-        active = a[:, bind]
-        n = np.sqrt((active @ weights[bind]) / price)
-        off = (active / n[:, None]).sum(0) - 1
-        if np.max(np.abs(off)) < 1e-15:
-            break
-        slope = (active.T / (2 * n**3 * price)) @ active
-        step = np.linalg.lstsq(slope, off, rcond=None)[0]
-        new = weights[bind] + step
-        if np.any(new <= 0):
-            break
-        weights = weights.copy()
-        weights[bind] = new
-    return weights
 
 
 def for_proportion(
@@ -253,14 +221,16 @@ def for_proportion(
     864.3 671.2
     """
     _shares(share)
-    if not 0 < half_width < 1 or not effect > 0:
+    half_width, effect = arrays.number(half_width, "half width"), arrays.number(effect, "effect")
+    if not 0 < half_width < 1 or not 0 < effect < np.inf:
         raise BadInput(
             "The half width or the effect does not fit.", "Give 0.02 for 2 points, and effect > 0."
         )
     n = _quantile(level) ** 2 * share * (1 - share) / half_width**2 * effect
     if population is None:
         return n
-    if not population >= 1:
+    population = arrays.number(population, "population")
+    if not 1 <= population < np.inf:
         raise BadInput("The population is not one unit or more.", "Leave it out if it is not known.")
     return n / (1 + (n - 1) / population)
 
@@ -277,8 +247,11 @@ def power_of_two_shares(
     0.7771
     """
     _shares(first, second)
-    if not n > 0 or not effect > 0:
-        raise BadInput("The size or the effect is not above zero.", "Give the units of one sample.")
+    n, effect = arrays.number(n, "size"), arrays.number(effect, "effect")
+    if not 0 < n < np.inf or not 0 < effect < np.inf:
+        raise BadInput(
+            "The size or the effect is not above zero, or has no end.", "Give the units of one sample."
+        )
     mean = (first + second) / 2
     under_one, under_two = (
         np.sqrt(2 * mean * (1 - mean)),
@@ -302,7 +275,8 @@ def size_of_two_shares(
     _shares(first, second)
     if first == second:
         raise BadInput("The shares do not differ.", "No sample shows a difference that is not there.")
-    if not 0 < power < 1 or not effect > 0:
+    power, effect = arrays.number(power, "power"), arrays.number(effect, "effect")
+    if not 0 < power < 1 or not 0 < effect < np.inf:
         raise BadInput("The power or the effect does not fit.", "Give 0.8 for 80 %, and effect > 0.")
     mean = (first + second) / 2
     under_one, under_two = (
@@ -316,15 +290,21 @@ def size_of_two_shares(
 def whole(sizes: Any, *, population: Any = None) -> np.ndarray:
     """Return whole sizes with the same (rounded) sum, by largest remainders; none above ``population``.
 
+    Sizes that add up to no unit at all are refused.
+
     >>> whole([1.4, 2.4, 3.2]).tolist()
     [2, 2, 3]
     """
     real = _positive(sizes, "n_h")
     down = np.floor(real + 1e-9)
     wanted = round(float(real.sum()))
+    if wanted < 1:
+        raise BadInput(f"The sizes add up to {real.sum():.6g}: no unit.", "Ask for one unit or more in all.")
     rest = real - down
     if population is not None:
-        full = _positive(population, "N_h")
+        full = arrays.counts(population, "stratum sizes")
+        if full.shape != real.shape:
+            raise BadInput("The strata do not fit.", "Give one size a stratum.")
         if np.any(real > full + 1e-9):
             raise BadInput("A stratum is asked for more than it holds.", "Allocate within bounds first.")
         rest = np.where(down >= full, -1.0, rest)
@@ -334,7 +314,7 @@ def whole(sizes: Any, *, population: Any = None) -> np.ndarray:
 
 
 def _measure(population: Any, deviation: Any, cost: Any) -> np.ndarray:
-    size, spread = _positive(population, "N_h"), np.asarray(deviation, dtype=float)
+    size, spread = _positive(population, "N_h"), arrays.numbers(deviation, "deviations")
     price = np.ones(size.size) if cost is None else _positive(cost, "c_h")
     if not size.shape == spread.shape == price.shape or not np.all(np.isfinite(spread) & (spread >= 0)):
         raise BadInput("The strata do not fit.", "Give N_h > 0, S_h >= 0 and, if at all, c_h > 0 for each.")
@@ -345,24 +325,33 @@ def _measure(population: Any, deviation: Any, cost: Any) -> np.ndarray:
 
 
 def _positive(values: Any, name: str) -> np.ndarray:
-    values = np.atleast_1d(np.asarray(values, dtype=float))
+    values = np.atleast_1d(arrays.numbers(values, name))
     if values.ndim != 1 or not values.size or not np.all(np.isfinite(values) & (values > 0)):
         raise BadInput(f"{name} is not above zero.", "Leave empty strata out.")
     return values
 
 
+def _spread_over(values: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
+    """Return one number for each place, given one for each or one for all."""
+    if values.shape not in ((), (1,), shape):
+        raise BadInput("The lists are not of one length.", "Give one number for each, or one for all.")
+    return np.broadcast_to(values, shape)
+
+
 def _asked(n: float, population: float) -> float:
+    n = arrays.number(n, "number of units")
     if not 0 < n <= population:
         raise BadInput(f"{n:g} units cannot be drawn from {population:g}.", "Ask for 0 < n <= N.")
     return float(n)
 
 
 def _shares(*shares: float) -> None:
-    if any(not 0 < share < 1 for share in shares):
+    if any(not 0 < arrays.number(share, "share") < 1 for share in shares):
         raise BadInput("A share is not between 0 and 1.", "Give 0.95 for 95 %; at 0 and 1 nothing varies.")
 
 
 def _quantile(level: float) -> float:
+    level = arrays.number(level, "level")
     if not 0 < level < 1:
         raise BadInput(f"A level of {level} is not between 0 and 1.", "Give 0.95 for 95 %.")
     return float(special.ndtri((1 + level) / 2))

@@ -14,7 +14,7 @@ import numpy as np
 from scipy import special
 
 from zhiheng.errors import BadInput
-from zhiheng.methods import evidence
+from zhiheng.methods import arrays, evidence
 
 VERSION = "1"
 HALVINGS = 80
@@ -138,6 +138,7 @@ def mean(
     """
     x, alpha = evidence.unit_values(x), evidence.miss(level)
     evidence.checked_population(x, population)
+    step = arrays.number(step, "step")
     if not 1e-6 <= step <= 0.1:
         raise BadInput(f"A step of {step} is not from 0.000001 to 0.1.", "Give 0.001 for thousandths.")
     grid = np.linspace(0, 1, round(1 / step) + 1)

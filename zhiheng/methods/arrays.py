@@ -78,8 +78,8 @@ def whole(value: Any, name: str, *, least: int = 1, most: float = np.inf) -> int
     >>> whole(3.0, "number of parts")
     3
     """
-    found = number(value, name)
-    if not found.is_integer() or not least <= found <= most:
+    found = numbers(value, name)
+    if found.ndim or not float(found).is_integer() or not least <= found <= most:
         wanted = f"from {least}" + (f" to {most:g}" if np.isfinite(most) else "")
         raise BadInput(f"The {name} {value} is no whole number {wanted}.", "Give such a number.")
     return int(found)
@@ -91,7 +91,7 @@ def number(value: Any, name: str) -> float:
     >>> number(np.float64(2.5), "shift")
     2.5
     """
-    found = _numbers(value, name)
+    found = numbers(value, name)
     if found.ndim or not np.isfinite(found):
         raise BadInput(f"The {name} {value} is no finite number.", "Give one known number.")
     return float(found)
@@ -219,3 +219,15 @@ def together(*parts: np.ndarray) -> None:
         raise BadInput(
             "The numbers do not fit together.", "Give arrays of one shape, or one number."
         ) from None
+
+
+def counts(values: Any, name: str) -> np.ndarray:
+    """Return whole numbers of zero or more in one dimension.
+
+    >>> counts([1, 2.0], "sizes").tolist()
+    [1, 2]
+    """
+    found = numbers(values, name)
+    if found.ndim != 1 or not np.all((found >= 0) & (found < 2**53) & (found == np.floor(found))):
+        raise BadInput(f"The {name} are not whole numbers from 0.", "Give one whole number a place.")
+    return found.astype(int)

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from zhiheng.errors import BadInput
-from zhiheng.methods import evidence
+from zhiheng.methods import arrays, evidence
 
 VERSION = "1"
 # A bet of 2 would lose everything at the first false pass.
@@ -114,6 +114,8 @@ def retests(
     [314, 104, 78]
     """
     agreement, bet = _agreement(claimed, published), _bet(bet)
+    false_passes = arrays.number(false_passes, "number of false passes")
+    population = None if population is None else arrays.number(population, "population")
     if population is not None and not (0 < population <= MOST and population == int(population)):
         raise BadInput(f"A population of {population} cannot be.", "Give a number of units to ten million.")
     if not (0 <= false_passes <= (population or MOST) and false_passes == int(false_passes)):
@@ -121,7 +123,7 @@ def retests(
     needed = -np.log(_risk(risk))
     if population is None:
         up, down = np.log1p(bet * (agreement - 0.5)), np.log1p(-bet / 2)
-        count = false_passes + int(np.ceil((needed - false_passes * down) / up - 1e-9))
+        count = int(false_passes) + int(np.ceil((needed - false_passes * down) / up - 1e-9))
         if count > MOST:
             raise BadInput("More than ten million re-tests would be needed.", "Claim less than is published.")
         return count
@@ -130,7 +132,7 @@ def retests(
     enough = np.flatnonzero(_log_evidence(comparison, bet, population) >= needed - 1e-12)
     if not enough.size:
         raise BadInput(
-            f"All {population} re-tests with {false_passes} false passes do not bear the claim out.",
+            f"All {population:.0f} re-tests with {false_passes:.0f} false passes do not bear the claim out.",
             "Claim less.",
         )
     return int(enough[0]) + 1
@@ -138,6 +140,7 @@ def retests(
 
 def _agreement(claimed: float, published: float) -> float:
     """Return the value of a re-test that agrees with its report."""
+    claimed, published = arrays.number(claimed, "claimed share"), arrays.number(published, "published share")
     if not 0 < claimed < published <= 1:
         raise BadInput(
             f"A published share of {published} does not make a claim of more than {claimed}.",
@@ -161,6 +164,7 @@ def _log_evidence(comparison: np.ndarray, bet: float, population: int | None) ->
 
 
 def _bet(bet: float) -> float:
+    bet = arrays.number(bet, "bet")
     if not 0 < bet < 2:
         raise BadInput(
             f"A bet of {bet} is not between 0 and 2.", "Give 1.9, or less if some passes are false."
@@ -169,6 +173,7 @@ def _bet(bet: float) -> float:
 
 
 def _risk(risk: float) -> float:
+    risk = arrays.number(risk, "risk")
     if not 0 < risk < 1:
         raise BadInput(f"A risk of {risk} is not between 0 and 1.", "Give 0.05 for 5 %.")
     return float(risk)

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from zhiheng.errors import BadInput
+from zhiheng.methods import arrays
 
 VERSION = "1"
 SETTLED = 1e-13
@@ -27,7 +28,7 @@ def proportional(size: Any, n: float) -> np.ndarray:
     >>> proportional([1, 2, 3, 14], 2).round(4).tolist()
     [0.1667, 0.3333, 0.5, 1.0]
     """
-    x = np.asarray(size, dtype=float)
+    x, n = arrays.numbers(size, "sizes"), arrays.number(n, "number of units to draw")
     if x.ndim != 1 or not x.size or not np.all(np.isfinite(x) & (x > 0)):
         raise BadInput("A size is not above zero.", "Give every unit of the frame a size, or leave it out.")
     if not 0 < n <= x.size:
@@ -48,17 +49,27 @@ def checked(pi: Any, *, is_fixed: bool = True) -> np.ndarray:
     >>> checked([0.5, 0.75, 0.75]).sum()
     np.float64(2.0)
     """
-    pi = np.asarray(pi, dtype=float)
+    pi = arrays.numbers(pi, "probabilities")
     if pi.ndim != 1 or not pi.size or not np.all((pi > 0) & (pi <= 1)):
         raise BadInput(
             "A probability lies outside (0, 1].", "Give inclusion probabilities as shares; leave out zeros."
         )
-    # Probabilities are often written with a few digits; what is lost may add up over the units.
-    if is_fixed and abs(pi.sum() - round(pi.sum())) > 1e-6 * max(1.0, pi.size / 100):
+    if is_fixed and abs(pi.sum() - round(pi.sum())) > slack(pi):
         raise BadInput(
             f"The probabilities add up to {pi.sum():.6g}.", "A draw of fixed size needs a whole number."
         )
     return pi
+
+
+def slack(pi: np.ndarray) -> float:
+    """Return how far probabilities may add up to something else than the size of the draw.
+
+    They are often written with a few digits; what is lost may add up over the units.
+
+    >>> slack(np.full(50, 0.1))
+    1e-06
+    """
+    return float(1e-6 * max(1.0, pi.size / 100))
 
 
 def simple_joint(population: int, n: int) -> np.ndarray:
@@ -67,6 +78,10 @@ def simple_joint(population: int, n: int) -> np.ndarray:
     >>> simple_joint(4, 2).round(4)[0].tolist()
     [0.5, 0.1667, 0.1667, 0.1667]
     """
+    population, n = (
+        arrays.whole(population, "number of units", least=0),
+        arrays.whole(n, "number of units to draw", least=0),
+    )
     if not 1 <= n <= population:
         raise BadInput(f"{n} units cannot be drawn from {population}.", "Ask for 1 <= n <= N.")
     pair = n * (n - 1) / (population * (population - 1)) if population > 1 else 1.0
@@ -117,6 +132,7 @@ def systematic_at(pi: Any, start: float) -> np.ndarray:
     [1, 3]
     """
     pi = checked(pi, is_fixed=False)
+    start = arrays.number(start, "start")
     if not 0 <= start < 1:
         raise BadInput(f"A start of {start} is not in [0, 1).", "Give a uniform number.")
     steps = np.ceil(np.append(0.0, np.cumsum(pi)) - start)
@@ -221,12 +237,58 @@ def _tille(pi: np.ndarray, n: int) -> np.ndarray:
     return np.maximum(joint, 0.0)
 
 
+def sequential_pivotal_joint(pi: Any) -> np.ndarray:
+    """Return the exact joint probabilities of ``draws.sequential_pivotal`` in the given order (Chauvet 2012).
+
+    Before unit k the undecided one is some h < k with the chance a, the fraction of pi_1 + .. + pi_(k - 1),
+    whichever it is: so the pair (who is taken so far, who is undecided) is a Markov chain: its chances H_j,
+    of taken and undecided G_ij, and of taken pairs, are carried from duel to duel. Pairs within a stretch
+    that adds up to less than 1 can never meet: no unbiased variance exists.
+
+    >>> sequential_pivotal_joint([0.4, 0.6, 0.4, 0.6]).round(6).tolist()[0]
+    [0.4, 0.0, 0.16, 0.24]
+    >>> sequential_pivotal_joint([0.5, 0.75, 0.75]).round(6).tolist()
+    [[0.5, 0.25, 0.25], [0.25, 0.75, 0.5], [0.25, 0.5, 0.75]]
+    """
+    pi = checked(pi)
+    taken, held = np.zeros(pi.size), np.zeros(pi.size)
+    joint, with_held = np.zeros((pi.size, pi.size)), np.zeros((pi.size, pi.size))
+    held[0], a = 1.0, float(pi[0])
+    for k in range(1, pi.size):
+        b = float(pi[k])
+        total = a + b
+        before = taken.copy()
+        if total < 1:
+            stays = a / total
+            held, with_held[:, :k] = held * stays, with_held[:, :k] * stays
+            held[k], with_held[:, k] = 1 - stays, (1 - stays) * before
+            a = total
+            continue
+        wins = (1 - b) / (2 - total) if total < 2 else 0.0
+        joint[:, :k] += wins * with_held[:, :k]
+        joint[:, k] += (1 - wins) * before
+        taken = before + wins * held
+        taken[k] = 1 - wins
+        with_held[:, :k] *= 1 - wins
+        with_held[k, :k] = (1 - wins) * held[:k]
+        with_held[:, k] = wins * (before + held)
+        held = held * (1 - wins)
+        held[k], with_held[k, k] = wins, 0.0
+        a = total - 1
+    if a > 0.5:
+        joint += with_held
+    joint = joint + joint.T
+    np.fill_diagonal(joint, pi)
+    return joint
+
+
 def elimination(pi: np.ndarray, n: int) -> list[np.ndarray]:
     """Return the chances r(k) of each unit to leave at the steps k = N - 1, ..., n of Tille's elimination.
 
     >>> [step.round(3).tolist() for step in elimination(np.array([0.4, 0.6, 0.4, 0.6]), 2)]
     [[0.4, 0.1, 0.4, 0.1], [0.333, 0.333, 0.333, 0.333]]
     """
+    pi, n = checked(pi), arrays.whole(n, "number of units to draw", least=0)
     above, steps = np.ones(pi.size), []
     for k in range(pi.size - 1, n - 1, -1):
         below = proportional(pi, k) if k > n else pi
@@ -241,6 +303,7 @@ def trials(p: np.ndarray, n: int) -> np.ndarray:
     >>> trials(np.array([0.5, 0.5]), 2).tolist()
     [0.25, 0.5, 0.25]
     """
+    p, n = arrays.vector(p, "probabilities"), arrays.whole(n, "number of successes", least=0)
     return _ahead(p, n)[-1]
 
 
@@ -269,6 +332,7 @@ def without_each(p: np.ndarray, n: int) -> np.ndarray:
     >>> without_each(np.array([0.5, 0.2, 0.1]), 1).round(4).tolist()
     [0.26, 0.5, 0.5]
     """
+    p, n = arrays.vector(p, "probabilities"), arrays.whole(n, "number of successes", least=0)
     before, after = _ahead(p, n)[:-1], behind(p, n)[1:]
     return (before * after[:, ::-1]).sum(1)
 

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from zhiheng.errors import BadInput
-from zhiheng.methods import chances
+from zhiheng.methods import arrays, chances
 
 VERSION = "1"
 DECIDED = 1e-9
@@ -25,14 +25,16 @@ def draw(pi: Any, balancing: Any, rng: np.random.Generator) -> np.ndarray:
     last few units alone, so it is small where n is much larger than the number of columns.
 
     >>> x = [[0.5, v] for v in (1.0, 2.0, 3.0, 4.0)]
-    >>> draw([0.5] * 4, x, np.random.default_rng(1)).size
-    2
+    >>> draw([0.5] * 4, x, np.random.default_rng(1)).tolist()
+    [1, 2]
     """
     pi = chances.checked(pi, is_fixed=False)
-    x = np.asarray(balancing, dtype=float)
+    x = arrays.numbers(balancing, "balancing columns")
     x = x[:, None] if x.ndim == 1 else x
     if x.ndim != 2 or x.shape[0] != pi.size or not x.shape[1] or not np.all(np.isfinite(x)):
         raise BadInput("The balancing columns do not fit.", "Give one known row a unit, one column or more.")
+    if not isinstance(rng, np.random.Generator):
+        raise BadInput("There is no generator of random numbers.", "Give numpy.random.default_rng(seed).")
     chance = pi.copy()
     weighed = x / pi[:, None]
     for kept in range(x.shape[1], -1, -1):

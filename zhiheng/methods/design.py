@@ -8,12 +8,13 @@ into a rate of the whole population with its interval, the raw rate beside it.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Literal
 
 import numpy as np
 
 from zhiheng.errors import BadInput
-from zhiheng.methods import chances, intervals, permanent, selection, survey, unequal
+from zhiheng.methods import arrays, chances, intervals, ordered, permanent, selection, survey, unequal
 
 VERSION = "1"
 # Half the chances by risk, half alike: see docs/methods/draws.md.
@@ -22,7 +23,11 @@ UNIFORM_SHARE = 0.5
 
 @dataclass(frozen=True)
 class Result:
-    """The rate of the population with its interval, and the raw rate of those looked at."""
+    """The rate of the population with its interval, and the raw rate of those looked at.
+
+    ``coverage`` is the share of the frame that the answered units stand for: below 1 a stratum was lost whole
+    and the estimate is one of the other strata alone.
+    """
 
     estimate: float
     lower: float
@@ -34,6 +39,7 @@ class Result:
     method: str
     version: str = VERSION
     level: float = 0.95
+    coverage: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -56,16 +62,18 @@ class Design:
         >>> Design.within_strata([0, 0, 0, 0, 1, 1], [1, 2]).pi.tolist()
         [0.25, 0.25, 0.25, 0.25, 1.0, 1.0]
         """
-        stratum, sizes = np.asarray(stratum), np.asarray(sizes)
+        stratum, sizes = np.asarray(stratum), arrays.counts(sizes, "sample sizes")
         if stratum.ndim != 1 or not stratum.size or stratum.dtype.kind not in "iu" or stratum.min() < 0:
             raise BadInput("The strata are not numbered from 0.", "Give the number of its stratum by unit.")
+        if stratum.max() >= sizes.size:
+            raise BadInput("There is not one sample size a stratum.", "Give each stratum its own.")
         population = np.bincount(stratum, minlength=sizes.size)
         if sizes.shape != population.shape or np.any(sizes < 1) or np.any(sizes > population):
             raise BadInput(
                 "A stratum is empty, or its sample size lies outside 1 to N_h.",
                 "Draw from every stratum, or its units have no chance and no estimate covers them.",
             )
-        return cls((sizes / population)[stratum], "strata", stratum, sizes.astype(int))
+        return cls((sizes / population)[stratum], "strata", stratum, sizes)
 
     @classmethod
     def by_risk(cls, risk: Any, n: int, *, uniform: float = UNIFORM_SHARE) -> Design:
@@ -77,34 +85,52 @@ class Design:
         >>> Design.by_risk([1.0, 1.0, 2.0, 4.0], 2).pi.tolist()
         [0.375, 0.375, 0.5, 0.75]
         """
-        risk = np.asarray(risk, dtype=float)
+        risk = arrays.numbers(risk, "risk scores")
         if risk.ndim != 1 or risk.size < 2 or not np.all(np.isfinite(risk) & (risk > 0)):
             raise BadInput(
                 "A risk is not above zero.", "Give every unit of the frame a risk score above zero."
             )
+        uniform = arrays.number(uniform, "uniform part")
         if not 0 <= uniform <= 1:
             raise BadInput(f"A part of {uniform} lies outside 0 to 1.", "Give 0.5 for half and half.")
-        if n != int(n) or not 2 <= n <= risk.size:
+        n = arrays.whole(n, "number of units to draw", least=0)
+        if not 2 <= n <= risk.size:
             raise BadInput(f"{n} units cannot be drawn.", "Ask for two units or more, at most all.")
-        pi = chances.proportional((1 - uniform) * risk / risk.sum() + uniform / risk.size, int(n))
-        return cls(pi, "risk", np.zeros(risk.size, dtype=int), np.array([int(n)]))
+        pi = chances.proportional((1 - uniform) * risk / risk.sum() + uniform / risk.size, n)
+        return cls(pi, "risk", np.zeros(risk.size, dtype=int), np.array([n]))
+
+    @cached_property
+    def nominal(self) -> np.ndarray:
+        """Return by which probabilities the Pareto keys of a design by risk are made, so that it meets pi.
+
+        The usual keys of pi itself would meet it only nearly (``ordered.working``).
+
+        >>> Design.by_risk([1.0, 1.0, 2.0, 4.0], 2).nominal.round(4).tolist()
+        [0.3791, 0.3791, 0.5, 0.7428]
+        """
+        return ordered.working(self.pi)
 
     def draw(self, u: Any) -> np.ndarray:
         """Return the positions of the drawn units by one uniform number each, whatever the order.
 
-        The smallest numbers of each stratum, or the smallest Pareto keys (Rosen 1997).
+        The smallest numbers of each stratum, or the smallest Pareto keys (Rosen 1997), made so that every
+        unit has exactly the probability ``pi``.
 
         >>> Design.within_strata([0, 0, 0, 1, 1], [1, 1]).draw([0.7, 0.2, 0.4, 0.1, 0.9]).tolist()
         [1, 3]
         """
+        u = arrays.vector(u, "uniform numbers")
+        if np.any((u < 0) | (u >= 1)):
+            raise BadInput("A uniform number is not in [0, 1).", "Give every unit a uniform number.")
         if self.kind == "strata":
-            return np.sort(selection.within_strata(np.asarray(u, dtype=float), self.stratum, self.sizes))
-        return permanent.pareto(u, self.pi, int(self.sizes[0]))
+            return np.sort(selection.within_strata(u, self.stratum, self.sizes))
+        return permanent.smallest(permanent.pareto_keys(u, self.nominal), int(self.sizes[0]))
 
     def estimate(self, drawn: Any, passed: Any, *, level: float = 0.95) -> Result:
         """Return the pass rate of the frame from results by drawn unit: 1, 0, or NaN where none was reached.
 
-        Strata: ``survey.hajek``, who did not answer being represented by their stratum. Risk: the Hajek
+        Strata: ``survey.hajek``, who did not answer being represented by their stratum; a stratum without any
+        answer is represented by nobody, and ``coverage`` tells what is left of the frame. Risk: the Hajek
         mean with Deville's variance (``unequal``) on the answered units and the interval of
         ``intervals.proportion_interval``; where the error is zero the sample size stands for the effective
         one.
@@ -114,7 +140,7 @@ class Design:
         >>> print(round(found.estimate, 4), round(found.naive, 4), found.n)
         0.9 0.8 5
         """
-        drawn, passed = np.asarray(drawn), np.asarray(passed, dtype=float)
+        drawn, passed = np.asarray(drawn), arrays.numbers(passed, "results")
         self._check(drawn, passed)
         answered = np.isfinite(passed)
         y, n = passed[answered], int(answered.sum())
@@ -161,6 +187,7 @@ class Design:
             asked,
             "hajek",
             level=level,
+            coverage=found.coverage,
         )
 
     def _check(self, drawn: np.ndarray, passed: np.ndarray) -> None:

@@ -17,7 +17,7 @@ import numpy as np
 from scipy.spatial import cKDTree
 
 from zhiheng.errors import BadInput
-from zhiheng.methods import chances, compiled
+from zhiheng.methods import arrays, chances, compiled
 
 VERSION = "1"
 # What is nearer to 0 or 1 than this is decided.
@@ -27,9 +27,14 @@ DECIDED = 1e-9
 def simple(population: int, n: int, rng: np.random.Generator) -> np.ndarray:
     """Return a simple random sample without replacement of n of N units.
 
-    >>> simple(10, 3, np.random.default_rng(1)).size
-    3
+    >>> simple(10, 3, np.random.default_rng(1)).tolist()
+    [3, 4, 7]
     """
+    population, n = (
+        arrays.whole(population, "number of units", least=0),
+        arrays.whole(n, "number of units to draw", least=0),
+    )
+    _generator(rng)
     if not 0 <= n <= population:
         raise BadInput(f"{n} units cannot be drawn from {population}.", "Ask for 0 <= n <= N.")
     return np.sort(rng.choice(population, n, replace=False))
@@ -86,6 +91,7 @@ def sampford(pi: Any, u: Any, first: float) -> np.ndarray:
     [1, 3]
     """
     pi, u = _with_uniforms(chances.checked(pi), u)
+    first = arrays.number(first, "uniform number")
     if not 0 <= first < 1:
         raise BadInput(f"{first} is no uniform number.", "Give one in [0, 1).")
 
@@ -101,8 +107,11 @@ def sampford(pi: Any, u: Any, first: float) -> np.ndarray:
 def tille(pi: Any, u: Any) -> np.ndarray:
     """Return what is left after eliminating units one at a time (Tille 1996; see ``chances.tille_joint``).
 
-    >>> tille([0.4, 0.6, 0.4, 0.6], [0.1, 0.9, 0.5, 0.5]).size
-    2
+    The chances to leave are [.4, .1, .4, .1] at first: 0.1 lies in the reach of the first unit. Of the three
+    others each leaves with 1/3: 0.9 hits the last.
+
+    >>> tille([0.4, 0.6, 0.4, 0.6], [0.1, 0.9, 0.5, 0.5]).tolist()
+    [1, 2]
     """
     pi, u = _with_uniforms(chances.checked(pi), u)
 
@@ -127,7 +136,7 @@ def sequential_pivotal(pi: Any, u: Any) -> np.ndarray:
     >>> sequential_pivotal([0.5, 0.5, 0.5, 0.5], [0.0, 0.2, 0.9, 0.7]).tolist()
     [0, 3]
     """
-    pi, u = np.asarray(pi, dtype=float), np.asarray(u, dtype=float)
+    pi, u = arrays.numbers(pi, "probabilities"), arrays.numbers(u, "uniform numbers")
     if not compiled.fit(pi, u):
         pi, u = _with_uniforms(chances.checked(pi), u)
     return compiled.along(pi, u)
@@ -138,10 +147,11 @@ def random_pivotal(pi: Any, rng: np.random.Generator) -> np.ndarray:
 
     The same duel as in ``sequential_pivotal``; its pairs are close to those of greatest entropy.
 
-    >>> random_pivotal([0.5] * 6, np.random.default_rng(2)).size
-    3
+    >>> random_pivotal([0.5] * 6, np.random.default_rng(2)).tolist()
+    [0, 2, 4]
     """
     pi = chances.checked(pi)
+    _generator(rng)
     return _duels(pi, lambda left: tuple(rng.choice(left, 2, replace=False)), rng)
 
 
@@ -151,10 +161,11 @@ def local_pivotal(pi: Any, places: Any, rng: np.random.Generator) -> np.ndarray:
     Local pivotal method 2 (Grafstrom, Lundstrom & Schelin 2012). ``places`` (N, d) are coordinates in one
     unit of measure; neighbours at the same distance are chosen among at random.
 
-    >>> local_pivotal([0.5] * 4, [[0, 0], [0, 1], [9, 0], [9, 1]], np.random.default_rng(4)).size
-    2
+    >>> local_pivotal([0.5] * 4, [[0, 0], [0, 1], [9, 0], [9, 1]], np.random.default_rng(4)).tolist()
+    [0, 3]
     """
     pi = chances.checked(pi)
+    _generator(rng)
     places = _places(places, pi.size)
     near = _Neighbours(places, np.flatnonzero(pi < 1))
 
@@ -250,15 +261,20 @@ def _around_certain(pi: np.ndarray, draw: Any) -> np.ndarray:
 
 
 def _with_uniforms(pi: np.ndarray, u: Any) -> tuple[np.ndarray, np.ndarray]:
-    u = np.asarray(u, dtype=float)
+    u = arrays.numbers(u, "uniform numbers")
     if u.shape != pi.shape or not np.all((u >= 0) & (u < 1)):
         raise BadInput("There is not one uniform number in [0, 1) a unit.", "Give one for every unit.")
     return pi, u
 
 
 def _places(places: Any, size: int) -> np.ndarray:
-    places = np.asarray(places, dtype=float)
+    places = arrays.numbers(places, "places")
     places = places[:, None] if places.ndim == 1 else places
     if places.ndim != 2 or places.shape[0] != size or not np.all(np.isfinite(places)):
         raise BadInput("There is not one known place a unit.", "Give coordinates for every unit.")
     return places
+
+
+def _generator(rng: Any) -> None:
+    if not isinstance(rng, np.random.Generator):
+        raise BadInput("There is no generator of random numbers.", "Give numpy.random.default_rng(seed).")

@@ -14,6 +14,7 @@ import numpy as np
 from scipy import special
 
 from zhiheng.errors import BadInput
+from zhiheng.methods import arrays
 
 VERSION = "1"
 # The part of the capital that one bet may lose at most (Waudby-Smith & Ramdas 2024 take 1/2 or 3/4).
@@ -34,8 +35,7 @@ def mixture(x: Any, share: float, *, prior: tuple[float, float] = (1.0, 1.0)) ->
     x, share = ones(x), _inner(share, "share")
     a, b = positive_pair(prior)
     t, s = np.arange(1, x.size + 1), np.cumsum(x)
-    with np.errstate(divide="ignore"):
-        above = np.log(special.betaincc(s + a, t - s + b, share)) - np.log(special.betaincc(a, b, share))
+    above = _log_above(s + a, t - s + b, share) - _log_above(a, b, share)
     log = special.betaln(s + a, t - s + b) - special.betaln(a, b) + above
     return exponential(log - s * np.log(share) - (t - s) * np.log1p(-share))
 
@@ -83,6 +83,7 @@ def log_capital(
     >>> np.exp(log_capital(x, np.array([0.5]), np.array([1.0, 1.0]), 0.5)).round(2).tolist()
     [[1.5], [2.25]]
     """
+    stake = arrays.number(stake, "stake")
     if not 0 < stake < 1:
         raise BadInput(f"A stake of {stake} is not between 0 and 1.", "Give the share that one bet may lose.")
     left, refuted = np.broadcast_to(means, (x.size, means.size)), False
@@ -118,6 +119,7 @@ def e_bh(e: Any, *, rate: float = 0.05) -> np.ndarray:
     [True, False, True, False]
     """
     e = _evidence(e)
+    rate = arrays.number(rate, "rate")
     if not 0 < rate < 1:
         raise BadInput(f"A rate of {rate} is not between 0 and 1.", "Give 0.05 for 5 %.")
     order = np.argsort(-e, kind="stable")
@@ -164,7 +166,10 @@ def checked_population(x: np.ndarray, population: int | None) -> None:
 
     >>> checked_population(np.zeros(3), 3)
     """
-    if population is not None and not (x.size <= population < 2**53 and population == int(population)):
+    if population is None:
+        return
+    found = arrays.number(population, "population")
+    if not (x.size <= found < 2**53 and found == int(found)):
         raise BadInput(
             f"{x.size} units cannot be drawn from {population}.",
             "Give the number of units in all.",
@@ -177,7 +182,7 @@ def positive_pair(prior: Any) -> tuple[float, float]:
     >>> positive_pair((1, 2))
     (1.0, 2.0)
     """
-    pair = np.asarray(prior, dtype=float)
+    pair = arrays.numbers(prior, "prior")
     if pair.shape != (2,) or not np.all((pair >= 1e-6) & (pair <= 1e9)):
         raise BadInput("The prior is not two numbers from 1e-6 to 1e9.", "Give (1, 1) unless you know more.")
     return float(pair[0]), float(pair[1])
@@ -189,6 +194,7 @@ def miss(level: float) -> float:
     >>> round(miss(0.95), 9)
     0.05
     """
+    level = arrays.number(level, "level")
     if not 0 < level < 1:
         raise BadInput(f"A level of {level} is not between 0 and 1.", "Give 0.95 for 95 %.")
     return 1 - level
@@ -204,7 +210,42 @@ def exponential(log: np.ndarray) -> np.ndarray:
         return np.exp(log)
 
 
+def _log_above(a: Any, b: Any, share: float) -> np.ndarray:
+    """Return the log of the chance of a beta distribution above a share, also where that is below 1e-300.
+
+    There by the continued fraction of the incomplete beta function (DLMF 8.17.22), which converges fast far
+    from the bulk.
+    """
+    a, b = np.atleast_1d(a), np.atleast_1d(b)
+    chance = special.betaincc(a, b, share)
+    found = np.log(np.maximum(chance, 1e-300))
+    tiny = chance < 1e-290
+    if tiny.any():
+        # I_y(p, q) with y = 1 - share, p = b, q = a.
+        p, q, y = b[tiny], a[tiny], 1 - share
+        lead = p * np.log(y) + q * np.log(share) - np.log(p) - special.betaln(p, q)
+        found[tiny] = lead + np.log(_fraction(p, q, y))
+    return found
+
+
+def _fraction(p: np.ndarray, q: np.ndarray, y: float) -> np.ndarray:
+    """Return the continued fraction 1 / (1 + d1 / (1 + d2 / ...)) of I_y(p, q) by Lentz's method."""
+    d = 1 / (1 - (p + q) * y / (p + 1))
+    c, value = np.ones(p.size), d
+    for m in range(1, 20_001):
+        even = m * (q - m) * y / ((p + 2 * m - 1) * (p + 2 * m))
+        odd = -(p + m) * (p + q + m) * y / ((p + 2 * m) * (p + 2 * m + 1))
+        d, c = 1 / (1 + even * d), 1 + even / c
+        value = value * d * c
+        d, c = 1 / (1 + odd * d), 1 + odd / c
+        value = value * d * c
+        if np.all(np.abs(d * c - 1) < 1e-14):
+            break
+    return value
+
+
 def _inner(value: float, name: str) -> float:
+    value = arrays.number(value, f"claimed {name}")
     if not 0 < value < 1:
         raise BadInput(f"The claimed {name} is not between 0 and 1.", f"Give a {name} above 0 and below 1.")
     return float(value)

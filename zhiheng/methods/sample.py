@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from zhiheng.errors import BadInput
+from zhiheng.methods import arrays
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,7 @@ class Sample:
             value = getattr(self, name)
             if value is None:
                 continue
-            array = np.asarray(value, dtype=float)
+            array = arrays.numbers(value, name)
             if not np.all(np.isfinite(array)) or (array.size and array.min() < 0):
                 raise BadInput(f"{name} holds a negative or unknown number.", "Leave out unknown units.")
             object.__setattr__(self, name, array)
@@ -73,7 +74,12 @@ class Sample:
         kinds = np.arange(shape[-2]) if self.classes is None else np.asarray(self.classes)
         if kinds.shape != shape[-2:-1]:
             raise BadInput("There is not one class label a stratum.", "Give a label for each stratum.")
-        object.__setattr__(self, "classes", np.unique(kinds, return_inverse=True)[1])
+        if 0 in shape[-2:]:
+            raise BadInput("There is no stratum or no domain.", "Give one of each or more.")
+        try:
+            object.__setattr__(self, "classes", np.unique(kinds, return_inverse=True)[1])
+        except TypeError:
+            raise BadInput("The class labels are of several kinds.", "Label by text or by numbers.") from None
 
     @classmethod
     def from_counts(
@@ -88,9 +94,10 @@ class Sample:
         >>> s.w.tolist()
         [[60.0, 40.0], [12.0, 8.0]]
         """
-        population = np.asarray(population, dtype=float)
-        n, passes = np.asarray(n, dtype=float), np.asarray(passes, dtype=float)
-        if n.shape != passes.shape or np.any(passes > n) or np.any(n != np.round(n)):
+        population = arrays.numbers(population, "population")
+        n, passes = arrays.numbers(n, "answered units"), arrays.numbers(passes, "passes")
+        whole = np.all(n == np.round(n)) and np.all(passes == np.round(passes))
+        if n.shape != passes.shape or np.any(passes > n) or not whole:
             raise BadInput("Passes do not fit the answered units.", "Give whole counts, passes <= answered.")
         if n.ndim < 2 or population.shape != n.shape[:-1]:
             raise BadInput(
@@ -126,6 +133,8 @@ class Sample:
         ([[8.0, 4.0]], [[12.0]])
         """
         labels = np.zeros(self.n.shape[-1], dtype=int) if groups is None else np.asarray(groups)
+        if labels.dtype.kind not in "iu":
+            raise BadInput("A group label is no whole number.", "Label every domain from 0 up.")
         if labels.shape != self.n.shape[-1:] or labels.min() < 0:
             raise BadInput("There is not one group label a domain.", "Label every domain from 0 up.")
         joined = {

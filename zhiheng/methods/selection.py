@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from zhiheng.errors import BadInput
+from zhiheng.methods import arrays
 
 VERSION = "1"
 
@@ -25,13 +26,14 @@ def sample_sizes(population: Any, fractions: list[Fraction], *, minimum: int = 2
     >>> sample_sizes([1308, 506, 154, 30, 1, 0], [F(1, 25), F(1, 12), F(1, 6), F(1, 3), F(1, 3), F(1, 3)])
     [53, 43, 26, 10, 1, 0]
     """
-    sizes = [int(n) for n in population]
+    sizes = arrays.counts(population, "stratum sizes").tolist()
+    fractions = [_exact(part) for part in fractions]
     if len(sizes) != len(fractions) or minimum < 1:
         raise BadInput(
             "There is not one fraction a stratum, or no minimum.", "Give both, with a minimum of 1 or more."
         )
-    if any(n < 0 for n in sizes) or any(not 0 < f <= 1 for f in fractions):
-        raise BadInput("A stratum is negative or a fraction outside 0 to 1.", "Give fractions such as 1/25.")
+    if any(not 0 < f <= 1 for f in fractions):
+        raise BadInput("A fraction lies outside 0 to 1.", "Give fractions such as 1/25.")
     return [
         min(n, max(minimum, -((-n * f.numerator) // f.denominator)))
         for n, f in zip(sizes, fractions, strict=True)
@@ -53,13 +55,14 @@ def by_quota(quota: int, population: Any, measures: Any, floors: Any) -> list[in
     >>> by_quota(20, [1000, 30, 4], [1000, 120, 32], [2, 2, 2])
     [16, 2, 2]
     """
-    sizes = [int(size) for size in population]
-    parts = [Fraction(part) for part in measures]
-    least = [min(size, int(floor)) for size, floor in zip(sizes, floors, strict=True)]
-    if len(parts) != len(sizes) or any(size < 0 for size in sizes) or any(part <= 0 for part in parts):
+    quota = arrays.whole(quota, "quota", least=0)
+    sizes, bounds = arrays.counts(population, "stratum sizes"), arrays.counts(floors, "floors")
+    parts = [_exact(part) for part in measures]
+    if not len(parts) == sizes.size == bounds.size or any(part <= 0 for part in parts):
         raise BadInput(
             "There is not one measure above zero a stratum.", "Give each stratum a size and a weight."
         )
+    least, sizes = np.minimum(sizes, bounds).tolist(), sizes.tolist()
     if quota >= sum(sizes):
         return sizes
     if quota < sum(least):
@@ -111,6 +114,7 @@ def frame_weights(chances: list[Fraction]) -> tuple[Fraction, Fraction]:
     >>> frame_weights([F(1, 10), F(1, 15)])
     (Fraction(6, 1), Fraction(5, 1))
     """
+    chances = [_exact(chance) for chance in chances]
     if not chances or any(not 0 < chance <= 1 for chance in chances):
         raise BadInput(
             "A unit has no chance, or one outside 0 to 1.", "Leave out frames that could not draw it."
@@ -129,7 +133,11 @@ def within_strata(keys: Any, stratum: Any, sizes: Any) -> np.ndarray:
     [1, 3]
     """
     keys, stratum = np.asarray(keys), np.asarray(stratum)
-    sizes = np.asarray(sizes, dtype=int)
+    sizes = arrays.counts(sizes, "sample sizes")
+    if stratum.size and stratum.dtype.kind not in "iu":
+        raise BadInput("The strata are not numbered from 0.", "Give the number of its stratum by unit.")
+    if keys.dtype.kind == "f" and not np.isfinite(keys).all():
+        raise BadInput("A key is unknown.", "Give every unit a number.")
     if keys.shape != stratum.shape or keys.ndim != 1:
         raise BadInput("There is not one key and one stratum a unit.", "Give both as lists of one length.")
     if stratum.size and (stratum.min() < 0 or stratum.max() >= sizes.size):
@@ -137,7 +145,7 @@ def within_strata(keys: Any, stratum: Any, sizes: Any) -> np.ndarray:
             "A unit names a stratum without a sample size.", "Number strata 0, 1, ... with a size each."
         )
     counts = np.bincount(stratum, minlength=sizes.size)
-    if np.any(sizes < 0) or np.any(sizes > counts):
+    if np.any(sizes > counts):
         raise BadInput("A stratum is asked for more units than it holds.", "Ask for n_h <= N_h.")
     order = np.lexsort((keys, stratum))
     ordered, home = keys[order], stratum[order]
@@ -153,7 +161,18 @@ def probabilities(population: Any, sizes: Any) -> tuple[tuple[int, int], ...]:
     >>> probabilities([1308, 30], [53, 10])
     ((53, 1308), (10, 30))
     """
-    pairs = tuple((int(n), int(total)) for n, total in zip(sizes, population, strict=True))
+    drawn, held = arrays.counts(sizes, "sample sizes"), arrays.counts(population, "stratum sizes")
+    if drawn.size != held.size:
+        raise BadInput("There is not one sample size a stratum.", "Give each stratum its own.")
+    pairs = tuple(zip(drawn.tolist(), held.tolist(), strict=True))
     if any(not 0 <= n <= total for n, total in pairs):
         raise BadInput("A sample is larger than its stratum.", "Give 0 <= n_h <= N_h.")
     return pairs
+
+
+def _exact(part: Any) -> Fraction:
+    """Return a number as an exact fraction."""
+    try:
+        return Fraction(part)
+    except (TypeError, ValueError, OverflowError, ZeroDivisionError):
+        raise BadInput(f"{part} is no fraction.", "Give fractions such as 1/25.") from None

@@ -12,10 +12,12 @@ from typing import Any
 
 import numpy as np
 
-from zhiheng.errors import BadInput
-from zhiheng.methods import evidence
+from zhiheng.errors import BadInput, LimitExceeded
+from zhiheng.methods import arrays, evidence
 
 VERSION = "1"
+# Counts between the lines times units: what is still added up in a minute.
+MOST_STEPS = 20_000_000_000
 
 
 @dataclass(frozen=True)
@@ -61,6 +63,8 @@ def plan(good: float, bad: float, *, alpha: float = 0.05, beta: float = 0.1) -> 
     >>> print(round(lines.slope, 5), round(lines.h_accept, 4), round(lines.h_reject, 4))
     0.03113 1.1209 1.4391
     """
+    good, bad = arrays.number(good, "good share"), arrays.number(bad, "bad share")
+    alpha, beta = arrays.number(alpha, "risk"), arrays.number(beta, "risk")
     if not 0 < good < bad < 1:
         raise BadInput(
             f"Shares of {good} and {bad} give no test.", "Give 0 < good < bad < 1, shares of nonconforming."
@@ -89,7 +93,7 @@ def decide(x: Any, lines: Plan) -> Decision:
     >>> decide([0] * 60, plan(0.01, 0.07))
     Decision(verdict='accept', units=37, nonconforming=0)
     """
-    x = evidence.ones(x)
+    x, lines = evidence.ones(x), _lines(lines)
     n, d = np.arange(1, x.size + 1), np.cumsum(x)
     good, bad = d <= lines.slope * n - lines.h_accept, d >= lines.slope * n + lines.h_reject
     over = np.flatnonzero(good | bad)
@@ -109,12 +113,20 @@ def operating(lines: Plan, share: float, *, most: int = 2000) -> Operation:
     >>> print(round(found.accept, 4), round(found.reject, 4), round(found.units, 1))
     0.9718 0.0282 50.7
     """
+    lines, share = _lines(lines), arrays.number(share, "share")
+    most = arrays.whole(most, "number of units", least=0)
     if not 0 <= share <= 1:
         raise BadInput(f"A share of {share} is not between 0 and 1.", "Give a share, not a percentage.")
     if not 1 <= most <= 1_000_000:
         raise BadInput(f"Stopping after {most} units is no bound.", "Give a number from 1 to 1 000 000.")
-    # Counts between the lines at n reach from `bottom` on; there are never more than the lines are apart.
-    width = int(np.ceil(lines.h_accept + lines.h_reject)) + 2
+    # Counts between the lines at n reach from `bottom` on; there are never more than the lines are apart, nor
+    # more than units.
+    width = int(min(np.ceil(lines.h_accept + lines.h_reject), most)) + 2
+    if width * most > MOST_STEPS:
+        raise LimitExceeded(
+            f"The lines lie {width} counts apart, too many for {most} units.",
+            "Give shares that differ more, or stop after fewer units.",
+        )
     here, bottom = np.zeros(width), 0
     here[0] = 1.0
     accept = reject = units = 0.0
@@ -131,3 +143,9 @@ def operating(lines: Plan, share: float, *, most: int = 2000) -> Operation:
         if here.sum() < 1e-15:
             break
     return Operation(float(accept), float(reject), float(here.sum()), float(units))
+
+
+def _lines(lines: Any) -> Plan:
+    if not isinstance(lines, Plan):
+        raise BadInput("There is no plan.", "Make one with plan(good, bad).")
+    return lines

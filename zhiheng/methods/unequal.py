@@ -11,6 +11,7 @@ from typing import Any, Literal, get_args
 import numpy as np
 
 from zhiheng.errors import BadInput
+from zhiheng.methods import arrays
 
 VERSION = "1"
 Approximation = Literal["brewer", "deville"]
@@ -94,8 +95,9 @@ def hartley_rao(pi: Any, sum_of_squares: float) -> np.ndarray:
     [[0.5, 0.1667], [0.1667, 0.5]]
     """
     pi = _probabilities(pi)
-    n, spread = pi.size, float(sum_of_squares)
-    if not 0 < spread <= n:
+    n, spread = pi.size, arrays.number(sum_of_squares, "sum of squares")
+    # pi^2 <= pi, so sum pi^2 / n is at most 1; the drawn units alone are no less than their part of it.
+    if not (pi**2).sum() / n * (1 - 1e-9) <= spread <= 1:
         raise BadInput("The sum of squares does not fit.", "Give sum pi^2 / n over all units of the frame.")
     joint = np.outer(pi, pi) * (n - 1) / (n - pi[:, None] - pi[None, :] + spread)
     np.fill_diagonal(joint, pi)
@@ -126,14 +128,14 @@ def approximate(y: Any, pi: Any, *, method: Approximation = "deville") -> float:
 
 
 def _drawn(y: Any, pi: Any) -> tuple[np.ndarray, np.ndarray]:
-    y, pi = np.asarray(y, dtype=float), _probabilities(pi)
+    y, pi = arrays.numbers(y, "values"), _probabilities(pi)
     if y.shape != pi.shape or not np.all(np.isfinite(y)):
         raise BadInput("There is not one known value a unit.", "Give a value for each drawn unit.")
     return y, pi
 
 
 def _probabilities(pi: Any) -> np.ndarray:
-    pi = np.asarray(pi, dtype=float)
+    pi = arrays.numbers(pi, "probabilities")
     if pi.ndim != 1 or pi.size < 2 or not np.all((pi > 0) & (pi <= 1)):
         raise BadInput(
             "A probability lies outside (0, 1], or fewer than two units were drawn.",
@@ -143,7 +145,7 @@ def _probabilities(pi: Any) -> np.ndarray:
 
 
 def _joint(pi: np.ndarray, joint: Any) -> np.ndarray:
-    joint = np.asarray(joint, dtype=float)
+    joint = arrays.numbers(joint, "joint probabilities")
     if joint.shape != (pi.size, pi.size) or not np.allclose(joint, joint.T, rtol=1e-8, atol=0):
         raise BadInput("The joint probabilities are no symmetric square.", "Give pi_ij of the drawn units.")
     if not np.all(joint > 0):
