@@ -54,13 +54,18 @@ class Visit(models.Model):
         verbose_name = _("visit")
         ordering = ("-period", "region", "id")
         indexes = (
-            models.Index(fields=("state", "region"), name="visit_state_region"),
-            # The two orders of the lists; with state and draw, counting a narrowed list reads no row.
+            # The orders of the lists; with state and draw, counting a narrowed list reads no row. The firm
+            # stands in all of them, so that a search by its name meets a filter without reading one either.
             models.Index(
-                fields=("period", "region", "division", "id", "state", "draw"), name="visit_period_region"
+                fields=("state", "region", "subject", "period", "division", "id"), name="visit_state_region"
             ),
             models.Index(
-                fields=("region", "period", "division", "id", "state", "draw"), name="visit_region_period"
+                fields=("period", "region", "division", "id", "state", "draw", "subject"),
+                name="visit_period_region",
+            ),
+            models.Index(
+                fields=("region", "period", "division", "id", "state", "draw", "subject"),
+                name="visit_region_period",
             ),
             # Who begins with a name that thousands share: found and put in order without reading a row.
             models.Index(
