@@ -8,16 +8,12 @@ from __future__ import annotations
 
 import gc
 import os
-import pwd
 import shutil
 import sqlite3
-import subprocess
-import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, date, datetime
-from functools import cached_property
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -25,10 +21,11 @@ from typing import Any
 import pytest
 from hypothesis import settings as hypothesis_settings
 
+from tests import postgres as postgresql
+
 REQUIRE_ALL = os.environ.get("REQUIRE_ALL") == "1"
 PROVE = os.environ.get("ZHIHENG_PROVE") == "1"
 MOMENT = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)  # a Monday, nine in the morning in Beijing
-_clusters: list[PrivatePostgres] = []
 TOGETHER = ("tests/browser/", "tests/loop/")  # folders whose files share one site
 # What takes a process longest, in the order in which it is handed out; all else follows as it is found.
 LONGEST = (
@@ -66,7 +63,7 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}
     _settings_changed("TASKS", settings.TASKS)
     if "DATABASE_URL" not in os.environ and os.environ.get("ZHIHENG_TEST_DATABASE") == "postgresql":
-        cluster = start_postgres()
+        cluster = postgresql.start()
         config.add_cleanup(cluster.stop)
         # Workers of xdist inherit the address instead of starting a server each.
         os.environ["DATABASE_URL"] = cluster.url
@@ -78,8 +75,8 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_unconfigure(config: pytest.Config) -> None:
     """Stop what the run started."""
-    while _clusters:
-        _clusters.pop().stop()
+    while postgresql.running:
+        postgresql.running.pop().stop()
 
 
 def _settings_changed(name: str, value: Any) -> None:
@@ -181,107 +178,12 @@ def _refuse_skip(report: Any) -> Any:
 # --- PostgreSQL -----------------------------------------------------------------------------------
 
 
-class PrivatePostgres:
-    """A server of this run alone, on a Unix socket in a short folder, gone with the run."""
-
-    def __init__(self, folder: Path, binaries: Path, owner: str) -> None:
-        self.folder, self.binaries, self.owner = folder, binaries, owner
-        self.url = f"postgresql://{owner}@/postgres?host={folder}"
-        self._names = count(1)
-
-    def start(self) -> None:
-        """Make the cluster and wait until it answers; its data need not outlive a power cut."""
-        data = self.folder / "data"
-        said = f"-D {data} -A trust -U {self.owner} -E UTF8 --no-sync --locale=C"
-        self._run("initdb", *said.split())
-        options = (
-            f"-c listen_addresses='' -c unix_socket_directories={self.folder} -c fsync=off "
-            "-c synchronous_commit=off -c full_page_writes=off -c max_connections=60 "
-            # Statistics that come at some moment would let a test of a plan see now this one, now that one.
-            "-c autovacuum=off"
-        )
-        self._run("pg_ctl", "-D", str(data), "-w", "-l", str(self.folder / "log"), "-o", options, "start")
-        _clusters.append(self)
-
-    def new_database(self, *, migrated: bool = False) -> str:
-        """Make an empty database, or one with every table, and return its address."""
-        like = ("-T", self._with_schema) if migrated else ()
-        return self._create(f"fresh_{next(self._names)}", *like)
-
-    def _create(self, name: str, *like: str) -> str:
-        self._run("createdb", "-h", str(self.folder), "-U", self.owner, *like, name)
-        return f"postgresql://{self.owner}@/{name}?host={self.folder}"
-
-    @cached_property
-    def _with_schema(self) -> str:
-        """The name of a database that is migrated once and copied from then on."""
-        url = self._create("with_schema")
-        with tempfile.TemporaryDirectory() as var:
-            migrate(var, url)
-        return "with_schema"
-
-    def stop(self) -> None:
-        """Stop the server and remove its folder; safe to call twice."""
-        if self.folder.exists():
-            self._run("pg_ctl", "-D", str(self.folder / "data"), "-m", "immediate", "stop", check=False)
-            shutil.rmtree(self.folder, ignore_errors=True)
-
-    def _run(self, program: str, *arguments: str, check: bool = True) -> None:
-        command = [str(self.binaries / program), *arguments]
-        if os.geteuid() == 0:
-            command = ["runuser", "-u", self.owner, "--", *command]
-        done = subprocess.run(
-            command,
-            cwd=self.folder,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
-        )
-        if check and done.returncode:
-            raise RuntimeError(f"{program} failed: {done.stderr.decode(errors='replace')}")
-
-
-def migrate(var: Path | str, url: str) -> None:
-    """Make the tables of a database as an office does."""
-    environment = {**os.environ, "ZHIHENG_VAR": str(var), "DATABASE_URL": url}
-    command = [sys.executable, "-m", "zhiheng.site.cli", "migrate"]
-    subprocess.run(command, env=environment, check=True, capture_output=True)
-
-
-def postgres_binaries() -> Path | None:
-    """Return the folder of the newest PostgreSQL server here, if any."""
-    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: int(path.parts[-3]))
-    if found:
-        return found[-1].parent
-    elsewhere = shutil.which("initdb")
-    return Path(elsewhere).resolve().parent if elsewhere else None
-
-
-def start_postgres() -> PrivatePostgres:
-    """Start a private server; it refuses to run as root, so root lends it another account."""
-    binaries = postgres_binaries()
-    if binaries is None:
-        raise pytest.UsageError("ZHIHENG_TEST_DATABASE=postgresql needs the PostgreSQL server binaries")
-    owner = pwd.getpwuid(os.geteuid()).pw_name
-    folder = Path(tempfile.mkdtemp(prefix="zhpg-", dir="/tmp"))
-    if os.geteuid() == 0:
-        owner = "postgres" if any(user.pw_name == "postgres" for user in pwd.getpwall()) else "nobody"
-        shutil.chown(folder, owner)
-    cluster = PrivatePostgres(folder, binaries, owner)
-    try:
-        cluster.start()
-    except BaseException:
-        shutil.rmtree(folder, ignore_errors=True)
-        raise
-    return cluster
-
-
 @pytest.fixture(scope="session")
-def postgres() -> PrivatePostgres:
+def postgres() -> postgresql.PrivatePostgres:
     """A private PostgreSQL server, whatever the suite itself runs on."""
-    if postgres_binaries() is None:
+    if postgresql.binaries() is None:
         pytest.skip("the PostgreSQL server binaries are not installed")
-    return _clusters[0] if _clusters else start_postgres()
+    return postgresql.running[0] if postgresql.running else postgresql.start()
 
 
 # --- what a test starts from ----------------------------------------------------------------------
@@ -295,7 +197,7 @@ def schema(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pyte
     var = tmp_path_factory.mktemp("schema")
     file = var / "zhiheng.sqlite3"
     if connection.vendor != "sqlite" or not connection.is_in_memory_db():  # or no test of this run needs one
-        migrate(var, "")
+        postgresql.migrate(var, "")
         return file
     with django_db_blocker.unblock(), closing(sqlite3.connect(file)) as copy:
         connection.ensure_connection()

@@ -13,6 +13,7 @@ from zhiheng.methods.validation.cases import Inputs
 # The reference calls its goalposts 0 to 120 but sets 30 and 70, for the second indicator.
 GOALPOSTS, GOALPOSTS_OF = (30, 70), 1
 SCORES = (60.0, 100.0)
+WIDEST_GRID = 200_000
 
 
 def normalised(given: Inputs) -> dict[str, Any]:
@@ -47,7 +48,7 @@ def _as_measured(given: Inputs, data: np.ndarray) -> np.ndarray | None:
     """Return the indicators as measured: the data themselves, or of which another case says they are scores.
 
     The reference takes alpha of the indicators, the case gives their scores of 60 to 100, and the case
-    ``normalise`` of the same file gives both.
+    ``normalise`` of the same file gives both. A case that stands alone is read from its decimals.
     """
     low, high = SCORES
     if not (np.allclose(data.min(axis=0), low) and np.allclose(data.max(axis=0), high)):
@@ -62,7 +63,26 @@ def _as_measured(given: Inputs, data: np.ndarray) -> np.ndarray | None:
         is_scores = np.array_equal(table, data)
         if not is_scores and scores.shape == data.shape and np.allclose(scores, data, rtol=1e-9, atol=0):
             return table
-    return None
+    return _from_decimals((data - low) / (high - low))
+
+
+def _from_decimals(shares: np.ndarray) -> np.ndarray | None:
+    """Return indicators up to a shift and one unit from where each value lies between its least and greatest.
+
+    Values written with one number of decimals lie on a grid: the width of a column is the least whole number
+    R for which every share x R is whole. Of values that lie on no grid nothing is known.
+    """
+    widths, grid = [], np.arange(1.0, WIDEST_GRID)
+    for column in shares.T:
+        left = grid
+        # Unit by unit, what is not whole drops out.
+        for share in column:
+            steps = left * share
+            left = left[np.abs(steps - np.round(steps)) < 1e-12 * left + 1e-9]
+        if not left.size:
+            return None
+        widths.append(left[0])
+    return shares * np.array(widths)
 
 
 def winsorised(given: Inputs) -> dict[str, Any]:

@@ -39,7 +39,7 @@ def issue_code(*, by: Any, visit: Visit, party: Party | None = None) -> Issued:
     entry says that a code was issued and until when it opens the page; the code itself is in no record.
     """
     actor = people.require(by, P.CASE_HANDLE, region=visit.region)
-    visit = Visit.objects.select_related("selection").get(pk=visit.pk)
+    visit = Visit.objects.get(pk=visit.pk)
     if visit.state == rules.ASSIGNED:
         raise refuse("code-too-early")
     if party is not None and party.case.visit_id != visit.pk:

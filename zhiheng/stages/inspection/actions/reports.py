@@ -253,7 +253,7 @@ def _locked(draft: ReportDraft) -> ReportDraft:
 
 
 def _locked_visit(sample: Sample) -> Visit:
-    return Visit.objects.select_for_update(of=("self",)).select_related("selection").get(pk=sample.visit_id)
+    return Visit.objects.select_for_update(of=("self",)).get(pk=sample.visit_id)
 
 
 def _rows(draft: ReportDraft) -> list[Row]:
