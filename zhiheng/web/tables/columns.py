@@ -58,6 +58,9 @@ class Cell:
 _STYLES = {
     "": mark_safe(""),
     "code": mark_safe(' class="k-code"'),
+    "division": mark_safe(
+        ' class="text-long"'
+    ),  # long in English: it breaks before the last columns go out of sight
     **dict.fromkeys(sorted(RIGHT), mark_safe(' class="right"')),
 }
 
