@@ -26,7 +26,8 @@ from tests import postgres as postgresql
 REQUIRE_ALL = os.environ.get("REQUIRE_ALL") == "1"
 PROVE = os.environ.get("ZHIHENG_PROVE") == "1"
 MOMENT = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)  # a Monday, nine in the morning in Beijing
-TOGETHER = ("tests/browser/", "tests/loop/")  # folders whose files share one site
+# Folders whose files share one site, or all modules parsed.
+TOGETHER = ("tests/browser/", "tests/loop/", "tests/house/")
 # What takes a process longest, in the order in which it is handed out; all else follows as it is found.
 LONGEST = (
     "tests/browser/",
@@ -39,8 +40,11 @@ LONGEST = (
     "tests/ledger/test_on_postgresql.py",
     "tests/inspection/test_deeds.py",
     "tests/inspection/test_pages.py",
-    "tests/house/test_urls.py",
+    "tests/house/",
 )
+
+# A process of tests has one core to itself, and NumPy reads this when it is loaded: workers inherit it.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 # Two loaded cores make any one example slow; a hanging test is what the time limit of the run is for.
 # Each run looks at other examples, so that fewer of them at a time find as much in the end.
@@ -60,6 +64,7 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.VAR = folder / "var"
     settings.SECRET_KEY = "only-for-tests-" + "x" * 50
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.WHITENOISE_AUTOREFRESH = True  # or every client of every test would list all static files
     settings.TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}
     _settings_changed("TASKS", settings.TASKS)
     if "DATABASE_URL" not in os.environ and os.environ.get("ZHIHENG_TEST_DATABASE") == "postgresql":

@@ -66,6 +66,16 @@ def test_migrate_is_done_once_and_can_be_asked_for(tmp_path):
     assert zhiheng("migrate", "--check", var=tmp_path).returncode == 0
 
 
+def test_a_command_starts_without_the_rooms_of_scipy():
+    """They take a third of a second that every command and every process of a site would wait."""
+    program = "import sys; from zhiheng.site import setup; setup.start(); print([*sys.modules])"
+
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+
+    assert "'zhiheng.stages.draw.slots'" in done.stdout
+    assert "'scipy.special'" not in done.stdout
+
+
 def test_a_database_of_another_version_is_not_served(migrated, tmp_path):
     """The folding of ADR 24 leaves databases behind that know steps this version does not."""
     shutil.copy(migrated / "zhiheng.sqlite3", tmp_path)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from scipy import special
+import scipy  # its rooms load when they are first asked for: every command starts without them
 
 from zhiheng.errors import BadInput
 from zhiheng.methods import arrays
@@ -78,8 +78,8 @@ def clopper_pearson(x: Any, n: Any, *, level: float = 0.95) -> Limits:
     x, n = _counts(x, n)
     tail = _tail(level)
     with np.errstate(invalid="ignore"):
-        low = np.where(x > 0, special.betaincinv(np.maximum(x, 1e-300), n - x + 1, tail), 0.0)
-        high = np.where(n > x, special.betaincinv(x + 1, np.maximum(n - x, 1e-300), 1 - tail), 1.0)
+        low = np.where(x > 0, scipy.special.betaincinv(np.maximum(x, 1e-300), n - x + 1, tail), 0.0)
+        high = np.where(n > x, scipy.special.betaincinv(x + 1, np.maximum(n - x, 1e-300), 1 - tail), 1.0)
     return low, high
 
 
@@ -92,7 +92,8 @@ def jeffreys(x: Any, n: Any, *, level: float = 0.95) -> Limits:
     """
     x, n = _counts(x, n)
     tail = _tail(level)
-    return special.betaincinv(x + 0.5, n - x + 0.5, tail), special.betaincinv(x + 0.5, n - x + 0.5, 1 - tail)
+    low, high = (scipy.special.betaincinv(x + 0.5, n - x + 0.5, share) for share in (tail, 1 - tail))
+    return low, high
 
 
 def logit(p: Any, se: Any, df: Any = np.inf, *, level: float = 0.95) -> Limits:
@@ -108,8 +109,8 @@ def logit(p: Any, se: Any, df: Any = np.inf, *, level: float = 0.95) -> Limits:
     p, se, t = _inner(p, "logit"), _error(se), _t(df, level)
     arrays.together(p, se, t)
     half = t * se / (p * (1 - p))
-    centre = special.logit(p)
-    return special.expit(centre - half), special.expit(centre + half)
+    centre = scipy.special.logit(p)
+    return scipy.special.expit(centre - half), scipy.special.expit(centre + half)
 
 
 def wald(p: Any, se: Any, df: Any = np.inf, *, level: float = 0.95) -> Limits:
@@ -165,7 +166,7 @@ def likelihood(p: Any, se: Any, df: Any = np.inf, *, level: float = 0.95) -> Lim
         for _halving in range(200):
             middle = (near + far) / 2
             with np.errstate(divide="ignore"):
-                apart = special.rel_entr(p, middle) + special.rel_entr(1 - p, 1 - middle)
+                apart = scipy.special.rel_entr(p, middle) + scipy.special.rel_entr(1 - p, 1 - middle)
             near, far = np.where(apart <= allowed, middle, near), np.where(apart <= allowed, far, middle)
         return near
 
@@ -188,7 +189,7 @@ def korn_graubard(p: Any, se: Any, n: Any, df: Any, *, level: float = 0.95) -> L
     arrays.together(p, se, n, df)
     tail = _tail(level)
     with np.errstate(divide="ignore", invalid="ignore"):
-        ratio = special.stdtrit(np.maximum(n - 1, 1), 1 - tail) / special.stdtrit(df, 1 - tail)
+        ratio = scipy.special.stdtrit(np.maximum(n - 1, 1), 1 - tail) / scipy.special.stdtrit(df, 1 - tail)
         size = np.where(se > 0, p * (1 - p) / (se * se) * ratio**2, n)
         size = np.where(size > 0, size, n)
     low, high = clopper_pearson(p * size, size, level=level)
@@ -211,12 +212,10 @@ def hypergeometric(x: int, n: int, population: int, *, level: float = 0.95) -> t
             "{:g} of {:g} drawn from {:g} cannot be.".format(*counts),
             "Give whole numbers, marked <= drawn <= population, and draw at least one.",
         )
-    from scipy import stats  # slow to import, and only finite lots need it
-
     tail = _tail(level)
     marked = np.arange(x, population - (n - x) + 1)
-    upper = stats.hypergeom.sf(x - 1, population, marked, n) > tail
-    lower = stats.hypergeom.cdf(x, population, marked, n) > tail
+    upper = scipy.stats.hypergeom.sf(x - 1, population, marked, n) > tail
+    lower = scipy.stats.hypergeom.cdf(x, population, marked, n) > tail
     kept = marked[upper & lower]
     return int(kept[0]), int(kept[-1])
 
@@ -242,11 +241,11 @@ def proportion_interval(p: Any, se: Any, n: Any, df: Any = np.inf, *, level: flo
 
 
 def _z(level: float) -> float:
-    return float(special.ndtri(1 - _tail(level)))
+    return float(scipy.special.ndtri(1 - _tail(level)))
 
 
 def _t(df: Any, level: float) -> np.ndarray:
-    return np.asarray(special.stdtrit(_positive(df, "df"), 1 - _tail(level)))
+    return np.asarray(scipy.special.stdtrit(_positive(df, "df"), 1 - _tail(level)))
 
 
 def _inner(p: Any, name: str) -> np.ndarray:
