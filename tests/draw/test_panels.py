@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 
 import pytest
 
 from zhiheng import ledger
 from zhiheng.people import clock
+from zhiheng.proof import draw as protocol
 from zhiheng.proof import lottery
 from zhiheng.stages.draw import actions, bundles
 from zhiheng.stages.draw.models import Draw
@@ -103,6 +105,29 @@ def test_a_second_panel_on_the_same_thing_is_refused(province, goods, begun):
 def test_a_panel_turns_by_a_true_share(province, begun, shift):
     with campaign.refused("panel-share"):
         announce(province, begun, shift=shift)
+
+
+def test_a_panel_that_would_leap_over_firms_is_refused(province, goods, begun):
+    least = min(begun.strata.all(), key=lambda row: row.probability)
+    with campaign.refused("panel-leaps"):
+        announce(province, begun, shift=[least.sample * 2, least.population * 2 - 1])
+
+    announce(province, begun, shift=[least.sample, least.population])
+    with clock.at("2025-04-07T10:00:00+08:00"), campaign.refused("panel-leaps"):
+        campaign.draw(province.officer, campaign.duty(province.officer, goods, period="2025Q2", quota=8))
+
+
+def test_a_panel_that_touches_meets_everybody_before_anybody_again():
+    """1/5 is drawn and 1/5 of the circle turned: after five turns nearly everybody was met once."""
+    ids = [f"unit {number}" for number in range(2000)]
+    met = Counter()
+    for turn in range(5):
+        said = {"numbers": {"seed": "07" * 32, "shift": [1, 5], "turn": turn}}
+        key, start = protocol.numbers_of(said, b"")
+        found = lottery.select_within_strata(key, {"A": ids}, {"A": 400}, 0, start=start)
+        met.update(found["A"].selected)
+
+    assert len(met) > 1900 and max(met.values()) <= 2
 
 
 def test_an_open_draw_begins_no_panel(province, revealed):

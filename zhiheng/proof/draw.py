@@ -234,7 +234,8 @@ def select(
 def numbers_of(announcement: Mapping[str, Any], seed: bytes) -> tuple[bytes, int]:
     """Return the seed of the tickets, and the ticket from which they are counted.
 
-    In its turn j a panel with the shift a/b begins at the point (j a/b mod 1) of the circle.
+    In its turn j a panel with the shift a/b begins at the point (j a/b mod 1) of the circle. As long as a/b
+    is at most n/N in a stratum, the arcs of consecutive turns touch, and all units are met alike.
     """
     said = announcement.get("numbers")
     if not said:

@@ -226,7 +226,10 @@ class PanelForm(forms.Form):
     shift = ShareField(
         label=_("How far it turns each time"),
         max_length=20,
-        help_text=_("Such as 1/10: about a tenth of the numbers are new in each period."),
+        help_text=_(
+            "As a share of all firms of a stratum, and no more than is drawn of it: where 1/5 is drawn, 1/10 "
+            "makes half of the firms new in each period."
+        ),
     )
     reason = fields.CharField(
         label=_("Reason"),

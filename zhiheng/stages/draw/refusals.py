@@ -95,6 +95,14 @@ REFUSALS: dict[str, Refusal] = {
         _("%(given)s is no share by which a panel turns."),
         _("Write two whole numbers, the first smaller, such as 1/10."),
     ),
+    "panel-leaps": (
+        RuleRefused,
+        _(
+            "Of stratum %(stratum)s %(share)s is drawn, and the panel turns by %(given)s: the firms between "
+            "would never be drawn, while others come up again and again."
+        ),
+        _("Turn by a smaller share, draw more of this stratum, or end the panel."),
+    ),
     "panel-of-a-panel": (
         RuleRefused,
         _("The draw %(draw)s belongs to a panel itself."),

@@ -149,6 +149,8 @@ def _numbers(found: Design) -> dict[str, Any] | None:
     panel = found.panel
     if panel is None:
         return None
+    shares = [(share.stratum, share.sample, share.population) for share in found.shares]
+    rules.check_turn(shares, (panel.shift_top, panel.shift_bottom))
     turns = Draw.objects.filter(panel=panel).exclude(state=rules.ABORTED).count() + 1
     return {
         "draw": panel.first_draw.serial,

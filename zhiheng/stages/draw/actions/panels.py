@@ -27,7 +27,7 @@ def announce_panel(*, by: Any, draw: Draw, name: str, shift: Sequence[int], reas
     """Announce that the later draws of a closed draw's region and thing go on with its numbers.
 
     ``shift`` [a, b] is how far the start turns each time: a/b of the circle, so that about a/b of the numbers
-    are new. The same announcement twice is once.
+    are new. It may not exceed the share drawn of any stratum. The same announcement twice is once.
     """
     actor = people.require(by, P.DRAW_COMMIT, region=draw.region)
     draw = Draw.objects.select_for_update().get(pk=draw.pk)
@@ -36,6 +36,7 @@ def announce_panel(*, by: Any, draw: Draw, name: str, shift: Sequence[int], reas
     if draw.panel_id is not None:
         raise refuse("panel-of-a-panel", draw=draw.serial)
     top, bottom = _checked_shift(shift)
+    rules.check_turn(draw.strata.values_list("stratum", "sample", "population"), shift)
     said = {"name": name.strip()[:80], "reason": rules.check_reason(reason)[:400]}
     held = Panel.objects.filter(first_draw=draw).first()
     if held is not None and (held.shift_top, held.shift_bottom) == (top, bottom):

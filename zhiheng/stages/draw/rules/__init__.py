@@ -6,7 +6,7 @@ Everything here is pure: no Django, no clock, no randomness. Probabilities are e
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
@@ -208,6 +208,19 @@ def check_reason(reason: str) -> str:
     if not reason.strip():
         raise refuse("abort-without-reason", field="reason")
     return reason.strip()
+
+
+def check_turn(strata: Iterable[tuple[str, int, int]], shift: Sequence[int]) -> None:
+    """Refuse a panel that would leap over firms: it turns by no more than the share drawn in any stratum.
+
+    ``strata`` are (name, sample, population), ``shift`` is a/b. With n/N < a/b the numbers between the end of
+    one turn and the start of the next are never met, while those of the first turn come up again.
+    """
+    top, bottom = shift
+    for stratum, sample, population in strata:
+        if sample * bottom < top * population:
+            share = f"{sample}/{population}"
+            raise refuse("panel-leaps", field="shift", stratum=stratum, share=share, given=f"{top}/{bottom}")
 
 
 def check_next(earlier: Sequence[tuple[str, str]], same: Sequence[tuple[str, str]] | None = None) -> int:
