@@ -14,7 +14,7 @@ searched, which one index holds, and the list says so.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
@@ -76,8 +76,9 @@ def page(
     keys, count = _collected(found, order, start, stop)
     if count <= SMALL:
         return _rows(found, keys), count
-    if search:
-        return list(found.order_by(search[0], order[-1].lstrip("-"))[start:stop]), count
+    if search:  # keys alone are put in order: indexes hold them, and rows are read for those shown
+        named = found.select_related(None).order_by(search[0], order[-1].lstrip("-"))
+        return _rows(found, named.values_list("pk", flat=True)[start:stop]), count
     # An index that holds the region besides the order leaps over the rows of others without reading them.
     is_leapt = {path.lstrip("-") for path in order}.issuperset(regions)
     return list(found.order_by(*order)[start:stop] if is_leapt else window(found, order, start, stop)), count
@@ -118,8 +119,9 @@ def _collected(queryset: QuerySet, order: Sequence[str], start: int, stop: int) 
     return [queryset.model._meta.pk.to_python(key) for key, _all in rows], rows[0][1]
 
 
-def _rows(queryset: QuerySet, keys: Sequence[Any]) -> list[Any]:
+def _rows(queryset: QuerySet, keys: Iterable[Any]) -> list[Any]:
     """Return the rows of the keys, in the order of the keys."""
+    keys = list(keys)
     if not keys:
         return []
     rows = {row.pk: row for row in _as_they_are(queryset).order_by().filter(pk__in=keys)}

@@ -57,7 +57,8 @@ class Visit(models.Model):
             # The orders of the lists; with state and draw, counting a narrowed list reads no row. The firm
             # stands in all of them, so that a search by its name meets a filter without reading one either.
             models.Index(
-                fields=("state", "region", "subject", "period", "division", "id"), name="visit_state_region"
+                fields=("state", "region", "subject", "period", "division", "id", "draw"),
+                name="visit_state_region",
             ),
             models.Index(
                 fields=("period", "region", "division", "id", "state", "draw", "subject"),
