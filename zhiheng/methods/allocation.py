@@ -92,6 +92,7 @@ def power(population: Any, deviation: Any, mean: Any, n: float, *, exponent: flo
     [10.0, 100.0]
     """
     size, centre = _positive(population, "N_h"), _positive(mean, "mean_h")
+    exponent = arrays.number(exponent, "power")
     if not 0 <= exponent <= 1:
         raise BadInput(f"A power of {exponent:g} is not in [0, 1].", "Give 0.5, or 1 for Neyman.")
     spread = _positive(deviation, "S_h")
@@ -156,7 +157,7 @@ def bethel(
     [78.431, 78.431] [0.01]
     """
     size, spread, mean, goal, price = _targets(population, deviation, mean, target, cost)
-    lower = arrays.number(lower, "least size")
+    lower, is_capped = arrays.number(lower, "least size"), arrays.flag(is_capped, "cap")
     if not 0 <= lower < np.inf:
         raise BadInput("The least size is not zero or more.", "Give the units that every stratum must have.")
     if np.any(spread.max(1) == 0) and lower <= 0:
@@ -222,7 +223,7 @@ def for_proportion(
     """
     _shares(share)
     half_width, effect = arrays.number(half_width, "half width"), arrays.number(effect, "effect")
-    if not 0 < half_width < 1 or not 0 < effect < np.inf:
+    if not half_width**2 > 0 or not half_width < 1 or not 0 < effect < np.inf:
         raise BadInput(
             "The half width or the effect does not fit.", "Give 0.02 for 2 points, and effect > 0."
         )

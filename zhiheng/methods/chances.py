@@ -54,7 +54,7 @@ def checked(pi: Any, *, is_fixed: bool = True) -> np.ndarray:
         raise BadInput(
             "A probability lies outside (0, 1].", "Give inclusion probabilities as shares; leave out zeros."
         )
-    if is_fixed and abs(pi.sum() - round(pi.sum())) > slack(pi):
+    if arrays.flag(is_fixed, "mark of a fixed size") and abs(pi.sum() - round(pi.sum())) > slack(pi):
         raise BadInput(
             f"The probabilities add up to {pi.sum():.6g}.", "A draw of fixed size needs a whole number."
         )
@@ -69,7 +69,7 @@ def slack(pi: np.ndarray) -> float:
     >>> slack(np.full(50, 0.1))
     1e-06
     """
-    return float(1e-6 * max(1.0, pi.size / 100))
+    return float(1e-6 * max(1.0, arrays.numbers(pi, "probabilities").size / 100))
 
 
 def simple_joint(population: int, n: int) -> np.ndarray:

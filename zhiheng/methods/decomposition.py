@@ -51,6 +51,8 @@ def change(before: Groups, after: Groups) -> Change:
     >>> print(round(found.rate.standard_error, 4))
     0.0149
     """
+    for groups in (before, after):
+        arrays.instance(groups, Groups, "time")
     if before.share.shape != after.share.shape:
         raise BadInput("The two times have different groups.", "Give the same groups in the same order.")
     s0, s1, r0, r1 = before.share, after.share, before.rate, after.rate

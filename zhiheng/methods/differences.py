@@ -8,7 +8,7 @@ minimum-wage panel of Callaway & Sant'Anna (2021).
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal, get_args
+from typing import Literal
 
 import numpy as np
 from scipy import special
@@ -50,7 +50,7 @@ def two_way(panel: Panel, *, confidence: float = 0.95) -> Effect:
     >>> print(round(found.estimate, 4), round(found.standard_error, 4))
     3.0 0.4282
     """
-    y, n, t = panel.figures, *panel.figures.shape
+    y, n, t = arrays.instance(panel, Panel, "panel").figures, *panel.figures.shape
     if n < 3:
         raise BadInput("Two units have no error.", "Give three or more.")
     now = panel.is_treated.astype(float)
@@ -143,9 +143,9 @@ def group_time(panel: Panel, *, control: Control = "never", anticipation: int = 
     >>> print(found.estimate.tolist(), found.standard_error.round(4).tolist())
     [2.5, 3.5] [0.3536, 0.3536]
     """
-    if control not in get_args(Control):
+    if not arrays.is_one_of(control, Control):
         raise BadInput(f"There is no control {control!r}.", "Give 'never' or 'not_yet'.")
-    y, n, found = panel.figures, panel.figures.shape[0], []
+    y, n, found = arrays.instance(panel, Panel, "panel").figures, panel.figures.shape[0], []
     anticipation = arrays.whole(anticipation, "anticipation", least=0)
     if panel.groups[0] - 1 - anticipation < 0:
         raise BadInput(
@@ -192,11 +192,11 @@ def summarise(
     >>> print(event.label.tolist(), event.estimate.tolist())
     [0, 1] [2.5, 3.5]
     """
-    if kind not in get_args(Kind):
+    if not arrays.is_one_of(kind, Kind):
         raise BadInput(f"There is no summary {kind!r}.", "Give 'simple', 'event', 'group' or 'calendar'.")
     arrays.between(confidence, 0, 1, "confidence")
     draws, rng = arrays.whole(draws, "number of draws"), arrays.generator(rng)
-    g, t = found.group, found.period
+    g, t = arrays.instance(found, GroupTime, "effect by group and time").group, found.period
     key = {"simple": np.zeros(g.size, dtype=int), "event": t - g, "group": g, "calendar": t}[kind]
     used = np.ones(g.size, dtype=bool) if kind == "event" else t >= g
     label, estimates, influences = np.unique(key[used]), [], []
@@ -237,7 +237,7 @@ def event_study(
     >>> event_study(panel, np.random.default_rng(1)).estimate.tolist()
     [-0.5, 0.0, 3.0]
     """
-    _controls, _treated, start = panel.block()
+    _controls, _treated, start = arrays.instance(panel, Panel, "panel").block()
     arrays.between(confidence, 0, 1, "confidence")
     draws, rng = arrays.whole(draws, "number of draws"), arrays.generator(rng)
     change = panel.figures - panel.figures[:, [start - 1]]
@@ -271,7 +271,7 @@ def placebo(panel: Panel, rng: np.random.Generator, *, draws: int = 999) -> Plac
     8.6 0.155
     """
     draws, rng = arrays.whole(draws, "number of draws"), arrays.generator(rng)
-    y = _within(panel.figures)
+    y = _within(arrays.instance(panel, Panel, "panel").figures)
 
     def slope(start: np.ndarray) -> float:
         d = _within((np.arange(y.shape[1]) >= start[:, None]).astype(float))

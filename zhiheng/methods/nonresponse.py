@@ -39,6 +39,7 @@ def by_class(weight: Any, answered: Any, classes: Any, *, least: int = 1) -> Res
     ([3.0, 0.0, 3.0, 5.0], 0.8182)
     """
     weight, answered = _checked(weight, answered)
+    least = arrays.number(least, "least number of answers")
     if not least >= 0:
         raise BadInput(f"The least number of answers is {least}.", "Give 1 or more.")
     names, codes = arrays.labels(classes, "class", weight.size)
@@ -65,10 +66,7 @@ def by_propensity(weight: Any, answered: Any, columns: Any, *, classes: int = 0)
     [0.6667, 0.6667, 0.6667, 0.6667, 0.6667, 0.6667]
     """
     weight, answered = _checked(weight, answered)
-    asked = float(arrays.vector(classes, "number of classes", size=1)[0])
-    if asked < 0 or asked != int(asked):
-        raise BadInput(f"There are no {classes} classes.", "Give a whole number, or 0 for none.")
-    classes = int(asked)
+    classes = arrays.whole(classes, "number of classes", least=0)
     x = arrays.numbers(columns, "columns")
     x = x[:, None] if x.ndim == 1 else x
     if x.ndim != 2 or x.shape[0] != weight.size or not np.all(np.isfinite(x)):
@@ -134,7 +132,7 @@ def _responses(weight: np.ndarray, answered: np.ndarray, chance: np.ndarray, met
 
 
 def _checked(weight: Any, answered: Any) -> tuple[np.ndarray, np.ndarray]:
-    weight, answered = arrays.numbers(weight, "weight"), np.asarray(answered)
+    weight, answered = arrays.numbers(weight, "weight"), arrays.column(answered, "answers")
     if weight.ndim != 1 or answered.shape != weight.shape or not np.all(np.isfinite(weight) & (weight > 0)):
         raise BadInput(
             "The units do not fit, or a weight is not above zero.", "Give both for every drawn unit."
