@@ -119,6 +119,27 @@ def variance_of_total(population: Any, deviation: Any, sizes: Any) -> float:
     return float((size**2 * spread**2 * (1 / n - 1 / size)).sum())
 
 
+def least_variance(population: Any, deviation: Any, n: float) -> float:
+    """Return the least variance of the stratified total that n units can reach, real sizes taken for whole.
+
+    A stratum that Neyman's allocation would ask for more than it holds is taken whole and adds nothing; the
+    rest is allotted again among the others, round by round (Cochran 1977, 5.8). With the free strata F:
+    V = (sum_F N_h S_h)^2 / (n - sum_full N_h) - sum_F N_h S_h^2, which is Cochran's 5.27 where none is full.
+    Whole sizes reach a little more: see ``apportionment.exact``.
+
+    Neyman's allocation of 25 units to these strata asks 10.7 of the 10 units of the first.
+
+    >>> least_variance([10, 60, 30], [9.0, 1.0, 2.0], 25)
+    780.0
+    """
+    sizes = bounded(population, deviation, n)
+    size, spread = np.asarray(population, dtype=float), np.asarray(deviation, dtype=float)
+    if np.any((sizes <= 0) & (spread > 0)):
+        raise BadInput("There is no unit for a stratum that varies.", "Ask for one unit or more.")
+    # A stratum without spread may go without a unit.
+    return variance_of_total(size, spread, np.where(spread > 0, sizes, size))
+
+
 @dataclass(frozen=True)
 class Multivariate:
     """An allocation for several targets, and the coefficient of variation that each of them reaches."""
