@@ -23,7 +23,8 @@ NAN, INF = float("nan"), float("inf")
 # What stands behind checked functions and is handed their arrays alone.
 INNER = {
     *("rows.Fit.residual", "rows.Rows.reweighted", "rows.Rows.recalibrated", "statespace.Filtered.at"),
-    *("cheapest.sizes", "chances.behind", "chances.elimination", "chances.trials", "chances.without_each"),
+    *("cheapest.sizes", "chances.elimination", "successes.ahead", "successes.behind", "successes.trials"),
+    *("successes.without_each", "successes.without_pairs"),
     *("compiled.duels", "compiled.fit", "compiled.along", "compiled.plain"),
     *("evidence.bets", "evidence.exponential", "evidence.log_capital"),
     *("arrays.frozen", "arrays.kept", "arrays.together", "statespace.run", "statespace.smooth"),
