@@ -16,6 +16,8 @@ from zhiheng.errors import BadInput
 from zhiheng.methods import arrays, cheapest
 
 VERSION = "1"
+# Less than this share of a variance is not told from none.
+NOTHING_LEFT = 1e-12
 
 
 def proportional(population: Any, n: float) -> np.ndarray:
@@ -147,7 +149,7 @@ class Multivariate:
     sizes: np.ndarray
     reached: np.ndarray
     method: str = "bethel"
-    version: str = VERSION
+    version: str = "2"
 
     @property
     def total(self) -> float:
@@ -170,8 +172,8 @@ def bethel(
     ``deviation`` is S_hj (strata, variables), ``mean`` the mean_j of the population, ``target`` the cv_j of
     the estimated mean. With V_j = (cv_j N mean_j)^2 + sum_h N_h S_hj^2 and a_hj = N_h^2 S_hj^2 / V_j the task
     is to make sum c_h n_h least under sum_h a_hj / n_h <= 1. Its solution is n_h = sqrt(sum_j lambda_j a_hj /
-    c_h), lambda >= 0 (``cheapest``). A stratum asked for more units than it holds is taken whole and the rest
-    solved again, unless ``is_capped`` is false. ``lower`` is the least n_h of every stratum.
+    c_h), lambda >= 0, within ``lower`` <= n_h <= N_h (``cheapest``); ``is_capped`` false lifts N_h, and
+    a stratum that holds less than ``lower`` is taken whole.
 
     >>> found = bethel([1000, 500], [[1.0], [2.0]], [10.0], [0.01])
     >>> print(found.sizes.round(3).tolist(), found.reached.round(4).tolist())
@@ -183,24 +185,19 @@ def bethel(
         raise BadInput("The least size is not zero or more.", "Give the units that every stratum must have.")
     if np.any(spread.max(1) == 0) and lower <= 0:
         raise BadInput("A stratum does not vary.", "Give a least size with lower=, or leave it out.")
-    squares, needed = size[:, None] ** 2 * spread**2, (goal * size.sum() * mean) ** 2
-    least = np.minimum(lower, size)
-    sizes = np.where(spread.max(1) == 0, least, np.nan)
-    while np.isnan(sizes).any():
-        free = np.isnan(sizes)
-        spent = (squares[~free] / sizes[~free, None]).sum(0)
-        room = needed + (size[:, None] * spread**2).sum(0) - spent
-        if np.any(room <= 0):
-            raise BadInput(
-                "A target cannot be met even with all units.", "Loosen the coefficient of variation."
-            )
-        found = np.full(size.size, np.nan)
-        found[free] = cheapest.sizes(squares[free] / room, price[free])
-        over, under = is_capped & (found >= size), found < least
-        if not over.any() and not under.any():
-            sizes = np.where(free, found, sizes)
-            break
-        sizes = np.where(over, size, np.where(under & ~over.any(), least, sizes))
+    squares = size[:, None] ** 2 * spread**2
+    limit = (goal * size.sum() * mean) ** 2 + (size[:, None] * spread**2).sum(0)
+    least, most = np.minimum(lower, size), size if is_capped else np.full(size.shape, np.inf)
+    is_still = spread.max(1) == 0
+    sizes = np.where(is_still | (least >= most), least, np.nan)
+    # What a target leaves to all units together; where it leaves nothing, they are all drawn.
+    for j in np.flatnonzero(1 - (squares / limit / most[:, None]).sum(0) < NOTHING_LEFT):
+        sizes = np.where(squares[:, j] > 0, size, sizes)
+    if (free := np.isnan(sizes)).any():
+        room = limit - (squares[~free] / sizes[~free, None]).sum(0)
+        some = squares[free].max(0) > 0
+        a = squares[free][:, some] / room[some]
+        sizes[free] = cheapest.sizes(a, price[free], least[free], most[free])
     left = (squares * (1 / sizes - 1 / size)[:, None]).sum(0)
     return Multivariate(sizes, np.sqrt(np.maximum(left, 0)) / (size.sum() * np.abs(mean)))
 
