@@ -36,7 +36,11 @@ UNKNOWN_BY_DESIGN = {"arrays.numbers", "arrays.listed", "arrays.column", "season
 # They take as many places or sizes as there are: see test_refused_inputs.
 OF_ANY_NUMBER = {"composite.Tree.even", "survey.Rates.at"}
 # A function of the caller may do what it likes.
-OF_THE_CALLER = {("synthetic.in_time", "estimator"), ("replicates.Replicates.estimate", "statistic")}
+OF_THE_CALLER = {
+    ("sensitivity.sobol", "model"),
+    ("synthetic.in_time", "estimator"),
+    ("replicates.Replicates.estimate", "statistic"),
+}
 
 
 def public_functions():

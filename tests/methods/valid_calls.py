@@ -50,6 +50,11 @@ LEVEL = {"level": 0.95}
 SHARE = {"p": 0.9, "se": 0.03, "df": 60, **LEVEL}
 TIMES = {"x": 57, "n": 60, **LEVEL}
 
+
+def first_column(u):
+    return u[:, 0]
+
+
 CALLS = {
     "allocation.proportional": {"population": [100, 300], "n": 40},
     "allocation.neyman": {"population": [100, 300], "deviation": [3.0, 1.0], "n": 40, "cost": [1.0, 2.0]},
@@ -423,6 +428,16 @@ CALLS = {
         "pi": [0.5] * 3,
         "places": [[0.0], [1.0], [5.0]],
         "neighbours": 1,
+    },
+    "sensitivity.sobol": {"model": first_column, "factors": [1, 2], "rng": RNG, "draws": 20},
+    "sensitivity.of_composite": {
+        "scores": SCORES,
+        "weights": [1, 1],
+        "rng": RNG,
+        "errors": [[3, 4], [1, 2]],
+        "concentration": 20.0,
+        "hows": ("arithmetic", "geometric"),
+        "draws": 4,
     },
     "sprt.plan": {"good": 0.01, "bad": 0.07, "alpha": 0.05, "beta": 0.1},
     "sprt.decide": {"x": [0] * 20, "lines": PLAN},
