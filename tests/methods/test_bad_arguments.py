@@ -23,6 +23,7 @@ NAN, INF = float("nan"), float("inf")
 # What stands behind checked functions and is handed their arrays alone.
 INNER = {
     *("rows.Fit.residual", "rows.Rows.reweighted", "rows.Rows.recalibrated", "statespace.Filtered.at"),
+    *("differences.cells", "differences.of_cells", "logistic.chances"),
     *("cheapest.sizes", "chances.elimination", "successes.ahead", "successes.behind", "successes.trials"),
     *("successes.without_each", "successes.without_pairs"),
     *("compiled.duels", "compiled.fit", "compiled.along", "compiled.plain"),

@@ -10,10 +10,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from scipy import optimize, special
 
 from zhiheng.errors import BadInput
-from zhiheng.methods import arrays
+from zhiheng.methods import arrays, logistic
 
 VERSION = "1"
 
@@ -76,54 +75,13 @@ def by_propensity(weight: Any, answered: Any, columns: Any, *, classes: int = 0)
     x = np.column_stack([np.ones(weight.size), (x - x.mean(0)) / np.maximum(x.std(0), 1e-300)])
     if np.linalg.matrix_rank(x) < x.shape[1]:
         raise BadInput("One column follows from the others, or does not vary.", "Leave it out.")
-    _refuse_separable(x, answered)
-    chance = special.expit(x @ _logistic(x, answered, weight / weight.mean()))
+    chance = logistic.chances(x, answered, weight, whether="whether they answer")
     if classes:
         order = np.argsort(chance, kind="stable")
         group = np.empty(weight.size, dtype=int)
         group[order] = np.arange(weight.size) * classes // weight.size
         return by_class(weight, answered, group)
     return _responses(weight, answered, chance, "propensity")
-
-
-def _refuse_separable(x: np.ndarray, answered: np.ndarray) -> None:
-    """Refuse columns by which a line parts those who answered from the others (Konis 2007)."""
-    side = np.where(answered, 1.0, -1.0)[:, None] * x
-    found = optimize.linprog(
-        -side.sum(0), A_ub=-side, b_ub=np.zeros(x.shape[0]), bounds=[(-1, 1)] * x.shape[1], method="highs"
-    )
-    if found.status == 0 and -found.fun > 1e-7:
-        raise BadInput(
-            "The columns tell of some units exactly whether they answer.",
-            "The likelihood has no highest point: leave a column out or use classes.",
-        )
-
-
-def _logistic(x: np.ndarray, answered: np.ndarray, weight: np.ndarray) -> np.ndarray:
-    """Find the highest weighted likelihood by Newton steps, halved while they lead down."""
-
-    def fit(beta: np.ndarray) -> float:
-        chance = x @ beta
-        return float(weight @ (answered * chance - np.logaddexp(0, chance)))
-
-    beta = np.zeros(x.shape[1])
-    for _round in range(100):
-        p = special.expit(x @ beta)
-        score = x.T @ (weight * (answered - p))
-        if np.max(np.abs(score)) < 1e-10 * weight.sum():
-            return beta
-        root = np.sqrt(weight * p * (1 - p))[:, None]
-        with np.errstate(divide="ignore", invalid="ignore"):
-            left = np.where(root > 0, (weight * (answered - p))[:, None] / root, 0.0)[:, 0]
-        step = np.linalg.lstsq(root * x, left, rcond=None)[0]
-        # Near the top the likelihood is flat: what it loses to rounding alone is no step down.
-        reached = fit(beta) - 1e-13 * weight.sum()
-        for _half in range(40):
-            if fit(beta + step) >= reached:
-                break
-            step = step / 2
-        beta = beta + step
-    raise BadInput("The chances to answer could not be fitted.", "Use fewer columns, or classes.")
 
 
 def _responses(weight: np.ndarray, answered: np.ndarray, chance: np.ndarray, method: str) -> Responses:
