@@ -35,6 +35,7 @@ SAMPLE = sample.Sample.from_counts(
     [400, 100], [[15, 5], [15, 10]], [[14, 5], [12, 8]], frame=[[300, 100], [60, 40]]
 )
 PANEL = Panel([[1, 2, 3], [2, 3, 3], [2, 2, 4], [1, 5, 6], [2, 5, 7], [2, 6, 6]], [None] * 3 + [1] * 3)
+LIKE = Panel([[1, 2, 3], [2, 3, 3], [4, 7, 9], [1, 5, 6], [4, 9, 12], [3, 7, 9]], [None] * 3 + [1] * 3)
 WIDE = Panel(np.arange(40.0).reshape(8, 5) % 7, [None] * 7 + [3])
 LINE = [1, 2.1, 2.9, 4, 7, 8.2, 8.9, 10.1]
 BEFORE, AFTER = (decomposition.Groups(s, [0.95, 0.9], [0.01, 0.02]) for s in ([0.6, 0.4], [0.5, 0.5]))
@@ -56,6 +57,12 @@ def first_column(u):
 
 
 CALLS = {
+    "adjusted.group_time": {
+        "panel": LIKE,
+        "columns": [1, 2, 4, 1, 4, 3],
+        "control": "not_yet",
+        "anticipation": 0,
+    },
     "allocation.proportional": {"population": [100, 300], "n": 40},
     "allocation.neyman": {"population": [100, 300], "deviation": [3.0, 1.0], "n": 40, "cost": [1.0, 2.0]},
     "allocation.bounded": {
