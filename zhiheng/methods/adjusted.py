@@ -28,8 +28,8 @@ def group_time(panel: Panel, columns: Any, *, control: Control = "never", antici
     columns known before it with a constant, p(x) the chance to be in the group by logistic regression, m(x)
     the line of dy on x fitted to the controls. With weights D for the group and v = p (1 - D) / (1 - p) for
     controls: ATT = mean D (dy - m) / mean D - mean v (dy - m) / mean v. It is right if either p or m is.
-    Errors by the influence of every unit, with that of the fitted p and m; in the unit of the figures. Without columns that differ it is ``differences.group_time``; average it with
-    ``differences.summarise``.
+    Errors by the influence of every unit, with that of the fitted p and m; in the unit of the figures.
+    Without columns that differ it is ``differences.group_time``; average it with ``differences.summarise``.
 
     Not for columns that the measure itself may move, nor where the treated have no like: controls with a
     chance above 0.99 are refused, and columns that tell exactly who is treated.
