@@ -208,6 +208,14 @@ CALLS = {
         "errors": [[2, 2, 2, 2]],
         "how": "geometric",
     },
+    "convergence.spread": {"figures": [[90, 93], [94, 95], [98, 97]], "errors": [[1, 1], [2, 1], [2, 1]]},
+    "convergence.catching_up": {
+        "before": [90, 92, 95, 99, 94],
+        "after": [92, 93, 95.5, 98, 95],
+        "errors_before": [1, 1, 1, 1, 1],
+        "periods": 5,
+        "confidence": 0.95,
+    },
     "cube.draw": {"pi": [0.5] * 4, "balancing": [[0.5, v] for v in (1.0, 2.0, 3.0, 4.0)], "rng": RNG},
     "decomposition.change": {"before": BEFORE, "after": AFTER},
     "decomposition.Groups": {
