@@ -20,7 +20,8 @@ def cigarettes() -> Panel:
     """Return packs sold a head in 39 states, 1970 to 2000; California taxed them from 1989 on."""
     with (DATA / "cigarettes.csv").open(encoding="utf-8") as file:
         rows = list(csv.reader(file))[1:]
-    return Panel([row[1:] for row in rows], [19 if row[0] == "California" else None for row in rows])
+    figures = np.array([row[1:] for row in rows], dtype=float)
+    return Panel(figures, [19 if row[0] == "California" else None for row in rows])
 
 
 def teen_employment() -> Panel:

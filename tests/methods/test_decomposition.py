@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import csv
+import itertools
+from pathlib import Path
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -9,6 +13,8 @@ from hypothesis import strategies as st
 
 from zhiheng.errors import BadInput
 from zhiheng.methods.decomposition import Groups, change
+
+DATA = Path(__file__).parent / "data"
 
 
 @st.composite
@@ -38,6 +44,50 @@ def test_looking_back_turns_every_sign_and_no_error(two):
     for part in ("total", "rate", "mix"):
         assert getattr(backward, part).estimate == pytest.approx(-getattr(forward, part).estimate)
         assert getattr(backward, part).standard_error == pytest.approx(getattr(forward, part).standard_error)
+
+
+@pytest.mark.parametrize(
+    ("table", "unit", "crude", "total", "rate", "mix"),
+    [
+        ("5.1", 100, (44.7268, 47.6940), 2.9672, 1.7403, 1.2269),
+        ("5.3", 1000, (9.421833, 8.735618), -0.6862158, -2.2277254, 1.5415096),
+    ],
+)
+def test_published_decompositions_come_out(table, unit, crude, total, rate, mix):
+    """Das Gupta 1993: headship of households by age, and deaths by race and age, in 1970 and 1985."""
+    with (DATA / "das_gupta.csv").open(encoding="utf-8") as file:
+        rows = [row for row in csv.DictReader(file) if row["table"] == table]
+    times = []
+    for year in ("1970", "1985"):
+        size, seen = (
+            np.array([float(row[name]) for row in rows if row["time"] == year]) for name in ("size", "rate")
+        )
+        times.append(Groups(size / size.sum(), seen / unit, np.zeros(size.size)))
+
+    found = change(*times)
+
+    assert [unit * float(t.share @ t.rate) for t in times] == pytest.approx(crude, rel=1e-6)
+    parts = [found.total.estimate, found.rate.estimate, found.mix.estimate]
+    assert np.array(parts) * unit == pytest.approx([total, rate, mix], abs=6e-5 if table == "5.1" else 6e-8)
+
+
+@given(times())
+def test_each_part_is_the_mean_over_the_orders_in_which_shares_and_rates_may_change(two):
+    """Das Gupta's symmetric effects, by changing one after the other in every order, group by group."""
+    states = [{"share": time.share, "rate": time.rate} for time in two]
+    brought = {"share": np.zeros(two[0].share.size), "rate": np.zeros(two[0].share.size)}
+    orders = list(itertools.permutations(brought))
+    for order in orders:
+        now = dict(states[0])
+        for factor in order:
+            before = now["share"] * now["rate"]
+            now[factor] = states[1][factor]
+            brought[factor] += (now["share"] * now["rate"] - before) / len(orders)
+
+    found = change(*two)
+
+    assert found.rate.by_group == pytest.approx(brought["rate"])
+    assert found.mix.by_group == pytest.approx(brought["share"])
 
 
 def test_the_same_rates_in_another_mix_are_all_mix():

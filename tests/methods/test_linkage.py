@@ -107,7 +107,7 @@ TABLE = [[0, 0, 0], [1, 1, 0], [0, 1, 1], [1, 0, 1], [1, 1, 1]]
     [
         (lambda: linkage.weights([[0, 2]], [0.9, 0.9], [0.1, 0.1]), "other than 0, 1"),
         (lambda: linkage.weights([0, 1], [0.9, 0.9], [0.1, 0.1]), "no table"),
-        (lambda: linkage.weights([["a"]], [0.9], [0.1]), "hold no numbers|no table"),
+        (lambda: linkage.weights([["a"]], [0.9], [0.1]), "holds no numbers"),
         (lambda: linkage.weights([[0, 1]], [0.9], [0.1, 0.1]), "one chance for each"),
         (lambda: linkage.weights([[0]], [1.0], [0.1]), "above 0 and below 1"),
         (lambda: linkage.probability([np.nan], 0.1), "unknown"),

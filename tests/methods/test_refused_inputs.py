@@ -24,6 +24,7 @@ from zhiheng.methods import (
     spread,
     strings,
     structural,
+    survey,
     synthetic,
     weighting,
 )
@@ -33,6 +34,7 @@ NAN, INF = float("nan"), float("inf")
 PANEL = Panel([[1, 2, 3], [2, 3, 3], [1, 5, 6], [2, 5, 7]], [None, None, 1, 1])
 WIDE = Panel(np.arange(40.0).reshape(8, 5) % 7, [None] * 7 + [3])
 EIGHT = [1, 2.1, 2.9, 4, 7, 8.2, 8.9, 10.1]
+RATES = survey.hajek(survey.Sample.from_counts([100], [[10, 5]], [[9, 4]]))
 TENS = [9.8, 10.0, 10.1, 10.2] * 200
 
 
@@ -49,6 +51,12 @@ def summary(draws):
 
 
 CALLS = {
+    "a size of a tree as text": lambda: composite.Tree.even("a"),
+    "no size of a tree": lambda: composite.Tree.even(4, None),
+    "one weight for a tree": lambda: composite.Tree.even(4, 2, weights=3),
+    "a place among rates as text": lambda: RATES.at("a"),
+    "half a place among rates": lambda: RATES.at(0.5),
+    "no place among rates": lambda: RATES.at(None),
     "a power as text": lambda: composite.power_mean([[1, 2]], [1, 1], "a"),
     "no parts": lambda: weighting.equal("a"),
     "half a part": lambda: weighting.equal(2.5),

@@ -354,7 +354,7 @@ def test_questions_without_an_answer_are_refused(call):
         (lambda: Sample.from_counts([10], np.zeros((1, 0)), np.zeros((1, 0))), "no domain"),
         (
             lambda: Sample.from_counts([9, 9], [[1], [1]], [[1], [1]], classes=np.array([1, "a"], object)),
-            "several kinds",
+            "named in another way",
         ),
         (lambda: Sample.from_counts([10], [[5, 5]], [[2, 2]]).merge([np.nan, 1]), "no whole number"),
     ],

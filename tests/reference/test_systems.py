@@ -53,6 +53,10 @@ def test_what_works_names_a_page_a_command_and_a_test():
             assert row.page.startswith("/") and row.page.endswith("/"), row.id
             assert row.command.split()[0] == "zhiheng" and row.command.split()[1] in cli.COMMANDS, row.id
             assert row.test.startswith("tests/"), row.id
+        if row.state == "method":
+            # A page would make it work; a command is there where one reaches the mathematics.
+            assert row.test.startswith("tests/") and not row.page, row.id
+            assert not row.command or row.command.split()[1] in cli.COMMANDS, row.id
         if row.state == "absent":
             assert not row.page and not row.command and not row.test, row.id
 

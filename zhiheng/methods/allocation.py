@@ -16,6 +16,8 @@ from zhiheng.errors import BadInput
 from zhiheng.methods import arrays, cheapest
 
 VERSION = "1"
+# Less than this share of a variance is not told from none.
+NOTHING_LEFT = 1e-12
 
 
 def proportional(population: Any, n: float) -> np.ndarray:
@@ -92,6 +94,7 @@ def power(population: Any, deviation: Any, mean: Any, n: float, *, exponent: flo
     [10.0, 100.0]
     """
     size, centre = _positive(population, "N_h"), _positive(mean, "mean_h")
+    exponent = arrays.number(exponent, "power")
     if not 0 <= exponent <= 1:
         raise BadInput(f"A power of {exponent:g} is not in [0, 1].", "Give 0.5, or 1 for Neyman.")
     spread = _positive(deviation, "S_h")
@@ -118,6 +121,27 @@ def variance_of_total(population: Any, deviation: Any, sizes: Any) -> float:
     return float((size**2 * spread**2 * (1 / n - 1 / size)).sum())
 
 
+def least_variance(population: Any, deviation: Any, n: float) -> float:
+    """Return the least variance of the stratified total that n units can reach, real sizes taken for whole.
+
+    A stratum that Neyman's allocation would ask for more than it holds is taken whole and adds nothing; the
+    rest is allotted again among the others, round by round (Cochran 1977, 5.8). With the free strata F:
+    V = (sum_F N_h S_h)^2 / (n - sum_full N_h) - sum_F N_h S_h^2, which is Cochran's 5.27 where none is full.
+    Whole sizes reach a little more: see ``apportionment.exact``.
+
+    Neyman's allocation of 25 units to these strata asks 10.7 of the 10 units of the first.
+
+    >>> least_variance([10, 60, 30], [9.0, 1.0, 2.0], 25)
+    780.0
+    """
+    sizes = bounded(population, deviation, n)
+    size, spread = np.asarray(population, dtype=float), np.asarray(deviation, dtype=float)
+    if np.any((sizes <= 0) & (spread > 0)):
+        raise BadInput("There is no unit for a stratum that varies.", "Ask for one unit or more.")
+    # A stratum without spread may go without a unit.
+    return variance_of_total(size, spread, np.where(spread > 0, sizes, size))
+
+
 @dataclass(frozen=True)
 class Multivariate:
     """An allocation for several targets, and the coefficient of variation that each of them reaches."""
@@ -125,7 +149,7 @@ class Multivariate:
     sizes: np.ndarray
     reached: np.ndarray
     method: str = "bethel"
-    version: str = VERSION
+    version: str = "2"
 
     @property
     def total(self) -> float:
@@ -148,37 +172,32 @@ def bethel(
     ``deviation`` is S_hj (strata, variables), ``mean`` the mean_j of the population, ``target`` the cv_j of
     the estimated mean. With V_j = (cv_j N mean_j)^2 + sum_h N_h S_hj^2 and a_hj = N_h^2 S_hj^2 / V_j the task
     is to make sum c_h n_h least under sum_h a_hj / n_h <= 1. Its solution is n_h = sqrt(sum_j lambda_j a_hj /
-    c_h), lambda >= 0 (``cheapest``). A stratum asked for more units than it holds is taken whole and the rest
-    solved again, unless ``is_capped`` is false. ``lower`` is the least n_h of every stratum.
+    c_h), lambda >= 0, within ``lower`` <= n_h <= N_h (``cheapest``); ``is_capped`` false lifts N_h, and
+    a stratum that holds less than ``lower`` is taken whole.
 
     >>> found = bethel([1000, 500], [[1.0], [2.0]], [10.0], [0.01])
     >>> print(found.sizes.round(3).tolist(), found.reached.round(4).tolist())
     [78.431, 78.431] [0.01]
     """
     size, spread, mean, goal, price = _targets(population, deviation, mean, target, cost)
-    lower = arrays.number(lower, "least size")
+    lower, is_capped = arrays.number(lower, "least size"), arrays.flag(is_capped, "cap")
     if not 0 <= lower < np.inf:
         raise BadInput("The least size is not zero or more.", "Give the units that every stratum must have.")
     if np.any(spread.max(1) == 0) and lower <= 0:
         raise BadInput("A stratum does not vary.", "Give a least size with lower=, or leave it out.")
-    squares, needed = size[:, None] ** 2 * spread**2, (goal * size.sum() * mean) ** 2
-    least = np.minimum(lower, size)
-    sizes = np.where(spread.max(1) == 0, least, np.nan)
-    while np.isnan(sizes).any():
-        free = np.isnan(sizes)
-        spent = (squares[~free] / sizes[~free, None]).sum(0)
-        room = needed + (size[:, None] * spread**2).sum(0) - spent
-        if np.any(room <= 0):
-            raise BadInput(
-                "A target cannot be met even with all units.", "Loosen the coefficient of variation."
-            )
-        found = np.full(size.size, np.nan)
-        found[free] = cheapest.sizes(squares[free] / room, price[free])
-        over, under = is_capped & (found >= size), found < least
-        if not over.any() and not under.any():
-            sizes = np.where(free, found, sizes)
-            break
-        sizes = np.where(over, size, np.where(under & ~over.any(), least, sizes))
+    squares = size[:, None] ** 2 * spread**2
+    limit = (goal * size.sum() * mean) ** 2 + (size[:, None] * spread**2).sum(0)
+    least, most = np.minimum(lower, size), size if is_capped else np.full(size.shape, np.inf)
+    is_still = spread.max(1) == 0
+    sizes = np.where(is_still | (least >= most), least, np.nan)
+    # What a target leaves to all units together; where it leaves nothing, they are all drawn.
+    for j in np.flatnonzero(1 - (squares / limit / most[:, None]).sum(0) < NOTHING_LEFT):
+        sizes = np.where(squares[:, j] > 0, size, sizes)
+    if (free := np.isnan(sizes)).any():
+        room = limit - (squares[~free] / sizes[~free, None]).sum(0)
+        some = squares[free].max(0) > 0
+        a = squares[free][:, some] / room[some]
+        sizes[free] = cheapest.sizes(a, price[free], least[free], most[free])
     left = (squares * (1 / sizes - 1 / size)[:, None]).sum(0)
     return Multivariate(sizes, np.sqrt(np.maximum(left, 0)) / (size.sum() * np.abs(mean)))
 
@@ -222,7 +241,7 @@ def for_proportion(
     """
     _shares(share)
     half_width, effect = arrays.number(half_width, "half width"), arrays.number(effect, "effect")
-    if not 0 < half_width < 1 or not 0 < effect < np.inf:
+    if not half_width**2 > 0 or not half_width < 1 or not 0 < effect < np.inf:
         raise BadInput(
             "The half width or the effect does not fit.", "Give 0.02 for 2 points, and effect > 0."
         )

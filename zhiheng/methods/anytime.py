@@ -59,6 +59,8 @@ def lot(
     (0, 35)
     """
     x, alpha = evidence.ones(x), evidence.miss(level)
+    if population is None:
+        raise BadInput("The lot has no number of units.", "Give it, or take share for a process.")
     evidence.checked_population(x, population)
     a, b = evidence.positive_pair(prior)
     t, s = np.arange(1, x.size + 1.0), np.cumsum(x)

@@ -8,7 +8,7 @@ them first. Checked against R sae 1.3.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Literal, get_args
+from typing import Any, Literal
 
 import numpy as np
 from scipy import linalg, optimize
@@ -55,7 +55,7 @@ def fay_herriot(direct: Any, auxiliary: Any, variance: Any, *, fitting: Fitting 
     7.6667 [1.346, 2.231, 5.769, 6.654]
     """
     y, x, d = _checked(direct, auxiliary, variance)
-    if fitting not in get_args(Fitting):
+    if not arrays.is_one_of(fitting, Fitting):
         raise BadInput(f"There is no fitting {fitting!r}.", "Give 'reml' or 'ml'.")
     model = _Model(y, x, d, fitting == "reml")
     a = model.best()

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterable
+from typing import Any, TypeVar, get_args
 
 import numpy as np
 
 from zhiheng.errors import BadInput
+
+# Beyond it a float no longer tells one whole number from the next.
+LARGEST = 2**53
+
+Kind = TypeVar("Kind")
 
 
 def vector(values: Any, name: str, *, least: int = 1, size: int | None = None) -> np.ndarray:
@@ -15,7 +21,7 @@ def vector(values: Any, name: str, *, least: int = 1, size: int | None = None) -
     >>> vector(3, "score").tolist()
     [3.0]
     """
-    found = np.atleast_1d(_numbers(values, name))
+    found = np.atleast_1d(numbers(values, name))
     if found.ndim != 1:
         raise BadInput(f"The {name} is no single row of numbers.", "Give one number a place.")
     if size is not None and found.size != size:
@@ -31,7 +37,7 @@ def table(values: Any, name: str, *, least: int = 1, shape: tuple[int, ...] | No
     >>> table([[1, 2], [3, 4]], "scores").shape
     (2, 2)
     """
-    found = _numbers(values, name)
+    found = numbers(values, name)
     if found.ndim != 2 or not found.shape[1] or found.shape[0] < least:
         raise BadInput(f"The {name} is no table of at least {least} rows.", "Give a row for each unit.")
     if shape is not None and found.shape != shape:
@@ -59,11 +65,11 @@ def between(value: float, low: float, high: float, name: str) -> float:
     return float(value)
 
 
-def _numbers(values: Any, name: str) -> np.ndarray:
+def _is_real(value: Any) -> bool:
     try:
-        return np.asarray(values, dtype=float)
-    except (TypeError, ValueError):
-        raise BadInput(f"The {name} holds no numbers.", "Give numbers in rows of one length.") from None
+        return np.ndim(value) == 0 and np.asarray(value).dtype.kind in "biufO" and np.isfinite(float(value))
+    except (TypeError, ValueError, OverflowError):
+        return False
 
 
 def _known(found: np.ndarray, name: str) -> np.ndarray:
@@ -72,7 +78,7 @@ def _known(found: np.ndarray, name: str) -> np.ndarray:
     return found
 
 
-def whole(value: Any, name: str, *, least: int = 1, most: float = np.inf) -> int:
+def whole(value: Any, name: str, *, least: int = 1, most: float = LARGEST) -> int:
     """Return one whole number within limits; 3.0 is one, 2.5, text and what is unknown are none.
 
     >>> whole(3.0, "number of parts")
@@ -80,7 +86,7 @@ def whole(value: Any, name: str, *, least: int = 1, most: float = np.inf) -> int
     """
     found = numbers(value, name)
     if found.ndim or not float(found).is_integer() or not least <= found <= most:
-        wanted = f"from {least}" + (f" to {most:g}" if np.isfinite(most) else "")
+        wanted = f"from {least}" + (f" to {most:g}" if most < LARGEST else "")
         raise BadInput(f"The {name} {value} is no whole number {wanted}.", "Give such a number.")
     return int(found)
 
@@ -95,6 +101,63 @@ def number(value: Any, name: str) -> float:
     if found.ndim or not np.isfinite(found):
         raise BadInput(f"The {name} {value} is no finite number.", "Give one known number.")
     return float(found)
+
+
+def flag(value: Any, name: str) -> bool:
+    """Return true or false, and refuse what is merely taken for one of them.
+
+    >>> flag(np.True_, "cap")
+    True
+    """
+    if not isinstance(value, bool | np.bool_):
+        raise BadInput(f"The {name} is neither true nor false.", "Give True or False.")
+    return bool(value)
+
+
+def is_one_of(value: Any, options: Any) -> bool:
+    """Say whether a value is one of the texts that a Literal type lists.
+
+    >>> from typing import Literal
+    >>> is_one_of("a", Literal["a", "b"]), is_one_of(["a"], Literal["a", "b"])
+    (True, False)
+    """
+    return isinstance(value, str) and value in get_args(options)
+
+
+def instance(value: Any, kind: type[Kind], name: str) -> Kind:
+    """Return what was built by a class of the methods, and refuse anything in its place.
+
+    >>> instance(1.5, float, "share")
+    1.5
+    """
+    if not isinstance(value, kind):
+        room = kind.__module__.rpartition(".")[2]
+        raise BadInput(f"The {name} is no {kind.__name__}.", f"Build one first: see {room}.{kind.__name__}.")
+    return value
+
+
+def listed(values: Any, name: str) -> list[Any]:
+    """Return the items of a list, a tuple or another series of things; a text is none.
+
+    >>> listed((1, 2), "sizes")
+    [1, 2]
+    """
+    is_point = isinstance(values, np.ndarray) and not values.ndim
+    if is_point or not isinstance(values, Iterable) or isinstance(values, str | bytes):
+        raise BadInput(f"The {name} is no list.", "Give one entry for each.")
+    return list(values)
+
+
+def column(values: Any, name: str) -> np.ndarray:
+    """Return labels, places or numbers as they are, in an array; ragged rows are refused.
+
+    >>> column(["u", "v"], "groups").shape
+    (2,)
+    """
+    try:
+        return np.asarray(values)
+    except (TypeError, ValueError, OverflowError):
+        raise BadInput(f"The {name} are of unequal length.", "Give one for each, in one row.") from None
 
 
 def generator(value: Any) -> np.random.Generator:
@@ -126,9 +189,12 @@ def numbers(values: Any, name: str) -> np.ndarray:
     >>> numbers([[1, 2]], "scores").shape
     (1, 2)
     """
-    found = _numbers(values, name)
+    try:
+        found = np.asarray(values, dtype=float)
+    except (TypeError, ValueError, OverflowError):
+        found = None
     # Text that reads like a number is text, and no date or complex number is measured.
-    if np.asarray(values).dtype.kind not in "biufO":
+    if found is None or np.asarray(values).dtype.kind not in "biufO":
         raise BadInput(f"The {name} holds no numbers.", "Give numbers in rows of one length.")
     return found
 
@@ -180,13 +246,10 @@ def confidence(level: Any) -> float:
     >>> confidence(0.95)
     0.95
     """
-    try:
-        known = 0 < level < 1
-    except (TypeError, ValueError):
-        known = False
-    if not known:
+    found = float(level) if _is_real(level) else np.nan
+    if not 0 < found < 1:
         raise BadInput(f"A level of {level} is not between 0 and 1.", "Give 0.95 for 95 %.")
-    return float(level)
+    return found
 
 
 def frozen(values: np.ndarray) -> np.ndarray:
@@ -228,6 +291,6 @@ def counts(values: Any, name: str) -> np.ndarray:
     [1, 2]
     """
     found = numbers(values, name)
-    if found.ndim != 1 or not np.all((found >= 0) & (found < 2**53) & (found == np.floor(found))):
+    if found.ndim != 1 or not np.all((found >= 0) & (found < LARGEST) & (found == np.floor(found))):
         raise BadInput(f"The {name} are not whole numbers from 0.", "Give one whole number a place.")
     return found.astype(int)

@@ -103,7 +103,7 @@ def density_jump(x: Any, limit: float, *, unit: float = 0.0, bandwidth: float | 
     0.98 0.21
     """
     x, limit = numbers(x), _one(limit, "limit")
-    if unit:
+    if unit := arrays.number(unit, "unit"):
         _size(unit, "unit")
     if bandwidth is not None:
         _size(bandwidth, "bandwidth")

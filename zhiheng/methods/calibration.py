@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, get_args
+from typing import Any, Literal
 
 import numpy as np
 
@@ -61,18 +61,19 @@ def rake(
     >>> rake(Rows.of([1, 1, 1]), margins).weight.round(6).tolist()
     [3.0, 3.0, 4.0]
     """
-    if not margins:
-        raise BadInput("There is no margin to rake to.", "Give groups with their sizes.")
-    coded = [_margin(rows, groups, totals) for groups, totals in margins]
+    pairs = [arrays.listed(margin, "margin") for margin in arrays.listed(margins, "margins")]
+    if not pairs or any(len(pair) != 2 for pair in pairs):
+        raise BadInput("There is no margin to rake to.", "Give pairs of groups and their sizes.")
+    coded = [_margin(rows, groups, totals) for groups, totals in pairs]
     grand = [sizes.sum() for _codes, sizes in coded]
     if max(grand) - min(grand) > 1e-9 * max(grand):
         raise BadInput(
             "The margins add up to different totals.",
             f"All must give one: {min(grand):g} is not {max(grand):g}.",
         )
-    if residuals not in get_args(Residuals):
+    if not arrays.is_one_of(residuals, Residuals):
         raise BadInput(f"There are no residuals {residuals!r}.", "Give 'design' or 'equal'.")
-    _check_rounds(rounds, tolerance)
+    rounds, tolerance = _checked_rounds(rounds, tolerance)
 
     def again(weight: np.ndarray) -> np.ndarray:
         return _raked(weight, coded, rounds, tolerance)
@@ -105,6 +106,7 @@ def calibrate(
     >>> calibrate(rows, x, [30, 66]).weight.round(6).tolist()
     [7.0, 10.0, 13.0]
     """
+    arrays.instance(rows, Rows, "rows")
     x, target = arrays.frozen(arrays.numbers(auxiliary, "auxiliary")), arrays.numbers(totals, "totals")
     target = arrays.frozen(np.atleast_1d(target))
     x = x[:, None] if x.ndim == 1 else x
@@ -117,7 +119,7 @@ def calibrate(
     if np.linalg.matrix_rank(x) < target.size:
         raise BadInput("One auxiliary column follows from the others.", "Leave it out.")
     form = _form(distance, bounds)
-    _check_rounds(rounds, tolerance)
+    rounds, tolerance = _checked_rounds(rounds, tolerance)
     scale = np.maximum(np.abs(x).max(0), 1e-300)
 
     def again(weight: np.ndarray) -> np.ndarray:
@@ -141,6 +143,8 @@ class _Form:
 
 
 def _form(distance: str, bounds: tuple[float, float] | None) -> _Form:
+    if not isinstance(distance, str):
+        raise BadInput("The distance is no name.", "Give linear, raking, logit or truncated.")
     if (distance in ("logit", "truncated")) != (bounds is not None):
         raise BadInput(
             f"Bounds do not go with {distance!r}." if bounds else f"{distance!r} needs bounds.",
@@ -203,7 +207,7 @@ def _solve(
 
 
 def _margin(rows: Rows, groups: Any, totals: Mapping[Any, float]) -> tuple[np.ndarray, np.ndarray]:
-    names, codes = arrays.labels(groups, "group", len(rows))
+    names, codes = arrays.labels(groups, "group", len(arrays.instance(rows, Rows, "rows")))
     if not isinstance(totals, Mapping):
         raise BadInput(
             "The sizes do not say of which group they are.", "Give a size by the name of its group."
@@ -252,7 +256,8 @@ def _raked(
     )
 
 
-def _check_rounds(rounds: int, tolerance: float) -> None:
-    known = arrays.vector([rounds, tolerance], "number of rounds or the tolerance", size=2)
-    if known[0] < 1 or known[0] != int(known[0]) or known[1] < 0:
+def _checked_rounds(rounds: int, tolerance: float) -> tuple[int, float]:
+    rounds, tolerance = arrays.number(rounds, "number of rounds"), arrays.number(tolerance, "tolerance")
+    if rounds < 1 or rounds != int(rounds) or tolerance < 0:
         raise BadInput("There is no round, or a tolerance below zero.", "Ask for 100 rounds, and 1e-10.")
+    return int(rounds), tolerance

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from zhiheng.errors import BadInput
-from zhiheng.methods import arrays
+from zhiheng.methods import arrays, successes
 
 VERSION = "1"
 SETTLED = 1e-13
@@ -54,7 +54,7 @@ def checked(pi: Any, *, is_fixed: bool = True) -> np.ndarray:
         raise BadInput(
             "A probability lies outside (0, 1].", "Give inclusion probabilities as shares; leave out zeros."
         )
-    if is_fixed and abs(pi.sum() - round(pi.sum())) > slack(pi):
+    if arrays.flag(is_fixed, "mark of a fixed size") and abs(pi.sum() - round(pi.sum())) > slack(pi):
         raise BadInput(
             f"The probabilities add up to {pi.sum():.6g}.", "A draw of fixed size needs a whole number."
         )
@@ -69,7 +69,7 @@ def slack(pi: np.ndarray) -> float:
     >>> slack(np.full(50, 0.1))
     1e-06
     """
-    return float(1e-6 * max(1.0, pi.size / 100))
+    return float(1e-6 * max(1.0, arrays.numbers(pi, "probabilities").size / 100))
 
 
 def simple_joint(population: int, n: int) -> np.ndarray:
@@ -154,13 +154,13 @@ def sampford_joint(pi: Any) -> np.ndarray:
 
 def _sampford(pi: np.ndarray, n: int) -> np.ndarray:
     counts = np.arange(n + 1)
-    base = (np.arange(1, n + 1) * trials(pi, n)[n - 1 :: -1]).sum()
+    base = (np.arange(1, n + 1) * successes.trials(pi, n)[n - 1 :: -1]).sum()
     if n < 2:
         return np.zeros((pi.size, pi.size))
     # A pair leaves n - t others, t = 2 ... n; the term t - pi_i - pi_j is linear in the pair.
     steps = np.where(counts <= n - 2, n - counts, 0).astype(float)
     ones = (counts <= n - 2).astype(float)
-    by_step, by_one = _without_pairs(pi, n, np.stack([steps, ones]))
+    by_step, by_one = successes.without_pairs(pi, n, np.stack([steps, ones]))
     return np.outer(pi, pi) * (by_step - np.add.outer(pi, pi) * by_one) / base
 
 
@@ -214,7 +214,7 @@ def _conditional(pi: np.ndarray, n: int) -> np.ndarray:
     if n < 2:
         return np.zeros((pi.size, pi.size))
     wanted = (np.arange(n + 1) == n - 2).astype(float)
-    return np.outer(p, p) * _without_pairs(p, n, wanted[None])[0] / trials(p, n)[n]
+    return np.outer(p, p) * successes.without_pairs(p, n, wanted[None])[0] / successes.trials(p, n)[n]
 
 
 def tille_joint(pi: Any) -> np.ndarray:
@@ -297,68 +297,8 @@ def elimination(pi: np.ndarray, n: int) -> list[np.ndarray]:
     return steps
 
 
-def trials(p: np.ndarray, n: int) -> np.ndarray:
-    """Return the chance of 0, 1, ..., n successes in independent trials with the probabilities p.
-
-    >>> trials(np.array([0.5, 0.5]), 2).tolist()
-    [0.25, 0.5, 0.25]
-    """
-    p, n = arrays.vector(p, "probabilities"), arrays.whole(n, "number of successes", least=0)
-    return _ahead(p, n)[-1]
-
-
-def _ahead(p: np.ndarray, n: int) -> np.ndarray:
-    """Return the same for the first 0, 1, ..., N units, one row each."""
-    table = np.zeros((p.size + 1, n + 1))
-    table[0, 0] = 1.0
-    for i, chance in enumerate(p):
-        table[i + 1] = table[i] * (1 - chance)
-        table[i + 1, 1:] += table[i, :-1] * chance
-    return table
-
-
-def behind(p: np.ndarray, n: int) -> np.ndarray:
-    """Return the chance of 0 ... n successes among the units from i on; row i, and a last row for none.
-
-    >>> behind(np.array([0.5, 0.2]), 1).tolist()
-    [[0.4, 0.5], [0.8, 0.2], [1.0, 0.0]]
-    """
-    return _ahead(p[::-1], n)[::-1]
-
-
-def without_each(p: np.ndarray, n: int) -> np.ndarray:
-    """Return the chance of n successes among all units but i, for each i.
-
-    >>> without_each(np.array([0.5, 0.2, 0.1]), 1).round(4).tolist()
-    [0.26, 0.5, 0.5]
-    """
-    p, n = arrays.vector(p, "probabilities"), arrays.whole(n, "number of successes", least=0)
-    before, after = _ahead(p, n)[:-1], behind(p, n)[1:]
-    return (before * after[:, ::-1]).sum(1)
-
-
-def _without_pairs(p: np.ndarray, n: int, values: np.ndarray) -> np.ndarray:
-    """Return sum_m value_m P_ij(m) for all pairs i, j and each row of values; stable, for no term cancels."""
-    size = p.size
-    before, after = _ahead(p, n), behind(p, n)
-    shifted = np.zeros((values.shape[0], n + 1, n + 1))
-    for a in range(n + 1):
-        shifted[:, a, : n + 1 - a] = values[:, a:]
-    # What a start with a successes is worth, given the units after j.
-    worth = np.einsum("vab,jb->jva", shifted, after)
-    found = np.zeros((values.shape[0], size, size))
-    for i in range(size):
-        row = before[i].copy()
-        for j in range(i + 1, size):
-            found[:, i, j] = found[:, j, i] = worth[j + 1] @ row
-            grown = row * (1 - p[j])
-            grown[1:] += row[:-1] * p[j]
-            row = grown
-    return found
-
-
 def _first_order(p: np.ndarray, n: int) -> np.ndarray:
-    return p * without_each(p, n - 1) / trials(p, n)[n] if n else np.zeros(p.size)
+    return p * successes.without_each(p, n - 1) / successes.trials(p, n)[n] if n else np.zeros(p.size)
 
 
 def _working_odds(pi: np.ndarray, n: int) -> np.ndarray:

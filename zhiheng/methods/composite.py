@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, get_args
+from typing import Any, Literal
 
 import numpy as np
 
@@ -82,10 +82,11 @@ class Tree:
     weights: tuple[np.ndarray, ...]
 
     def __post_init__(self) -> None:
-        if not self.parents or len(self.parents) != len(self.weights):
+        levels, shares = arrays.listed(self.parents, "parents"), arrays.listed(self.weights, "weights")
+        if not levels or len(levels) != len(shares):
             raise BadInput("The levels do not fit.", "Give parents and weights for each level.")
         parents, weights = [], []
-        for parent, weight in zip(self.parents, self.weights, strict=True):
+        for parent, weight in zip(levels, shares, strict=True):
             p = arrays.positions(parent, "parents")
             if parents and p.size != parents[-1].max() + 1:
                 raise BadInput("A level has not the nodes that the one below names.", "Name each parent.")
@@ -116,7 +117,7 @@ class Tree:
         if not sizes or any(n < 1 or m < 1 or n % m for n, m in zip(sizes, above, strict=True)):
             raise BadInput("A level cannot be split evenly.", "Give sizes that divide, such as 12, 6, 2.")
         parents = tuple(np.arange(n) // (n // m) for n, m in zip(sizes, above, strict=True))
-        return cls(parents, tuple(weights) if weights is not None else tuple(np.ones(n) for n in sizes))
+        return cls(parents, tuple(np.ones(n) for n in sizes) if weights is None else weights)
 
     def effective(self) -> np.ndarray:
         """Return the weight of each leaf in the top, the products down the branches; they add up to 1.
@@ -170,7 +171,7 @@ def roll_up(tree: Tree, scores: Any, *, errors: Any = None, how: How = "arithmet
 
 
 def _power(how: str) -> float:
-    if how not in get_args(How):
+    if not arrays.is_one_of(how, How):
         raise BadInput(f"There is no aggregation {how!r}.", "Give 'arithmetic', 'geometric' or 'harmonic'.")
     return POWER[how]
 

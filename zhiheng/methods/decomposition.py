@@ -41,8 +41,9 @@ def change(before: Groups, after: Groups) -> Change:
     """Return the change of R = sum s_g r_g and its parts by rates and by mix.
 
     Rate effect sum (s0 + s1)/2 (r1 - r0), mix effect sum (s1 - s0) (r0 + r1)/2; they add up to the change
-    exactly (Kitagawa 1955). Errors by the delta method, the two times taken as independent samples, and the
-    rates of groups as independent of each other and of the shares.
+    exactly (Kitagawa 1955), and are the means over both orders of change (Das Gupta 1993). Errors by the
+    delta method, the two times taken as independent samples, and the rates of groups as independent of each
+    other and of the shares.
 
     >>> before = Groups([0.6, 0.4], [0.95, 0.90], [0.01, 0.02])
     >>> found = change(before, Groups([0.5, 0.5], [0.96, 0.92], [0.01, 0.02]))
@@ -51,6 +52,8 @@ def change(before: Groups, after: Groups) -> Change:
     >>> print(round(found.rate.standard_error, 4))
     0.0149
     """
+    for groups in (before, after):
+        arrays.instance(groups, Groups, "time")
     if before.share.shape != after.share.shape:
         raise BadInput("The two times have different groups.", "Give the same groups in the same order.")
     s0, s1, r0, r1 = before.share, after.share, before.rate, after.rate

@@ -62,7 +62,7 @@ class Design:
         >>> Design.within_strata([0, 0, 0, 0, 1, 1], [1, 2]).pi.tolist()
         [0.25, 0.25, 0.25, 0.25, 1.0, 1.0]
         """
-        stratum, sizes = np.asarray(stratum), arrays.counts(sizes, "sample sizes")
+        stratum, sizes = arrays.column(stratum, "strata"), arrays.counts(sizes, "sample sizes")
         if stratum.ndim != 1 or not stratum.size or stratum.dtype.kind not in "iu" or stratum.min() < 0:
             raise BadInput("The strata are not numbered from 0.", "Give the number of its stratum by unit.")
         if stratum.max() >= sizes.size:
@@ -140,7 +140,7 @@ class Design:
         >>> print(round(found.estimate, 4), round(found.naive, 4), found.n)
         0.9 0.8 5
         """
-        drawn, passed = np.asarray(drawn), arrays.numbers(passed, "results")
+        drawn, passed = arrays.column(drawn, "drawn units"), arrays.numbers(passed, "results")
         self._check(drawn, passed)
         answered = np.isfinite(passed)
         y, n = passed[answered], int(answered.sum())

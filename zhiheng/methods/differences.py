@@ -7,8 +7,9 @@ minimum-wage panel of Callaway & Sant'Anna (2021).
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Literal, get_args
+from typing import Literal
 
 import numpy as np
 from scipy import special
@@ -50,7 +51,7 @@ def two_way(panel: Panel, *, confidence: float = 0.95) -> Effect:
     >>> print(round(found.estimate, 4), round(found.standard_error, 4))
     3.0 0.4282
     """
-    y, n, t = panel.figures, *panel.figures.shape
+    y, n, t = arrays.instance(panel, Panel, "panel").figures, *panel.figures.shape
     if n < 3:
         raise BadInput("Two units have no error.", "Give three or more.")
     now = panel.is_treated.astype(float)
@@ -143,9 +144,30 @@ def group_time(panel: Panel, *, control: Control = "never", anticipation: int = 
     >>> print(found.estimate.tolist(), found.standard_error.round(4).tolist())
     [2.5, 3.5] [0.3536, 0.3536]
     """
-    if control not in get_args(Control):
+    found = []
+    for cell in cells(panel, control, anticipation):
+        effect = cell.change[cell.treated].mean() - cell.change[cell.controls].mean()
+        psi = (_influence(cell.change[:, None], side)[:, 0] for side in (cell.treated, cell.controls))
+        found.append((cell, effect, np.subtract(*psi)))
+    return of_cells(found, panel, "group-time")
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A group at a period: who is treated, who is compared with, and what changed since the base."""
+
+    group: int
+    period: int
+    treated: np.ndarray
+    controls: np.ndarray
+    change: np.ndarray
+
+
+def cells(panel: Panel, control: Control, anticipation: int) -> Iterator[Cell]:
+    """Yield every group and period that has units to compare with; see ``group_time``."""
+    if not arrays.is_one_of(control, Control):
         raise BadInput(f"There is no control {control!r}.", "Give 'never' or 'not_yet'.")
-    y, n, found = panel.figures, panel.figures.shape[0], []
+    y, is_met = arrays.instance(panel, Panel, "panel").figures, False
     anticipation = arrays.whole(anticipation, "anticipation", least=0)
     if panel.groups[0] - 1 - anticipation < 0:
         raise BadInput(
@@ -154,27 +176,30 @@ def group_time(panel: Panel, *, control: Control = "never", anticipation: int = 
     for g in panel.groups:
         for t in range(1, y.shape[1]):
             base = g - 1 - anticipation if t >= g - anticipation else t - 1
-            inside, change = panel.start == g, y[:, t] - y[:, base]
-            outside = np.isinf(panel.start)
+            inside, outside = panel.start == g, np.isinf(panel.start)
             if control == "not_yet":
                 outside = outside | ((panel.start > max(t, base) + anticipation) & ~inside)
-            if not outside.any():
-                if t >= g:
-                    continue  # every other unit is treated by now: there is nothing to compare with
+            if outside.any():
+                is_met = is_met or t >= g
+                yield Cell(int(g), t, inside, outside, y[:, t] - y[:, base])
+            elif t < g:
                 raise BadInput("There are no units to compare with.", "Take control='not_yet', or add units.")
-            effect = change[inside].mean() - change[outside].mean()
-            psi = _influence(change[:, None], inside)[:, 0] - _influence(change[:, None], outside)[:, 0]
-            found.append((g, t, effect, psi))
-    if not any(t >= g for g, t, *_rest in found):
+            # Where every other unit is treated by now, there is nothing to compare with.
+    if not is_met:
         raise BadInput("There are no units to compare with.", "Take control='not_yet', or add units.")
+
+
+def of_cells(found: Sequence[tuple[Cell, float, np.ndarray]], panel: Panel, method: str) -> GroupTime:
+    """Return the effects of cells, each with the influence of every unit of the panel on it."""
     influence = np.array([psi for *_rest, psi in found])
     return GroupTime(
-        group=np.array([g for g, *_rest in found]),
-        period=np.array([t for _g, t, *_rest in found]),
-        estimate=np.array([effect for _g, _t, effect, _psi in found]),
-        standard_error=np.sqrt((influence**2).sum(axis=1)) / n,
+        group=np.array([cell.group for cell, *_rest in found]),
+        period=np.array([cell.period for cell, *_rest in found]),
+        estimate=np.array([effect for _cell, effect, _psi in found]),
+        standard_error=np.sqrt((influence**2).sum(axis=1)) / influence.shape[1],
         influence=influence,
         panel=panel,
+        method=method,
     )
 
 
@@ -192,11 +217,11 @@ def summarise(
     >>> print(event.label.tolist(), event.estimate.tolist())
     [0, 1] [2.5, 3.5]
     """
-    if kind not in get_args(Kind):
+    if not arrays.is_one_of(kind, Kind):
         raise BadInput(f"There is no summary {kind!r}.", "Give 'simple', 'event', 'group' or 'calendar'.")
     arrays.between(confidence, 0, 1, "confidence")
     draws, rng = arrays.whole(draws, "number of draws"), arrays.generator(rng)
-    g, t = found.group, found.period
+    g, t = arrays.instance(found, GroupTime, "effect by group and time").group, found.period
     key = {"simple": np.zeros(g.size, dtype=int), "event": t - g, "group": g, "calendar": t}[kind]
     used = np.ones(g.size, dtype=bool) if kind == "event" else t >= g
     label, estimates, influences = np.unique(key[used]), [], []
@@ -237,7 +262,7 @@ def event_study(
     >>> event_study(panel, np.random.default_rng(1)).estimate.tolist()
     [-0.5, 0.0, 3.0]
     """
-    _controls, _treated, start = panel.block()
+    _controls, _treated, start = arrays.instance(panel, Panel, "panel").block()
     arrays.between(confidence, 0, 1, "confidence")
     draws, rng = arrays.whole(draws, "number of draws"), arrays.generator(rng)
     change = panel.figures - panel.figures[:, [start - 1]]
@@ -271,7 +296,7 @@ def placebo(panel: Panel, rng: np.random.Generator, *, draws: int = 999) -> Plac
     8.6 0.155
     """
     draws, rng = arrays.whole(draws, "number of draws"), arrays.generator(rng)
-    y = _within(panel.figures)
+    y = _within(arrays.instance(panel, Panel, "panel").figures)
 
     def slope(start: np.ndarray) -> float:
         d = _within((np.arange(y.shape[1]) >= start[:, None]).astype(float))

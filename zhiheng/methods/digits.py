@@ -84,6 +84,7 @@ def benford(x: Any, *, digits: int = 1) -> Benford:
     >>> found.counts.tolist(), found.conformity
     ([91, 53, 37, 29, 24, 20, 17, 15, 14], 'close')
     """
+    digits = arrays.whole(digits, "number of leading digits", least=0)
     if digits not in (1, 2, 3):
         raise BadInput(f"{digits} leading digits are not tested.", "Ask for 1, 2 or 3.")
     x = _positive(x)
@@ -182,7 +183,7 @@ def heaping(x: Any, decimals: int, *, digits: tuple[int, ...] = (0, 5)) -> Heapi
     >>> print(found.share, found.index, round(found.rounded, 2), round(found.p, 5))
     0.8 400.0 0.75 0.00672
     """
-    given = np.atleast_1d(np.asarray(digits))
+    given = np.atleast_1d(arrays.numbers(digits, "liked digits")).ravel()
     liked = np.unique(given)
     if not (liked.size == given.size < 10 and liked.size and np.isin(liked, np.arange(10)).all()):
         raise BadInput("The digits that people like are not some of 0 to 9.", "Give each once, as (0, 5).")

@@ -17,7 +17,7 @@ import numpy as np
 from scipy.spatial import cKDTree
 
 from zhiheng.errors import BadInput
-from zhiheng.methods import arrays, chances, compiled
+from zhiheng.methods import arrays, chances, compiled, successes
 
 VERSION = "1"
 # What is nearer to 0 or 1 than this is decided.
@@ -96,7 +96,7 @@ def sampford(pi: Any, u: Any, first: float) -> np.ndarray:
         raise BadInput(f"{first} is no uniform number.", "Give one in [0, 1).")
 
     def draw(free: np.ndarray, n: int, place: np.ndarray) -> np.ndarray:
-        weight = np.cumsum(free * (1 - free) * chances.without_each(free, n))
+        weight = np.cumsum(free * (1 - free) * successes.without_each(free, n))
         aside = int(np.searchsorted(weight, first * weight[-1], side="right"))
         others = np.delete(np.arange(free.size), aside)
         return others[_one_by_one(free[others], n, u[place][others])]
@@ -240,7 +240,7 @@ class _Neighbours:
 
 def _one_by_one(p: np.ndarray, n: int, u: np.ndarray) -> np.ndarray:
     """Draw n units under independent trials p, given that n succeed."""
-    table, taken, wanted = chances.behind(p, n), [], n
+    table, taken, wanted = successes.behind(p, n), [], n
     for unit in range(p.size):
         if not wanted:
             break

@@ -148,10 +148,7 @@ def unit_values(x: Any) -> np.ndarray:
     >>> unit_values([0, 0.5]).tolist()
     [0.0, 0.5]
     """
-    try:
-        x = np.asarray(x, dtype=float)
-    except (TypeError, ValueError):
-        raise BadInput("The results are no numbers.", "Give one number for each unit, in order.") from None
+    x = arrays.numbers(x, "results")
     if x.ndim != 1 or not x.size:
         raise BadInput("The results are no sequence.", "Give one number for each unit, in order.")
     if not np.all((x >= 0) & (x <= 1)):
@@ -168,10 +165,10 @@ def checked_population(x: np.ndarray, population: int | None) -> None:
     """
     if population is None:
         return
-    found = arrays.number(population, "population")
-    if not (x.size <= found < 2**53 and found == int(found)):
+    found, drawn = arrays.number(population, "population"), arrays.numbers(x, "results").size
+    if not (drawn <= found < 2**53 and found == int(found)):
         raise BadInput(
-            f"{x.size} units cannot be drawn from {population}.",
+            f"{drawn} units cannot be drawn from {population}.",
             "Give the number of units in all.",
         )
 
@@ -252,10 +249,7 @@ def _inner(value: float, name: str) -> float:
 
 
 def _evidence(e: Any) -> np.ndarray:
-    try:
-        e = np.asarray(e, dtype=float)
-    except (TypeError, ValueError):
-        raise BadInput("The evidence is no numbers.", "Give one e-value for each claim.") from None
+    e = arrays.numbers(e, "evidence")
     if e.ndim != 1 or not e.size or not np.all(e >= 0):
         raise BadInput("The evidence is no sequence of numbers from 0.", "Give one e-value for each claim.")
     return e

@@ -31,6 +31,7 @@ class FromFrame:
     rows: Rows
 
     def __post_init__(self) -> None:
+        arrays.instance(self.rows, Rows, "rows")
         y, part = arrays.numbers(self.y, "values"), arrays.numbers(self.part, "parts")
         if not y.shape == part.shape == (len(self.rows),) or not np.all(np.isfinite(y)):
             raise BadInput("The rows do not fit.", "Give a known value and a part for every row.")
@@ -62,11 +63,12 @@ def composite(is_in_both: Any, theta: float) -> np.ndarray:
     >>> composite([True, False], 0.4).tolist()
     [0.4, 1.0]
     """
+    theta, both = arrays.number(theta, "part"), arrays.column(is_in_both, "units in both")
     if not 0 <= theta <= 1:
         raise BadInput(
             f"A part of {theta} lies outside 0 to 1.", "Give theta here, 1 - theta in the other frame."
         )
-    return np.where(arrays.marks(is_in_both, "units in both", np.size(is_in_both)), theta, 1.0)
+    return np.where(arrays.marks(is_in_both, "units in both", both.size), theta, 1.0)
 
 
 def total(samples: Sequence[FromFrame]) -> Estimates:
@@ -106,5 +108,6 @@ def _found(samples: Sequence[FromFrame], estimate: float, variance: float, metho
 
 
 def _some(samples: Sequence[FromFrame]) -> None:
-    if not samples or not all(isinstance(one, FromFrame) for one in samples):
+    found = arrays.listed(samples, "samples")
+    if not found or not all(isinstance(one, FromFrame) for one in found):
         raise BadInput("There is no sample.", "Give the sample of each frame, as FromFrame.")

@@ -12,6 +12,7 @@ import numpy as np
 from scipy import special
 
 from zhiheng.errors import BadInput
+from zhiheng.methods import arrays
 from zhiheng.methods.digits import numbers
 
 VERSION = "1"
@@ -118,7 +119,7 @@ def under_dispersion(x: Any, group: Any) -> Dispersion:
     [2.113, 0.0042, 1.877] [0.7636, 0.0042, 0.7339]
     """
     x = numbers(x)
-    group = np.asarray(group)
+    group = arrays.column(group, "groups")
     if group.shape != x.shape or group.dtype.kind == "O" or (group != group).any():
         raise BadInput("Values and groups do not go together.", "Give the name of one group for each value.")
     names, code, n = np.unique(group, return_inverse=True, return_counts=True)

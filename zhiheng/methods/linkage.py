@@ -20,6 +20,8 @@ from zhiheng.methods import arrays
 VERSION = "1"
 MOST_ROUNDS = 50_000
 MOST_FIELDS = 16
+# Chances near one half are told apart to 1e-16.
+LEAST_TOLERANCE = 1e-15
 
 
 @dataclass(frozen=True)
@@ -67,7 +69,7 @@ def probability(weight: Any, share: float) -> np.ndarray:
     >>> probability([6.0768155970508], 0.001).round(4).tolist()
     [0.0633]
     """
-    weight = _numbers(weight, "weights")
+    weight = arrays.numbers(weight, "weights")
     if np.isnan(weight).any():
         raise BadInput("A weight is unknown.", "Work it out by ``weights``.")
     share = arrays.between(share, 0, 1, "share of pairs of one firm")
@@ -104,6 +106,8 @@ def fit(
     differ = known - agree
     m, u = _start(agree, differ, counts, m, u, share)
     moved, tolerance = np.inf, arrays.number(tolerance, "tolerance")
+    if not tolerance >= LEAST_TOLERANCE:
+        raise BadInput(f"A tolerance of {tolerance:g} is never met.", f"Give {LEAST_TOLERANCE:g} or more.")
     for rounds in range(1, MOST_ROUNDS + 1):
         match, other = _logs(agree, differ, m, u, share)
         mine = counts * special.expit(match - other)
@@ -163,7 +167,7 @@ def rule(m: Any, u: Any, *, false_links: float = 0.001, missed_links: float = 0.
     >>> print(round(found.upper, 2), round(found.lower, 2), round(found.false_links, 5))
     7.66 0.91 0.0005
     """
-    m = np.atleast_1d(_numbers(m, "chances of m"))
+    m = np.atleast_1d(arrays.numbers(m, "chances of m"))
     m, u = _chances(m, "m", m.size), _chances(u, "u", m.size)
     if m.size > MOST_FIELDS:
         raise BadInput(f"{m.size} fields make too many patterns.", f"Give {MOST_FIELDS} at most.")
@@ -191,12 +195,7 @@ def rule(m: Any, u: Any, *, false_links: float = 0.001, missed_links: float = 0.
 
 
 def _patterns(patterns: Any) -> np.ndarray:
-    try:
-        patterns = np.asarray(patterns, dtype=float)
-    except (TypeError, ValueError):
-        raise BadInput(
-            "The patterns are no table.", "Give a row for each pair, a column for each field."
-        ) from None
+    patterns = arrays.numbers(patterns, "patterns")
     if patterns.ndim != 2 or not patterns.size:
         raise BadInput("The patterns are no table.", "Give a row for each pair, a column for each field.")
     if not np.all((patterns == 0) | (patterns == 1) | np.isnan(patterns)):
@@ -206,25 +205,15 @@ def _patterns(patterns: Any) -> np.ndarray:
 
 def _counted(patterns: np.ndarray, counts: Any) -> tuple[np.ndarray, np.ndarray]:
     """Return each pattern once with its count; a million pairs are a handful of patterns."""
-    try:
-        counts = np.ones(len(patterns)) if counts is None else np.asarray(counts, dtype=float)
-    except (TypeError, ValueError):
-        raise BadInput("The counts are no numbers.", "Give one number from 0 for each pattern.") from None
+    counts = np.ones(len(patterns)) if counts is None else arrays.numbers(counts, "counts")
     if counts.shape != (len(patterns),) or not np.all((counts >= 0) & (counts <= 1e15)) or not counts.any():
         raise BadInput("The counts do not fit the patterns.", "Give one number from 0 for each pattern.")
     once, code = np.unique(np.where(np.isnan(patterns), -1.0, patterns), axis=0, return_inverse=True)
     return np.where(once < 0, np.nan, once), np.bincount(code.ravel(), counts)
 
 
-def _numbers(value: Any, name: str) -> np.ndarray:
-    try:
-        return np.asarray(value, dtype=float)
-    except (TypeError, ValueError):
-        raise BadInput(f"The {name} are no numbers.", "Give one number, or one for each.") from None
-
-
 def _chances(value: Any, name: str, fields: int) -> np.ndarray:
-    value = _numbers(value, f"chances of {name}")
+    value = arrays.numbers(value, f"chances of {name}")
     value = np.full(fields, value) if not value.ndim else value
     if value.shape != (fields,):
         raise BadInput(f"{name} does not have one chance for each of {fields} fields.", "Give as many.")

@@ -7,7 +7,7 @@ A figure before and after a change of method is never set side by side unlinked.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Literal, get_args
+from typing import Any, Literal
 
 import numpy as np
 from scipy import special
@@ -86,7 +86,7 @@ def splice(old: Any, new: Any, overlap: int, *, errors: Any = None, scale: Scale
     >>> print(found.values.round(2).tolist(), round(found.step, 4))
     [91.91, 93.96, 96.0, 97.0] 0.0211
     """
-    if scale not in get_args(Scale):
+    if not arrays.is_one_of(scale, Scale):
         raise BadInput(f"There is no scale {scale!r}.", "Give 'difference', 'ratio' or 'logit'.")
     a, b = arrays.vector(old, "old series"), arrays.vector(new, "new series")
     overlap = arrays.whole(overlap, "overlap", least=0)

@@ -15,7 +15,7 @@ Not for a draw whose chance of another frame's unit cannot be told or bounded.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
@@ -72,7 +72,7 @@ def total(y: Any, weight: Any, stratum: Any, population: dict[Any, int]) -> Tota
 
 
 def _size(population: dict[Any, int], name: Any) -> float:
-    if name not in population:
+    if not isinstance(population, Mapping) or name not in population:
         raise BadInput(f"Stratum {name} has no size.", "Give the number of its units in its frame.")
     return float(arrays.vector(population[name], f"size of stratum {name}", size=1)[0])
 
@@ -88,7 +88,8 @@ def box(chances: Sequence[Fraction], possible: Sequence[Fraction] = ()) -> tuple
     >>> box([F(1, 10)], [F(1, 15)]), box([F(1, 10), F(1, 15)])
     ((Fraction(6, 1), Fraction(10, 1)), (Fraction(6, 1), Fraction(6, 1)))
     """
-    most, _count = selection.frame_weights(list(chances))
+    chances, possible = arrays.listed(chances, "chances"), arrays.listed(possible, "possible chances")
+    most, _count = selection.frame_weights(chances)
     least, _count = selection.frame_weights([*chances, *possible])
     return least, most
 
@@ -113,8 +114,9 @@ def pass_rate(
     >>> print(round(plain.estimate, 4), plain == wide)
     0.8714 True
     """
+    cells = arrays.instance(sample, survey.Sample, "sample").n.shape
     for other in (low, high):
-        if other is not None and other.n.shape != sample.n.shape:
+        if other is not None and arrays.instance(other, survey.Sample, "sample").n.shape != cells:
             raise BadInput("The samples have other strata or domains.", "Give the same rows, other weights.")
     found = replace(survey.hajek(sample, level=level), method=METHOD, version=VERSION)
     lower, upper = found.lower, found.upper

@@ -10,10 +10,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from scipy import optimize, special
 
 from zhiheng.errors import BadInput
-from zhiheng.methods import arrays
+from zhiheng.methods import arrays, logistic
 
 VERSION = "1"
 
@@ -39,6 +38,7 @@ def by_class(weight: Any, answered: Any, classes: Any, *, least: int = 1) -> Res
     ([3.0, 0.0, 3.0, 5.0], 0.8182)
     """
     weight, answered = _checked(weight, answered)
+    least = arrays.number(least, "least number of answers")
     if not least >= 0:
         raise BadInput(f"The least number of answers is {least}.", "Give 1 or more.")
     names, codes = arrays.labels(classes, "class", weight.size)
@@ -65,10 +65,7 @@ def by_propensity(weight: Any, answered: Any, columns: Any, *, classes: int = 0)
     [0.6667, 0.6667, 0.6667, 0.6667, 0.6667, 0.6667]
     """
     weight, answered = _checked(weight, answered)
-    asked = float(arrays.vector(classes, "number of classes", size=1)[0])
-    if asked < 0 or asked != int(asked):
-        raise BadInput(f"There are no {classes} classes.", "Give a whole number, or 0 for none.")
-    classes = int(asked)
+    classes = arrays.whole(classes, "number of classes", least=0)
     x = arrays.numbers(columns, "columns")
     x = x[:, None] if x.ndim == 1 else x
     if x.ndim != 2 or x.shape[0] != weight.size or not np.all(np.isfinite(x)):
@@ -78,8 +75,7 @@ def by_propensity(weight: Any, answered: Any, columns: Any, *, classes: int = 0)
     x = np.column_stack([np.ones(weight.size), (x - x.mean(0)) / np.maximum(x.std(0), 1e-300)])
     if np.linalg.matrix_rank(x) < x.shape[1]:
         raise BadInput("One column follows from the others, or does not vary.", "Leave it out.")
-    _refuse_separable(x, answered)
-    chance = special.expit(x @ _logistic(x, answered, weight / weight.mean()))
+    chance = logistic.chances(x, answered, weight, whether="whether they answer")
     if classes:
         order = np.argsort(chance, kind="stable")
         group = np.empty(weight.size, dtype=int)
@@ -88,53 +84,13 @@ def by_propensity(weight: Any, answered: Any, columns: Any, *, classes: int = 0)
     return _responses(weight, answered, chance, "propensity")
 
 
-def _refuse_separable(x: np.ndarray, answered: np.ndarray) -> None:
-    """Refuse columns by which a line parts those who answered from the others (Konis 2007)."""
-    side = np.where(answered, 1.0, -1.0)[:, None] * x
-    found = optimize.linprog(
-        -side.sum(0), A_ub=-side, b_ub=np.zeros(x.shape[0]), bounds=[(-1, 1)] * x.shape[1], method="highs"
-    )
-    if found.status == 0 and -found.fun > 1e-7:
-        raise BadInput(
-            "The columns tell of some units exactly whether they answer.",
-            "The likelihood has no highest point: leave a column out or use classes.",
-        )
-
-
-def _logistic(x: np.ndarray, answered: np.ndarray, weight: np.ndarray) -> np.ndarray:
-    """Find the highest weighted likelihood by Newton steps, halved while they lead down."""
-
-    def fit(beta: np.ndarray) -> float:
-        chance = x @ beta
-        return float(weight @ (answered * chance - np.logaddexp(0, chance)))
-
-    beta = np.zeros(x.shape[1])
-    for _round in range(100):
-        p = special.expit(x @ beta)
-        score = x.T @ (weight * (answered - p))
-        if np.max(np.abs(score)) < 1e-10 * weight.sum():
-            return beta
-        root = np.sqrt(weight * p * (1 - p))[:, None]
-        with np.errstate(divide="ignore", invalid="ignore"):
-            left = np.where(root > 0, (weight * (answered - p))[:, None] / root, 0.0)[:, 0]
-        step = np.linalg.lstsq(root * x, left, rcond=None)[0]
-        # Near the top the likelihood is flat: what it loses to rounding alone is no step down.
-        reached = fit(beta) - 1e-13 * weight.sum()
-        for _half in range(40):
-            if fit(beta + step) >= reached:
-                break
-            step = step / 2
-        beta = beta + step
-    raise BadInput("The chances to answer could not be fitted.", "Use fewer columns, or classes.")
-
-
 def _responses(weight: np.ndarray, answered: np.ndarray, chance: np.ndarray, method: str) -> Responses:
     adjusted = np.where(answered, weight / chance, 0.0)
     return Responses(adjusted, chance, float(weight[answered].sum() / weight.sum()), method)
 
 
 def _checked(weight: Any, answered: Any) -> tuple[np.ndarray, np.ndarray]:
-    weight, answered = arrays.numbers(weight, "weight"), np.asarray(answered)
+    weight, answered = arrays.numbers(weight, "weight"), arrays.column(answered, "answers")
     if weight.ndim != 1 or answered.shape != weight.shape or not np.all(np.isfinite(weight) & (weight > 0)):
         raise BadInput(
             "The units do not fit, or a weight is not above zero.", "Give both for every drawn unit."

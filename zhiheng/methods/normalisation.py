@@ -202,7 +202,8 @@ def _directed(data: Any, direction: Any, *, least: int = 1) -> np.ndarray:
 
 
 def _posts(ends: Any, size: int) -> np.ndarray:
-    return arrays.vector(ends, "goalposts", size=None if np.ndim(ends) == 0 else size)
+    found = arrays.numbers(ends, "goalposts")
+    return arrays.vector(found, "goalposts", size=size if found.ndim else None)
 
 
 def _spread(width: Any) -> None:

@@ -8,7 +8,7 @@ turns this round: it returns the lambda by which a Pareto draw has wanted chance
 
 from __future__ import annotations
 
-from typing import Any, Literal, get_args
+from typing import Any, Literal
 
 import numpy as np
 
@@ -40,7 +40,7 @@ def of_order(nominal: Any, n: int, kind: Kind = "pareto") -> np.ndarray:
     """
     nominal = chances.checked(nominal, is_fixed=False)
     n = arrays.whole(n, "number of units to draw", most=nominal.size, least=0)
-    if kind not in get_args(Kind):
+    if not arrays.is_one_of(kind, Kind):
         raise BadInput(f"There is no order sampling {kind!r}.", "Give pareto or sequential_poisson.")
     found, free = np.ones(nominal.size), nominal < 1
     left = n - int((~free).sum())

@@ -29,12 +29,9 @@ class Panel:
 
     def __post_init__(self) -> None:
         y = arrays.table(self.figures, "figures", least=2)
-        given = [NEVER if value is None else value for value in np.asarray(self.start, dtype=object).ravel()]
-        try:
-            start = np.array(given, dtype=float)
-        except (TypeError, ValueError):
-            raise BadInput("A start is no number.", "Count periods from 0; None was never treated.") from None
-        if np.ndim(self.start) != 1 or start.size != y.shape[0] or np.isnan(start).any():
+        given = [NEVER if value is None else value for value in arrays.listed(self.start, "starts")]
+        start = arrays.numbers(given, "starts")
+        if start.ndim != 1 or start.size != y.shape[0] or np.isnan(start).any():
             raise BadInput(
                 "Starts and units do not fit.", "Give each unit its first treated period, or None."
             )

@@ -25,7 +25,7 @@ def shifted(u: Any, start: float) -> np.ndarray:
     >>> shifted([0.1, 0.4, 0.9], 0.35).round(2).tolist()
     [0.75, 0.05, 0.55]
     """
-    u = _numbers(u)
+    u, start = _numbers(u), arrays.number(start, "start")
     if not 0 <= start < 1:
         raise BadInput(f"A start of {start} is not in [0, 1).", "Give a place on the circle.")
     return (u - start) % 1.0
@@ -126,7 +126,7 @@ def following(u: Any, n: int, *, after: float | None = None) -> tuple[np.ndarray
     n = arrays.whole(n, "number of units to draw", least=0)
     if n > u.size:
         raise BadInput(f"{n} units cannot be drawn from {u.size}.", "Ask for 0 <= n <= N.")
-    if after is not None and not 0 <= after < 1:
+    if after is not None and not 0 <= arrays.number(after, "place") < 1:
         raise BadInput(f"A place of {after} is not in [0, 1).", "Give the number of the last drawn unit.")
     if not n:
         return np.array([], dtype=int), after
@@ -175,11 +175,11 @@ class Burden:
 
     def share(self, times: int) -> float:
         """Return the share of units drawn exactly so many times."""
-        return float((self.times == times).mean())
+        return float((self.times == arrays.number(times, "number of draws")).mean())
 
     def over(self, times: int) -> np.ndarray:
         """Return the positions of the units drawn more often than that."""
-        return np.flatnonzero(self.times > times)
+        return np.flatnonzero(self.times > arrays.number(times, "number of draws"))
 
 
 def burden(draws: Iterable[Any], population: int) -> Burden:
@@ -193,7 +193,7 @@ def burden(draws: Iterable[Any], population: int) -> Burden:
     if population < 1:
         raise BadInput("There is no unit.", "Give the number of units of the frame.")
     times, campaigns = np.zeros(population, dtype=int), 0
-    for draw in draws:
+    for draw in arrays.listed(draws, "draws"):
         drawn = arrays.counts(draw, "drawn positions")
         if drawn.size and drawn.max() >= population:
             raise BadInput("A drawn unit is not in the frame.", "Give positions from 0 to N - 1.")
@@ -213,7 +213,7 @@ def _numbers(u: Any) -> np.ndarray:
 
 def _chances(u: Any, pi: Any) -> np.ndarray:
     pi = chances.checked(pi, is_fixed=False)
-    if np.shape(u) != pi.shape:
+    if arrays.column(u, "permanent numbers").shape != pi.shape:
         raise BadInput("There is not one probability a unit.", "Give both as lists of one length.")
     return pi
 

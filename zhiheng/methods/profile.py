@@ -37,6 +37,7 @@ def likelihood(y: Any, rows: Rows, *, level: float = 0.95) -> tuple[float, float
     0.6948 0.9871
     """
     y, level = arrays.numbers(y, "outcomes"), arrays.confidence(level)
+    arrays.instance(rows, Rows, "rows")
     if y.shape != rows.weight.shape or not np.isin(y, (0.0, 1.0)).all() or y.min() == y.max():
         raise BadInput(
             "The outcomes are not both 0 and 1.", "At 0 or 1 take clopper_pearson or korn_graubard."

@@ -165,6 +165,7 @@ def simulate(
     if concentration is not None:
         concentration = arrays.number(concentration, "concentration")
     arrays.generator(rng)
+    hows = arrays.listed(hows, "ways to add up")
     if not hows or np.any(s < 0) or (concentration is not None and not concentration > 0):
         raise BadInput(
             "There is nothing to draw.", "Give draws, hows, a concentration and errors above zero."

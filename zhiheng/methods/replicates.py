@@ -20,6 +20,7 @@ from zhiheng.methods.rows import Rows
 from zhiheng.methods.taylor import Estimates
 
 VERSION = "2"
+MOST = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,9 @@ class Replicates:
             raise BadInput(
                 "A scale is negative or unknown.", "Give the scales that come with the replicates."
             )
+        if self.df is not None:
+            object.__setattr__(self, "df", arrays.whole(self.df, "degrees of freedom", least=0))
+        arrays.flag(self.about_estimate, "mark of the centre")
         for name, value in (("weight", weight), ("weights", weights), ("rscales", rscales)):
             object.__setattr__(self, name, arrays.frozen(value))
         object.__setattr__(self, "scale", scale)
@@ -66,6 +70,8 @@ class Replicates:
         >>> print(found.estimate, round(found.standard_error, 4))
         5.0 1.0801
         """
+        if not callable(statistic):
+            raise BadInput("The statistic is no function.", "Give one of the weights, as lambda w: w @ y.")
         whole = arrays.numbers(statistic(self.weight), "statistic")
         each = arrays.numbers([statistic(column) for column in self.weights.T], "statistic")
         if not np.isfinite(whole).all() or not np.isfinite(each).all():
@@ -141,6 +147,7 @@ def balanced(rows: Rows, *, fay: float = 0.0) -> Replicates:
     >>> balanced(Rows.of([1.0] * 4, stratum=[0, 0, 1, 1])).weights.tolist()
     [[2.0, 0.0, 2.0, 0.0], [0.0, 2.0, 0.0, 2.0], [2.0, 2.0, 0.0, 0.0], [0.0, 0.0, 2.0, 2.0]]
     """
+    fay = arrays.number(fay, "factor")
     if not 0 <= fay < 1:
         raise BadInput(f"A factor of {fay} is not in [0, 1).", "Give 0 for plain half samples, or 0.3.")
     stratum, unit, home = _primary(rows)
@@ -169,8 +176,8 @@ def bootstrap(rows: Rows, replicates: int, rng: np.random.Generator) -> Replicat
     >>> b.weights.shape, float(b.weights.sum(0).min()), float(b.weights.sum(0).max())
     ((6, 50), 6.0, 6.0)
     """
-    asked = float(arrays.vector(replicates, "number of replicates", size=1)[0])
-    if asked < 2 or asked != int(asked):
+    asked = arrays.number(replicates, "number of replicates")
+    if not 2 <= asked <= MOST or asked != int(asked):
         raise BadInput("One replicate has no spread, and there is no part of one.", "Ask for 500, say.")
     if not isinstance(rng, np.random.Generator):
         raise BadInput(
@@ -190,7 +197,7 @@ def bootstrap(rows: Rows, replicates: int, rng: np.random.Generator) -> Replicat
 
 def _primary(rows: Rows) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return the stratum and the primary unit of each row, and the stratum of each unit."""
-    if len(rows.stages) > 1 and rows.fraction.any():
+    if len(arrays.instance(rows, Rows, "rows").stages) > 1 and rows.fraction.any():
         raise BadInput(
             "Replicates of the first stage leave out the error within its units.",
             "Leave out the population of the first stage, which is the safe side, or take taylor.",

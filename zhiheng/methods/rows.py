@@ -88,10 +88,16 @@ class Rows:
                 "A weight is not above zero, or there is no row.",
                 "Give each answered row what it stands for.",
             )
-        if not self.stages:
+        stages = tuple(arrays.instance(one, Stage, "stage") for one in arrays.listed(self.stages, "stages"))
+        if not stages:
             raise BadInput("The draw has no stage.", "Give at least one.")
+        fits = tuple(arrays.instance(one, Fit, "fit") for one in arrays.listed(self.fits, "fits"))
+        if self.drawn is not None:
+            drawn = arrays.vector(self.drawn, "weights of the draw", size=weight.size)
+            object.__setattr__(self, "drawn", arrays.frozen(drawn))
         object.__setattr__(self, "weight", weight)
-        object.__setattr__(self, "stages", tuple(self.stages))
+        object.__setattr__(self, "stages", stages)
+        object.__setattr__(self, "fits", fits)
         parent, levels = np.zeros(weight.size, dtype=int), []
         for stage in self.stages:
             levels.append(_Level.of(stage, parent))
@@ -168,7 +174,7 @@ class Rows:
         """
         u = arrays.numbers(values, "value")
         u = u[:, None] if u.ndim == 1 else u
-        if u.shape[0] != len(self) or not np.all(np.isfinite(u)):
+        if u.ndim != 2 or u.shape[0] != len(self) or not np.all(np.isfinite(u)):
             raise BadInput("There is not one known value a row.", "Leave unknown rows out, or zero outside.")
         for fit in self.fits:
             u = fit.residual(u)

@@ -15,6 +15,8 @@ import numpy as np
 from zhiheng.errors import BadInput
 from zhiheng.methods import arrays
 
+MOST_LABELS = 100_000_000
+
 
 @dataclass(frozen=True)
 class Sample:
@@ -71,15 +73,10 @@ class Sample:
                     "The cells of the frame do not add up to its strata, or hold fewer units than answered.",
                     "Count the cells from the frame that was drawn from.",
                 )
-        kinds = np.arange(shape[-2]) if self.classes is None else np.asarray(self.classes)
-        if kinds.shape != shape[-2:-1]:
-            raise BadInput("There is not one class label a stratum.", "Give a label for each stratum.")
         if 0 in shape[-2:]:
             raise BadInput("There is no stratum or no domain.", "Give one of each or more.")
-        try:
-            object.__setattr__(self, "classes", np.unique(kinds, return_inverse=True)[1])
-        except TypeError:
-            raise BadInput("The class labels are of several kinds.", "Label by text or by numbers.") from None
+        kinds = np.arange(shape[-2]) if self.classes is None else self.classes
+        object.__setattr__(self, "classes", arrays.labels(kinds, "class label of a stratum", shape[-2])[1])
 
     @classmethod
     def from_counts(
@@ -96,7 +93,7 @@ class Sample:
         """
         population = arrays.numbers(population, "population")
         n, passes = arrays.numbers(n, "answered units"), arrays.numbers(passes, "passes")
-        whole = np.all(n == np.round(n)) and np.all(passes == np.round(passes))
+        whole = np.isfinite(n).all() and np.all(n == np.round(n)) and np.all(passes == np.round(passes))
         if n.shape != passes.shape or np.any(passes > n) or not whole:
             raise BadInput("Passes do not fit the answered units.", "Give whole counts, passes <= answered.")
         if n.ndim < 2 or population.shape != n.shape[:-1]:
@@ -132,7 +129,8 @@ class Sample:
         >>> s.merge([0, 1, 0]).n.tolist(), s.merge().n.tolist()
         ([[8.0, 4.0]], [[12.0]])
         """
-        labels = np.zeros(self.n.shape[-1], dtype=int) if groups is None else np.asarray(groups)
+        every = np.zeros(self.n.shape[-1], dtype=int)
+        labels = every if groups is None else arrays.column(groups, "group labels")
         if labels.dtype.kind not in "iu":
             raise BadInput("A group label is no whole number.", "Label every domain from 0 up.")
         if labels.shape != self.n.shape[-1:] or labels.min() < 0:
@@ -148,6 +146,7 @@ class Sample:
 
         Labels in ``classes`` repeat, so that the same risk class of each draw stays one kind.
         """
+        axes = arrays.whole(axes, "number of batch axes", least=0)
         if axes < 1 or axes > self.population.ndim - 1:
             raise BadInput(f"There are no {axes} batch axes to flatten.", "Name at most those before strata.")
         shape = self.population.shape
@@ -169,6 +168,11 @@ def sums_by_label(table: np.ndarray, labels: np.ndarray) -> np.ndarray:
     >>> sums_by_label(np.array([[1.0, 2.0, 4.0]]), np.array([2, 0, 2])).tolist()
     [[2.0, 0.0, 5.0]]
     """
+    table, labels = arrays.numbers(table, "table"), arrays.column(labels, "labels")
+    if not table.ndim or labels.shape != table.shape[-1:] or not labels.size or labels.dtype.kind not in "iu":
+        raise BadInput("There is not one label a column.", "Number every column from 0 up.")
+    if labels.min() < 0 or labels.max() > MOST_LABELS:
+        raise BadInput("A label is below zero or beyond all bounds.", "Number every column from 0 up.")
     order = np.argsort(labels, kind="stable")
     present, starts = np.unique(labels[order], return_index=True)
     sums = np.zeros((*table.shape[:-1], labels.max() + 1))

@@ -7,7 +7,7 @@ model of ``structural`` with ``seasons``. Checked against R decompose and stl.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Literal, get_args
+from typing import Any, Literal
 
 import numpy as np
 
@@ -46,7 +46,7 @@ def classical(figures: Any, period: int, *, kind: Kind = "additive") -> Decompos
     [-0.75, 0.75] [2.25, 2.75]
     """
     y, p = _series(figures, period)
-    if kind not in get_args(Kind):
+    if not arrays.is_one_of(kind, Kind):
         raise BadInput(f"There is no kind {kind!r}.", "Give 'additive' or 'multiplicative'.")
     if kind == "multiplicative" and np.any(y <= 0):
         raise BadInput("A figure is not above zero.", "Take the additive kind.")
@@ -92,6 +92,7 @@ def stl(
         trend_window = _next_odd(1.5 * p / (1 - 1.5 / width))
     trend_width, low_width = _odd(trend_window, "trend_window"), _next_odd(p)
     weight, trend, season = np.ones(y.size), np.zeros(y.size), np.zeros(y.size)
+    is_robust = arrays.flag(is_robust, "mark of a robust fit")
     for _outer in range(16 if is_robust else 1):
         for _inner in range(1 if is_robust else 2):
             cycles = _cycles(y - trend, weight, p, width)

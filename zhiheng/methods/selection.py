@@ -27,7 +27,8 @@ def sample_sizes(population: Any, fractions: list[Fraction], *, minimum: int = 2
     [53, 43, 26, 10, 1, 0]
     """
     sizes = arrays.counts(population, "stratum sizes").tolist()
-    fractions = [_exact(part) for part in fractions]
+    fractions = [_exact(part) for part in arrays.listed(fractions, "fractions")]
+    minimum = arrays.whole(minimum, "least size of a stratum", least=0)
     if len(sizes) != len(fractions) or minimum < 1:
         raise BadInput(
             "There is not one fraction a stratum, or no minimum.", "Give both, with a minimum of 1 or more."
@@ -57,7 +58,7 @@ def by_quota(quota: int, population: Any, measures: Any, floors: Any) -> list[in
     """
     quota = arrays.whole(quota, "quota", least=0)
     sizes, bounds = arrays.counts(population, "stratum sizes"), arrays.counts(floors, "floors")
-    parts = [_exact(part) for part in measures]
+    parts = [_exact(part) for part in arrays.listed(measures, "measures")]
     if not len(parts) == sizes.size == bounds.size or any(part <= 0 for part in parts):
         raise BadInput(
             "There is not one measure above zero a stratum.", "Give each stratum a size and a weight."
@@ -114,7 +115,7 @@ def frame_weights(chances: list[Fraction]) -> tuple[Fraction, Fraction]:
     >>> frame_weights([F(1, 10), F(1, 15)])
     (Fraction(6, 1), Fraction(5, 1))
     """
-    chances = [_exact(chance) for chance in chances]
+    chances = [_exact(chance) for chance in arrays.listed(chances, "chances")]
     if not chances or any(not 0 < chance <= 1 for chance in chances):
         raise BadInput(
             "A unit has no chance, or one outside 0 to 1.", "Leave out frames that could not draw it."
@@ -132,11 +133,11 @@ def within_strata(keys: Any, stratum: Any, sizes: Any) -> np.ndarray:
     >>> within_strata([0.9, 0.1, 0.5, 0.3], [0, 0, 1, 1], [1, 1]).tolist()
     [1, 3]
     """
-    keys, stratum = np.asarray(keys), np.asarray(stratum)
+    keys, stratum = arrays.column(keys, "keys"), arrays.column(stratum, "strata")
     sizes = arrays.counts(sizes, "sample sizes")
     if stratum.size and stratum.dtype.kind not in "iu":
         raise BadInput("The strata are not numbered from 0.", "Give the number of its stratum by unit.")
-    if keys.dtype.kind == "f" and not np.isfinite(keys).all():
+    if keys.dtype.kind not in "biufS" or (keys.dtype.kind == "f" and not np.isfinite(keys).all()):
         raise BadInput("A key is unknown.", "Give every unit a number.")
     if keys.shape != stratum.shape or keys.ndim != 1:
         raise BadInput("There is not one key and one stratum a unit.", "Give both as lists of one length.")

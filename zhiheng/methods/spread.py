@@ -57,10 +57,7 @@ def local_variance(y: Any, pi: Any, places: Any, *, neighbours: int = 1) -> floa
 
 
 def _located(places: Any, size: int) -> np.ndarray:
-    try:
-        places = np.asarray(places, dtype=float)
-    except (TypeError, ValueError):
-        raise BadInput("The places are no numbers.", "Give coordinates for every unit.") from None
+    places = arrays.numbers(places, "places")
     places = places[:, None] if places.ndim == 1 else places
     if places.ndim != 2 or places.shape[0] != size or not np.all(np.isfinite(places)):
         raise BadInput("There is not one known place a unit.", "Give coordinates for every unit.")
@@ -68,7 +65,7 @@ def _located(places: Any, size: int) -> np.ndarray:
 
 
 def _positions(sample: Any, size: int) -> np.ndarray:
-    sample = np.asarray(sample)
+    sample = arrays.column(sample, "drawn units")
     if sample.ndim != 1 or not sample.size or sample.dtype.kind not in "iu":
         raise BadInput("The sample holds no positions.", "Give whole numbers from 0.")
     if sample.min() < 0 or sample.max() >= size or np.unique(sample).size != sample.size:

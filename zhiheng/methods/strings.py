@@ -148,7 +148,8 @@ def _blocks(lengths: np.ndarray) -> Iterator[np.ndarray]:
 
 
 def _texts(texts: Texts) -> list[str]:
-    found = list(texts) if isinstance(texts, Iterable) and not isinstance(texts, str) else [texts]
+    is_one = isinstance(texts, str) or not isinstance(texts, Iterable)
+    found = [texts] if is_one else arrays.listed(texts, "texts")
     if not all(isinstance(text, str) for text in found):
         raise BadInput("What is compared is not all text.", "Leave out pairs with an unknown side.")
     return found

@@ -8,8 +8,9 @@ against the Nile of Durbin & Koopman and R StructTS.
 from __future__ import annotations
 
 import itertools
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal, get_args
+from typing import Any, Literal
 
 import numpy as np
 from scipy import optimize, special
@@ -87,9 +88,12 @@ def fit(
     """
     y, h = _series(figures, errors, scale)
     arrays.between(confidence, 0, 1, "confidence")
-    if slope not in get_args(Slope):
+    if not arrays.is_one_of(slope, Slope):
         raise BadInput(f"There is no slope {slope!r}.", "Give 'none', 'fixed' or 'moving'.")
     seasons = arrays.whole(seasons, "number of periods a year", most=366)
+    if not isinstance(variances, Mapping | None):
+        raise BadInput("The fixed variances have no names.", "Give them as {'level': 0.01}.")
+    arrays.flag(is_noisy, "mark of noise")
     likelihood = _Likelihood(y, h, slope, seasons, is_noisy, dict(variances or {}))
     best = likelihood.best()
     parts, means, spread = _blended(likelihood, likelihood.plausible(best))
@@ -138,7 +142,7 @@ def forecast(fitted: Fitted, periods: int) -> Forecast:
     [5.229, 5.229] [0.127, 0.162]
     """
     periods = arrays.whole(periods, "number of periods ahead", most=MOST_AHEAD)
-    share = np.array([part.weight for part in fitted.parts])[:, None]
+    share = np.array([part.weight for part in arrays.instance(fitted, Fitted, "fit").parts])[:, None]
     means, variances = (
         np.array(list(each)) for each in zip(*(_ahead(p, periods) for p in fitted.parts), strict=True)
     )
@@ -179,7 +183,8 @@ def reaching(
     """
     periods = arrays.whole(periods, "number of periods ahead", most=MOST_AHEAD)
     draws, rng = arrays.whole(draws, "number of draws"), arrays.generator(rng)
-    wanted = float(_forward(np.array([arrays.number(target, "target")]), fitted.scale)[0])
+    scale = arrays.instance(fitted, Fitted, "fit").scale
+    wanted = float(_forward(np.array([arrays.number(target, "target")]), scale)[0])
     at, is_there = 0.0, []
     counts = rng.multinomial(draws, [part.weight for part in fitted.parts])
     for part, count in zip(fitted.parts, counts, strict=True):
@@ -214,11 +219,8 @@ def _paths(part: Part, periods: int, count: int, wanted: float, rng: np.random.G
 
 
 def _series(figures: Any, errors: Any, scale: str) -> tuple[np.ndarray, np.ndarray]:
-    try:
-        y, s = np.asarray(figures, dtype=float), np.asarray(errors, dtype=float)
-    except (TypeError, ValueError):
-        raise BadInput("The figures or errors are no numbers.", "A period without survey is NaN.") from None
-    if scale not in get_args(Scale):
+    y, s = arrays.numbers(figures, "figures"), arrays.numbers(errors, "errors")
+    if not arrays.is_one_of(scale, Scale):
         raise BadInput(f"There is no scale {scale!r}.", "Give 'identity' or 'logit'.")
     if y.ndim != 1 or y.shape != s.shape:
         raise BadInput("Figures and errors do not fit.", "Give one standard error for each figure.")

@@ -85,7 +85,8 @@ class Rates:
         True
         """
         if len(index) != self.estimate.ndim or any(
-            not -size <= place < size for place, size in zip(index, self.estimate.shape, strict=True)
+            not isinstance(place, int | np.integer) or not -size <= place < size
+            for place, size in zip(index, self.estimate.shape, strict=True)
         ):
             raise BadInput(
                 f"There is no share at {index}.", f"The shares are of shape {self.estimate.shape}."
@@ -125,7 +126,7 @@ def hajek(sample: Sample, *, level: float = 0.95) -> Rates:
     >>> print(round(r.estimate, 4), round(r.standard_error, 4), round(r.lower, 4), round(r.upper, 4))
     0.92 0.0415 0.7916 0.9721
     """
-    weight = sample.w.sum(-2)
+    level, weight = arrays.confidence(level), arrays.instance(sample, Sample, "sample").w.sum(-2)
     estimate = _divide(sample.wy.sum(-2), weight)
     coefficient = _divide(np.ones_like(weight), weight, empty=0.0)
     terms = _Terms.of(sample, coefficient, np.nan_to_num(estimate))
@@ -158,11 +159,13 @@ def post_stratified(
     >>> print(round(r.estimate, 4), round(r.standard_error, 4), round(r.coverage, 4))
     0.9206 0.0403 1.0
     """
-    if sample.frame is None:
+    level = arrays.confidence(level)
+    if arrays.instance(sample, Sample, "sample").frame is None:
         raise BadInput(
             "A rate weighted by output needs the frame's count of each stratum and domain.",
             "Build the Sample with frame=...",
         )
+    alone_from = arrays.number(alone_from, "size rule")
     if not alone_from >= 0:
         raise BadInput(f"A size rule of {alone_from} is below zero.", "Give 30, or 0 to pool nothing.")
     value = _values(output, sample)
@@ -196,7 +199,8 @@ def naive(sample: Sample, *, level: float = 0.95) -> Rates:
     >>> print(round(r.estimate, 4), round(r.lower, 4), round(r.upper, 4))
     0.8667 0.7382 0.9374
     """
-    each = _divide(sample.wy, sample.w, empty=0.0) * sample.n
+    level = arrays.confidence(level)
+    each = _divide(arrays.instance(sample, Sample, "sample").wy, sample.w, empty=0.0) * sample.n
     n = sample.n.sum(-2)
     share = _divide(each.sum(-2), n)
     safe = np.clip(np.nan_to_num(share), 0, 1)
@@ -232,6 +236,7 @@ def value_weighted(n: Any, passes: Any, value: Any) -> tuple[np.ndarray, np.ndar
     """
     n, passes, value = (arrays.numbers(a, "table of cells") for a in (n, passes, value))
     arrays.together(n, passes, value)
+    n, passes, value = np.broadcast_arrays(n, passes, value)
     if not value.size or not all(np.isfinite(part).all() for part in (n, passes, value)):
         raise BadInput("A number of the cells is unknown, or there is no cell.", "Leave unknown cells out.")
     if np.any(np.atleast_1d(value).sum(-1) <= 0):
@@ -357,12 +362,15 @@ def _values(output: Any, sample: Sample) -> np.ndarray:
         raise BadInput(
             "An output value is unknown.", "Leave the domain out of the frame, or find its output."
         )
-    if value.shape[-1:] != sample.n.shape[-1:] or np.any(~(value >= 0)) or np.any(value.sum(-1) <= 0):
+    shape = (*sample.n.shape[:-2], sample.n.shape[-1])
+    is_fit = value.ndim and value.shape[-1] == shape[-1] and value.ndim <= len(shape)
+    is_fit = is_fit and all(n in (1, m) for n, m in zip(value.shape[::-1], shape[::-1], strict=False))
+    if not is_fit or np.any(~(value >= 0)) or np.any(value.sum(-1) <= 0):
         raise BadInput(
             "The output values do not fit the domains.",
             "Give one value of zero or more a domain, not all of them zero.",
         )
-    return np.broadcast_to(value, (*sample.n.shape[:-2], sample.n.shape[-1]))
+    return np.broadcast_to(value, shape)
 
 
 def _divide(a: np.ndarray, b: np.ndarray, *, empty: float = np.nan) -> np.ndarray:

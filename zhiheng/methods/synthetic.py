@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any, Literal, get_args
+from typing import Any, Literal
 
 import numpy as np
 from scipy import optimize, special
@@ -56,7 +56,7 @@ def control(panel: Panel) -> Blend:
     >>> print(found.unit_weights.round(3).tolist(), round(found.estimate, 3))
     [0.5, 0.5, 0.0] 4.0
     """
-    controls, treated, start = panel.block()
+    controls, treated, start = arrays.instance(panel, Panel, "panel").block()
     target = treated.mean(axis=0)
     weights = _simplex(controls[:, :start].T, target[:start])
     gap = target - weights @ controls
@@ -84,7 +84,7 @@ def difference(panel: Panel) -> Blend:
     >>> print(round(difference(Panel(rows, [None, None, None, 3])).estimate, 3))
     4.0
     """
-    controls, treated, start = panel.block()
+    controls, treated, start = arrays.instance(panel, Panel, "panel").block()
     if start < 2 or len(controls) < 2:
         raise BadInput("There are too few periods before, or controls.", "Give two or more of each.")
     changes = np.diff(controls[:, :start], axis=1)
@@ -119,11 +119,11 @@ def with_error(
     >>> print(round(found.estimate, 3), round(found.standard_error, 2), round(found.lower, 2))
     -0.212 0.98 -2.13
     """
-    if errors not in get_args(Errors):
+    if not arrays.is_one_of(errors, Errors):
         raise BadInput(f"There is no error {errors!r}.", "Give 'placebo' or 'jackknife'.")
-    if found.method != "synthetic-difference":
+    if arrays.instance(found, Blend, "blend").method != "synthetic-difference":
         raise BadInput("A synthetic control has no such error.", "Take in_space, or difference.")
-    controls, treated, start = panel.block()
+    controls, treated, start = arrays.instance(panel, Panel, "panel").block()
     arrays.between(confidence, 0, 1, "confidence")
     if errors == "jackknife":
         error = _jackknife(controls, treated, start, found)
@@ -166,7 +166,7 @@ def in_space(panel: Panel) -> Placebos:
     >>> in_space(Panel(rows, [None, None, None, 3])).p_value
     0.25
     """
-    controls, treated, start = panel.block()
+    controls, treated, start = arrays.instance(panel, Panel, "panel").block()
     if len(controls) < 3:
         raise BadInput("There are too few controls to compare with.", "Give three or more.")
     rows = np.concatenate([treated.mean(axis=0, keepdims=True), controls])
@@ -193,8 +193,11 @@ def in_time(
     >>> abs(in_time(Panel(rows, [None] * 3 + [3]), [2], estimator=control)[2]) < 1e-9
     True
     """
-    controls, treated, true = panel.block()
-    false = [arrays.whole(start, "false start", least=0) for start in np.atleast_1d(starts).ravel().tolist()]
+    controls, treated, true = arrays.instance(panel, Panel, "panel").block()
+    given = np.atleast_1d(arrays.numbers(starts, "false starts")).ravel().tolist()
+    false = [arrays.whole(start, "false start", least=0) for start in given]
+    if not callable(estimator):
+        raise BadInput("The estimator is no function.", "Give control or difference.")
     if not false or any(not 1 <= start < true for start in false):
         raise BadInput("A false start is not before the true one.", f"Give periods from 1 to {true - 1}.")
     rows = np.concatenate([controls, treated])[:, :true]

@@ -89,7 +89,7 @@ def estimate(
     >>> print(e.method, round(e.estimate, 4), round(e.standard_error, 4), e.n, e.df)
     hajek 0.8333 0.1491 4 2
     """
-    whole = np.zeros(np.size(y), dtype=int)
+    whole = np.zeros(arrays.column(y, "outcomes").size, dtype=int)
     return by_domain(y, design, whole, is_share=is_share, lonely=lonely, level=level)[0]
 
 
@@ -110,7 +110,8 @@ def by_domain(
     >>> [e.estimate for e in by_domain([1, 1, 0, 1], d, [0, 1, 0, 1])]
     [0.6666666666666666, 1.0]
     """
-    y, labels, level = arrays.numbers(y, "outcomes"), np.asarray(labels), arrays.confidence(level)
+    y, labels = arrays.numbers(y, "outcomes"), arrays.column(labels, "labels")
+    level, is_share = arrays.confidence(level), arrays.flag(is_share, "mark of a share")
     is_numbered = labels.dtype.kind in "iu" and y.ndim == 1
     if not y.size or not is_numbered or labels.shape != y.shape or labels.min() < 0:
         raise BadInput("There is not one domain label a row.", "Label every row from 0 up.")
@@ -124,7 +125,9 @@ def by_domain(
     answered = np.isfinite(y)
     if is_share and not np.isin(y[answered], (0.0, 1.0)).all():
         raise BadInput("A share needs outcomes of 0 and 1.", "Ask for a mean of measured values instead.")
-    stratum = _labels(design.stratum, y.size)
+    if not arrays.is_one_of(lonely, Lonely):
+        raise BadInput(f"There is no way {lonely!r} for a stratum with one unit.", "Give 'adjust'.")
+    stratum = _labels(arrays.instance(design, Design, "design").stratum, y.size)
     population = None
     if design.population is not None:
         population = _populations(design.population, stratum, design)

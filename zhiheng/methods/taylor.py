@@ -109,7 +109,7 @@ def by_domain(y: Any, rows: Rows, labels: Any, *, lonely: Lonely = "adjust") -> 
     >>> {name: found.estimate for name, found in by_domain([1, 0, 1, 1], rows, ["u", "u", "v", "v"]).items()}
     {'u': 0.5, 'v': 1.0}
     """
-    names, codes = arrays.labels(labels, "domain label", len(rows))
+    names, codes = arrays.labels(labels, "domain label", len(arrays.instance(rows, Rows, "rows")))
     return {name: mean(y, rows, domain=codes == place, lonely=lonely) for place, name in enumerate(names)}
 
 
@@ -182,7 +182,7 @@ class _Measured:
 
 
 def _measured(y: Any, rows: Rows, domain: Any) -> _Measured:
-    y = arrays.numbers(y, "values")
+    y, rows = arrays.numbers(y, "values"), arrays.instance(rows, Rows, "rows")
     columns = y[:, None] if y.ndim == 1 else y
     inside = np.ones(len(rows), dtype=bool)
     if domain is not None:

