@@ -26,17 +26,22 @@ from tests import postgres as postgresql
 REQUIRE_ALL = os.environ.get("REQUIRE_ALL") == "1"
 PROVE = os.environ.get("ZHIHENG_PROVE") == "1"
 MOMENT = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)  # a Monday, nine in the morning in Beijing
-# Folders whose files share one site, or all modules parsed.
+# Folders whose files share one site, or all modules parsed, and files that share one PostgreSQL.
 TOGETHER = ("tests/browser/", "tests/loop/", "tests/house/")
+ON_POSTGRESQL = (
+    "tests/inspection/test_uploads_at_once.py",
+    "tests/ledger/test_kill.py",
+    "tests/ledger/test_writers.py",
+    "tests/registry/test_twins.py",
+)
 # What takes a process longest, in the order in which it is handed out; all else follows as it is found.
 LONGEST = (
     "tests/browser/",
     "tests/indicators/test_actions.py",
     "tests/loop/",
-    "tests/inspection/test_uploads_at_once.py",
+    "postgresql",
     "tests/indicators/test_pages.py",
     "tests/site/test_commands.py",
-    "tests/ledger/test_kill.py",
     "tests/ledger/test_on_postgresql.py",
     "tests/inspection/test_deeds.py",
     "tests/inspection/test_pages.py",
@@ -153,8 +158,10 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
 
 
 def _unit(nodeid: str) -> str:
-    """Return what of the run stays in one process: a file, or a folder whose files share a server."""
+    """Return what of the run stays in one process: a file, or those that share a server."""
     file = nodeid.partition("::")[0]
+    if file in ON_POSTGRESQL:
+        return "postgresql"
     return next((folder for folder in TOGETHER if file.startswith(folder)), file)
 
 

@@ -7,6 +7,7 @@ imported once; the kill and what follows it run in forks with connections of the
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import importlib
 import json
@@ -255,6 +256,7 @@ def main(folder: Path, wanted: list[str]) -> None:
 
     source = settings.VAR
     importlib.import_module("zhiheng.stages.indicators.jobs")  # heavy: once here, not in every fork
+    public_actions()  # likewise: it parses every module, and the forks find it done
     without_syncing()
     with clock.at(deeds.prepare()):
         deeds.prepare_for_now(deeds.rooms_for(wanted))
@@ -263,6 +265,7 @@ def main(folder: Path, wanted: list[str]) -> None:
         BEFORE.update(look())
         ROWS.update({name: frozenset(rows) for name, rows in _rows().items()})
         connections.close_all()
+        gc.freeze()  # no fork looks through what all of them share
         found: dict[str, Any] = {"before": BEFORE}
         for deed in wanted:
             go = partial(run, source, folder / "killed", deed)
