@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import ast
+import logging
 import tomllib
 
+import pytest
 from importlinter.cli import lint_imports
 
 from zhiheng.stages import ORDER
@@ -19,7 +21,18 @@ def config() -> dict:
     return tomllib.loads((tree.ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"]
 
 
-def test_the_import_contracts_are_kept(monkeypatch):
+@pytest.fixture
+def loggers_as_they_are():
+    """What sets up logging of its own, as import-linter does, silences every logger that stands already."""
+    spoke = [
+        one for one in logging.root.manager.loggerDict.values() if getattr(one, "disabled", True) is False
+    ]
+    yield
+    for one in spoke:
+        one.disabled = False
+
+
+def test_the_import_contracts_are_kept(monkeypatch, loggers_as_they_are):
     monkeypatch.chdir(tree.ROOT)
 
     assert lint_imports(no_cache=True) == 0
