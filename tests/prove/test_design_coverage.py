@@ -333,8 +333,12 @@ def spread_over_space(country, random):
 
 
 def risk_targeted(uniform: float):
+    known: list[Design] = []  # of the one country: its exact keys are worked out once, not for every draw
+
     def way(country, random):
-        design = Design.by_risk(country.risk, 600, uniform=uniform)
+        if not known:
+            known.append(Design.by_risk(country.risk, 600, uniform=uniform))
+        design = known[0]
         drawn = design.draw(random.random(len(country)))
         found = design.estimate(drawn, country.passed[drawn])
         return Found(
