@@ -19,6 +19,10 @@ COUNTS = {
     "tlog_tiles.json": ("tiles", 32),
     "jcs_rfc8785.json": ("canonical JSON", 494),
     "wycheproof_hmac_sm3_test.json": ("HMAC-SM3", 174),
+    "vrf_rfc9381.json": ("VRF", 19),
+    "rfc3797.json": ("RFC 3797", 11),
+    "vrs_draft_thomson.json": ("verifiable random selection", 11),
+    "consistent_sampler.json": ("consistent sampler", 2),
 }
 
 
@@ -35,10 +39,14 @@ def test_every_case_of_a_published_file_comes_out_as_published(name):
     assert vectors.by_family(found) == {family: {"passed": count, "failed": 0, "unsupported": 0}}
 
 
-def test_draws_by_weight_are_said_to_be_unsupported():
-    found = verdicts(DATA / "draw_zh1_proposed.json")
+@pytest.mark.parametrize(
+    ("name", "family", "passed", "unsupported"),
+    [("draw_zh1_proposed.json", "zh-draw-1", 15, 15), ("sm2_sm3_sm4.json", "SM2 and SM3", 63, 1)],
+)
+def test_draws_by_weight_and_sm4_are_said_to_be_unsupported(name, family, passed, unsupported):
+    counts = {"passed": passed, "failed": 0, "unsupported": unsupported}
 
-    assert vectors.by_family(found) == {"zh-draw-1": {"passed": 15, "failed": 0, "unsupported": 15}}
+    assert vectors.by_family(verdicts(DATA / name)) == {family: counts}
 
 
 def spoil(value):
@@ -68,6 +76,13 @@ SPOILED = [
     ("jcs_rfc8785.json", ["computed", 0, "canonical_hex"]),
     ("wycheproof_hmac_sm3_test.json", ["testGroups", 0, "tests", 0, "tag"]),
     ("draw_zh1_proposed.json", ["cases", 0, "expected", "seed"]),
+    ("vrf_rfc9381.json", ["rfc_examples", 0, "pi_ell2"]),
+    ("sm2_sm3_sm4.json", ["sm2_computed", 0, "valid"]),
+    ("sm2_sm3_sm4.json", ["sm3_computed", 0, "hmac_sm3"]),
+    ("sm2_sm3_sm4.json", ["sm2_gbt32918_5_annexA", "s"]),
+    ("rfc3797.json", ["computed", 1, "selected", 0]),
+    ("vrs_draft_thomson.json", ["computed", 1, "otp_used"]),
+    ("consistent_sampler.json", ["readme_2", "out", 0, 0]),
 ]
 
 
