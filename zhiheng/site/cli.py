@@ -37,6 +37,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "zhiheng.site.commands.methods",
         "run reference cases of other programs against our methods: methods validate FILE",
     ),
+    "proof": (
+        "zhiheng.site.commands.proof",
+        "run published cases of trees, notes, keys and draws: proof validate FILE",
+    ),
     "draw": ("zhiheng.site.commands.draw", "check a draw bundle offline: draw verify BUNDLE"),
     "verify": ("zhiheng.site.commands.verify", "check a published figure or a draw offline"),
     "bench": ("zhiheng.site.commands.bench", "run a workload beside its peer"),
