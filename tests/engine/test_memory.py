@@ -126,3 +126,20 @@ def test_a_cell_outside_the_axes_or_standing_twice_is_refused():
         memory.sample(found, AXES | {"quarter": ["Q3"]}, np.ones((1, 2)))
     with pytest.raises(BadInput, match="twice"):
         memory.sample(pl.concat([found, found]), AXES, np.full((2, 2), 9.0))
+
+
+@pytest.mark.parametrize("kind", [pl.Int8, pl.UInt16, pl.Int64])
+def test_whole_numbers_find_their_place_on_an_axis_in_any_order_as_texts_do(kind):
+    axis, held = [39, 13, 17], [17, 13, 39, 17, 40, 12]
+    texts = memory._places(pl.Series(map(str, held)), [str(value) for value in axis])
+
+    assert texts.tolist() == [2, 1, 0, 2, -1, -1]
+    assert memory._places(pl.Series(held, dtype=kind), axis).tolist() == texts.tolist()
+
+
+def test_a_stratum_outside_the_axes_stands_for_nobody():
+    found = memory.sums(table([("Q1", "A", 13, 2.0, True)]), KEYS)
+
+    assert memory.represented(found, AXES).tolist() == [[2.0, 0.0], [0.0, 0.0]]
+    with pytest.raises(BadInput, match="'A'"):
+        memory.represented(found, AXES | {"stratum": ["B"]})

@@ -83,15 +83,8 @@ def sample(
     last, ``frame`` that of all. A cell outside the axes is refused; one without results holds zeros.
     """
     shape = tuple(len(values) for values in axes.values())
-    cell = np.zeros(table.height, dtype=np.int64)
-    for (name, values), length in zip(axes.items(), shape, strict=True):
-        order = {value: place for place, value in enumerate(values)}
-        places = table[name].replace_strict(order, default=-1, return_dtype=pl.Int64).to_numpy()
-        if (places < 0).any():
-            stranger = table[name].to_list()[int(np.argmax(places < 0))]
-            raise BadInput(f"{name} holds {stranger!r}, not on its axis.", "Check it against the frame.")
-        cell = cell * length + places
-    if np.unique(cell).size != cell.size:
+    cell = _cells(table, axes)
+    if np.bincount(cell, minlength=1).max() > 1:
         raise BadInput("Some cells stand twice in the table.", "Merge parts; name every key as an axis.")
     grids = {}
     for name in SUMS:
@@ -107,14 +100,32 @@ def represented(table: pl.DataFrame, axes: Mapping[str, Sequence]) -> np.ndarray
     Where every weight is N_h / r_h these are the N_h; elsewhere give the counts of the frame instead.
     """
     strata = dict(list(axes.items())[:-1])
-    whole = table.group_by(list(strata)).agg(pl.col("w").sum())
-    grid = np.zeros([len(values) for values in strata.values()])
-    places = [
-        whole[name].replace_strict({v: i for i, v in enumerate(values)}, return_dtype=pl.Int64).to_numpy()
-        for name, values in strata.items()
-    ]
-    grid[tuple(places)] = whole["w"].to_numpy()
-    return grid
+    shape = [len(values) for values in strata.values()]
+    weight = np.bincount(_cells(table, strata), table["w"].to_numpy(), int(np.prod(shape)))
+    return weight.reshape(shape)
+
+
+def _cells(table: pl.DataFrame, axes: Mapping[str, Sequence]) -> np.ndarray:
+    """Return the place of each row on a grid of axes, the last of them running fastest."""
+    cell = np.zeros(table.height, dtype=np.int64)
+    for name, values in axes.items():
+        places = _places(table[name], values)
+        if (places < 0).any():
+            stranger = table[name].to_list()[int(np.argmax(places < 0))]
+            raise BadInput(f"{name} holds {stranger!r}, not on its axis.", "Check it against the frame.")
+        cell = cell * len(values) + places
+    return cell
+
+
+def _places(column: pl.Series, values: Sequence) -> np.ndarray:
+    """Return the place of each value on its axis, -1 for a stranger; whole numbers go the short way."""
+    axis = np.asarray(values)
+    if not (column.dtype.is_integer() and axis.dtype.kind in "iu" and axis.size and not column.null_count()):
+        order = {value: place for place, value in enumerate(values)}
+        return column.replace_strict(order, default=-1, return_dtype=pl.Int64).to_numpy()
+    order, held = np.argsort(axis), column.to_numpy()
+    found = order[np.minimum(np.searchsorted(axis, held, sorter=order), axis.size - 1)]
+    return np.where(axis[found] == held, found, -1)
 
 
 def _lazy(results: Results) -> pl.LazyFrame:
