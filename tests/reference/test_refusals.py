@@ -17,6 +17,7 @@ MODULES = (
     *("reference/limits.py", "reference/regions.py", "reference/industries.py", "reference/calendar.py"),
     *("site/commands/due.py", "site/commands/estimate.py", "site/commands/verify.py"),
     *("site/commands/init.py", "site/cli.py", "methods/tabulated.py", "verification/bundles.py"),
+    *("site/commands/proof.py", "proof/vectors/__init__.py"),
 )
 FAMILY = {"BadInput", "UnknownCode", "NotFound", "CheckFailed", "LimitExceeded", "Missing", "Conflict"}
 NOTED = {"_fault", "lost"}

@@ -5,6 +5,8 @@ order 8 q, q prime; B generates the part of order q. A point is (X, Y, Z, T) wit
 
 All here is for public values: Python's integers take longer for larger numbers, so a secret multiple
 computed beside an onlooker with a clock is no longer a secret.
+
+Section numbers are from memory, not yet checked against the texts.
 """
 
 from __future__ import annotations
@@ -20,7 +22,7 @@ Point = tuple[int, int, int, int]
 NEUTRAL: Point = (0, 1, 1, 0)
 
 _MINUS_ONE_ROOT = pow(2, (P - 1) // 4, P)
-_MONTGOMERY_A = 486662  # of curve25519, v^2 = u^3 + A u^2 + u (RFC 7748, 4.1)
+_MONTGOMERY_A = 486662  # of curve25519, v^2 = u^3 + A u^2 + u (RFC 7748)
 
 
 def add(one: Point, other: Point) -> Point:

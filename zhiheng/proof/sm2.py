@@ -8,6 +8,9 @@ The curve is y^2 = x^3 + a x + b over the integers modulo p, with a base point G
     r  = e + x(k G),   s = (1 + d)^-1 (k - r d)   mod n                                  32918.2, 6.1
     a verifier asks that 0 < r, s < n, t = r + s is not 0, and e + x(s G + t P) = r mod n   32918.2, 7.1
 
+The clause numbers of the standards are from memory and not yet checked against their texts; every number of
+the example in 32918.5, Annex A, comes out.
+
 A signature is r || s, 32 bytes each, big-endian; a public key is 04 || x || y, 65 bytes. Compressed keys and
 DER signatures are refused: one signature has one form.
 """

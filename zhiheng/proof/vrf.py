@@ -8,6 +8,9 @@ increment (suite 03) and Elligator 2 (suite 04). With secret x, public key Y = x
     beta  = SHA-512(suite 03 8 Gamma 00)                                                            5.2
     a verifier forms U = s B - c Y and V = s H - c Gamma and asks that they give the same c         5.3
 
+The section numbers are from memory and not yet checked against the text; the proofs of the RFC's appendix B
+come out.
+
 The challenge holds the public key, as the RFC has it. Drafts up to 09 left it out and their proofs still
 circulate; they are refused. An encoding that is not the one of its point or number is refused too.
 """

@@ -15,6 +15,7 @@ from typing import Any, Literal
 
 from zhiheng.errors import BadInput, ZhihengError
 
+Named = tuple[str, Callable[[], bool] | None]
 Status = Literal["passed", "failed", "unsupported"]
 STATUSES: tuple[Status, ...] = ("passed", "failed", "unsupported")
 
@@ -35,6 +36,11 @@ class Verdict:
     case: Case
     status: Status
     reason: str = ""
+
+
+def holds(*names: str) -> Callable[[Any], bool]:
+    """Return the question whether a file is an object with all of these names."""
+    return lambda data: isinstance(data, dict) and set(names) <= data.keys()
 
 
 def read(path: Path) -> list[Case]:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
 from zhiheng.errors import BadInput
 from zhiheng.proof import canonical
-
-Named = tuple[str, Callable[[], bool] | None]
+from zhiheng.proof.vectors import Named, holds
 
 # The published list names what must be refused in words; a text that is such a case.
 REFUSED = {
@@ -66,4 +65,4 @@ def _cases(data: dict[str, Any]) -> Iterator[Named]:
         yield f"refused: {words}", partial(_refused, text) if text is not None else None
 
 
-FAMILIES = (("canonical JSON", lambda data: isinstance(data, dict) and "cyberphone" in data, _cases),)
+FAMILIES = (("canonical JSON", holds("cyberphone"), _cases),)

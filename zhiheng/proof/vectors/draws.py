@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
 from zhiheng.proof import lottery
 from zhiheng.proof import published_draws as published
-
-Named = tuple[str, Callable[[], bool] | None]
+from zhiheng.proof.vectors import Named, holds
 
 
 def _draw(case: dict[str, Any]) -> bool:
@@ -94,13 +93,9 @@ def _rivests(data: dict[str, Any]) -> Iterator[Named]:
         yield name, partial(_rivest, case)
 
 
-def _holds(name: str) -> Callable[[Any], bool]:
-    return lambda data: isinstance(data, dict) and name in data
-
-
 FAMILIES = (
     ("zh-draw-1", _is_draw, _draws),
-    ("RFC 3797", _holds("rfc_section6"), _rfc3797s),
-    ("verifiable random selection", _holds("draft_example"), _thomsons),
-    ("consistent sampler", _holds("readme_1"), _rivests),
+    ("RFC 3797", holds("rfc_section6"), _rfc3797s),
+    ("verifiable random selection", holds("draft_example"), _thomsons),
+    ("consistent sampler", holds("readme_1"), _rivests),
 )

@@ -7,8 +7,7 @@ from functools import partial
 from typing import Any
 
 from zhiheng.proof import hashes, note, sm2, vrf
-
-Named = tuple[str, Callable[[], bool] | None]
+from zhiheng.proof.vectors import Named, holds
 
 
 def _ed25519(public: bytes, case: dict[str, Any]) -> bool:
@@ -109,13 +108,9 @@ def _is(algorithm: str) -> Callable[[Any], bool]:
     return lambda data: isinstance(data, dict) and data.get("algorithm") == algorithm
 
 
-def _holds(name: str) -> Callable[[Any], bool]:
-    return lambda data: isinstance(data, dict) and name in data
-
-
 FAMILIES = (
     ("Ed25519", _is("EDDSA"), _signatures),
     ("HMAC-SM3", _is("HMACSM3"), _tags),
-    ("SM2 and SM3", _holds("sm2_gbt32918_5_annexA"), _chinese),
-    ("VRF", _holds("rfc_examples"), _vrfs),
+    ("SM2 and SM3", holds("sm2_gbt32918_5_annexA"), _chinese),
+    ("VRF", holds("rfc_examples"), _vrfs),
 )

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
 from zhiheng.errors import BadInput, CheckFailed
 from zhiheng.proof import checkpoint, merkle, note, tiles
-
-Named = tuple[str, Callable[[], bool]]
+from zhiheng.proof.vectors import Named, holds
 
 
 def _bytes(text: str | None) -> bytes:
@@ -174,18 +173,14 @@ def _tiles(data: dict[str, Any]) -> Iterator[Named]:
         yield f"size-{case['tree_size']}", partial(_size, case)
 
 
-def _holds(*names: str) -> Callable[[Any], bool]:
-    return lambda data: isinstance(data, dict) and set(names) <= data.keys()
-
-
 def _is_list_of_trees(data: Any) -> bool:
     first = data[0] if isinstance(data, list) and data else None
     return isinstance(first, dict) and {"alg", "n", "root", "inclusion", "consistency"} <= first.keys()
 
 
 FAMILIES = (
-    ("merkle", _holds("inclusion", "consistency"), _published_trees),
+    ("merkle", holds("inclusion", "consistency"), _published_trees),
     ("merkle computed", _is_list_of_trees, _computed_trees),
-    ("signed note", _holds("computed_checkpoints"), _notes),
-    ("tiles", _holds("sizes", "index_path_examples"), _tiles),
+    ("signed note", holds("computed_checkpoints"), _notes),
+    ("tiles", holds("sizes", "index_path_examples"), _tiles),
 )
