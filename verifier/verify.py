@@ -153,7 +153,7 @@ def check_draw(bundle: dict, folder: Path) -> str:
 
 def repeat_draw(bundle: dict, folder: Path) -> list:
     """Repeat a draw (zh-draw-1 within strata) and return the rows of its frame."""
-    only(bundle, {"type", "certificate", "frame", "ledger"}, "the bundle")
+    only(bundle, {"type", "certificate", "frame", "ledger"} | {"log"} & bundle.keys(), "the bundle")
     check_ledger(bundle["ledger"])
     certificate, said = bundle["certificate"], bundle["certificate"]["announcement"]
     check_terms(certificate, said)
@@ -319,7 +319,7 @@ def check_reserves_used(certificate: dict, entries: list) -> None:
 
 def check_figure(bundle: dict, folder: Path) -> str:
     """Compute a figure again from its bundle."""
-    only(bundle, {"type", "body", "digest", "inclusion", "ledger"}, "the bundle")
+    only(bundle, {"type", "body", "digest", "inclusion", "ledger"} | {"log"} & bundle.keys(), "the bundle")
     head = check_ledger(bundle["ledger"])
     body, figure = bundle["body"], bundle["body"]["figure"]
     need(digest(body) == bundle["digest"], "the body does not have its digest")

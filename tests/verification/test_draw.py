@@ -195,3 +195,8 @@ def test_a_withheld_entry_discloses_nothing(draw_bundle):
 
     assert set(withheld) == {"seq", "previous", "body", "hash"}
     assert chain.check(draw_bundle["ledger"]) is None
+
+
+def test_a_field_for_proofs_of_the_log_is_a_field_of_the_bundle(draw_bundle):
+    assert "shape" not in failing({**draw_bundle, "log": {}})
+    assert "shape" in failing({**draw_bundle, "lag": {}})

@@ -82,7 +82,7 @@ def _serial(bundle: Mapping[str, Any]) -> str:
 
 
 def _shape(bundle: Mapping[str, Any]) -> str:
-    fields.mapping(bundle, "bundle", ("type", "certificate", "frame", "ledger"))
+    fields.mapping(bundle, "bundle", ("type", "certificate", "frame", "ledger"), ("log",))
     fields.one_of(bundle["type"], "type", (bundles.DRAW_TYPE,))
     certificate = DrawCertificate.from_dict(bundle["certificate"])
     held = fields.mapping(bundle["frame"], "frame", (), ("lines", "file"))

@@ -98,7 +98,7 @@ def _name(body: FigureBundle) -> str:
 
 
 def _shape(bundle: Mapping[str, Any], found: list[FigureBundle]) -> str:
-    fields.mapping(bundle, "bundle", ("type", "body", "digest", "inclusion", "ledger"))
+    fields.mapping(bundle, "bundle", ("type", "body", "digest", "inclusion", "ledger"), ("log",))
     fields.one_of(bundle["type"], "type", (bundles.FIGURE_TYPE,))
     fields.digest(bundle["digest"], "digest")
     fields.mapping(bundle["inclusion"], "inclusion", ("index", "size", "path"))
