@@ -51,6 +51,9 @@ class Entry(models.Model):
 
     class Meta:
         ordering = ("-seq",)
+        indexes = (
+            models.Index(fields=["seq"], name="ledger_entry_public", condition=Q(visibility="public")),
+        )
         constraints = (
             models.CheckConstraint(condition=Q(seq__gte=1), name="ledger_entry_counts_from_one"),
             models.CheckConstraint(
@@ -80,6 +83,21 @@ class EntrySubject(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.key}"
+
+
+class Sealed(models.Model):
+    """Where a public entry stands in a log; the log itself lies in files (``ledger.sealing``)."""
+
+    entry = models.OneToOneField(Entry, models.PROTECT, primary_key=True, related_name="sealed")
+    seq = models.PositiveBigIntegerField(unique=True)
+    log = models.CharField(max_length=200)
+    place = models.PositiveBigIntegerField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["log", "place"], name="ledger_sealed_place"),)
+
+    def __str__(self) -> str:
+        return f"{self.log} {self.place}"
 
 
 class Evidence(models.Model):

@@ -38,12 +38,13 @@ class LogFolder:
                 raise damaged(tile.entries_path, f"it does not hold {width} entries") from None
             return tiles.unbundled(data, WIDTH)[:width]
 
-    def entries(self, start: int, end: int) -> list[bytes]:
-        """Return the entries from one index up to another."""
+    def entries(self, start: int, end: int, size: int) -> list[bytes]:
+        """Return the entries from one index up to another, of a log of some size."""
         found: list[bytes] = []
-        for number in range(start // WIDTH, -(-end // WIDTH)):
-            held = self.bundle(number, min(WIDTH, end - number * WIDTH))
-            found += held[max(start - number * WIDTH, 0) :]
+        for number in range(start // WIDTH, -(-min(end, size) // WIDTH)):
+            first = number * WIDTH
+            held = self.bundle(number, min(WIDTH, size - first))
+            found += held[max(start - first, 0) : end - first]
         return found
 
     def text(self, name: str) -> bytes | None:

@@ -57,8 +57,8 @@ def test_a_log_grows_over_the_borders_of_tiles(home, step):
         log.append(entries(start, min(start + step, 1_030)))
 
     assert log.published() == checkpoint.Checkpoint(ORIGIN, 1_030, root_of(1_030))
-    assert log.files.entries(0, 1_030) == entries(0, 1_030)
-    assert log.files.entries(250, 520) == entries(250, 520)
+    assert log.entries(0, 1_030) == entries(0, 1_030)
+    assert log.entries(250, 520) == entries(250, 520)
 
 
 def test_the_way_by_which_a_log_grew_cannot_be_seen(tmp_path):

@@ -166,6 +166,10 @@ class Log:
         """Return the tree as it is now, read from the tiles."""
         return self.files.tree(self.size, self.key.tree_hash)
 
+    def entries(self, start: int, end: int) -> list[bytes]:
+        """Return the entries from one index up to another, as far as there are any."""
+        return self.files.entries(start, end, self.size)
+
     # --- writing ------------------------------------------------------------------------------------
 
     def _bundled(self, entries: Sequence[bytes]) -> list[bytes]:
