@@ -36,10 +36,14 @@ def bundle(
     entries: Sequence[Mapping[str, Any]],
     frame_lines: bytes | None = None,
     frame_file: str | None = None,
+    log: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
-    """Return the bundle of a draw; give the frame's bytes, or the name of the file that lies beside it."""
+    """Return the bundle of a draw; give the frame's bytes, or the name of the file that lies beside it.
+
+    ``log`` holds the receipts of its entries, where they are sealed.
+    """
     held = {"lines": frame_lines.decode()} if frame_lines is not None else {"file": frame_file}
-    return {
+    return bundles.with_receipts(log) | {
         "type": bundles.DRAW_TYPE,
         "certificate": dict(certificate),
         "frame": held,

@@ -83,13 +83,13 @@ class Journal:
         """Begin anew from what is laid down for good."""
         files.write_whole(self.place, Record(record.size, record.root).encoded())
 
-    def stamp(self) -> tuple[int, int] | None:
+    def stamp(self) -> tuple[int, int, int] | None:
         """Return what changes whenever somebody writes the journal."""
         try:
             found = self.place.stat()
         except FileNotFoundError:
             return None
-        return found.st_ino, found.st_size
+        return found.st_ino, found.st_size, found.st_mtime_ns
 
 
 def _record(data: bytes, at: int) -> tuple[Record | None, int]:

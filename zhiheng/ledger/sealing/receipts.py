@@ -8,6 +8,7 @@ from __future__ import annotations
 import io
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import segno
@@ -20,6 +21,7 @@ from zhiheng.proof import canonical, checkpoint, note, receipt, tiled
 from zhiheng.verification.log_folder import CHECKPOINT, VKEY, LogFolder
 
 TYPE = "zhiheng/receipt/1"
+_END = 4 * 1024 * 1024  # bytes
 
 
 @dataclass
@@ -100,6 +102,13 @@ def of(entry: Entry) -> Held | None:
     if not reader or found is None:
         return None
     return Held(entry, found, reader.key, reader.said.size)
+
+
+def is_in(bundle: Path) -> bool:
+    """Tell whether a bundle on disk holds receipts; they stand near its end."""
+    with bundle.open("rb") as file:
+        file.seek(max(bundle.stat().st_size - _END, 0))
+        return b'"log":{"receipts":[' in file.read()
 
 
 def field_of(listed: Iterable[Entry]) -> dict[str, Any] | None:

@@ -8,6 +8,7 @@ restored: then nothing is signed, and the refusal names what to do.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -15,7 +16,7 @@ from pathlib import Path
 
 from django.db import transaction
 
-from zhiheng.errors import CheckFailed, Conflict
+from zhiheng.errors import CheckFailed, Conflict, ZhihengError
 from zhiheng.ledger import entries
 from zhiheng.ledger.models import Entry, Sealed, Visibility
 from zhiheng.ledger.sealing import lock, places
@@ -28,6 +29,7 @@ REREAD_UP_TO = 100_000
 """A process that opens a log of at most so many entries rereads them all; the daily check rereads any."""
 
 _opened: dict[Path, Log] = {}
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,14 @@ def seal_now() -> Outcome:
         log = present()
         sealed = _Turn(log).run()
         return Outcome(sealed, log.size, log.edge.root().hex())
+
+
+def seal_if_possible() -> None:
+    """Seal before something is written that may hold receipts; what cannot be sealed now is sealed later."""
+    try:
+        seal_now()
+    except (ZhihengError, OSError) as error:
+        logger.error("sealing failed: %s", getattr(error, "code", type(error).__name__))
 
 
 def is_behind() -> bool:
@@ -91,6 +101,17 @@ def reread(log: Log) -> None:
     """Refuse a log whose entries do not give every tile and the root that was signed."""
     if verification.rebuilt(log.files, log.size, log.key.tree_hash).root() != log.edge.root():
         raise CheckFailed("The entries of the log give another root than was signed.", REMEDY)
+
+
+def reread_all() -> int:
+    """Reread every log here from its files, and return how many entries hold; the first fault is raised."""
+    held = 0
+    for folder in places.folders():
+        checked = verification.check(folder.path)
+        if not checked.report.ok:
+            raise CheckFailed(checked.report.refusal, REMEDY, code="log-file", file=checked.file)
+        held += checked.size or 0
+    return held
 
 
 REMEDY = "Find the file that was changed: zhiheng log verify. Put it back from a mirror or a backup."
