@@ -5,7 +5,6 @@ Whoever holds it can prove later that the entry was published as it is, whatever
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -38,8 +37,13 @@ class Reader:
     def of(cls, name: str) -> Reader | None:
         """Return the reader of the log with this origin; None where its files are not here."""
         folder = places.folder_of(name)
-        signed = folder and folder.text(CHECKPOINT)
-        if folder is None or signed is None:
+        return None if folder is None else cls.in_folder(folder)
+
+    @classmethod
+    def in_folder(cls, folder: LogFolder) -> Reader | None:
+        """Return the reader of a log in a folder; None where it has no checkpoint yet."""
+        signed = folder.text(CHECKPOINT)
+        if signed is None:
             return None
         key = note.key((folder.text(VKEY) or b"").decode().strip())
         said, _signed = checkpoint.opened(signed, key)
@@ -85,11 +89,10 @@ class Held:
         """Return what the QR code on a paper says: the log, the place in it, the hash of the entry."""
         return f"{self.key.name} {self.receipt.index} {self.leaf_hash}"
 
-    def qr(self) -> bytes:
-        """Return the QR code as an SVG."""
-        out = io.BytesIO()
-        segno.make(self.mark(), error="m").save(out, kind="svg", border=2, omitsize=True)
-        return out.getvalue()
+    def qr(self) -> str:
+        """Return the QR code as an SVG that stands in a page."""
+        code = segno.make(self.mark(), error="m", micro=False)
+        return code.svg_inline(scale=3, border=2, title=self.mark(), svgclass="qr wide", lineclass=None)
 
 
 def of(entry: Entry) -> Held | None:
