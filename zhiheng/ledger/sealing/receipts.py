@@ -92,7 +92,7 @@ class Held:
     def qr(self) -> str:
         """Return the QR code as an SVG that stands in a page."""
         code = segno.make(self.mark(), error="m", micro=False)
-        return code.svg_inline(scale=3, border=2, title=self.mark(), svgclass="qr wide", lineclass=None)
+        return code.svg_inline(omitsize=True, border=2, title=self.mark(), svgclass="qr wide", lineclass=None)
 
 
 def of(entry: Entry) -> Held | None:
