@@ -30,6 +30,7 @@ MOMENT = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)  # a Monday, nine in the morning
 TOGETHER = ("tests/browser/", "tests/loop/", "tests/house/")
 ON_POSTGRESQL = (
     "tests/inspection/test_uploads_at_once.py",
+    "tests/ledger/sealing/test_kill.py",
     "tests/ledger/test_kill.py",
     "tests/ledger/test_writers.py",
     "tests/registry/test_twins.py",
