@@ -15,9 +15,12 @@ from zhiheng.ledger.models import Delivery, Entry
 from zhiheng.proof import canonical, chain
 
 texts = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=30)
+texts_with_escapes = st.one_of(texts, st.sampled_from(["\\u0000", "a\tb\\n", '"', "\\"]))
 details = st.dictionaries(
     st.sampled_from(["note", "unit", "value", "n"]),
-    st.one_of(texts, st.integers(-(2**53) + 1, 2**53 - 1), st.none(), st.lists(texts, max_size=3)),
+    st.one_of(
+        texts_with_escapes, st.integers(-(2**53) + 1, 2**53 - 1), st.none(), st.lists(texts, max_size=3)
+    ),
     max_size=4,
 )
 subjects = st.lists(
@@ -77,6 +80,10 @@ def test_a_batch_outside_a_transaction_is_refused(actor):
         ([([], {}), ([], {"phone": "1"})], "personal field"),
         ([([], {"x": 1.5})], "float"),
         ([([], {"x": "a\0b"})], "NUL"),
+        ([([], {"x": "a\ud800"})], "surrogate"),
+        ([([("sample", "a\ud800")], {})], "surrogate"),
+        ([([], {"é": "x"})], "ASCII"),
+        ([([], {1: "x"})], "ASCII"),
         ([([], ["x"])], "not an object"),
         ([([("Sample", "a")], {})], "malformed"),
         ([([("sample", "a"), ("sample", "a")], {})], "twice"),

@@ -11,6 +11,7 @@ import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from json.encoder import encode_basestring as quote
 from typing import Any
 from uuid import UUID
 
@@ -24,6 +25,7 @@ from zhiheng.ledger.models import Entry, EntrySubject
 from zhiheng.proof import canonical
 
 MOST = 10_000
+SHORT = 10_000  # characters of a detail that need no count of their bytes
 LINK_BYTES = 200  # what the place in the chain adds to a statement, at most
 
 Happening = tuple[Sequence[tuple[str, str]], dict[str, Any]]
@@ -94,20 +96,45 @@ def _prepared(shared: dict[str, Any], happened: Sequence[Happening]) -> Iterator
 
     The keys of a canonical object are sorted, so the parts that all entries share are written once.
     """
+    verb, forms, sha256 = shared["verb"], {}, hashlib.sha256
     before, between, then, after = _template(shared)
-    sha256, dumps = hashlib.sha256, canonical.dumps
+    most = statement.MAX_STATEMENT_BYTES - LINK_BYTES
     for entry_id, (subjects, detail) in zip(uuid7s(len(happened)), happened, strict=True):
         listed = [(str(kind), str(key)) for kind, key in subjects]
-        said = statement.checked_detail(detail, shared["verb"])
         statement.check_subjects(listed)
-        body = b"".join((before, said, between, entry_id.encode(), then, dumps(listed), after))
-        if len(body) > statement.MAX_STATEMENT_BYTES - LINK_BYTES:
-            raise statement.too_large(shared["verb"], len(body) + LINK_BYTES)
-        yield _Prepared(entry_id, listed, said.decode(), sha256(body).hexdigest())
+        about = ",".join([f'["{kind}",{quote(key)}]' for kind, key in listed])
+        said = _of_texts(detail, forms) or statement.checked_detail(detail, verb).decode()
+        try:
+            body = f"{before}{said}{between}{entry_id}{then}[{about}]{after}".encode()
+        except UnicodeEncodeError:
+            canonical.dumps([listed, detail])  # says where half of a surrogate pair stands
+            raise
+        if len(body) > most:
+            raise statement.too_large(verb, len(body) + LINK_BYTES)
+        yield _Prepared(entry_id, listed, said, sha256(body).hexdigest())
 
 
-def _template(shared: dict[str, Any]) -> list[bytes]:
-    """Return the canonical bytes of a body around its detail, its id and its subjects."""
+def _of_texts(detail: dict[str, Any], forms: dict[tuple[str, ...], Any]) -> str | None:
+    """Return the canonical JSON of a detail that holds short texts alone; None for any other.
+
+    Details of one batch have the same keys, which are checked and sorted once; ``statement.checked_detail``
+    is the plain way, by which everything else goes and every refusal is said.
+    """
+    if type(detail) is not dict:
+        return None
+    keys = tuple(detail)
+    if keys not in forms:
+        statement.checked_detail(dict.fromkeys(keys, ""), "a batch")
+        forms[keys] = [(key, f"{quote(key)}:") for key in sorted(keys)]
+    try:
+        said = "{" + ",".join([name + quote(detail[key]) for key, name in forms[keys]]) + "}"
+    except TypeError:
+        return None
+    return said if len(said) < SHORT and "\\u0000" not in said else None
+
+
+def _template(shared: dict[str, Any]) -> list[str]:
+    """Return the canonical text of a body around its detail, its id and its subjects."""
     whole = statement.compose(
         entry_id=UUID(int=0),
         seq=1,
@@ -121,10 +148,10 @@ def _template(shared: dict[str, Any]) -> list[bytes]:
         detail={},
     )
     del whole["seq"], whole["previous"]
-    text = canonical.dumps(whole)
-    before, text = text.split(b"{}", 1)
-    between, text = text.split(str(UUID(int=0)).encode(), 1)
-    return [before, between, *text.split(b"[]", 1)]
+    text = canonical.dumps(whole).decode()
+    before, text = text.split("{}", 1)
+    between, text = text.split(str(UUID(int=0)), 1)
+    return [before, between, *text.split("[]", 1)]
 
 
 def _links(seq: int, previous: str, prepared: Sequence[_Prepared]) -> Iterator[tuple[str, str]]:
