@@ -58,8 +58,8 @@ def test_a_correction_lists_the_products_whose_failing_is_final(published, offic
     correct(officer, published)
 
     assert int(facts(published, 1)["Failed, final"]) == open_before == len(rows(published)) > 0
-    name, code, region, product, _kind, items = rows(published)[0]
-    assert name.startswith("演示企业") and len(code) == 18 and region in ("330106", "330203")
+    name, code, region, product, items = rows(published)[0]
+    assert name.startswith("演示企业") and len(code) == 18 and region in ("330106 西湖区", "330203 海曙区")
     assert (product, items) == ("演示产品", "铅 0.30 mg/kg (≤ 0.25 mg/kg)")
     assert published.state == rules.CORRECTED
 

@@ -124,7 +124,7 @@ def _shape(given: Mapping[str, Any]) -> str:
         )
         if version["content"] is not None:
             check_content(version["content"], "versions.content")
-    fields.items(given["ledger"], "ledger")
+    demand(bool(fields.items(given["ledger"], "ledger")), "the file holds no ledger entry")
     return f"{content['number']}, {len(versions)} version(s), {content['data']} data"
 
 

@@ -17,7 +17,7 @@ from zhiheng.proof import canonical
 from zhiheng.reference import regions
 from zhiheng.stages.draw.words import spoken
 
-from . import composing, rules, signing, sources
+from . import bundles, composing, rules, signing, sources
 from .models import Notice, NoticeSubject, NoticeVersion, NumberSeries
 from .refusals import REFUSALS, refuse
 
@@ -230,6 +230,7 @@ def _add_version(
         "vkey": version.vkey,
     }
     _record(actor, verb, notice, detail, "public")
+    transaction.on_commit(lambda: bundles.write(notice))
 
 
 def _name(notice: Notice, about: Sequence[tuple[str, str]]) -> None:

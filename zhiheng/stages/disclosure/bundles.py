@@ -40,6 +40,13 @@ def write(notice: Notice) -> Path:
     return files.write_whole(folder() / name(notice), compose(notice))
 
 
+def is_written(notice: Notice) -> bool:
+    """Whether the file on disk is that of the newest version."""
+    place = folder() / name(notice)
+    newest = notice.versions.filter(version=notice.version).values_list("sha256", flat=True).first()
+    return newest is not None and place.exists() and newest.encode() in place.read_bytes()
+
+
 def is_shown(notice: Notice, version: NoticeVersion) -> bool:
     """Say whether the words of a version may be seen: a hiding withdrawal hides all before it."""
     return not notice.is_hidden or version.version == notice.version

@@ -162,7 +162,7 @@ class CorrectForm(WordsForm):
     form_id = "disclosure.correct"
     submit_label = _("Publish the correction")
     groups = (
-        (_("Why it is corrected"), ("reason", "version")),
+        (_("Why it is corrected"), ("reason",)),
         *WordsForm.groups,
     )
 

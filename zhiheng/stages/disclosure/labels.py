@@ -23,11 +23,7 @@ TONES = {
 }
 STATES = states(rules.PROCEDURE, TONES)
 KINDS = tuple((kind.id, named(kind)) for kind in notices.kinds())
-ACTS = {
-    "published": State(_("Published"), "done"),
-    "corrected": State(_("Corrected"), "running"),
-    "withdrawn": State(_("Withdrawn"), "stopped"),
-}
+ACTS = {act: STATES[act] for act in rules.PUBLIC}  # an act is named by the state that it leads to
 MASKS = {
     "id_number": _("identity number"),
     "phone": _("telephone number"),

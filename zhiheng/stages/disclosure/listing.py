@@ -28,7 +28,7 @@ def _table(id: str, columns: tuple[Column, ...], states: tuple[str, ...], empty:
             Filter("kind", _("Kind"), kind="choice", choices=labels.KINDS),
             Filter("region", _("Region"), kind="region"),
             Filter("state", _("State"), kind="choice", choices=[(s, labels.STATES[s].label) for s in states]),
-            Filter("issued", _("Published"), kind="date", field="issued_on"),
+            Filter("issued", _("Published on"), kind="date", field="issued_on"),
         ),
         search_fields=("number", "title"),
         search_label=_("Number or title begins with"),
@@ -43,8 +43,7 @@ def _address(notice: Notice) -> str:
 _SHARED = (
     Column("kind", _("Kind"), value=_kind, sort=("kind", "pk")),
     Column("region", _("Region"), kind="region"),
-    Column("issued_on", _("Published"), kind="date", sort=("issued_on", "pk")),
-    Column("version", _("Version"), kind="number"),
+    Column("issued_on", _("Published on"), kind="date", sort=("issued_on", "pk")),
     Column("state", _("State"), kind="state", states=labels.STATES),
 )
 PUBLIC = _table(
@@ -52,7 +51,7 @@ PUBLIC = _table(
     (
         Column("title", _("Title"), value=labels.title, kind="link", url=_address, sort=("title", "pk")),
         *_SHARED,
-        Column("number", _("Number"), kind="code"),
+        Column("number", _("Notice number"), kind="code"),
     ),
     rules.PUBLIC,
     _("No notice was published yet. Results appear here after a draw is closed."),
@@ -70,7 +69,7 @@ OFFICE = _table(
             sort=("title", "pk"),
         ),
         *_SHARED,
-        Column("number", _("Number"), kind="code"),
+        Column("number", _("Notice number"), kind="code"),
         Column("moved_at", _("Last step"), kind="moment", sort=("moved_at", "pk")),
     ),
     tuple(labels.STATES),

@@ -17,7 +17,7 @@ from .models import Notice, NoticeVersion
 from .refusals import refuse
 
 FORMS = {"pdf": pdf, "docx": word}
-WIDTHS = (4, 4, 2, 3, 3, 5)  # of the list of failing products
+WIDTHS = (4, 4, 3, 3, 5)  # of the list of failing products
 
 
 def render(notice: Notice, version: NoticeVersion, form: str, *, address: str) -> tuple[bytes, str]:

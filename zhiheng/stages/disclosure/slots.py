@@ -90,13 +90,16 @@ def _rows(found: list[queries.Awaited]) -> list[slots.TodoRow]:
 
 def _awaited(row: queries.Awaited) -> slots.TodoRow:
     is_verified = row.due is None or row.due.limit.is_verified
+    note = "" if is_verified else _("The text of this limit was not read; it only reminds.")
+    if row.is_past and not is_verified:  # no red mark where nobody can be said to be late
+        note = _("To be published by %(day)s.") % {"day": wording.day(row.due.due_on)} + " " + note
     return slots.TodoRow(
         what=_("Publish the results of %(draw)s") % {"draw": row.draw.serial},
         url=start_url(row),
         about=wording.region_name(row.draw.region),
-        due_on=row.due.due_on if row.due else None,
+        due_on=row.due.due_on if row.due and (is_verified or not row.is_past) else None,
         button=_("Go on with the draft") if row.draft else _("Draft the notice"),
-        note="" if is_verified else _("The text of this limit was not read; it only reminds."),
+        note=note,
     )
 
 

@@ -16,9 +16,10 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from zhiheng import people
+from zhiheng.errors import UnknownCode
 from zhiheng.ledger.models import Entry
 from zhiheng.people.permissions import P
-from zhiheng.reference import notices
+from zhiheng.reference import notices, regions
 from zhiheng.stages.draw import queries as draws
 from zhiheng.stages.draw.models import Draw, Selection
 from zhiheng.stages.indicators import queries as figures
@@ -28,6 +29,7 @@ from zhiheng.stages.inspection import labels as visit_labels
 from zhiheng.stages.inspection import queries as inspections
 from zhiheng.stages.inspection.models import Result, Visit
 from zhiheng.stages.plan import said as plan_said
+from zhiheng.stages.plan.models import PLAIN_THING
 from zhiheng.web import wording
 
 from . import rules
@@ -143,8 +145,11 @@ def _title(kind: notices.Kind, draw: Draw) -> str:
         "region": wording.region_name(draw.region),
         "period": wording.period(draw.period),
         "kind": wording.bilingual(kind),
+        "about": plan_said.about(draw.obligation),
     }
-    return _("%(region)s, %(period)s: %(kind)s") % said
+    if draw.thing == PLAIN_THING:
+        return _("%(region)s, %(period)s: %(kind)s") % said
+    return _("%(region)s, %(period)s: %(kind)s (%(about)s)") % said
 
 
 def _announced(draw: Draw) -> str:
@@ -239,18 +244,25 @@ def _products(
         else:
             subjects.append(("subject", code))
         sample = visit.sample
-        kind = " ".join(filter(None, (sample.model, sample.batch_no))) or "-"
-        rows.append((name, code, visit.region, sample.product_name, kind, items.get(sample.pk, "-")))
+        goods = " ".join(filter(None, (sample.product_name, sample.model, sample.batch_no)))
+        rows.append((name, code, f"{visit.region} {_place(visit.region)}", goods, items.get(sample.pk, "-")))
     head = [
         in_both(lambda: _("Firm")),
         in_both(lambda: _("Social credit code")),
-        in_both(lambda: _("Region code")),
-        in_both(lambda: _("Product")),
-        in_both(lambda: _("Model and batch")),
+        in_both(lambda: _("Region")),
+        in_both(lambda: _("Product, model and batch")),
         in_both(lambda: _("Items that failed")),
     ]
     heading = in_both(lambda: _("Products that failed"))
     return content.table_section(heading, head, rows), list(dict.fromkeys(subjects)), tuple(marks)
+
+
+def _place(region: str) -> str:
+    """Return the name of a region as the records hold it; a cell is the same in both languages."""
+    try:
+        return regions.get(region).zh
+    except UnknownCode:
+        return ""
 
 
 def _failed_items(failing: Sequence[Visit]) -> dict[Any, str]:

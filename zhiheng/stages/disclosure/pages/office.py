@@ -126,12 +126,12 @@ def _identity(found: Notice) -> list[tuple[Any, Any]]:
     rows = [
         (_("Kind"), labels.kind(found.kind)),
         (_("Region"), wording.region_path(found.region)),
-        (_("Number"), found.number or _("given when it is published")),
+        (_("Notice number"), found.number or _("given when it is published")),
     ]
     if found.version:
         rows += [
             (_("Version"), wording.number(found.version)),
-            (_("Published"), wording.day(found.issued_on)),
+            (_("Published on"), wording.day(found.issued_on)),
         ]
     if due is not None:
         note = "" if due.limit.is_verified else " " + _("(unverified limit, it only reminds)")

@@ -100,17 +100,14 @@ def _standing(found: Notice, chosen: NoticeVersion, *, is_newest: bool) -> list[
 
 def _identity(found: Notice, chosen: NoticeVersion) -> list[tuple[Any, Any]]:
     rows = [
-        (_("Number"), found.number),
+        (_("Notice number"), found.number),
         (_("Kind"), labels.kind(found.kind)),
         (_("Region"), wording.region_path(found.region)),
-        (_("Published"), wording.day(found.issued_on)),
+        (_("Published on"), wording.day(found.issued_on)),
         (_("Version"), wording.number(chosen.version)),
     ]
     if chosen.version > 1:
-        rows += [
-            (_("Dated"), wording.day(chosen.recorded_at)),
-            (_("Reason"), chosen.reason),
-        ]
+        rows.append((_("This version is of"), wording.day(chosen.recorded_at)))
     return rows
 
 
@@ -147,7 +144,7 @@ def _why(found: Notice, chosen: NoticeVersion) -> Why:
         inputs = [
             (kind.event_zh if wording.is_chinese() else kind.event, wording.day(found.event_on)),
             (_("To be published by"), wording.day(due.due_on)),
-            (_("Published"), wording.day(found.issued_on)),
+            (_("Published on"), wording.day(found.issued_on)),
         ]
     sentence = _(
         "The numbers and lists are taken from the records when a version is made; an officer writes the "
