@@ -29,6 +29,7 @@ MOMENT = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)  # a Monday, nine in the morning
 # Folders whose files share one site, or all modules parsed, and files that share one PostgreSQL.
 TOGETHER = ("tests/browser/", "tests/loop/", "tests/house/")
 ON_POSTGRESQL = (
+    "tests/disclosure/test_at_once.py",
     "tests/inspection/test_uploads_at_once.py",
     "tests/ledger/test_kill.py",
     "tests/ledger/test_writers.py",

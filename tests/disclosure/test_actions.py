@@ -13,7 +13,7 @@ from zhiheng.errors import BadInput, Conflict, NotAllowed, RuleRefused, ZhihengE
 from zhiheng.ledger.models import Entry
 from zhiheng.people import clock
 from zhiheng.proof import canonical
-from zhiheng.stages.disclosure import actions, bundles, composing, queries, rules, slots
+from zhiheng.stages.disclosure import actions, bundles, composing, jobs, queries, rules, slots
 from zhiheng.stages.disclosure.guards import GUARDS
 from zhiheng.stages.disclosure.models import Notice, NoticeVersion
 from zhiheng.verification import notice as verification
@@ -356,3 +356,15 @@ def test_a_discarded_draft_makes_room_and_keeps_no_words(drafted, officer):
 
 def test_at_nine_in_the_morning_the_notice_says_the_day(published):
     assert queries.versions(published)[0].said["dated"] == PUBLISHED_AT[:10]
+
+
+def test_a_file_that_a_kill_left_out_or_left_old_is_written_by_the_next_tick(published, officer):
+    place = bundles.write(published)
+    correct(officer, published)
+    assert queries.versions(published)[-1].sha256.encode() not in place.read_bytes()
+
+    assert (jobs.write_bundles(), jobs.write_bundles()) == (1, 0)
+    assert queries.versions(published)[-1].sha256.encode() in place.read_bytes()
+
+    place.unlink()
+    assert jobs.write_bundles() == 1
