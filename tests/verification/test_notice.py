@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.asymmetric import ed25519
 
 from tests.verification.made import Ledger
 from tests.verification.test_mutations import altered, at, leaves
-from zhiheng.proof import canonical, note
+from zhiheng.proof import canonical, checkpoint, merkle, note, receipt
 from zhiheng.reference import notices
 from zhiheng.site import cli
 from zhiheng.stages.disclosure.rules import content
@@ -90,9 +90,51 @@ def test_a_notice_is_believed_at_every_stage_of_its_life(acts):
 
     assert report.ok, report.refusal
     assert [step.name for step in report.steps] == [
-        *("shape", "digest", "signature", "history", "ledger", "entries"),
+        *("shape", "digest", "signature", "history", "ledger", "entries", "log"),
     ]
+    assert report.steps[-1].detail == "not checked: not sealed in a log"
     assert (report.subject, report.data, report.about) == (NUMBER, "demonstration", "notice")
+
+
+def sealed(value, *, key=KEY):
+    """Return the file with a receipt of a log for each of its entries."""
+    grown, leaves = merkle.Tree(), [canonical.dumps(entry["statement"]) for entry in value["ledger"]]
+    for leaf in leaves:
+        grown.append(leaf)
+    name, size = "zhiheng.example/log", len(leaves)
+    text = str(checkpoint.Checkpoint(name, size, grown.root(size)))
+    signed = note.write(text, [note.sign(text, name, key)])
+    proofs = [receipt.Receipt(index, tuple(grown.inclusion(index, size)), signed) for index in range(size)]
+    rows = [
+        {"seq": entry["statement"]["seq"], "proof": receipt.write(proof)}
+        for entry, proof in zip(value["ledger"], proofs, strict=True)
+    ]
+    return {**value, "log": {"vkey": str(note.public(name, key)), "receipts": rows}}
+
+
+def test_a_sealed_notice_says_under_which_key_its_entries_stand_in_the_log():
+    report = verification.check(sealed(made()))
+
+    assert report.ok, report.refusal
+    assert report.steps[-1].detail.startswith("3 of 3 entries sealed under zhiheng.example/log+")
+
+
+@pytest.mark.parametrize(
+    ("change", "cause"),
+    [
+        (lambda log, other: log.update(vkey=other["vkey"]), "log: "),
+        (lambda log, other: log["receipts"].clear(), "holds no receipt"),
+        (lambda log, other: log["receipts"].append(log["receipts"][0]), "given twice"),
+        (lambda log, other: log["receipts"][0].update(seq=2), "does not hold this entry"),
+        (lambda log, other: log["receipts"][0].update(seq=9), "not open here"),
+        (lambda log, other: log["receipts"][0].update(proof="x"), "no receipt of a log"),
+    ],
+)
+def test_a_receipt_that_does_not_hold_refuses_the_notice(change, cause):
+    value, other = sealed(made()), sealed(made(), key=OTHER)
+    change(value["log"], other["log"])
+
+    assert cause in refused(value)
 
 
 def test_a_withdrawal_may_hide_the_words_before_it_and_nothing_else_may():
@@ -105,7 +147,9 @@ def test_a_withdrawal_may_hide_the_words_before_it_and_nothing_else_may():
     assert "no withdrawal hides" in refused(forged)
 
 
-@pytest.mark.parametrize("value", [made(), made(hides=True)], ids=["whole", "hidden"])
+@pytest.mark.parametrize(
+    "value", [made(), made(hides=True), sealed(made(2))], ids=["whole", "hidden", "sealed"]
+)
 def test_every_changed_leaf_is_refused(value):
     passed = []
     for path in leaves(value):

@@ -50,6 +50,7 @@ STEPS = {
     "signature": gettext_lazy("Each version is signed by the key that it names"),
     "history": gettext_lazy("The versions follow one another"),
     "entries": gettext_lazy("The ledger names each version"),
+    "log": gettext_lazy("The log holds the entries"),
 }
 
 
