@@ -119,6 +119,29 @@ def test_the_names_of_the_inspectors_are_masked_in_whatever_an_officer_writes(dr
     assert composing.of_draft(drafted).words.body[0]["paragraphs"][0]["zh"] == "由演某某等带队。"
 
 
+def test_a_firm_that_is_called_like_an_inspector_keeps_its_name_in_the_list(published, officer):
+    from zhiheng.stages.inspection.models import Visit
+    from zhiheng.stages.registry.models import Subject
+
+    visit = Visit.objects.filter(verdict="fail").first()
+    Subject.objects.filter(pk=visit.subject_id).update(name="演示1体育用品公司")
+
+    correct(officer, published)
+
+    assert "演示1体育用品公司" in [row[0] for row in rows(published)]
+
+
+def test_the_office_is_told_when_the_records_say_something_else(published, officer):
+    newest = queries.versions(published)[-1].said
+
+    with clock.at(moment(PUBLISHED_AT)):
+        assert not composing.has_moved_on(published, newest)
+    with clock.at(moment(LATER)):
+        assert composing.has_moved_on(published, newest)
+        correct(officer, published)
+        assert not composing.has_moved_on(published, queries.versions(published)[-1].said)
+
+
 def test_names_of_sole_traders_are_masked_where_the_rule_says_so(published, officer):
     from zhiheng.stages.inspection.models import Visit
     from zhiheng.stages.registry.models import Subject
@@ -348,9 +371,13 @@ def test_a_published_result_waits_no_longer_and_a_withdrawn_one_waits_again(publ
 
 
 def test_a_discarded_draft_makes_room_and_keeps_no_words(drafted, officer):
+    title = {"title_zh": "联系人：张三丰", "title_en": "Contact: Zhang San"}
+    actions.redraft(by=officer, notice=drafted, words={**drafted.words, **title})
     actions.discard(by=officer, notice=drafted, reason="写错了")
+    drafted.refresh_from_db()
 
     assert (drafted.words, drafted.number) == ({}, "")
+    assert (drafted.title, drafted.title_en) == ("联系人：张某某", "Contact: Z***")
     assert actions.draft(by=officer, kind="spot_check_result", source_key=drafted.source_key).pk != drafted.pk
 
 

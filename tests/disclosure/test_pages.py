@@ -313,6 +313,12 @@ def test_a_notice_of_another_region_is_not_found(client, person, published, step
     assert client.post(path, {"zh-token": str(uuid7())}).status_code in (404, 405)
 
 
+def test_the_record_of_a_notice_says_that_the_records_moved_on(desk, published):
+    with clock.at(moment("2025-02-20T10:00:00")):
+        assert "something else now" not in text(desk.get(f"/office/notices/{published.pk}/"))
+    assert "something else now" in text(desk.get(f"/office/notices/{published.pk}/"))
+
+
 def test_who_only_reads_sees_no_button(client, person, plain):
     client.force_login(person("leader"))
     client.cookies["language"] = "en"

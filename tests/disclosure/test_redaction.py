@@ -45,6 +45,8 @@ def masked(text: str, **more) -> str:
         ("法定代表人：陈大文表示接受", "法定代表人：陈某某表示接受"),
         ("按投诉人：李四的来电", "按投诉人：李某的来电"),
         ("负责人：司马相如到场", "负责人：司马某某到场"),
+        ("Contact: Zhang San, tel. 138 1234 5678", "Contact: Z***, tel. 138****5678"),
+        ("Legal representative: Ou-Yang Xiu.", "Legal representative: O***."),
     ],
 )
 def test_what_tells_of_a_person_is_masked(said, shown):
@@ -65,6 +67,7 @@ def test_what_tells_of_a_person_is_masked(said, shown):
         "本次抽查的负责部门已经公布结果",
         "共抽查110家企业，合格103家",
         "市场监管所在路口设点",
+        "Contact: the office in Hangzhou",
         "",
     ],
 )

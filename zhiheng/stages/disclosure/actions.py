@@ -100,7 +100,8 @@ def discard(*, by: Any, notice: Notice, reason: str) -> Notice:
     step = rules.advance(notice.state, "discard")
     reason = composing.masked_reason(notice, reason)
     with transaction.atomic():
-        _move(notice, step.target, words={})
+        title = composing.masked_title(notice)
+        _move(notice, step.target, words={}, **_titles(title["zh"], title["en"]))
         _record(actor, step.verb, notice, {"reason": reason}, "internal")
     return notice
 

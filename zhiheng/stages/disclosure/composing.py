@@ -56,6 +56,20 @@ def masked_reason(notice: Notice, reason: str) -> str:
     return redaction.redact(rules.check_reason(reason), redaction_rule(notice.rule)).text
 
 
+def masked_title(notice: Notice) -> content.Words:
+    """Return the title of a draft that is given up: what was typed does not stay."""
+    rule = redaction_rule(notice.rule)
+    return content.masked(content.both(notice.title, notice.title_en), [], rule).title
+
+
+def has_moved_on(notice: Notice, newest: Mapping[str, Any]) -> bool:
+    """Say whether the records say something else now than the newest version of a standing notice."""
+    if notice.state not in rules.STANDING or notice.about_kind.source == "none":
+        return False
+    made = again(notice, typed_words(newest), notice.rule, before=newest)
+    return not changes_nothing(notice, made, newest)
+
+
 def of_draft(notice: Notice) -> Made:
     """Return the words of a draft as they would be published now."""
     return again(notice, rules.check_words(notice.words), notice.rule)

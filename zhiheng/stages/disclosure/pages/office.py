@@ -77,6 +77,7 @@ def notice(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Show one notice of the office: a draft as it would be published, a published one as it stands."""
     found = queries.notice(request.user, pk)
     seen, fault = _seen(found)
+    newest = found.versions.filter(version=found.version).first()
     name, url = links.source(found)
     context = {
         "title": labels.title(found),
@@ -84,6 +85,7 @@ def notice(request: HttpRequest, pk: UUID) -> HttpResponse:
         "seen": seen.get("zh"),
         "english": seen.get("en"),
         "fault": fault,
+        "has_moved_on": newest is not None and _has_moved_on(found, newest.said),
         "standing": [labels.STATES[found.state]],
         "identity": _identity(found),
         "source_name": name,
@@ -115,6 +117,14 @@ def _seen(found: Notice) -> tuple[dict[str, showing.Shown], said.Said | None]:
         language: showing.shown(words.title, words.body, words.redaction, basis, language)
         for language in sources.LANGUAGES
     }, None
+
+
+def _has_moved_on(found: Notice, said_then: dict[str, Any]) -> bool:
+    """Say whether the records say something else now; a source that is gone altogether is something else."""
+    try:
+        return composing.has_moved_on(found, said_then)
+    except ZhihengError:
+        return True
 
 
 def _may(person: Any, found: Notice) -> bool:

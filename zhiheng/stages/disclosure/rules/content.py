@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from typing import Any
 
@@ -65,23 +65,32 @@ def masked(
     """Return title and body with everything masked that the rule names.
 
     ``names`` are persons that the site knows, ``before`` what an earlier version says of its masks, ``marks``
-    those already made in the tables (names of sole traders).
+    those already made in the tables (names of sole traders). What comes from the records is masked by form
+    alone: there a name such as 李宁 is a firm's, whoever else is called so.
     """
     known = [(row["kind"], row["shown"]) for row in before["masked"]] if before else []
-    known += [(mark.kind, mark.shown) for mark in marks]
+    recorded = replace(rule, masks=tuple(mask for mask in rule.masks if mask in BY_FORM))
     found: list[redaction.Mark] = []
 
-    def look(text: str) -> str:
-        done = redaction.redact(text, rule, names=names, known=known)
-        found.extend(done.marks)
-        return done.text
+    def typed(text: str) -> str:
+        return _kept(redaction.redact(text, rule, names=names, known=known), found)
 
-    said = {"title": title, "body": list(body)}
-    held = _mapped(said, look)
+    def from_records(text: str) -> str:
+        made = [(mark.kind, mark.shown) for mark in marks]
+        return _kept(redaction.redact(text, recorded, known=made), found)
+
+    held = [_mapped(part, typed if part["kind"] == "text" else from_records) for part in body]
+    title = _mapped(title, typed)
     about = {"rule": rule.id, "version": rule.version, "masked": redaction.tally(found)}
-    return Masked(held["title"], held["body"], about)
+    return Masked(title, held, about)
 
 
+def _kept(done: redaction.Redacted, found: list[redaction.Mark]) -> str:
+    found.extend(done.marks)
+    return done.text
+
+
+BY_FORM = ("id_number", "phone", "email")
 _FIXED = frozenset({"kind"})
 
 

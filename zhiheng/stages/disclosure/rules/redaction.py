@@ -186,6 +186,8 @@ def _persons(text: str, names: Sequence[str]) -> Iterator[Found]:
     for name in sorted(set(names), key=len, reverse=True):
         for found in re.finditer(re.escape(name), text) if name.strip() else ():
             yield found.start(), found.end(), person(name)
+    for found in _latin().finditer(text):
+        yield found.start(1), found.end(1), person(found[1])
     label = _labelled("person", rf"({_WROTE}+)")
     for found in label.finditer(text):
         start, run = found.start(1), found[1]
@@ -211,6 +213,13 @@ def _name_size(run: str) -> int:
         return 0
     most = 4 if compound else 3
     return len(cut) if 2 <= len(cut) <= 4 else min(len(cut), most) if len(cut) > 4 else 0
+
+
+@cache
+def _latin() -> re.Pattern[str]:
+    """Return the names in Latin letters that follow an English word for a person."""
+    found = "|".join(map(re.escape, notices.words().labels["latin"]))
+    return re.compile(rf"\b(?i:{found})\s*:\s*([A-Z][A-Za-z'-]+(?: [A-Z][A-Za-z'-]+){{1,2}})")
 
 
 @cache
