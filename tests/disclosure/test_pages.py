@@ -172,6 +172,11 @@ def test_a_notice_page_asks_a_bounded_number_of_statements(client, corrected, dj
         client.get(address(corrected))
 
 
+def test_the_list_of_results_to_publish_asks_a_bounded_number(desk, closed, django_assert_max_num_queries):
+    with django_assert_max_num_queries(9):
+        assert closed.serial in text(desk.get("/office/notices/due/"))
+
+
 def test_the_feed_tells_every_version_and_is_valid_xml(reader, corrected):
     answer = reader.get("/notices/feed.atom")
     feed = ET.fromstring(answer.content)

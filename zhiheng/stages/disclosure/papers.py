@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import Any
 
@@ -17,6 +18,7 @@ from .models import Notice, NoticeVersion
 from .refusals import refuse
 
 FORMS = {"pdf": pdf, "docx": word}
+_DIGEST = re.compile(r"\b([0-9a-f]{32})([0-9a-f]{32})\b")
 WIDTHS = (4, 4, 3, 3, 5)  # of the list of failing products
 
 
@@ -56,7 +58,10 @@ def _body(content: dict[str, Any]) -> list[Any]:
             continue
         blocks += [Heading(heading)] if heading else []
         if section["kind"] == "facts":
-            rows = tuple((showing.said(row["label"]), showing.said(row["value"])) for row in section["rows"])
+            rows = tuple(
+                (showing.said(row["label"]), _in_halves(showing.said(row["value"])))
+                for row in section["rows"]
+            )
             blocks.append(Facts(rows))
         else:
             head = tuple(showing.said(one) for one in section["head"])
@@ -64,6 +69,11 @@ def _body(content: dict[str, Any]) -> list[Any]:
             widths = WIDTHS if len(head) == len(WIDTHS) else (1,) * len(head)
             blocks.append(Grid(head, rows, widths, is_dense=True))
     return blocks
+
+
+def _in_halves(text: str) -> str:
+    """Return a text in which digests are set in two halves, so that they break inside a line of paper."""
+    return _DIGEST.sub(r"\1 \2", text)
 
 
 def _ground(content: dict[str, Any]) -> list[Any]:
@@ -84,7 +94,8 @@ def _ground(content: dict[str, Any]) -> list[Any]:
 def _end(notice: Notice, version: NoticeVersion, address: str) -> list[Any]:
     lines = (
         _("Permanent address: %(address)s") % {"address": address},
-        _("Version %(version)s, signed digest %(sha)s") % {"version": version.version, "sha": version.sha256},
+        _("Version %(version)s, signed digest %(sha)s")
+        % {"version": version.version, "sha": _in_halves(version.sha256)},
         wording.day(version.recorded_at),
     )
     return [Code(address, lines)]
