@@ -53,7 +53,8 @@ def redaction_rule(id: str) -> notices.RedactionRule:
 
 def masked_reason(notice: Notice, reason: str) -> str:
     """Return the public reason of a step, masked as the notice is; without one the step is refused."""
-    return redaction.redact(rules.check_reason(reason), redaction_rule(notice.rule)).text
+    names = sources.known_names(notice.source_kind, notice.source_key)
+    return redaction.redact(rules.check_reason(reason), redaction_rule(notice.rule), names=names).text
 
 
 def masked_title(notice: Notice) -> content.Words:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.urls import reverse
@@ -9,7 +10,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from zhiheng import people
+from zhiheng.people import clock
 from zhiheng.people.permissions import P
+from zhiheng.procedure.due import Due
 from zhiheng.web import slots, timeline, wording
 
 from . import labels, queries, rules
@@ -89,15 +92,12 @@ def _rows(found: list[queries.Awaited]) -> list[slots.TodoRow]:
 
 
 def _awaited(row: queries.Awaited) -> slots.TodoRow:
-    is_verified = row.due is None or row.due.limit.is_verified
-    note = "" if is_verified else _("The text of this limit was not read; it only reminds.")
-    if row.is_past and not is_verified:  # no red mark where nobody can be said to be late
-        note = _("To be published by %(day)s.") % {"day": wording.day(row.due.due_on)} + " " + note
+    due_on, note = _until(row.due)
     return slots.TodoRow(
         what=_("Publish the results of %(draw)s") % {"draw": row.draw.serial},
         url=start_url(row),
         about=wording.region_name(row.draw.region),
-        due_on=row.due.due_on if row.due and (is_verified or not row.is_past) else None,
+        due_on=due_on,
         button=_("Go on with the draft") if row.draft else _("Draft the notice"),
         note=note,
     )
@@ -111,12 +111,28 @@ def start_url(row: queries.Awaited) -> str:
 
 
 def _draft(one: Notice) -> slots.TodoRow:
+    due_on, note = _until(rules.due(one.about_kind, one.event_on, one.region))
     return slots.TodoRow(
         labels.title(one),
         reverse("disclosure:notice", args=[one.pk]),
         about=wording.region_name(one.region),
+        due_on=due_on,
         button=_("Look and publish"),
+        note=note,
     )
+
+
+def _until(due: Due | None) -> tuple[date | None, str]:
+    """Return the day of a limit and a note; a day that has passed by an unread limit stands in the note.
+
+    So no red mark stands where nobody can be said to be late.
+    """
+    if due is None or due.limit.is_verified:
+        return (due.due_on if due else None), ""
+    note = _("The text of this limit was not read; it only reminds.")
+    if not rules.is_past(due, clock.today()):
+        return due.due_on, note
+    return None, _("To be published by %(day)s.") % {"day": wording.day(due.due_on)} + " " + note
 
 
 def subject_panel(person: Any, subject: Any) -> slots.Panel | None:

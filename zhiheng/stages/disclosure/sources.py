@@ -78,6 +78,12 @@ def find(person: Any, kind: notices.Kind, source_key: str) -> tuple[str, str]:
     return (DRAW if kind.source == "draw" else FIGURE), found.region
 
 
+def known_names(source_kind: str, source_key: str) -> tuple[str, ...]:
+    """Return the names of persons that the site knows about a source: the inspectors of a draw."""
+    draw = Draw.objects.filter(serial=source_key).first() if source_kind == DRAW else None
+    return _inspectors(draw) if draw is not None else ()
+
+
 def closed_on(serials: Sequence[str]) -> dict[str, date]:
     """Return the day on which each of these draws was closed, as the ledger tells it."""
     rows = Entry.objects.filter(verb="draw.closed", subjects__kind="draw", subjects__key__in=serials)
