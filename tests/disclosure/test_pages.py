@@ -109,6 +109,7 @@ def test_a_withdrawn_notice_keeps_its_page(client, plain, officer, hides):
     for word in ("This notice was withdrawn", "内容有误", digest, plain.number):
         assert word in text(now), word
     assert now.status_code == before.status_code == 200
+    assert "What is masked" not in text(now)
     assert ("Please check the seat" in text(before)) is not hides
     assert ("A word on child seats" in text(now)) is not hides
     assert client.get(f"{address(plain)}notice.docx").status_code == (404 if hides else 200)
