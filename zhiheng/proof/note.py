@@ -40,6 +40,11 @@ class Key:
     public: bytes
 
     @property
+    def tree_hash(self) -> str:
+        """The hash of the trees whose checkpoints this key signs."""
+        return "sha256"
+
+    @property
     def hash(self) -> bytes:
         """The four bytes that stand before a signature of this key."""
         return hashlib.sha256(self.name.encode() + b"\n" + self._body()).digest()[:4]

@@ -29,4 +29,8 @@ def check(data: bytes, *, draws: str) -> dict[str, Any] | None:
         from zhiheng.verification import draw
 
         return draw.check(value, beside=Path(draws)).to_dict()
+    if kind == bundles.NOTICE_TYPE:
+        from zhiheng.verification import notice
+
+        return notice.check(value).to_dict()
     return None
