@@ -17,6 +17,7 @@ _HOME = {
     "timeline": "entries",
     "statement_of": "entries",
     "links": "entries",
+    "published": "entries",
     "check": "entries",
     "on": "delivery",
     "deliver_waiting": "delivery",

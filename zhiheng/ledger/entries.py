@@ -144,6 +144,16 @@ def links(*, up_to: int | None = None) -> Iterator[dict[str, Any]]:
             yield {"statement": statement_of(entry, about[entry.pk]), "hash": entry.hash}
 
 
+def published(*, after: int = 0) -> Iterator[dict[str, Any]]:
+    """Yield the statements of public entries with a number beyond ``after``, in order."""
+    found = Entry.objects.filter(visibility=Visibility.PUBLIC, seq__gt=after).order_by("seq")
+    entries = found.iterator(chunk_size=CHUNK)
+    while some := list(islice(entries, CHUNK)):
+        about = _subjects([entry.pk for entry in some])
+        for entry in some:
+            yield statement_of(entry, about[entry.pk])
+
+
 def _subjects(entries: Sequence[UUID]) -> Mapping[UUID, list[tuple[str, str]]]:
     """Return what entries are about: plain pairs, since a batch may name tens of thousands of things."""
     rows = EntrySubject.objects.filter(entry__in=entries).order_by("entry", "position")

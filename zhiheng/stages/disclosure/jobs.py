@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from . import bundles, queries
+from . import bundles, monitor, queries
 
 
 def write_bundles() -> int:
@@ -16,3 +16,9 @@ def write_bundles() -> int:
             bundles.write(notice)
             written += 1
     return written
+
+
+def watch() -> int:
+    """Run the public monitor; return how many findings stand."""
+    monitor.look()
+    return len(monitor.standing())

@@ -177,3 +177,37 @@ class NoticeSubject(InsertOnly):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.key}"
+
+
+class Look(models.Model):
+    """One look of the public monitor at the public entries: when, and how far it read."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    looked_at = models.DateTimeField()
+    entries = models.PositiveBigIntegerField()
+
+    class Meta:
+        ordering = ("-looked_at", "-id")
+
+    def __str__(self) -> str:
+        return f"{self.looked_at:%Y-%m-%d} {self.entries}"
+
+
+class Observation(models.Model):
+    """What the monitor found, since when, and until when it found it; it is never taken off the list."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    key = models.CharField(max_length=64, unique=True)
+    rule = models.CharField(max_length=32)
+    kind = models.CharField(max_length=8)
+    subject = models.CharField(max_length=128)
+    facts = models.JSONField(default=dict)
+    entries = models.JSONField(default=list)
+    found_at = models.DateTimeField()
+    gone_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ("kind", "-found_at", "subject", "id")
+
+    def __str__(self) -> str:
+        return f"{self.rule} {self.subject}"

@@ -28,6 +28,7 @@ MENU = (
         P.NOTICE_PUBLISH,
         order=81,
     ),
+    slots.MenuItem("monitor", gettext_lazy("Public monitor"), "disclosure:monitor", order=90, public=True),
     slots.MenuItem(
         "public_notices", gettext_lazy("Notices"), "disclosure:public_notices", order=20, public=True
     ),

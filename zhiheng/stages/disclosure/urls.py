@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from django.urls import path
 
-from .pages import files, office, public
+from .pages import files, monitor, office, public
 
 app_name = "disclosure"
 urlpatterns = [
+    path("monitor/", monitor.board, name="monitor"),
     path("notices/", public.notices, name="public_notices"),
     path("notices/feed.atom", files.feed, name="feed"),
     path("notices/key.txt", files.key, name="key"),

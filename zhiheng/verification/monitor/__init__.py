@@ -15,7 +15,7 @@ from zhiheng.verification.monitor import draws, frames, order
 from zhiheng.verification.monitor.finding import BROKEN, LATE, ODD, Finding
 from zhiheng.verification.monitor.reading import Seen, read
 
-__all__ = ["BROKEN", "LATE", "ODD", "RULES", "Finding", "Seen", "read", "watch"]
+__all__ = ["BROKEN", "LATE", "ODD", "RULES", "Finding", "Seen", "found", "read", "watch"]
 
 RULES = (*order.RULES, *draws.RULES, *frames.RULES)
 
@@ -25,6 +25,10 @@ def watch(statements: Iterable[Mapping[str, Any]], *, today: date) -> list[Findi
 
     A finding is no verdict: it says what to ask the office, and which entries show it.
     """
-    seen = read(statements)
+    return found(read(statements), today=today)
+
+
+def found(seen: Seen, *, today: date) -> list[Finding]:
+    """Return what the rules find in what was read."""
     found = [*seen.unread, *(finding for rule in RULES for finding in rule(seen, today))]
     return sorted(found, key=lambda one: (one.kind, one.rule, one.subject, one.entries))

@@ -91,5 +91,33 @@ class Migration(migrations.Migration):
                     'constraints': [models.UniqueConstraint(fields=('notice', 'version'), name='notice_version_once'), models.CheckConstraint(condition=models.Q(models.Q(('act', 'published'), ('reason', ''), ('version', 1)), models.Q(('act__in', ('corrected', 'withdrawn')), ('version__gt', 1), models.Q(('reason', ''), _negated=True)), _connector='OR'), name='notice_version_says_why')],
                 },
             ),
+            migrations.CreateModel(
+                name='Look',
+                fields=[
+                    ('id', models.UUIDField(default=zhiheng.ledger.ids.uuid7, editable=False, primary_key=True, serialize=False)),
+                    ('looked_at', models.DateTimeField()),
+                    ('entries', models.PositiveBigIntegerField()),
+                ],
+                options={
+                    'ordering': ('-looked_at', '-id'),
+                },
+            ),
+            migrations.CreateModel(
+                name='Observation',
+                fields=[
+                    ('id', models.UUIDField(default=zhiheng.ledger.ids.uuid7, editable=False, primary_key=True, serialize=False)),
+                    ('key', models.CharField(max_length=64, unique=True)),
+                    ('rule', models.CharField(max_length=32)),
+                    ('kind', models.CharField(max_length=8)),
+                    ('subject', models.CharField(max_length=128)),
+                    ('facts', models.JSONField(default=dict)),
+                    ('entries', models.JSONField(default=list)),
+                    ('found_at', models.DateTimeField()),
+                    ('gone_at', models.DateTimeField(null=True)),
+                ],
+                options={
+                    'ordering': ('kind', '-found_at', 'subject', 'id'),
+                },
+            ),
         ]),
     ]
