@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
+from collections.abc import Sequence
 from typing import Any
 
 from zhiheng.formats.identifiers import demo_uscc
@@ -42,7 +43,13 @@ class Ledger:
     def __init__(self) -> None:
         self.entries: list[dict[str, Any]] = []
 
-    def append(self, verb: str, detail: dict[str, Any], visibility: str = "public") -> dict[str, Any]:
+    def append(
+        self,
+        verb: str,
+        detail: dict[str, Any],
+        visibility: str = "public",
+        subjects: Sequence[Sequence[str]] = (("draw", SERIAL),),
+    ) -> dict[str, Any]:
         seq = len(self.entries) + 1
         statement = {
             "type": "zhiheng.ledger.entry",
@@ -55,7 +62,7 @@ class Ledger:
             "visibility": visibility,
             "actor": {"key": "01900000-0000-7000-8000-00000000000a", "role": "officer", "region": "330000"},
             "region": "330000",
-            "subjects": [["draw", SERIAL]],
+            "subjects": [list(one) for one in subjects],
             "detail": detail,
         }
         entry = {"statement": statement, "hash": chain.entry_hash(statement)}

@@ -15,6 +15,8 @@ from zhiheng.verification.report import demand
 MAX_BYTES = 256 * 1024 * 1024
 DRAW_TYPE = "zhiheng/draw-bundle/1"
 FIGURE_TYPE = "zhiheng/figure-bundle/1"
+FRAME_PROOF_TYPE = "zhiheng/frame-proof/1"
+TYPES = (DRAW_TYPE, FIGURE_TYPE, FRAME_PROOF_TYPE)
 _REMEDY = "Name a draw-*.json or figure-*.json."
 
 
@@ -27,7 +29,7 @@ def load(path: Path) -> dict[str, Any]:
     except OSError as error:
         raise BadInput(f"{path} cannot be read: {error.strerror}.", _REMEDY) from None
     value = canonical.loads(data)
-    if not isinstance(value, dict) or value.get("type") not in (DRAW_TYPE, FIGURE_TYPE):
+    if not isinstance(value, dict) or value.get("type") not in TYPES:
         raise BadInput(f"{path.name} is no bundle.", _REMEDY)
     return value
 

@@ -1,4 +1,4 @@
-"""Checks a published figure or a draw offline: ``zhiheng verify BUNDLE``; loads no Django."""
+"""Checks a published figure, a draw or a frame proof offline: ``zhiheng verify BUNDLE``; no Django."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from zhiheng.verification.report import Report
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the bundle and the form of the answer."""
-    parser.add_argument("bundle", type=Path, help="a figure-*.json or draw-*.json file")
+    parser.add_argument("bundle", type=Path, help="a figure-*.json, draw-*.json or frame-proof-*.json file")
     parser.add_argument("--json", action="store_true", help="print the report as one JSON object")
 
 
@@ -28,6 +28,10 @@ def report_of(bundle: dict[str, Any], path: Path) -> Report:
         from zhiheng.verification import draw
 
         return draw.check(bundle, beside=path.parent)
+    if bundle["type"] == bundles.FRAME_PROOF_TYPE:
+        from zhiheng.verification import frame_proof
+
+        return frame_proof.check(bundle)
     from zhiheng.verification import figure
 
     return figure.check(bundle, beside=path.parent)
