@@ -43,7 +43,9 @@ def freeze(*, by: Any, obligation: Obligation) -> Frame:
         region=duty.region,
         as_of=clock.today(),
         purpose=lists.purpose(duty),
-        chosen=Chosen(listed.columns, listed.amounts, lists.definition(duty), lists.RULE),
+        chosen=Chosen(
+            listed.columns, listed.amounts, lists.definition(duty), lists.RULE, lists.kind(duty)
+        ),
     )
     _held, is_new = ObligationFrame.objects.get_or_create(frame=frame, defaults={"obligation": duty})
     if is_new:
