@@ -94,9 +94,7 @@ def removed(before: Frame, codes: Collection[str], *, same_rule: bool, is_whole:
             for key, code, is_active, region, division, into in rows
         }
         for code in piece:
-            reasons[code] = reason_of(
-                known.get(code), before.region, is_whole=is_whole, same_rule=same_rule
-            )
+            reasons[code] = reason_of(known.get(code), before.region, is_whole=is_whole, same_rule=same_rule)
     return reasons
 
 

@@ -66,7 +66,7 @@ def reason_of(now: Now | None, region: str, *, is_whole: bool, same_rule: bool) 
 
 
 def ids_faults(ids: str, reason: str) -> list[Fault]:
-    """Check the legal owner's decision on the ids: one of two, with a reason where it is not the usual one."""
+    """Check the owner's decision on the ids: one of two, with a reason where it is not the usual one."""
     if ids not in (OPEN, SALTED):
         return [Fault("ids", "ids-unknown", ids)]
     if ids != DEFAULT_IDS and not reason.strip():

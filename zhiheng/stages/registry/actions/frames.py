@@ -127,9 +127,7 @@ def _known(frame: Frame) -> Frame | None:
     return Frame.objects.filter(**{name: getattr(frame, name) for name in same}).first()
 
 
-def _keep(
-    actor: Any, frame: Frame, columns: tuple, data: bytes, output: _Output, rule: str
-) -> Frame:
+def _keep(actor: Any, frame: Frame, columns: tuple, data: bytes, output: _Output, rule: str) -> Frame:
     """Store the lists and what changed since the last frame, and bind all of it in the ledger."""
     label = f"{frame.region}-{frame.as_of}"
     ledger.evidence.store(data, name=f"frame-{label}.tsv", media_type=MEDIA_TYPE)
