@@ -34,6 +34,15 @@ class Obligations(fields.ModelChoiceField):
         return f"{wording.region_name(obj.region)} {wording.period(obj.period)} · {obj.basis}"
 
 
+def _objection_reason() -> fields.CharField:
+    return fields.CharField(
+        label=_("Why it cannot wait until firms may no longer object"),
+        required=False,
+        max_length=400,
+        help_text=_("Needed only where the day above lies within the days for objections; it is published."),
+    )
+
+
 class CommitForm(forms.Form):
     """What is fixed before anybody can know the outcome."""
 
@@ -41,7 +50,7 @@ class CommitForm(forms.Form):
     submit_label = _("Commit and announce")
     groups = (
         (_("Who can be drawn"), ("obligation", "frame")),
-        (_("The public random text"), ("beacon_kind", "beacon_reference")),
+        (_("The public random text"), ("beacon_kind", "beacon_reference", "objection_reason")),
         (_("Inspectors on leave"), ("away",)),
     )
 
@@ -51,6 +60,7 @@ class CommitForm(forms.Form):
         max_length=120,
         help_text=_("It must not exist yet. For example: the first 4 draws published after today."),
     )
+    objection_reason = _objection_reason()
 
 
 def commit_form(person: Any, *, is_sent: bool) -> type[CommitForm]:
@@ -116,7 +126,7 @@ class PrepareForm(forms.Form):
     groups = (
         (_("Who is left out"), ("exclude", "singles")),
         (_("Who goes"), ("away", "match_fields")),
-        (_("The public random text"), ("beacon_kind", "beacon_reference")),
+        (_("The public random text"), ("beacon_kind", "beacon_reference", "objection_reason")),
     )
 
     exclude = fields.MultipleChoiceField(
@@ -144,6 +154,7 @@ class PrepareForm(forms.Form):
         max_length=120,
         help_text=_("It must not exist yet. For example: the first 4 draws published after today."),
     )
+    objection_reason = _objection_reason()
 
 
 def prepare_form(region: str, away: Collection[str]) -> type[PrepareForm]:

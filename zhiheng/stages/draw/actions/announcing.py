@@ -22,7 +22,7 @@ from zhiheng.stages.registry.actions.frames import Chosen
 from zhiheng.stages.registry.models import Frame
 from zhiheng.stages.registry.rules_frames import DEFAULT_IDS
 
-from .. import designing, frames, lists, rules, sealed
+from .. import designing, frames, lists, objections, rules, sealed
 from ..designing import Design, Wish
 from ..models import Draw, DrawStratum, Exclusion, ObligationFrame, SealedSecret
 from ..refusals import refuse
@@ -84,6 +84,7 @@ def commit(
     exclude: Collection[str] = (),
     singles: Sequence[designing.Single] = (),
     match_fields: bool = True,
+    objection_reason: str = "",
 ) -> Draw:
     """Announce a draw: sizes, frame and inspectors are fixed, the secret is bound, nobody knows the outcome.
 
@@ -91,6 +92,7 @@ def commit(
     the codes of inspectors who cannot go besides those on leave or struck off. ``exclude`` names grounds on
     which units are left out (``rules.design.BY_RULE``), ``singles`` single units with reason and a word; each
     is published with its reason. Inspectors go to the divisions of their fields unless told otherwise.
+    ``objection_reason`` says why the random text does not wait until firms may no longer object to the list.
     """
     actor = people.require(by, P.DRAW_COMMIT, region=obligation.region)
     obligation = (
@@ -104,6 +106,7 @@ def commit(
     secret = _checked_secret(secret)
     said = _announce(found, number, pairing, secret, beacon_kind, beacon_reference)
     draw = _store_commitment(found, said, pairing, secret)
+    window = objections.announced(frame, said["beacon"]["ref"], objection_reason)
     ledger.record(
         by=actor,
         verb=machine.advance(rules.PROCEDURE, rules.FRAME_FROZEN, "commit").verb,
@@ -111,6 +114,7 @@ def commit(
         detail={
             "announcement": said,
             "announcement_hash": draw.announcement_hash,
+            "objections": window.detail(),
             "reveal_by": draw.reveal_by.isoformat(),
             **({"excluded": found.by_reason()} if found.exclusions else {}),
         },
