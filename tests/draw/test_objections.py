@@ -1,4 +1,4 @@
-"""Firms have three working days to object to a list before the random text; whoever cuts that short says why."""
+"""Firms have three working days to object to a list before the random text; who cuts that short says why."""
 
 from __future__ import annotations
 

@@ -11,7 +11,9 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from zhiheng.stages.plan.forms import ShareField
+from zhiheng.stages.registry.models.frames import IDS
 from zhiheng.stages.registry.queries import inspectors_for
+from zhiheng.stages.registry.rules_frames import DEFAULT_IDS
 from zhiheng.web import forms, wording
 
 from . import queries, rules
@@ -197,10 +199,22 @@ class PlanDrawForm(forms.Form):
 
 
 class FreezeForm(forms.Form):
-    """Nothing to fill in: the list of the duty is frozen as the register stands."""
+    """How the list of the duty names firms; what it holds follows from the duty and the register."""
 
     form_id = "draw.freeze"
     submit_label = _("Freeze the list of this duty")
+
+    ids = fields.ChoiceField(label=_("Names"), choices=IDS, initial=DEFAULT_IDS, required=False)
+    ids_reason = fields.CharField(
+        label=_("Reason of the legal owner"),
+        required=False,
+        max_length=400,
+        help_text=_("Needed where the names are not open; it is published."),
+    )
+
+    def clean_ids(self) -> str:
+        """Take the usual way where nothing was chosen."""
+        return self.cleaned_data["ids"] or DEFAULT_IDS
 
 
 class ReserveForm(forms.Form):

@@ -132,6 +132,7 @@ def public_draw(request: HttpRequest, serial: str) -> HttpResponse:
         "standing": [STATES[draw.state]],
         "items": timeline.from_entries(entries),
         "panels": slots.panels.collect("draw", None, draw),
+        "objections_until": objections.of(draw).until,
         "announcement": draw.announcement,
         "command": f"zhiheng draw verify {bundles.name(draw.serial)}",
         "alone": f"python verify.py {bundles.name(draw.serial)}",

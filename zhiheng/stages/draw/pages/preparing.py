@@ -67,8 +67,8 @@ def freeze(request: HttpRequest, pk: Any) -> HttpResponse:
     duty = queries.obligation(request.user, pk)
     back = reverse("draw:prepare", args=[duty.pk])
 
-    def act(_form: FreezeForm) -> str:
-        actions.freeze(by=request.user, obligation=duty)
+    def act(form: FreezeForm) -> str:
+        actions.freeze(by=request.user, obligation=duty, **form.cleaned_data)
         return back
 
     form, answer = forms.handle(request, FreezeForm, act=act, key=str(duty.pk))
