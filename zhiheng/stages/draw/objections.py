@@ -13,7 +13,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from zhiheng import ledger
+from zhiheng.ledger.models import Entry
 from zhiheng.stages.registry.models import Frame
 from zhiheng.stages.registry.rules_frames import objections_until
 
@@ -62,8 +62,8 @@ def check(frame: Frame, reference: str, reason: str) -> Window:
 
 def of(draw: Draw) -> Window:
     """Return the window of a draw as its public entry announced it, with the day on which it was revealed."""
-    entries = ledger.timeline("draw", draw.serial, public_only=True)
-    said = next(entry.detail["objections"] for entry in entries if entry.verb == "draw.committed")
+    about = Entry.objects.filter(verb="draw.committed", subjects__kind="draw", subjects__key=draw.serial)
+    said = about.get().detail["objections"]
     day = date.fromisoformat(said["beacon_on"]) if said["beacon_on"] else None
     if day is None and draw.revealed_at is not None:
         day = timezone.localdate(draw.revealed_at)
