@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -53,6 +53,14 @@ def check_segment(entries: Any) -> str:
 def place(entry: Mapping[str, Any]) -> int:
     """Return the number of an entry or of a bare link."""
     return entry["statement"]["seq"] if "statement" in entry else entry["seq"]
+
+
+def opened(entries: Sequence[Mapping[str, Any]], verb: str) -> Iterator[Mapping[str, Any]]:
+    """Yield the open entries of one verb, in their order."""
+    for entry in entries:
+        statement = entry.get("statement")
+        if isinstance(statement, Mapping) and statement.get("verb") == verb:
+            yield entry
 
 
 def find(entries: Sequence[Mapping[str, Any]], key: str, value: str) -> Mapping[str, Any] | None:
