@@ -18,6 +18,7 @@ STEPS = [
     "commitment",
     "announcement",
     "frame",
+    "frozen",
     "seed",
     "exclusions",
     "probabilities",

@@ -9,6 +9,7 @@ A draw bundle is::
 
 The entry that committed the draw says ``announcement_hash`` in its detail and its hash stands in the
 certificate as ``committed``; a later entry says ``certificate_sha256``, the digest of the whole certificate.
+The entry that froze the frame, where it is there, says the root over its lines.
 """
 
 from __future__ import annotations
@@ -22,11 +23,12 @@ from pathlib import Path
 from typing import Any
 
 from zhiheng.formats.shapes import DrawCertificate, fields
-from zhiheng.proof import canonical, draw, frame, joining, lottery
+from zhiheng.proof import canonical, draw, frame, frame_index, joining, lottery, pseudonyms
 from zhiheng.verification import bundles
-from zhiheng.verification.report import Report, Steps, demand
+from zhiheng.verification.report import NotChecked, Report, Steps, demand
 
 RESERVE_USED = "draw.reserve_used"
+FROZEN = "registry.frame_frozen"
 _FRAME_NAME = re.compile(r"frame-[A-Za-z0-9-]{1,120}\.tsv")
 
 
@@ -64,12 +66,16 @@ def check(bundle: Mapping[str, Any], *, beside: Path | None = None) -> Report:
     steps.take("announcement", lambda: _announcement(certificate))
     rows: list[frame.FrameRow] = []
     has_frame = steps.take("frame", lambda: _frame(certificate, bundle["frame"], beside, rows))
+    if has_frame:
+        steps.take("frozen", lambda: _frozen(certificate, entries, rows))
     steps.take("seed", lambda: _seed(certificate))
-    steps.take("exclusions", lambda: _exclusions(certificate))
+    steps.take("exclusions", lambda: _exclusions(certificate, entries))
     if has_frame:
         steps.take("probabilities", lambda: _probabilities(certificate, rows))
         steps.take("selection", lambda: _selection(certificate, rows))
         steps.take("pairs", lambda: _pairs(certificate, rows))
+    if "ids" in certificate["announcement"]:
+        steps.take("openings", lambda: _openings(certificate))
     steps.take("bound", lambda: _bound(certificate, entries))
     steps.take("substitutions", lambda: _substitutions(certificate, entries))
     head = entries[-1].get("hash", "") if isinstance(entries[-1], Mapping) else ""
@@ -154,12 +160,55 @@ def _seed(certificate: Mapping[str, Any]) -> str:
     return computed
 
 
-def _exclusions(certificate: Mapping[str, Any]) -> str:
+def _openings(certificate: Mapping[str, Any]) -> str:
+    """Open the salted name of each drawn unit; the units that were not drawn stay unknown."""
+    found = pseudonyms.opened(certificate["openings"])
+    demand(len(set(found.values())) == len(found), "a unit was drawn under two names")
+    return f"{len(found)} drawn units opened, each by its own salt"
+
+
+def units_behind(certificate: Mapping[str, Any]) -> dict[str, str]:
+    """Return the unit behind each name of the published file that was opened; none where ids are open."""
+    return pseudonyms.opened(certificate.get("openings", ()))
+
+
+def _frozen(
+    certificate: Mapping[str, Any], entries: Sequence[Mapping[str, Any]], rows: Sequence[frame.FrameRow]
+) -> str:
+    """Compare the frame with the public entry that froze it: root over its lines, strata, kind of ids."""
+    sha = certificate["frame"]["sha256"]
+    frozen = next(
+        (entry for entry in bundles.opened(entries, FROZEN) if _detail(entry)["sha256"] == sha), None
+    )
+    if frozen is None:
+        raise NotChecked("the entry that froze the frame is not in this bundle")
+    said = _detail(frozen)
+    root = frame_index.build(map(frame.line, rows)).root
+    demand(root == said["merkle_root"], "the lines of the frame give another root than the published one")
+    demand(said["units"] == len(rows), "the entry that froze the frame counts other units")
+    demand(dict(Counter(row.stratum for row in rows)) == said["strata"], "it counts other strata")
+    ids = certificate["announcement"].get("ids", pseudonyms.OPEN)
+    demand(ids == said["ids"], "the frame was frozen with another kind of ids")
+    committed = bundles.find(entries, "announcement_hash", certificate["announcement_hash"])
+    is_before = committed is not None and bundles.place(frozen) < bundles.place(committed)
+    demand(is_before, "the frame was frozen after the draw was announced")
+    return f"root {root} over {len(rows)} lines in entry {bundles.place(frozen)}"
+
+
+def _detail(entry: Mapping[str, Any]) -> Mapping[str, Any]:
+    return entry["statement"]["detail"]
+
+
+def _exclusions(certificate: Mapping[str, Any], entries: Sequence[Mapping[str, Any]]) -> str:
+    """Compare the excluded units with the digest, and the counts by reason, of the announcement."""
     gone = certificate.get("exclusions", [])
     stated = certificate["announcement"].get("exclusions", {"count": 0, "sha256": canonical.digest([])})
     computed = {"count": len(gone), "sha256": canonical.digest(gone)}
     demand(stated == computed, "the excluded units are not the announced ones")
     counts = Counter(row["reason"] for row in gone)
+    committed = bundles.find(entries, "announcement_hash", certificate["announcement_hash"])
+    told = _detail(committed).get("excluded") if committed is not None else None
+    demand(told is None or told == dict(counts), "the entry of the announcement counted other reasons")
     return ", ".join(f"{count} {reason}" for reason, count in sorted(counts.items())) or "none"
 
 

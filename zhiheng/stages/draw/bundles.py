@@ -5,9 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 from django.conf import settings
+from django.db.models import Q
 
 from zhiheng import ledger
 from zhiheng.ledger import evidence, files
+from zhiheng.ledger.models import Entry
 from zhiheng.proof import canonical
 from zhiheng.verification import draw as verification
 
@@ -35,7 +37,7 @@ def folder() -> Path:
 def compose(draw: Draw) -> tuple[bytes, bytes | None]:
     """Return the bytes of the bundle, and those of the frame file when it does not fit inside."""
     certificate = canonical.loads(evidence.read(draw.certificate_sha))
-    content = frames.data(draw.frame)
+    content = frames.published(draw.frame)
     is_inside = len(content) <= FRAME_INSIDE_UP_TO
     bundle = verification.bundle(
         certificate,
@@ -61,8 +63,11 @@ def find(draw: Draw) -> Path:
 
 
 def _entries(draw: Draw) -> list[dict]:
-    """Return the public entries of the draw, oldest first, as the chain holds them."""
-    about = ledger.timeline("draw", draw.serial, public_only=True)
+    """Return the public entries of the draw and the one that froze its frame, oldest first."""
+    frozen = Q(verb=verification.FROZEN, subjects__kind="frame", subjects__key=str(draw.frame_id))
+    about = Entry.objects.filter(
+        Q(subjects__kind="draw", subjects__key=draw.serial) | frozen, visibility="public"
+    ).distinct()
     return [
         {"statement": ledger.statement_of(entry), "hash": entry.hash}
         for entry in sorted(about, key=lambda entry: entry.seq)

@@ -14,13 +14,15 @@ from zhiheng.people.permissions import P
 from zhiheng.procedure import machine
 from zhiheng.proof import canonical, lottery
 from zhiheng.proof import draw as protocol
+from zhiheng.proof.pseudonyms import SALTED
 from zhiheng.stages.plan.models import Obligation
 from zhiheng.stages.registry import actions as registry
 from zhiheng.stages.registry import store
 from zhiheng.stages.registry.actions.frames import Chosen
 from zhiheng.stages.registry.models import Frame
+from zhiheng.stages.registry.rules_frames import DEFAULT_IDS
 
-from .. import designing, frames, lists, rules, sealed
+from .. import designing, frames, lists, objections, rules, sealed
 from ..designing import Design, Wish
 from ..models import Draw, DrawStratum, Exclusion, ObligationFrame, SealedSecret
 from ..refusals import refuse
@@ -29,21 +31,31 @@ from ..words import spoken
 
 @spoken()
 @transaction.atomic
-def freeze(*, by: Any, obligation: Obligation) -> Frame:
-    """Freeze the list of a duty with goods, a channel or strata of its own; the same list on a day is one."""
+def freeze(*, by: Any, obligation: Obligation, ids: str = DEFAULT_IDS, ids_reason: str = "") -> Frame:
+    """Freeze the list of a duty with goods, a channel or strata of its own; the same list on a day is one.
+
+    ``ids`` says whether the published list names firms by their codes or by salted names. A joint campaign
+    compares its lists in public and needs the codes; a panel goes on with the names of its first draw.
+    """
     actor = people.require(by, P.DRAW_COMMIT, region=obligation.region)
     duty = Obligation.objects.select_for_update(of=("self",)).select_related("item").get(pk=obligation.pk)
     if duty.state != "issued":
         raise refuse("duty-not-issued")
     if not duty.needs_own_list:
         raise refuse("frame-not-needed")
+    if ids == SALTED and hasattr(duty, "joint_frame"):
+        raise refuse("joint-needs-open-ids")
+    panel = designing.panel_of(duty)
     listed = lists.read(duty)
     frame = registry.freeze_frame(
         by=by,
         region=duty.region,
         as_of=clock.today(),
         purpose=lists.purpose(duty),
-        chosen=Chosen(listed.columns, listed.amounts, lists.definition(duty), lists.RULE),
+        chosen=Chosen(listed.columns, listed.amounts, lists.definition(duty), lists.RULE, lists.kind(duty)),
+        ids=ids,
+        ids_reason=ids_reason,
+        names_from=panel.first_draw.frame if panel and panel.first_draw.frame.is_salted else None,
     )
     _held, is_new = ObligationFrame.objects.get_or_create(frame=frame, defaults={"obligation": duty})
     if is_new:
@@ -72,6 +84,7 @@ def commit(
     exclude: Collection[str] = (),
     singles: Sequence[designing.Single] = (),
     match_fields: bool = True,
+    objection_reason: str = "",
 ) -> Draw:
     """Announce a draw: sizes, frame and inspectors are fixed, the secret is bound, nobody knows the outcome.
 
@@ -79,6 +92,7 @@ def commit(
     the codes of inspectors who cannot go besides those on leave or struck off. ``exclude`` names grounds on
     which units are left out (``rules.design.BY_RULE``), ``singles`` single units with reason and a word; each
     is published with its reason. Inspectors go to the divisions of their fields unless told otherwise.
+    ``objection_reason`` says why the random text does not wait until firms may no longer object to the list.
     """
     actor = people.require(by, P.DRAW_COMMIT, region=obligation.region)
     obligation = (
@@ -92,6 +106,7 @@ def commit(
     secret = _checked_secret(secret)
     said = _announce(found, number, pairing, secret, beacon_kind, beacon_reference)
     draw = _store_commitment(found, said, pairing, secret)
+    window = objections.announced(frame, said["beacon"]["ref"], objection_reason)
     ledger.record(
         by=actor,
         verb=machine.advance(rules.PROCEDURE, rules.FRAME_FROZEN, "commit").verb,
@@ -99,6 +114,7 @@ def commit(
         detail={
             "announcement": said,
             "announcement_hash": draw.announcement_hash,
+            "objections": window.detail(),
             "reveal_by": draw.reveal_by.isoformat(),
             **({"excluded": found.by_reason()} if found.exclusions else {}),
         },
@@ -129,6 +145,7 @@ def _announce(
         scope=_scope(duty),
         numbers=_numbers(found),
         joined=found.allotment.joined,
+        ids=found.frame.ids,
     )
 
 
@@ -149,6 +166,8 @@ def _numbers(found: Design) -> dict[str, Any] | None:
     panel = found.panel
     if panel is None:
         return None
+    if not _same_names(found.frame, panel.first_draw.frame):
+        raise refuse("panel-other-names", draw=panel.first_draw.serial)
     shares = [(share.stratum, share.sample, share.population) for share in found.shares]
     rules.check_turn(shares, (panel.shift_top, panel.shift_bottom))
     turns = Draw.objects.filter(panel=panel).exclude(state=rules.ABORTED).count() + 1
@@ -158,6 +177,14 @@ def _numbers(found: Design) -> dict[str, Any] | None:
         "shift": [panel.shift_top, panel.shift_bottom],
         "turn": turns,
     }
+
+
+def _same_names(frame: Frame, first: Frame) -> bool:
+    """Whether two lists name their units alike: both by codes, or by the names of one key."""
+    if not frame.is_salted and not first.is_salted:
+        return True
+    key, known = (one.names_from_id or one.pk for one in (frame, first))
+    return frame.ids == first.ids and key == known
 
 
 def _check_commit(obligation: Obligation, frame: Frame) -> int:

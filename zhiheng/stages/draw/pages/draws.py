@@ -16,7 +16,7 @@ from zhiheng.people.permissions import P
 from zhiheng.stages.plan import said as plan_said
 from zhiheng.web import breadcrumb, forms, slots, timeline, wording
 
-from .. import actions, bundles, labels, listing, queries, reasons, rules
+from .. import actions, bundles, labels, listing, objections, queries, reasons, rules
 from ..forms import AbortForm, CommitForm, RevealForm, commit_form
 from ..labels import STATES
 from ..models import Draw
@@ -56,6 +56,7 @@ def commit(request: HttpRequest) -> HttpResponse:
 
     def act(form: CommitForm) -> str:
         said = form.cleaned_data
+        objections.check(said["frame"], said["beacon_reference"], said["objection_reason"])
         draw = actions.commit(
             by=request.user,
             obligation=said["obligation"],
@@ -63,6 +64,7 @@ def commit(request: HttpRequest) -> HttpResponse:
             beacon_kind=said["beacon_kind"],
             beacon_reference=said["beacon_reference"],
             away=said.get("away", ()),
+            objection_reason=said["objection_reason"],
         )
         return reverse("draw:draw", args=[draw.serial])
 
@@ -130,6 +132,7 @@ def public_draw(request: HttpRequest, serial: str) -> HttpResponse:
         "standing": [STATES[draw.state]],
         "items": timeline.from_entries(entries),
         "panels": slots.panels.collect("draw", None, draw),
+        "objections_until": objections.of(draw).until,
         "announcement": draw.announcement,
         "command": f"zhiheng draw verify {bundles.name(draw.serial)}",
         "alone": f"python verify.py {bundles.name(draw.serial)}",
@@ -151,7 +154,7 @@ def certificate(request: HttpRequest, serial: str) -> FileResponse:
 def frame_file(request: HttpRequest, serial: str) -> FileResponse:
     """Hand out the frozen frame beside a bundle that is too small to hold it."""
     draw = _closed(serial)
-    place = ledger.evidence.path(draw.frame.evidence_sha)
+    place = ledger.evidence.path(draw.frame.sha256)
     return FileResponse(
         place.open("rb"),
         as_attachment=True,
@@ -212,6 +215,7 @@ def _identity(draw: Draw) -> list[tuple[Any, Any]]:
         (_("Hash of the announcement"), draw.announcement_hash),
         (_("Public random text"), labels.beacon(draw)),
         (_("Reveal by"), wording.day(draw.reveal_by)),
+        (_("Objections to the list until"), _objection_words(draw)),
     ]
     if draw.panel is not None:
         rows.append((_("Panel"), draw.panel.name))
@@ -232,6 +236,21 @@ def _identity(draw: Draw) -> list[tuple[Any, Any]]:
 def _frame_words(draw: Draw) -> str:
     facts = {"day": wording.day(draw.frame.as_of), "count": wording.number(draw.frame.unit_count)}
     return _("%(count)s firms as of %(day)s") % facts
+
+
+def _objection_words(draw: Draw) -> str:
+    """Say until when firms may object, to whom, and whether the draw waited for it."""
+    window = objections.of(draw)
+    facts = {
+        "day": wording.day(window.until),
+        "place": wording.region_name(draw.region),
+        "why": window.reason,
+    }
+    if not window.is_cut_short:
+        return _("%(day)s, in writing to the office of %(place)s that made the list") % facts
+    if not window.reason:
+        return _("%(day)s; the draw did not wait for it, and no reason was given") % facts
+    return _("%(day)s; the draw did not wait for it: %(why)s") % facts
 
 
 def _actions(person: Any, draw: Draw) -> list[tuple[Any, str]]:

@@ -21,7 +21,7 @@ from zhiheng.stages.plan.models import Obligation
 from zhiheng.stages.registry.models import Frame, Subject
 from zhiheng.web import breadcrumb, forms, wording
 
-from .. import actions, designing, labels, linkage, queries
+from .. import actions, designing, labels, linkage, objections, queries
 from ..designing import Design, Wish
 from ..forms import FreezeForm, PrepareForm, prepare_form
 from ..rules import design
@@ -67,8 +67,8 @@ def freeze(request: HttpRequest, pk: Any) -> HttpResponse:
     duty = queries.obligation(request.user, pk)
     back = reverse("draw:prepare", args=[duty.pk])
 
-    def act(_form: FreezeForm) -> str:
-        actions.freeze(by=request.user, obligation=duty)
+    def act(form: FreezeForm) -> str:
+        actions.freeze(by=request.user, obligation=duty, **form.cleaned_data)
         return back
 
     form, answer = forms.handle(request, FreezeForm, act=act, key=str(duty.pk))
@@ -82,6 +82,7 @@ def _form(
 ) -> tuple[Any, HttpResponse | None]:
     def act(form: PrepareForm) -> str:
         said = form.cleaned_data
+        objections.check(frame, said["beacon_reference"], said["objection_reason"])
         draw = actions.commit(
             by=request.user,
             obligation=duty,
@@ -92,6 +93,7 @@ def _form(
             exclude=said["exclude"],
             singles=said["singles"],
             match_fields=said["match_fields"],
+            objection_reason=said["objection_reason"],
         )
         return reverse("draw:draw", args=[draw.serial])
 
@@ -121,6 +123,7 @@ def _preview(request: HttpRequest, duty: Obligation, frame: Frame, absent: Colle
     no_repeat = limits.get(linkage.NO_REPEAT_LIMIT, on=clock.today())
     return {
         "design": found,
+        "objections_until": objections.announced(frame, "").until,
         "rows": [
             (labels.stratum(share.stratum), share, share.sample / share.population) for share in found.shares
         ],
