@@ -15,7 +15,8 @@ from zhiheng.proof import lottery, shares
 SECRET = bytes(range(32))
 RANDOM = bytes((7 * at + 3) % 256 for at in range(shares.random_bytes(32)))
 MADE = shares.split(SECRET, RANDOM)
-ANNOUNCEMENT = {"commitment": lottery.commitment(SECRET), "custody": shares.terms(MADE)}
+SEATS = [(office, f"body {office}") for office in shares.OFFICES]
+ANNOUNCEMENT = {"commitment": lottery.commitment(SECRET), "custody": shares.terms(MADE, SEATS)}
 
 secrets = st.binary(min_size=32, max_size=48)
 
@@ -76,7 +77,7 @@ def test_a_share_of_another_seat_does_not_pass_for_it():
 
 def test_shares_of_another_secret_are_found_out_against_the_commitment():
     other = shares.split(bytes(32), RANDOM)
-    announced = {**ANNOUNCEMENT, "custody": shares.terms(other)}
+    announced = {**ANNOUNCEMENT, "custody": shares.terms(other, SEATS)}
 
     with pytest.raises(CheckFailed, match="another secret") as refused:
         shares.recover(other[:2], announced)

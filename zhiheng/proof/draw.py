@@ -96,13 +96,14 @@ def announce(
     scope: Mapping[str, Any] | None = None,
     numbers: Mapping[str, Any] | None = None,
     joined: Mapping[str, Any] | None = None,
+    custody: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Return the announcement of a draw: what binds the office before anybody knows the beacon.
 
     ``samples`` gives n_h for every stratum of the frame. A stratum that nobody can be drawn from is refused:
     its units would be in the frame with probability zero and no reason. ``populations`` counts the units that
     are not excluded, where some are or strata are ``joined``; ``scope`` says which goods, channel and purpose
-    the draw is about.
+    the draw is about; ``custody`` says who holds shares of the secret (``proof.shares``).
     """
     counted = dict(frame.strata if populations is None else populations)
     _check_sizes(samples, counted)
@@ -111,7 +112,7 @@ def announce(
             "The units to draw from and the excluded ones are not those of the frame.",
             "Count every unit of the frame once.",
         )
-    more = {"scope": scope, "numbers": numbers, "joined": joined}
+    more = {"scope": scope, "numbers": numbers, "joined": joined, "custody": custody}
     if exclusions:
         more["exclusions"] = {"count": len(exclusions), "sha256": canonical.digest(list(exclusions))}
     return {

@@ -95,16 +95,18 @@ def combine(held: Sequence[Share]) -> bytes:
     return bytes(found)
 
 
-def terms(made: Sequence[Share], offices: Sequence[str] = OFFICES, *, threshold: int = THRESHOLD) -> dict:
-    """Return what the announcement says of the shares: who sits where, and each commitment."""
-    if len(offices) != len(made):
+def terms(
+    made: Sequence[Share], custodians: Sequence[tuple[str, str]], *, threshold: int = THRESHOLD
+) -> dict[str, Any]:
+    """Return what the announcement says of the shares: which office and body sits where, each commitment."""
+    if len(custodians) != len(made):
         raise BadInput("The shares and the custodians differ in number.", "Name one custodian a seat.")
     return {
         "rule": RULE,
         "threshold": threshold,
         "custodians": [
-            {"seat": one.seat, "office": office, "commitment": one.commitment}
-            for one, office in zip(made, offices, strict=True)
+            {"seat": one.seat, "office": office, "body": body, "commitment": one.commitment}
+            for one, (office, body) in zip(made, custodians, strict=True)
         ],
     }
 

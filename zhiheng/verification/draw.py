@@ -22,9 +22,9 @@ from pathlib import Path
 from typing import Any
 
 from zhiheng.formats.shapes import DrawCertificate, fields
-from zhiheng.proof import canonical, draw, frame, joining, lottery
+from zhiheng.proof import canonical, draw, frame, joining, lottery, release
 from zhiheng.verification import bundles
-from zhiheng.verification.report import Report, Steps, demand
+from zhiheng.verification.report import NotChecked, Report, Steps, demand
 
 RESERVE_USED = "draw.reserve_used"
 _FRAME_NAME = re.compile(r"frame-[A-Za-z0-9-]{1,120}\.tsv")
@@ -71,6 +71,7 @@ def check(bundle: Mapping[str, Any], *, beside: Path | None = None) -> Report:
         steps.take("selection", lambda: _selection(certificate, rows))
         steps.take("pairs", lambda: _pairs(certificate, rows))
     steps.take("bound", lambda: _bound(certificate, entries))
+    steps.take("assignments", lambda: _assignments(certificate, entries))
     steps.take("substitutions", lambda: _substitutions(certificate, entries))
     head = entries[-1].get("hash", "") if isinstance(entries[-1], Mapping) else ""
     return Report("draw", certificate["serial"], tuple(steps.taken), head, certificate["data"])
@@ -239,6 +240,17 @@ def _substitutions(certificate: Mapping[str, Any], entries: Sequence[Mapping[str
         left.pop(0)
         used += 1
     return f"{used} of {len(certificate['selected'])} drawn units replaced by a reserve"
+
+
+def _assignments(certificate: Mapping[str, Any], entries: Sequence[Mapping[str, Any]]) -> str:
+    """Work out the root again under which each inspector found his own assignments."""
+    entry = bundles.find(entries, "certificate_sha256", certificate_sha256(certificate))
+    stated = entry["statement"]["detail"].get("assignments_root") if entry is not None else None
+    if stated is None:
+        raise NotChecked("this draw was revealed without a root over its assignments")
+    leaves = release.leaves(certificate)
+    demand(release.root(leaves) == stated, "the assignments are not those bound at the reveal")
+    return f"{len(leaves)} assignments under the root of entry {bundles.place(entry)}"
 
 
 def _bound(certificate: Mapping[str, Any], entries: Sequence[Mapping[str, Any]]) -> str:

@@ -34,7 +34,7 @@ ANNOUNCEMENT_KEYS = (
     "pairing_hash",
 )
 
-OPTIONAL_KEYS = ("exclusions", "scope", "numbers", "joined")
+OPTIONAL_KEYS = ("exclusions", "scope", "numbers", "joined", "custody")
 REASON = re.compile(r"[a-z][a-z-]{1,31}")
 
 
@@ -164,6 +164,7 @@ class DrawCertificate:
         self._check_pairing()
         self._check_numbers()
         self._check_joined()
+        check_custody(self.announcement.get("custody"))
         self._check_agreement()
 
     def _check_pairing(self) -> None:
@@ -275,6 +276,25 @@ class DrawCertificate:
         if "exclusions" in plain:
             plain["exclusions"] = tuple(_rows(plain["exclusions"], ExcludedUnit, "exclusions"))
         return cls(**plain)
+
+
+def check_custody(said: Any) -> None:
+    """Check who holds shares of the secret: seats from 1 on, each with an office, a body and a commitment."""
+    if said is None:
+        return
+    fields.mapping(said, "announcement.custody", ("rule", "threshold", "custodians"))
+    fields.one_of(said["rule"], "announcement.custody.rule", ("zh-share-1",))
+    fields.integer(said["threshold"], "announcement.custody.threshold", 2)
+    rows = fields.items(said["custodians"], "announcement.custody.custodians")
+    for place, row in enumerate(rows, 1):
+        fields.mapping(row, "announcement.custody.custodians", ("seat", "office", "body", "commitment"))
+        fields.digest(row["commitment"], "announcement.custody.custodians.commitment")
+        fields.text(row["office"], "announcement.custody.custodians.office", most=16)
+        fields.text(row["body"], "announcement.custody.custodians.body", most=120)
+        if row["seat"] != place:
+            raise fields.refuse("announcement.custody.custodians.seat", f"the seat {place} belongs here")
+    if said["threshold"] > len(rows):
+        raise fields.refuse("announcement.custody.threshold", "more shares are needed than there are")
 
 
 def _rows(value: Any, kind: Any, name: str, pair: str = "") -> list[Any]:
