@@ -20,11 +20,12 @@ from zhiheng.stages.registry import store
 from zhiheng.stages.registry.actions.frames import Chosen
 from zhiheng.stages.registry.models import Frame
 
-from .. import designing, frames, lists, rules, sealed
+from .. import custody, designing, frames, lists, rules, sealed
 from ..designing import Design, Wish
-from ..models import Draw, DrawStratum, Exclusion, ObligationFrame, SealedSecret
+from ..models import Draw, DrawStratum, Exclusion, HeldShare, ObligationFrame, SealedSecret
 from ..refusals import refuse
 from ..words import spoken
+from .custody import _split
 
 
 @spoken()
@@ -90,8 +91,9 @@ def commit(
     found = designing.work_out(obligation, frame, wish)
     pairing = designing.team(found, wish).terms()
     secret = _checked_secret(secret)
-    said = _announce(found, number, pairing, secret, beacon_kind, beacon_reference)
-    draw = _store_commitment(found, said, pairing, secret)
+    held = _split(secret, seats) if (seats := custody.standing(obligation.region)) else []
+    said = _announce(found, number, pairing, secret, beacon_kind, beacon_reference, custody.terms(held))
+    draw = _store_commitment(found, said, pairing, secret, held)
     ledger.record(
         by=actor,
         verb=machine.advance(rules.PROCEDURE, rules.FRAME_FROZEN, "commit").verb,
@@ -109,7 +111,13 @@ def commit(
 
 
 def _announce(
-    found: Design, number: int, pairing: dict[str, Any], secret: bytes, kind: str, reference: str
+    found: Design,
+    number: int,
+    pairing: dict[str, Any],
+    secret: bytes,
+    kind: str,
+    reference: str,
+    shared: dict[str, Any] | None,
 ) -> dict[str, Any]:
     duty = found.obligation
     return protocol.announce(
@@ -129,6 +137,7 @@ def _announce(
         scope=_scope(duty),
         numbers=_numbers(found),
         joined=found.allotment.joined,
+        custody=shared,
     )
 
 
@@ -180,7 +189,13 @@ def _checked_secret(secret: bytes | None) -> bytes:
     return secret
 
 
-def _store_commitment(found: Design, said: dict[str, Any], pairing: dict[str, Any], secret: bytes) -> Draw:
+def _store_commitment(
+    found: Design,
+    said: dict[str, Any],
+    pairing: dict[str, Any],
+    secret: bytes,
+    held: Sequence[HeldShare],
+) -> Draw:
     draw = Draw(
         serial=said["draw_id"],
         obligation=found.obligation,
@@ -200,6 +215,9 @@ def _store_commitment(found: Design, said: dict[str, Any], pairing: dict[str, An
     )
     _save_new(draw)
     SealedSecret.objects.create(draw=draw, token=sealed.seal(secret))
+    for one in held:
+        one.draw = draw
+    HeldShare.objects.bulk_create(held)
     DrawStratum.objects.bulk_create(
         DrawStratum(draw=draw, stratum=share.stratum, population=share.population, sample=share.sample)
         for share in found.shares

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from django.conf import settings
@@ -13,7 +13,7 @@ from zhiheng.ledger import evidence
 from zhiheng.people import clock
 from zhiheng.people.permissions import P
 from zhiheng.procedure import machine
-from zhiheng.proof import canonical, lottery
+from zhiheng.proof import canonical, lottery, release
 from zhiheng.proof import draw as protocol
 from zhiheng.stages.registry import store
 from zhiheng.stages.registry.models import Inspector, Subject
@@ -30,11 +30,24 @@ from ..words import spoken
 def reveal(*, by: Any, draw: Draw, beacon: bytes) -> Draw:
     """Open the secret with the public random text, draw, pair, and bind the outcome in public; done once.
 
-    The public entry holds the digest of the certificate alone. Secret, seed and list become public when the
-    last visit has ended (ADR 11): before, they would warn the firms.
+    The public entry holds the digest of the certificate and the root over who goes where. Secret, seed and
+    list become public when the last visit has ended (ADR 11): before, they would warn the firms.
     """
     actor = people.require(by, P.DRAW_REVEAL, region=draw.region)
-    draw = Draw.objects.select_for_update(of=("self",)).select_related("frame", "obligation").get(pk=draw.pk)
+    draw = _locked(draw)
+    _step(draw, "reveal")
+    return _reveal(actor, draw, sealed.unseal(draw.sealed_secret.token, draw.serial), beacon)
+
+
+def _locked(draw: Draw) -> Draw:
+    rows = Draw.objects.select_for_update(of=("self",)).select_related("frame", "obligation")
+    return rows.get(pk=draw.pk)
+
+
+def _reveal(
+    actor: ledger.Actor, draw: Draw, secret: bytes, beacon: bytes, *, opened_by: Sequence[int] = ()
+) -> Draw:
+    """Carry out a draw with its secret, from the site or from the shares of custodians (``opened_by``)."""
     edge = _step(draw, "reveal")
     if draw.obligation.state == "withdrawn":
         raise refuse("duty-withdrawn", draw=draw.serial)
@@ -42,7 +55,7 @@ def reveal(*, by: Any, draw: Draw, beacon: bytes) -> Draw:
     rules.check_beacon_exists(draw.beacon["ref"], clock.today())
     drawn = protocol.carry_out(
         canonical.loads(draw.announcement),
-        secret=sealed.unseal(draw.sealed_secret.token, draw.serial),
+        secret=secret,
         beacon=beacon,
         rows=frames.rows(frames.data(draw.frame)),
         pairing=draw.pairing,
@@ -55,7 +68,12 @@ def reveal(*, by: Any, draw: Draw, beacon: bytes) -> Draw:
         by=actor,
         verb=edge.verb,
         subjects=[("draw", draw.serial), ("obligation", str(draw.obligation_id))],
-        detail={"serial": draw.serial, "certificate_sha256": draw.certificate_sha},
+        detail={
+            "serial": draw.serial,
+            "certificate_sha256": draw.certificate_sha,
+            "assignments_root": release.root(release.leaves(certificate)),
+            **({"opened_by": list(opened_by)} if opened_by else {}),
+        },
         visibility="public",
         region=draw.region,
     )

@@ -13,6 +13,7 @@ from fractions import Fraction
 
 from zhiheng.formats import periods
 from zhiheng.procedure import machine
+from zhiheng.proof import shares
 
 from ..refusals import refuse
 
@@ -31,6 +32,7 @@ BEACON_BYTES = 12  # 96 bits: below, the owner of the secret could try every out
 DEFAULT_BEACON_KIND = "lottery-ssq"
 DEFAULT_BEACON_REFERENCE = "{day}之后最先公布的4期"
 
+_KEY = re.compile(r"[0-9a-fA-F]{64}")
 _DAY = re.compile(r"(?<![0-9])[0-9]{4}-[0-9]{2}-[0-9]{2}(?![0-9])")
 
 # What enforces each condition that the table of the procedure names; the house tests that none is decoration.
@@ -201,6 +203,24 @@ def _days(reference: str) -> list[date]:
         except ValueError:
             continue
     return found
+
+
+def check_overdue(name: str, state: str, reveal_by: date, today: date) -> None:
+    """Refuse shares before the day of the reveal has passed: until then it is for the office to open."""
+    if state != COMMITTED:
+        raise refuse("share-not-now", draw=name)
+    if today <= reveal_by:
+        raise refuse("share-too-early", day=reveal_by.isoformat())
+
+
+def check_custodian(office: str, body: str, public_key: str) -> None:
+    """Refuse a custodian of no known office, without a name, or with what is no public key."""
+    if office not in shares.OFFICES:
+        raise refuse("no-such-office", office=office, field="office")
+    if not body.strip():
+        raise refuse("custodian-without-name", field="body")
+    if public_key.strip() and not _KEY.fullmatch(public_key.strip()):
+        raise refuse("bad-public-key", field="public_key")
 
 
 def check_reason(reason: str) -> str:
