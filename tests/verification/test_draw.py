@@ -26,6 +26,7 @@ STEPS = [
     "bound",
     "assignments",
     "substitutions",
+    "closing",
 ]
 
 
@@ -211,4 +212,4 @@ def test_a_draw_revealed_without_a_root_says_that_it_was_not_checked(draw_bundle
 
     open_ones = [step.name for step in draw_check.check(bundle).steps if not step.is_checked]
 
-    assert failing(bundle) == [] and open_ones == ["assignments"]
+    assert failing(bundle) == [] and "assignments" in open_ones

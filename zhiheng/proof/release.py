@@ -53,7 +53,7 @@ def root(of: Sequence[Mapping[str, Any]]) -> str:
 def receipts(
     of: Sequence[Mapping[str, Any]], wanted: Sequence[str], entry: Mapping[str, Any]
 ) -> list[dict[str, Any]]:
-    """Return the receipt of each wanted unit: its leaf, its path, and the public entry that holds the root."""
+    """Return the receipt of each wanted unit: its leaf, its path, and the public entry with the root."""
     data = [canonical.dumps(dict(one)) for one in of]
     found, paths = set(wanted), merkle.paths(data)
     return [

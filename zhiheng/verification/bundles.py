@@ -15,21 +15,29 @@ from zhiheng.verification.report import demand
 MAX_BYTES = 256 * 1024 * 1024
 DRAW_TYPE = "zhiheng/draw-bundle/1"
 FIGURE_TYPE = "zhiheng/figure-bundle/1"
-_REMEDY = "Name a draw-*.json or figure-*.json."
+CLOSING_TYPE = "zhiheng/draw-closing/1"
+ASSIGNMENT_TYPE = "zhiheng/assignment/1"
+TYPES = (DRAW_TYPE, FIGURE_TYPE, CLOSING_TYPE, ASSIGNMENT_TYPE)
+_REMEDY = "Name a draw-*.json, figure-*.json, closing-*.json or the receipt of an assignment."
 
 
 def load(path: Path) -> dict[str, Any]:
     """Read a bundle file, or refuse what is not one."""
+    value = read_json(path)
+    if not isinstance(value, dict) or value.get("type") not in TYPES:
+        raise BadInput(f"{path.name} is no bundle.", _REMEDY)
+    return value
+
+
+def read_json(path: Path) -> Any:
+    """Read a canonical file of at most the size of a bundle."""
     try:
         if path.stat().st_size > MAX_BYTES:
             raise BadInput(f"{path.name} is too large for a bundle.", _REMEDY)
         data = path.read_bytes()
     except OSError as error:
         raise BadInput(f"{path} cannot be read: {error.strerror}.", _REMEDY) from None
-    value = canonical.loads(data)
-    if not isinstance(value, dict) or value.get("type") not in (DRAW_TYPE, FIGURE_TYPE):
-        raise BadInput(f"{path.name} is no bundle.", _REMEDY)
-    return value
+    return canonical.loads(data)
 
 
 def check_segment(entries: Any) -> str:

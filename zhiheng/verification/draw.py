@@ -23,10 +23,11 @@ from typing import Any
 
 from zhiheng.formats.shapes import DrawCertificate, fields
 from zhiheng.proof import canonical, draw, frame, joining, lottery, release
-from zhiheng.verification import bundles
+from zhiheng.verification import bundles, closing
 from zhiheng.verification.report import NotChecked, Report, Steps, demand
 
-RESERVE_USED = "draw.reserve_used"
+RESERVE_USED, DRAW_CLOSED = "draw.reserve_used", "draw.closed"
+_SERIAL = re.compile(r"[0-9A-Za-z-]{1,64}")
 _FRAME_NAME = re.compile(r"frame-[A-Za-z0-9-]{1,120}\.tsv")
 
 
@@ -73,6 +74,7 @@ def check(bundle: Mapping[str, Any], *, beside: Path | None = None) -> Report:
     steps.take("bound", lambda: _bound(certificate, entries))
     steps.take("assignments", lambda: _assignments(certificate, entries))
     steps.take("substitutions", lambda: _substitutions(certificate, entries))
+    steps.take("closing", lambda: _closing(certificate, entries, beside))
     head = entries[-1].get("hash", "") if isinstance(entries[-1], Mapping) else ""
     return Report("draw", certificate["serial"], tuple(steps.taken), head, certificate["data"])
 
@@ -240,6 +242,26 @@ def _substitutions(certificate: Mapping[str, Any], entries: Sequence[Mapping[str
         left.pop(0)
         used += 1
     return f"{used} of {len(certificate['selected'])} drawn units replaced by a reserve"
+
+
+def _closing(
+    certificate: Mapping[str, Any], entries: Sequence[Mapping[str, Any]], beside: Path | None
+) -> str:
+    """Look up what became of every drawn unit in the closing record, where it lies beside the bundle."""
+    closed = [entry["statement"]["detail"] for entry in entries if _verb(entry) == DRAW_CLOSED]
+    digest = closed[-1].get("closing_sha256") if closed else None
+    if digest is None:
+        raise NotChecked("this draw was closed without a record of every unit")
+    place = beside / f"closing-{certificate['serial']}.json" if beside is not None else None
+    if place is None or not _SERIAL.fullmatch(certificate["serial"]) or not place.is_file():
+        raise NotChecked("the closing record is not beside this file")
+    used = sum(_verb(entry) == RESERVE_USED for entry in entries)
+    return closing.belongs(bundles.read_json(place), certificate, digest, used)
+
+
+def _verb(entry: Mapping[str, Any]) -> str:
+    statement = entry.get("statement")
+    return str(statement.get("verb", "")) if isinstance(statement, Mapping) else ""
 
 
 def _assignments(certificate: Mapping[str, Any], entries: Sequence[Mapping[str, Any]]) -> str:

@@ -29,4 +29,12 @@ def check(data: bytes, *, draws: str) -> dict[str, Any] | None:
         from zhiheng.verification import draw
 
         return draw.check(value, beside=Path(draws)).to_dict()
+    if kind == bundles.CLOSING_TYPE:
+        from zhiheng.verification import closing
+
+        return closing.check(value).to_dict()
+    if kind == bundles.ASSIGNMENT_TYPE:
+        from zhiheng.verification import assignment
+
+        return assignment.check(value).to_dict()
     return None

@@ -13,7 +13,9 @@ from zhiheng.verification.report import Report
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the bundle and the form of the answer."""
-    parser.add_argument("bundle", type=Path, help="a figure-*.json or draw-*.json file")
+    parser.add_argument(
+        "bundle", type=Path, help="a figure-*, draw- or closing-*.json, or a receipt"
+    )
     parser.add_argument("--json", action="store_true", help="print the report as one JSON object")
 
 
@@ -28,6 +30,14 @@ def report_of(bundle: dict[str, Any], path: Path) -> Report:
         from zhiheng.verification import draw
 
         return draw.check(bundle, beside=path.parent)
+    if bundle["type"] == bundles.CLOSING_TYPE:
+        from zhiheng.verification import closing
+
+        return closing.check(bundle)
+    if bundle["type"] == bundles.ASSIGNMENT_TYPE:
+        from zhiheng.verification import assignment
+
+        return assignment.check(bundle)
     from zhiheng.verification import figure
 
     return figure.check(bundle, beside=path.parent)

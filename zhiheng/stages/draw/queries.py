@@ -11,6 +11,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
 from zhiheng import people
 from zhiheng.errors import NotFound
 from zhiheng.formats import periods
+from zhiheng.ledger.models import Entry, Visibility
 from zhiheng.people import clock
 from zhiheng.people.permissions import P
 from zhiheng.proof import draw as protocol
@@ -21,6 +22,8 @@ from zhiheng.stages.registry.models import Frame
 from . import frames, rules, visited
 from .models import Draw, DrawStratum, Joint, Panel, Selection, Substitution
 from .words import not_found
+
+EXECUTION = "draw.execution"
 
 
 def draws(person: Any) -> QuerySet[Draw]:
@@ -78,6 +81,17 @@ def with_sizes(rows: QuerySet[Draw]) -> QuerySet[Draw]:
 def strata(of: Draw) -> list[DrawStratum]:
     """Return the strata of a draw with their sizes."""
     return list(of.strata.order_by("stratum"))
+
+
+def entries(of: Draw, *verbs: str) -> QuerySet[Entry]:
+    """Return the public entries about a draw, oldest first: those of some verbs, or all but its steps.
+
+    The salted numbers of single steps (``draw.execution``) are many; the closing record holds them.
+    """
+    found = Entry.objects.filter(
+        subjects__kind="draw", subjects__key=of.serial, visibility=Visibility.PUBLIC
+    ).order_by("seq")
+    return found.filter(verb__in=verbs) if verbs else found.exclude(verb=EXECUTION)
 
 
 def selections(of: Draw, *, reserves: bool = False) -> QuerySet[Selection]:

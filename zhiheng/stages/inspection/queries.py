@@ -19,7 +19,7 @@ from zhiheng.stages.draw.words import not_found
 from zhiheng.stages.registry import available
 from zhiheng.web.tables import COUNT_LIMIT
 
-from . import custody, rules
+from . import assignments, custody, rules
 from .models import (
     Case,
     Clock,
@@ -64,7 +64,7 @@ def visits(person: Any) -> QuerySet[Visit]:
         found = found.exclude(state=rules.ASSIGNED)
     if "inspector" in kinds:
         office = people.within(Visit.objects.order_by(), person, P.DRAW_VIEW, region="region")
-        found = found.filter(_drawn_for(person) | Q(pk__in=office.values("pk")))
+        found = found.filter(_drawn_for(person) & assignments.told() | Q(pk__in=office.values("pk")))
     return found
 
 

@@ -63,6 +63,7 @@ class Migration(migrations.Migration):
                     ('reveal_by', models.DateField()),
                     ('committed_at', models.DateTimeField()),
                     ('revealed_at', models.DateTimeField(null=True)),
+                    ('closing_sha', models.CharField(blank=True, default='', max_length=64)),
                 ],
                 options={
                     'verbose_name': 'draw',

@@ -44,6 +44,7 @@ class Draw(models.Model):
     seed = models.CharField(max_length=64, blank=True)
     pairing = models.JSONField(default=dict)
     certificate_sha = models.CharField(max_length=64, blank=True)
+    closing_sha = models.CharField(max_length=64, blank=True, default="")
     abort_reason = models.CharField(max_length=400, blank=True)
     reveal_by = models.DateField()
     committed_at = models.DateTimeField()
