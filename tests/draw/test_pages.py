@@ -122,7 +122,7 @@ def test_an_officer_commits_reveals_and_sees_the_result(officer, province, frame
         "zh-token": token(form),
         "obligation": str(province.obligation.pk),
         "frame": str(frame.pk),
-        "beacon_kind": "lottery-ssq",
+        "beacon_kind": "text",
         "beacon_reference": "first 4 draws after 3 March 2025",
     }
     first, second = officer.post(reverse("draw:commit"), sent), officer.post(reverse("draw:commit"), sent)

@@ -18,6 +18,7 @@ STEPS = [
     "commitment",
     "announcement",
     "frame",
+    "beacon",
     "seed",
     "exclusions",
     "probabilities",

@@ -97,13 +97,15 @@ def announce(
     numbers: Mapping[str, Any] | None = None,
     joined: Mapping[str, Any] | None = None,
     custody: Mapping[str, Any] | None = None,
+    fallbacks: Sequence[Mapping[str, str]] = (),
 ) -> dict[str, Any]:
     """Return the announcement of a draw: what binds the office before anybody knows the beacon.
 
     ``samples`` gives n_h for every stratum of the frame. A stratum that nobody can be drawn from is refused:
     its units would be in the frame with probability zero and no reason. ``populations`` counts the units that
     are not excluded, where some are or strata are ``joined``; ``scope`` says which goods, channel and purpose
-    the draw is about; ``custody`` says who holds shares of the secret (``proof.shares``).
+    the draw is about; ``custody`` says who holds shares of the secret (``proof.shares``),
+    ``fallbacks`` which random texts replace the announced one, in their order.
     """
     counted = dict(frame.strata if populations is None else populations)
     _check_sizes(samples, counted)
@@ -113,6 +115,8 @@ def announce(
             "Count every unit of the frame once.",
         )
     more = {"scope": scope, "numbers": numbers, "joined": joined, "custody": custody}
+    if fallbacks:
+        more["beacon_fallbacks"] = {"order": [dict(one) for one in fallbacks]}
     if exclusions:
         more["exclusions"] = {"count": len(exclusions), "sha256": canonical.digest(list(exclusions))}
     return {
@@ -161,11 +165,13 @@ def carry_out(
     pairing: Mapping[str, Any],
     committed: str,
     exclusions: Sequence[Mapping[str, str]] = (),
+    beacon_used: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Draw, pair and return the certificate; refuses a secret or terms other than the announced ones.
 
     ``rows`` are the rows of the announced frame file; ``committed`` is the hash of the ledger entry that
-    holds the announcement.
+    holds the announcement; ``beacon_used`` says which text of the announced order it is, how far it is proved
+    and why those before it could not be had.
     """
     _check_terms(announcement, secret, pairing, exclusions)
     seed = lottery.seed(secret, announcement, beacon)
@@ -192,7 +198,7 @@ def carry_out(
         "announcement_hash": lottery.announcement_hash(announcement),
         "commitment": announcement["commitment"],
         "secret": secret.hex(),
-        "beacon": {**announcement["beacon"], "value": beacon.hex()},
+        "beacon": {**(beacon_used or announcement["beacon"]), "value": beacon.hex()},
         "seed": seed.hex(),
         "frame": {"sha256": announcement["frame_hash"], "size": announcement["frame_size"]},
         "strata": [

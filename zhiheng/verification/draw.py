@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from zhiheng.formats.shapes import DrawCertificate, fields
-from zhiheng.proof import canonical, draw, frame, joining, lottery, release
+from zhiheng.proof import beacons, canonical, draw, frame, joining, lottery, release
 from zhiheng.verification import bundles, closing
 from zhiheng.verification.report import NotChecked, Report, Steps, demand
 
@@ -65,6 +65,7 @@ def check(bundle: Mapping[str, Any], *, beside: Path | None = None) -> Report:
     steps.take("announcement", lambda: _announcement(certificate))
     rows: list[frame.FrameRow] = []
     has_frame = steps.take("frame", lambda: _frame(certificate, bundle["frame"], beside, rows))
+    steps.take("beacon", lambda: _beacon(certificate))
     steps.take("seed", lambda: _seed(certificate))
     steps.take("exclusions", lambda: _exclusions(certificate))
     if has_frame:
@@ -148,6 +149,20 @@ def frame_rows(
     rows = list(frame.read(io.BytesIO(data)))
     demand(len(rows) == stated["size"], "the frame file does not have the announced size")
     return rows
+
+
+def _beacon(certificate: Mapping[str, Any]) -> str:
+    """Check the random text by its own evidence, as far as its kind has any."""
+    said = certificate["beacon"]
+    kind, value = said["kind"], bytes.fromhex(said["value"])
+    passed = f"; {len(said['skipped'])} announced before it could not be had" if "skipped" in said else ""
+    if kind not in beacons.FAMILY:
+        demand(said.get("status", "unknown") == "unknown", "a text in words cannot prove itself")
+        return f"{kind}: {said['ref']}; how much chance is in it cannot be computed{passed}"
+    found = beacons.check(kind, said["ref"], value)
+    known = said.get("status") in (found.status, "unverified") or found.status == "unverified"
+    demand(known, f"it is called {said.get('status')} and is {found.status}")
+    return f"{kind} {found.reference}: {found.status}, {found.reason}{passed}"
 
 
 def _seed(certificate: Mapping[str, Any]) -> str:

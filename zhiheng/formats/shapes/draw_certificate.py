@@ -34,7 +34,8 @@ ANNOUNCEMENT_KEYS = (
     "pairing_hash",
 )
 
-OPTIONAL_KEYS = ("exclusions", "scope", "numbers", "joined", "custody")
+OPTIONAL_KEYS = ("exclusions", "scope", "numbers", "joined", "custody", "beacon_fallbacks")
+STATUSES = ("verified", "attested", "unverified", "unknown")
 REASON = re.compile(r"[a-z][a-z-]{1,31}")
 
 
@@ -135,7 +136,7 @@ class DrawCertificate:
     announcement_hash: str
     commitment: str
     secret: str
-    beacon: dict[str, str]
+    beacon: dict[str, Any]
     seed: str
     frame: dict[str, Any]
     strata: tuple[StratumEntry, ...]
@@ -156,7 +157,7 @@ class DrawCertificate:
             fields.digest(getattr(self, name), name)
         fields.matching(self.secret, "secret", _SECRET, "a secret of at least 32 bytes in hexadecimal")
         fields.mapping(self.announcement, "announcement", ANNOUNCEMENT_KEYS, OPTIONAL_KEYS)
-        fields.mapping(self.beacon, "beacon", ("kind", "ref", "value"))
+        fields.mapping(self.beacon, "beacon", ("kind", "ref", "value"), ("status", "skipped"))
         fields.matching(self.beacon["value"], "beacon.value", _HEX, "a beacon in hexadecimal")
         fields.mapping(self.frame, "frame", ("sha256", "size"))
         fields.digest(self.frame["sha256"], "frame.sha256")
@@ -165,6 +166,7 @@ class DrawCertificate:
         self._check_numbers()
         self._check_joined()
         check_custody(self.announcement.get("custody"))
+        check_beacon(self.announcement, self.beacon)
         self._check_agreement()
 
     def _check_pairing(self) -> None:
@@ -219,7 +221,6 @@ class DrawCertificate:
     def _check_agreement(self) -> None:
         """Refuse fields that contradict the announcement or one another."""
         said = self.announcement
-        beacon = {"kind": self.beacon["kind"], "ref": self.beacon["ref"]}
         strata = [
             {"stratum": row.stratum, "population": row.population, "sample": row.sample}
             for row in self.strata
@@ -232,7 +233,6 @@ class DrawCertificate:
             "commitment": self.commitment,
             "frame_hash": self.frame["sha256"],
             "frame_size": self.frame["size"],
-            "beacon": beacon,
             "strata": strata,
             "n": sum(row.sample for row in self.strata),
         }
@@ -276,6 +276,25 @@ class DrawCertificate:
         if "exclusions" in plain:
             plain["exclusions"] = tuple(_rows(plain["exclusions"], ExcludedUnit, "exclusions"))
         return cls(**plain)
+
+
+def check_beacon(said: dict[str, Any], used: dict[str, Any]) -> None:
+    """Refuse a random text out of the announced order, or one that took its place without a reason."""
+    more = fields.mapping(said.get("beacon_fallbacks", {"order": []}), "beacon_fallbacks", ("order",))
+    order = [said["beacon"], *fields.items(more["order"], "beacon_fallbacks.order")]
+    for one in order:
+        fields.mapping(one, "announcement.beacon", ("kind", "ref"))
+        fields.text(one["kind"], "announcement.beacon.kind", most=32)
+        fields.text(one["ref"], "announcement.beacon.ref")
+    if "status" in used:
+        fields.one_of(used["status"], "beacon.status", STATUSES)
+    skipped = fields.items(used.get("skipped", []), "beacon.skipped")
+    for row in skipped:
+        fields.text(fields.mapping(row, "beacon.skipped", ("kind", "ref", "reason"))["reason"], "reason")
+    named = [*({"kind": row["kind"], "ref": row["ref"]} for row in skipped)]
+    named.append({"kind": used["kind"], "ref": used["ref"]})
+    if named != order[: len(named)]:
+        raise fields.refuse("announcement.beacon", "it differs from what the certificate says")
 
 
 def check_custody(said: Any) -> None:

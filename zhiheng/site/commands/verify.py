@@ -13,9 +13,7 @@ from zhiheng.verification.report import Report
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the bundle and the form of the answer."""
-    parser.add_argument(
-        "bundle", type=Path, help="a figure-*, draw- or closing-*.json, or a receipt"
-    )
+    parser.add_argument("bundle", type=Path, help="a figure-*, draw- or closing-*.json, or a receipt")
     parser.add_argument("--json", action="store_true", help="print the report as one JSON object")
 
 

@@ -14,8 +14,8 @@ from zhiheng.stages.plan.forms import ShareField
 from zhiheng.stages.registry.queries import inspectors_for
 from zhiheng.web import forms, wording
 
-from . import queries, rules
-from .labels import BEACONS, REASONS
+from . import beacon_forms, queries
+from .labels import REASONS
 from .rules import design
 
 
@@ -34,22 +34,15 @@ class Obligations(fields.ModelChoiceField):
         return f"{wording.region_name(obj.region)} {wording.period(obj.period)} · {obj.basis}"
 
 
-class CommitForm(forms.Form):
+class CommitForm(beacon_forms.BeaconForm):
     """What is fixed before anybody can know the outcome."""
 
     form_id = "draw.commit"
     submit_label = _("Commit and announce")
     groups = (
         (_("Who can be drawn"), ("obligation", "frame")),
-        (_("The public random text"), ("beacon_kind", "beacon_reference")),
+        beacon_forms.GROUP,
         (_("Inspectors on leave"), ("away",)),
-    )
-
-    beacon_kind = fields.ChoiceField(label=_("Kind"), choices=BEACONS[:3])
-    beacon_reference = fields.CharField(
-        label=_("Which one exactly"),
-        max_length=120,
-        help_text=_("It must not exist yet. For example: the first 4 draws published after today."),
     )
 
 
@@ -108,7 +101,7 @@ class Firms(fields.CharField):
         return found
 
 
-class PrepareForm(forms.Form):
+class PrepareForm(beacon_forms.BeaconForm):
     """What is fixed for a duty whose frame and exclusions stand on the page above."""
 
     form_id = "draw.prepare"
@@ -116,7 +109,7 @@ class PrepareForm(forms.Form):
     groups = (
         (_("Who is left out"), ("exclude", "singles")),
         (_("Who goes"), ("away", "match_fields")),
-        (_("The public random text"), ("beacon_kind", "beacon_reference")),
+        beacon_forms.GROUP,
     )
 
     exclude = fields.MultipleChoiceField(
@@ -137,12 +130,6 @@ class PrepareForm(forms.Form):
     )
     match_fields = fields.BooleanField(
         label=_("Send inspectors to the divisions of their fields alone"), required=False
-    )
-    beacon_kind = fields.ChoiceField(label=_("Kind"), choices=BEACONS[:3])
-    beacon_reference = fields.CharField(
-        label=_("Which one exactly"),
-        max_length=120,
-        help_text=_("It must not exist yet. For example: the first 4 draws published after today."),
     )
 
 
@@ -246,24 +233,6 @@ class PanelEndForm(forms.Form):
     submit_label = _("End the panel")
 
     reason = fields.CharField(label=_("Reason"), max_length=400, widget=fields.Textarea(attrs={"rows": 3}))
-
-
-class RevealForm(forms.Form):
-    """The public random text, once it exists."""
-
-    form_id = "draw.reveal"
-    submit_label = _("Reveal and draw")
-
-    beacon = fields.CharField(
-        label=_("The public random text, exactly as published"),
-        strip=True,
-        max_length=2000,
-        min_length=rules.BEACON_BYTES,
-        widget=fields.Textarea(attrs={"rows": 3}),
-        help_text=_(
-            "Every character counts. What you enter is published with the draw and cannot be changed."
-        ),
-    )
 
 
 class AbortForm(forms.Form):

@@ -13,7 +13,7 @@ from zhiheng.web import wording
 from zhiheng.web.tables import State
 
 from . import rules
-from .rules import design
+from .rules import beacons, design
 
 TONES = {rules.COMMITTED: "todo", rules.REVEALED: "running", rules.CLOSED: "done", rules.ABORTED: "stopped"}
 
@@ -49,11 +49,38 @@ OUTCOMES = {
 }
 
 BEACONS = (
-    ("lottery-ssq", _("Published draws of the welfare lottery")),
     ("drand", _("A round of the public drand network")),
+    ("lottery-ssq", _("Published draws of the welfare lottery")),
     ("dice", _("A ceremony with dice in public")),
+    ("commit-reveal", _("Secrets of several offices, bound beforehand")),
+    ("text", _("Another public text, described in words")),
     ("demo", _("A text of the demonstration")),
 )
+
+BEACON_STATES = {
+    "verified": _("It proves itself: the numbers were checked by machine."),
+    "attested": _("Form and range are right; the truth of it rests on those who stood by."),
+    "unverified": _("It can be proved by machine; this machine lacks what is needed, so it was not."),
+    "unknown": _("It is a text in words: how much chance is in it nobody can compute."),
+}
+
+# How a stranger finds and checks a random text by himself, one sentence a kind.
+BEACON_CHECKS = {
+    "drand": _(
+        "Fetch the named round from any drand server and compare its signature; the command below verifies "
+        "the signature by the pinned public key of the network."
+    ),
+    "lottery-ssq": _(
+        "Look up the named issues of the lottery where it publishes them, and compare every number, the blue "
+        "ball last."
+    ),
+    "dice": _("Ask anybody who stood by, or see the record of the ceremony, and compare the faces in order."),
+    "commit-reveal": _(
+        "Compare the hash of each party’s secret with the commitment that it published before the draw."
+    ),
+    "text": _("Look the text up where the announcement says, and compare it sign by sign."),
+    "demo": _("Invented for the demonstration; there is nothing to look up."),
+}
 
 
 def reasons(counts: dict[str, int]) -> list[tuple[Any, int]]:
@@ -105,8 +132,25 @@ def joined(table: dict[str, Any] | None) -> list[str]:
 
 def beacon(of: Any) -> str:
     """Return which public random text a draw uses, as it was announced."""
-    kind = of.beacon.get("kind", "")
-    return f"{dict(BEACONS).get(kind, kind)} · {of.beacon.get('ref', '')}"
+    return beacon_text(of.beacon)
+
+
+def beacon_text(said: dict[str, Any]) -> str:
+    """Return the kind and the reference of a public random text; a round of drand with its moment."""
+    kind, reference = said.get("kind", ""), said.get("ref", "")
+    from_ = beacons.moment({"kind": kind, "ref": reference}) if kind == "drand" else None
+    when = f" ({wording.moment(from_)})" if from_ is not None else ""
+    return f"{dict(BEACONS).get(kind, kind)} · {reference}{when}"
+
+
+def beacon_facts(said: dict[str, Any]) -> list[tuple[Any, Any]]:
+    """Return how far the text that was used is proved, how to look it up, and which could not be had."""
+    rows = [(gettext("Check it yourself"), BEACON_CHECKS.get(said.get("kind", ""), ""))]
+    if "status" in said:
+        rows.insert(0, (gettext("How far it proves itself"), BEACON_STATES[said["status"]]))
+    for row in said.get("skipped", ()):
+        rows.append((gettext("Could not be had"), f"{beacon_text(row)} — {row['reason']}"))
+    return rows
 
 
 def random_text(value: str) -> str:

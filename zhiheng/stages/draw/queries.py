@@ -14,6 +14,7 @@ from zhiheng.formats import periods
 from zhiheng.ledger.models import Entry, Visibility
 from zhiheng.people import clock
 from zhiheng.people.permissions import P
+from zhiheng.proof import canonical
 from zhiheng.proof import draw as protocol
 from zhiheng.reference import regions
 from zhiheng.stages.plan.models import Obligation
@@ -126,6 +127,12 @@ def exclusion_list(of: Draw) -> list[dict[str, str]]:
     """Return the excluded units in the form that the announcement binds."""
     rows = of.exclusions.values_list("unit_code", "reason", "note")
     return protocol.excluded({unit: (reason, note) for unit, reason, note in rows})
+
+
+def beacon_order(of: Draw) -> list[dict[str, str]]:
+    """Return the announced public random text, and those that replace it in their order."""
+    said = canonical.loads(of.announcement)
+    return [said["beacon"], *said.get("beacon_fallbacks", {}).get("order", ())]
 
 
 def excluded_counts(of: Draw) -> dict[str, int]:

@@ -308,6 +308,44 @@ REFUSALS: dict[str, Refusal] = {
         _("%(needed)s shares are needed, %(count)s were given."),
         _("Ask another custodian to bring his share."),
     ),
+    "no-such-beacon": (
+        BadInput,
+        _("“%(kind)s” is no kind of public random text."),
+        _("Choose one of the kinds of the form."),
+    ),
+    "many-fallbacks": (
+        BadInput,
+        _("More than %(most)s random texts would replace the first."),
+        _("Name fewer; one or two are enough."),
+    ),
+    "beacon-twice": (
+        BadInput,
+        _("The same public random text is announced twice."),
+        _("Name another one to replace the first."),
+    ),
+    "no-beacon-left": (
+        RuleRefused,
+        _("None of the announced random texts could be had."),
+        _("Abort this draw with that reason and announce a new one."),
+    ),
+    "skipped-without-reason": (
+        BadInput,
+        _("A random text is passed over without a reason."),
+        _("Write why it could not be had; the reason is published."),
+    ),
+    "not-sealed": (
+        RuleRefused,
+        _("The announcement of the draw %(draw)s is not in a signed checkpoint of the log yet."),
+        _("Wait until the log has sealed it; the administrator sees why where it does not."),
+    ),
+    "sealed-late": (
+        RuleRefused,
+        _(
+            "The announcement of the draw %(draw)s was sealed less than %(minutes)s minutes before its "
+            "public random text: it could have been written afterwards."
+        ),
+        _("Abort this draw with that reason and announce a new one with a later random text."),
+    ),
     "joint-of-one": (
         BadInput,
         _("A joint campaign needs two lists or more; %(count)s stand here."),

@@ -24,6 +24,7 @@ from .. import custody, designing, frames, lists, rules, sealed
 from ..designing import Design, Wish
 from ..models import Draw, DrawStratum, Exclusion, HeldShare, ObligationFrame, SealedSecret
 from ..refusals import refuse
+from ..rules import beacons
 from ..words import spoken
 from .custody import _split
 
@@ -69,6 +70,7 @@ def commit(
     secret: bytes | None = None,
     beacon_kind: str = rules.DEFAULT_BEACON_KIND,
     beacon_reference: str = "",
+    fallbacks: Sequence[tuple[str, str]] = (),
     away: Collection[str] = (),
     exclude: Collection[str] = (),
     singles: Sequence[designing.Single] = (),
@@ -76,8 +78,9 @@ def commit(
 ) -> Draw:
     """Announce a draw: sizes, frame and inspectors are fixed, the secret is bound, nobody knows the outcome.
 
-    ``beacon_reference`` names which public random text will be used; it must not exist yet. ``away`` names
-    the codes of inspectors who cannot go besides those on leave or struck off. ``exclude`` names grounds on
+    ``beacon_reference`` names which public random text will be used; it must not exist yet. ``fallbacks`` are
+    (kind, reference) of those that replace it, in their order, where it cannot be had. ``away`` names the
+    codes of inspectors who cannot go besides those on leave or struck off. ``exclude`` names grounds on
     which units are left out (``rules.design.BY_RULE``), ``singles`` single units with reason and a word; each
     is published with its reason. Inspectors go to the divisions of their fields unless told otherwise.
     """
@@ -92,7 +95,8 @@ def commit(
     pairing = designing.team(found, wish).terms()
     secret = _checked_secret(secret)
     held = _split(secret, seats) if (seats := custody.standing(obligation.region)) else []
-    said = _announce(found, number, pairing, secret, beacon_kind, beacon_reference, custody.terms(held))
+    terms = {**_beacons(beacon_kind, beacon_reference, fallbacks), "custody": custody.terms(held)}
+    said = _announce(found, number, pairing, secret, terms)
     draw = _store_commitment(found, said, pairing, secret, held)
     ledger.record(
         by=actor,
@@ -115,9 +119,7 @@ def _announce(
     number: int,
     pairing: dict[str, Any],
     secret: bytes,
-    kind: str,
-    reference: str,
-    shared: dict[str, Any] | None,
+    terms: dict[str, Any],
 ) -> dict[str, Any]:
     duty = found.obligation
     return protocol.announce(
@@ -129,16 +131,23 @@ def _announce(
         samples={share.stratum: share.sample for share in found.shares},
         reserves=rules.RESERVES,
         commitment=lottery.commitment(secret),
-        beacon_kind=kind,
-        beacon_ref=reference or rules.DEFAULT_BEACON_REFERENCE.format(day=clock.today().isoformat()),
         pairing=pairing,
         exclusions=found.listed(),
         populations={share.stratum: share.population for share in found.shares},
         scope=_scope(duty),
         numbers=_numbers(found),
         joined=found.allotment.joined,
-        custody=shared,
+        **terms,
     )
+
+
+def _beacons(kind: str, reference: str, others: Sequence[tuple[str, str]]) -> dict[str, Any]:
+    """Return the announced random text and those that replace it, each in its one form."""
+    if kind in beacons.FREE and not reference.strip():
+        reference = rules.DEFAULT_BEACON_REFERENCE.format(day=clock.today().isoformat())
+    first = beacons.announced(kind, reference, clock.now(), beacons.lead())
+    fallbacks = beacons.ordered(first, others, clock.now())
+    return {"beacon_kind": first["kind"], "beacon_ref": first["ref"], "fallbacks": fallbacks}
 
 
 def _scope(duty: Obligation) -> dict[str, Any] | None:

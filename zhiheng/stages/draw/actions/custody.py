@@ -6,6 +6,7 @@ Two custodians open a draw whose office does not: that is what makes a refusal t
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 from typing import Any
 
 from django.db import transaction
@@ -118,7 +119,7 @@ def give_share(*, by: Any, draw: Draw, written: str) -> HeldShare:
 
 @spoken()
 @transaction.atomic
-def recover(*, by: Any, draw: Draw, beacon: bytes) -> Draw:
+def recover(*, by: Any, draw: Draw, beacon: bytes, skipped: Sequence[str] = ()) -> Draw:
     """Open a draw from the shares of two custodians, without the office, when its day has passed."""
     actor = people.require(by, P.DRAW_CUSTODY, region=draw.region)
     draw = revealing._locked(draw)
@@ -126,7 +127,7 @@ def recover(*, by: Any, draw: Draw, beacon: bytes) -> Draw:
     given = draw.held_shares.exclude(given="").order_by("seat")
     written = [sealed.unseal(one.given, draw.serial).decode() for one in given]
     secret = custody.recovered(written, canonical.loads(draw.announcement))
-    return revealing._reveal(actor, draw, secret, beacon, opened_by=[one.seat for one in given])
+    return revealing._reveal(actor, draw, secret, beacon, skipped, opened_by=[one.seat for one in given])
 
 
 def _locked(draw: Draw, seat: int) -> HeldShare:

@@ -22,13 +22,17 @@ from zhiheng.verification.draw import certificate_sha256
 from .. import frames, overlaps, queries, rules, sealed
 from ..models import Draw, Selection
 from ..refusals import refuse
+from ..rules import beacons
 from ..words import spoken
 
 
 @spoken()
 @transaction.atomic
-def reveal(*, by: Any, draw: Draw, beacon: bytes) -> Draw:
+def reveal(*, by: Any, draw: Draw, beacon: bytes, skipped: Sequence[str] = ()) -> Draw:
     """Open the secret with the public random text, draw, pair, and bind the outcome in public; done once.
+
+    ``beacon`` is the text as it was published. Where the announced one could not be had, ``skipped`` says
+    why, and why of each that was to replace it: the next in the announced order is used.
 
     The public entry holds the digest of the certificate and the root over who goes where. Secret, seed and
     list become public when the last visit has ended (ADR 11): before, they would warn the firms.
@@ -36,7 +40,8 @@ def reveal(*, by: Any, draw: Draw, beacon: bytes) -> Draw:
     actor = people.require(by, P.DRAW_REVEAL, region=draw.region)
     draw = _locked(draw)
     _step(draw, "reveal")
-    return _reveal(actor, draw, sealed.unseal(draw.sealed_secret.token, draw.serial), beacon)
+    secret = sealed.unseal(draw.sealed_secret.token, draw.serial)
+    return _reveal(actor, draw, secret, beacon, skipped)
 
 
 def _locked(draw: Draw) -> Draw:
@@ -45,18 +50,26 @@ def _locked(draw: Draw) -> Draw:
 
 
 def _reveal(
-    actor: ledger.Actor, draw: Draw, secret: bytes, beacon: bytes, *, opened_by: Sequence[int] = ()
+    actor: ledger.Actor,
+    draw: Draw,
+    secret: bytes,
+    beacon: bytes,
+    skipped: Sequence[str],
+    *,
+    opened_by: Sequence[int] = (),
 ) -> Draw:
     """Carry out a draw with its secret, from the site or from the shares of custodians (``opened_by``)."""
     edge = _step(draw, "reveal")
     if draw.obligation.state == "withdrawn":
         raise refuse("duty-withdrawn", draw=draw.serial)
-    rules.check_beacon(beacon)
+    announcement = canonical.loads(draw.announcement)
     rules.check_beacon_exists(draw.beacon["ref"], clock.today())
+    used = beacons.used(queries.beacon_order(draw), beacon, skipped, clock.now(), rules.BEACON_BYTES)
     drawn = protocol.carry_out(
-        canonical.loads(draw.announcement),
+        announcement,
         secret=secret,
-        beacon=beacon,
+        beacon=bytes.fromhex(used["value"]),
+        beacon_used=used,
         rows=frames.rows(frames.data(draw.frame)),
         pairing=draw.pairing,
         committed=_committed_hash(draw),

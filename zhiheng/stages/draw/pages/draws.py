@@ -16,8 +16,9 @@ from zhiheng.people.permissions import P
 from zhiheng.stages.plan import said as plan_said
 from zhiheng.web import breadcrumb, forms, slots, timeline, wording
 
-from .. import actions, bundles, labels, listing, queries, reasons, rules
-from ..forms import AbortForm, CommitForm, RevealForm, commit_form
+from .. import actions, beacon_forms, bundles, labels, listing, queries, reasons, rules
+from ..beacon_forms import RevealForm
+from ..forms import AbortForm, CommitForm, commit_form
 from ..labels import STATES
 from ..models import Draw
 from ..rules import design
@@ -62,12 +63,13 @@ def commit(request: HttpRequest) -> HttpResponse:
             frame=said["frame"],
             beacon_kind=said["beacon_kind"],
             beacon_reference=said["beacon_reference"],
+            fallbacks=said["fallbacks"],
             away=said.get("away", ()),
         )
         return reverse("draw:draw", args=[draw.serial])
 
     wanted = commit_form(request.user, is_sent=request.method == "POST")
-    form, answer = forms.handle(request, wanted, act=act)
+    form, answer = forms.handle(request, wanted, act=act, initial=beacon_forms.suggested())
     title = _("Commit a draw")
     lead = _(
         "The site takes a secret and publishes its hash. From then on neither the office nor the "
@@ -82,13 +84,17 @@ def reveal(request: HttpRequest, serial: str) -> HttpResponse:
     draw = queries.draw(serial, request.user)
 
     def act(form: RevealForm) -> str:
-        said = form.cleaned_data["beacon"].replace("\r\n", "\n")  # a browser sends the lines of a box as CRLF
-        actions.reveal(by=request.user, draw=draw, beacon=said.encode())
+        said = form.cleaned_data
+        text = said["beacon"].replace("\r\n", "\n")  # a browser sends the lines of a box as CRLF
+        actions.reveal(by=request.user, draw=draw, beacon=text.encode(), skipped=said.get("skipped", ()))
         return reverse("draw:draw", args=[draw.serial])
 
-    form, answer = forms.handle(request, RevealForm, act=act, key=draw.serial)
+    order = queries.beacon_order(draw)
+    wanted = beacon_forms.reveal_form(draw, len(order))
+    form, answer = forms.handle(request, wanted, act=act, key=draw.serial)
     title = _("Reveal the draw %(serial)s") % {"serial": draw.serial}
-    lead = _("Announced as its public random text: %(beacon)s") % {"beacon": labels.beacon(draw)}
+    named = "; ".join(map(labels.beacon_text, order))
+    lead = _("Announced as its public random text: %(beacon)s") % {"beacon": named}
     return answer or _form(request, form, title, lead, reverse("draw:draw", args=[draw.serial]))
 
 
@@ -210,7 +216,7 @@ def _identity(draw: Draw) -> list[tuple[Any, Any]]:
         (_("Hash of the frame"), draw.frame.sha256),
         (_("Commitment"), draw.commitment),
         (_("Hash of the announcement"), draw.announcement_hash),
-        (_("Public random text"), labels.beacon(draw)),
+        *_beacons(draw),
         (_("Reveal by"), wording.day(draw.reveal_by)),
     ]
     if draw.panel is not None:
@@ -222,11 +228,19 @@ def _identity(draw: Draw) -> list[tuple[Any, Any]]:
     if draw.is_closed:
         rows += [
             (_("Public random text as used"), labels.random_text(draw.beacon["value"])),
+            *labels.beacon_facts(draw.beacon),
             (_("Seed"), draw.seed),
         ]
     if draw.abort_reason:
         rows.append((_("Reason of the abort"), draw.abort_reason))
     return rows
+
+
+def _beacons(draw: Draw) -> list[tuple[Any, Any]]:
+    """Return the announced random text and what replaces it."""
+    first, *others = map(labels.beacon_text, queries.beacon_order(draw))
+    replaced = [(_("Where it cannot be had"), "; ".join(others))] if others else []
+    return [(_("Public random text"), first), *replaced]
 
 
 def _frame_words(draw: Draw) -> str:

@@ -21,7 +21,7 @@ from zhiheng.stages.plan.models import Obligation
 from zhiheng.stages.registry.models import Frame, Subject
 from zhiheng.web import breadcrumb, forms, wording
 
-from .. import actions, designing, labels, linkage, queries
+from .. import actions, beacon_forms, designing, labels, linkage, queries
 from ..designing import Design, Wish
 from ..forms import FreezeForm, PrepareForm, prepare_form
 from ..rules import design
@@ -88,6 +88,7 @@ def _form(
             frame=frame,
             beacon_kind=said["beacon_kind"],
             beacon_reference=said["beacon_reference"],
+            fallbacks=said["fallbacks"],
             away=said.get("away", ()),
             exclude=said["exclude"],
             singles=said["singles"],
@@ -95,7 +96,7 @@ def _form(
         )
         return reverse("draw:draw", args=[draw.serial])
 
-    initial = {"exclude": _chosen(request), "match_fields": True}
+    initial = {"exclude": _chosen(request), "match_fields": True, **beacon_forms.suggested()}
     wanted = prepare_form(duty.region, absent)
     return forms.handle(request, wanted, act=act, key=str(duty.pk), initial=initial)
 

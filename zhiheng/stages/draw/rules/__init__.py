@@ -28,8 +28,8 @@ REVEAL_WITHIN_DAYS = 14  # an office that lets this pass is shown as overdue on 
 SECRET_BYTES = 32
 BEACON_BYTES = 12  # 96 bits: below, the owner of the secret could try every outcome
 
-# Four published draws of the welfare lottery give more than 96 bits; which four is fixed beforehand.
-DEFAULT_BEACON_KIND = "lottery-ssq"
+# In words: four published draws of the welfare lottery, more than 96 bits; which four is fixed beforehand.
+DEFAULT_BEACON_KIND = "text"
 DEFAULT_BEACON_REFERENCE = "{day}之后最先公布的4期"
 
 _KEY = re.compile(r"[0-9a-fA-F]{64}")
