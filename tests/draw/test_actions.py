@@ -48,6 +48,7 @@ def test_the_reveal_says_in_public_nothing_but_serial_hash_and_root(revealed):
     assert entry.detail == {
         "serial": revealed.serial,
         "certificate_sha256": revealed.certificate_sha,
+        "close_by": "2025-07-01",
         "assignments_root": release.root(release.leaves(certificate)),
     }
     assert not list(bundles.folder().glob("*"))

@@ -84,6 +84,7 @@ def _reveal(
         detail={
             "serial": draw.serial,
             "certificate_sha256": draw.certificate_sha,
+            "close_by": str(draw.close_by),
             "assignments_root": release.root(release.leaves(certificate)),
             **({"opened_by": list(opened_by)} if opened_by else {}),
         },
@@ -140,6 +141,7 @@ def _store_reveal(draw: Draw, certificate: Mapping[str, Any]) -> None:
         media_type="application/json",
     )
     draw.state, draw.revealed_at = machine.advance(rules.PROCEDURE, draw.state, "reveal").target, clock.now()
+    draw.close_by = rules.close_by(clock.today())
     draw.secret, draw.seed, draw.beacon = certificate["secret"], certificate["seed"], certificate["beacon"]
     draw.certificate_sha = certificate_sha256(certificate)
     if kept.sha256 != draw.certificate_sha:

@@ -64,6 +64,7 @@ class Migration(migrations.Migration):
                     ('committed_at', models.DateTimeField()),
                     ('revealed_at', models.DateTimeField(null=True)),
                     ('closing_sha', models.CharField(blank=True, default='', max_length=64)),
+                    ('close_by', models.DateField(null=True)),
                 ],
                 options={
                     'verbose_name': 'draw',

@@ -49,6 +49,7 @@ class Draw(models.Model):
     reveal_by = models.DateField()
     committed_at = models.DateTimeField()
     revealed_at = models.DateTimeField(null=True)
+    close_by = models.DateField(null=True)
 
     class Meta:
         verbose_name = _("draw")

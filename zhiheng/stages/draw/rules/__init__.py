@@ -8,11 +8,12 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from fractions import Fraction
 
 from zhiheng.formats import periods
 from zhiheng.procedure import machine
+from zhiheng.procedure.due import due
 from zhiheng.proof import shares
 
 from ..refusals import refuse
@@ -24,7 +25,7 @@ COMMITTED, REVEALED, CLOSED, ABORTED = "committed", "revealed", "closed", "abort
 OPEN = (REVEALED, CLOSED)  # the units are drawn; the list is public only once the draw is closed
 
 RESERVES = 3  # a stratum's spare units, in ticket order, used only for a logged reason
-REVEAL_WITHIN_DAYS = 14  # an office that lets this pass is shown as overdue on the public page
+REVEAL, CLOSE = "draw.reveal", "draw.close"  # limits; a draw that lets one pass is shown as overdue
 SECRET_BYTES = 32
 BEACON_BYTES = 12  # 96 bits: below, the owner of the secret could try every outcome
 
@@ -40,7 +41,10 @@ GUARDS = {
     "reason_given": "zhiheng.stages.draw.rules.check_reason",
     "frame_hash_holds": "zhiheng.stages.draw.frames.data",
     "every_stratum_has_a_floor": "zhiheng.stages.draw.rules.allocation",
-    "beacon_later_than_commitment": "zhiheng.stages.draw.rules.check_announced_beacon",
+    "beacon_unknown_yet": "zhiheng.stages.draw.rules.beacons.announced",
+    "beacon_of_the_announced_order": "zhiheng.stages.draw.rules.beacons.used",
+    "two_shares": "zhiheng.stages.draw.custody.recovered",
+    "day_of_reveal_passed": "zhiheng.stages.draw.rules.check_overdue",
     "every_visit_has_an_outcome": "zhiheng.stages.inspection.actions.close_draw",
 }
 
@@ -166,7 +170,27 @@ def check_inspectors(
 
 def reveal_by(committed_on: date) -> date:
     """Return the day by which the secret must be public."""
-    return committed_on + timedelta(days=REVEAL_WITHIN_DAYS)
+    return due(REVEAL, committed_on).due_on
+
+
+def close_by(revealed_on: date) -> date:
+    """Return the day by which a draw must be closed and its list public.
+
+    >>> close_by(date(2026, 3, 5))
+    datetime.date(2026, 7, 3)
+    """
+    return due(CLOSE, revealed_on).due_on
+
+
+def overdue(state: str, reveal_on: date, close_on: date | None, today: date) -> str:
+    """Return the limit that an open draw has let pass, or nothing.
+
+    >>> overdue(COMMITTED, date(2026, 3, 19), None, date(2026, 3, 20))
+    'draw.reveal'
+    """
+    if state == COMMITTED and today > reveal_on:
+        return REVEAL
+    return CLOSE if state == REVEALED and close_on is not None and today > close_on else ""
 
 
 def check_beacon(beacon: bytes) -> bytes:
