@@ -19,7 +19,7 @@ from zhiheng.errors import CheckFailed, Missing
 from zhiheng.proof.beacons import reading
 from zhiheng.proof.beacons.pinned import PINNED
 
-CHAINS: dict[str, dict[str, Any]] = {"quicknet": PINNED["quicknet"]}
+CHAINS: dict[str, dict[str, Any]] = PINNED["drand"]
 SCHEME = "bls-unchained-g1-rfc9380"
 DOMAIN = b"BLS_SIG_BLS12381G1_XMD:SHA-256_SSWU_RO_NUL_"
 

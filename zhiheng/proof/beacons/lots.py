@@ -14,7 +14,7 @@ from typing import ClassVar
 from zhiheng.proof.beacons import reading
 from zhiheng.proof.beacons.pinned import PINNED
 
-RED, REDS, BLUE = (PINNED["lottery-ssq"][name] for name in ("red", "reds", "blue"))
+RED, REDS, BLUE = (PINNED["lotteries"]["lottery-ssq"][name] for name in ("red", "reds", "blue"))
 OUTCOMES = math.comb(RED, REDS) * BLUE
 MOST_ISSUES = 40
 
