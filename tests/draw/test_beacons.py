@@ -24,10 +24,10 @@ from .conftest import BEACON, NOON, SECRET
 DICE = "38d6 on 2025-03-05 at 公证处三楼"
 THROWN = b"1 2 3 4 5 6 " * 6 + b"1 2"
 ISSUES = "2025031 2025032 2025033 2025034 after 2025-03-04"
-DRAWN = """2025031 01 05 11 17 26 33+09
+DRAWN = b"""2025031 01 05 11 17 26 33+09
 2025032 02 06 12 18 27 32+16
 2025033 03 07 13 19 28 31+01
-2025034 04 08 14 20 29 30+12""".encode()
+2025034 04 08 14 20 29 30+12"""
 ROUND = json.loads((Path(pure.__file__).parents[3] / "tests/proof/data/drand_quicknet.json").read_text())
 LATER = NOON + timedelta(days=3)
 

@@ -25,6 +25,7 @@ from typing import Any
 from zhiheng.errors import BadInput, CheckFailed
 from zhiheng.proof import canonical, joining, lottery
 from zhiheng.proof.frame import FrameRow, FrameSummary, ids_by_stratum
+from zhiheng.proof.pseudonyms import OPEN
 
 METHOD = "srs-within-strata"
 PANEL_METHOD = "prn-within-strata"
@@ -98,14 +99,16 @@ def announce(
     joined: Mapping[str, Any] | None = None,
     custody: Mapping[str, Any] | None = None,
     fallbacks: Sequence[Mapping[str, str]] = (),
+    ids: str = OPEN,
 ) -> dict[str, Any]:
     """Return the announcement of a draw: what binds the office before anybody knows the beacon.
 
     ``samples`` gives n_h for every stratum of the frame. A stratum that nobody can be drawn from is refused:
     its units would be in the frame with probability zero and no reason. ``populations`` counts the units that
     are not excluded, where some are or strata are ``joined``; ``scope`` says which goods, channel and purpose
-    the draw is about; ``custody`` says who holds shares of the secret (``proof.shares``),
-    ``fallbacks`` which random texts replace the announced one, in their order.
+    the draw is about; ``custody`` says who holds shares of the secret (``proof.shares``), ``fallbacks`` which
+    random texts replace the announced one, in their order. With salted ``ids`` units go by the names of the
+    published file, here and from then on.
     """
     counted = dict(frame.strata if populations is None else populations)
     _check_sizes(samples, counted)
@@ -139,6 +142,7 @@ def announce(
         "beacon": {"kind": beacon_kind, "ref": beacon_ref},
         "pairing_hash": canonical.digest(pairing),
         **{name: dict(said) for name, said in more.items() if said},
+        **({"ids": ids} if ids != OPEN else {}),
     }
 
 

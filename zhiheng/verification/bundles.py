@@ -17,8 +17,9 @@ DRAW_TYPE = "zhiheng/draw-bundle/1"
 FIGURE_TYPE = "zhiheng/figure-bundle/1"
 CLOSING_TYPE = "zhiheng/draw-closing/1"
 ASSIGNMENT_TYPE = "zhiheng/assignment/1"
-TYPES = (DRAW_TYPE, FIGURE_TYPE, CLOSING_TYPE, ASSIGNMENT_TYPE)
-_REMEDY = "Name a draw-*.json, figure-*.json, closing-*.json or the receipt of an assignment."
+FRAME_PROOF_TYPE = "zhiheng/frame-proof/1"
+TYPES = (DRAW_TYPE, FIGURE_TYPE, CLOSING_TYPE, ASSIGNMENT_TYPE, FRAME_PROOF_TYPE)
+_REMEDY = "Name a draw-*.json, figure-*.json, closing-*.json or a receipt."
 
 
 def load(path: Path) -> dict[str, Any]:

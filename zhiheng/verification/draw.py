@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from zhiheng.formats.shapes import DrawCertificate, fields
-from zhiheng.proof import beacons, canonical, draw, frame, joining, lottery, release
+from zhiheng.proof import beacons, canonical, draw, frame, joining, lottery, pseudonyms, release
 from zhiheng.verification import bundles, closing
 from zhiheng.verification.report import NotChecked, Report, Steps, demand
 
@@ -72,6 +72,8 @@ def check(bundle: Mapping[str, Any], *, beside: Path | None = None) -> Report:
         steps.take("probabilities", lambda: _probabilities(certificate, rows))
         steps.take("selection", lambda: _selection(certificate, rows))
         steps.take("pairs", lambda: _pairs(certificate, rows))
+    if "ids" in certificate["announcement"]:
+        steps.take("openings", lambda: _openings(certificate))
     steps.take("bound", lambda: _bound(certificate, entries))
     steps.take("assignments", lambda: _assignments(certificate, entries))
     steps.take("substitutions", lambda: _substitutions(certificate, entries))
@@ -170,6 +172,18 @@ def _seed(certificate: Mapping[str, Any]) -> str:
     computed = lottery.seed(secret, certificate["announcement"], beacon).hex()
     demand(computed == certificate["seed"], "secret, announcement and beacon give another seed")
     return computed
+
+
+def _openings(certificate: Mapping[str, Any]) -> str:
+    """Open the salted name of each drawn unit; the units that were not drawn stay unknown."""
+    found = pseudonyms.opened(certificate["openings"])
+    demand(len(set(found.values())) == len(found), "a unit was drawn under two names")
+    return f"{len(found)} drawn units opened, each by its own salt"
+
+
+def units_behind(certificate: Mapping[str, Any]) -> dict[str, str]:
+    """Return the unit behind each name of the published file that was opened; none where ids are open."""
+    return pseudonyms.opened(certificate.get("openings", ()))
 
 
 def _exclusions(certificate: Mapping[str, Any]) -> str:

@@ -34,7 +34,7 @@ ANNOUNCEMENT_KEYS = (
     "pairing_hash",
 )
 
-OPTIONAL_KEYS = ("exclusions", "scope", "numbers", "joined", "custody", "beacon_fallbacks")
+OPTIONAL_KEYS = ("exclusions", "scope", "numbers", "joined", "custody", "beacon_fallbacks", "ids")
 STATUSES = ("verified", "attested", "unverified", "unknown")
 REASON = re.compile(r"[a-z][a-z-]{1,31}")
 
@@ -122,11 +122,26 @@ class ExcludedUnit:
 
 
 @dataclass(frozen=True)
+class Opening:
+    """What binds the salted name of one drawn unit to it: the unit and its own salt."""
+
+    unit: str
+    id: str
+    salt: str
+
+    def __post_init__(self) -> None:
+        fields.digest(self.unit, "openings.unit")
+        fields.text(self.id, "openings.id", most=64)
+        fields.digest(self.salt, "openings.salt")
+
+
+@dataclass(frozen=True)
 class DrawCertificate:
     """One finished draw. ``pairing`` is {cap, inspectors, conflicts}; ``committed`` the hash of the entry
     that put the announcement into the ledger before the beacon existed; ``data`` says whether the units are
     invented (demonstration) or firms of a real register (operational); ``exclusions`` are the units of the
-    frame with probability 0, left out where there are none."""
+    frame with probability 0, left out where there are none; ``openings`` name the drawn units of a frame
+    with salted ids, and stand there alone."""
 
     serial: str
     obligation: str
@@ -146,6 +161,7 @@ class DrawCertificate:
     committed: str
     data: str
     exclusions: tuple[ExcludedUnit, ...] = ()
+    openings: tuple[Opening, ...] = ()
 
     def __post_init__(self) -> None:
         fields.text(self.serial, "serial", most=64)
@@ -167,6 +183,7 @@ class DrawCertificate:
         self._check_joined()
         check_custody(self.announcement.get("custody"))
         check_beacon(self.announcement, self.beacon)
+        self._check_openings()
         self._check_agreement()
 
     def _check_pairing(self) -> None:
@@ -218,6 +235,15 @@ class DrawCertificate:
             if len(classes) < 2 or len(set(held)) != len(held):
                 raise fields.refuse("announcement.joined.strata", "a stratum does not join several classes")
 
+    def _check_openings(self) -> None:
+        """Check that with salted ids every drawn unit is opened once, and with open ones none is."""
+        said = self.announcement.get("ids")
+        if said is not None:
+            fields.one_of(said, "announcement.ids", ("salted",))
+        drawn = [row.unit for row in self.selected] if said is not None else []
+        if sorted(row.unit for row in self.openings) != sorted(drawn):
+            raise fields.refuse("openings", "they are not those of the drawn units, each once")
+
     def _check_agreement(self) -> None:
         """Refuse fields that contradict the announcement or one another."""
         said = self.announcement
@@ -254,10 +280,12 @@ class DrawCertificate:
         """Return the certificate as plain JSON values."""
         plain = {field.name: getattr(self, field.name) for field in dataclass_fields(self)}
         gone = [dict(vars(row)) for row in plain.pop("exclusions")]
+        opened = [dict(vars(row)) for row in plain.pop("openings")]
         return {
             "type": TYPE,
             **plain,
             **({"exclusions": gone} if gone else {}),
+            **({"openings": opened} if opened else {}),
             "strata": [{**vars(row), "probability": list(row.probability)} for row in self.strata],
             "selected": [{**vars(row), "inspectors": list(row.inspectors)} for row in self.selected],
             "reserves": [dict(vars(row)) for row in self.reserves],
@@ -267,14 +295,17 @@ class DrawCertificate:
     def from_dict(cls, value: Any) -> DrawCertificate:
         """Build the certificate from plain JSON values, refusing unknown and missing fields by name."""
         names = [field.name for field in dataclass_fields(cls)]
-        names.remove("exclusions")
-        plain = dict(fields.mapping(value, "draw certificate", ["type", *names], ["exclusions"]))
+        optional = ["exclusions", "openings"]
+        names = [name for name in names if name not in optional]
+        plain = dict(fields.mapping(value, "draw certificate", ["type", *names], optional))
         fields.one_of(plain.pop("type"), "type", (TYPE,))
         plain["strata"] = tuple(_rows(plain["strata"], StratumEntry, "strata", "probability"))
         plain["selected"] = tuple(_rows(plain["selected"], SelectedUnit, "selected", "inspectors"))
         plain["reserves"] = tuple(_rows(plain["reserves"], ReserveUnit, "reserves"))
         if "exclusions" in plain:
             plain["exclusions"] = tuple(_rows(plain["exclusions"], ExcludedUnit, "exclusions"))
+        if "openings" in plain:
+            plain["openings"] = tuple(_rows(plain["openings"], Opening, "openings"))
         return cls(**plain)
 
 

@@ -1,4 +1,4 @@
-"""Checks a published figure or a draw offline: ``zhiheng verify BUNDLE``; loads no Django."""
+"""Checks a published figure, a draw or a frame proof offline: ``zhiheng verify BUNDLE``; no Django."""
 
 from __future__ import annotations
 
@@ -36,6 +36,10 @@ def report_of(bundle: dict[str, Any], path: Path) -> Report:
         from zhiheng.verification import assignment
 
         return assignment.check(bundle)
+    if bundle["type"] == bundles.FRAME_PROOF_TYPE:
+        from zhiheng.verification import frame_proof
+
+        return frame_proof.check(bundle)
     from zhiheng.verification import figure
 
     return figure.check(bundle, beside=path.parent)

@@ -35,7 +35,7 @@ def folder() -> Path:
 def compose(draw: Draw) -> tuple[bytes, bytes | None]:
     """Return the bytes of the bundle, and those of the frame file when it does not fit inside."""
     certificate = canonical.loads(evidence.read(draw.certificate_sha))
-    content = frames.data(draw.frame)
+    content = frames.published(draw.frame)
     is_inside = len(content) <= FRAME_INSIDE_UP_TO
     bundle = verification.bundle(
         certificate,

@@ -126,7 +126,8 @@ def waiting_reserves(of: Draw) -> QuerySet[Selection]:
 def exclusion_list(of: Draw) -> list[dict[str, str]]:
     """Return the excluded units in the form that the announcement binds."""
     rows = of.exclusions.values_list("unit_code", "reason", "note")
-    return protocol.excluded({unit: (reason, note) for unit, reason, note in rows})
+    found = {unit: (reason, note) for unit, reason, note in rows}
+    return protocol.excluded(frames.in_public(of.frame, found))
 
 
 def beacon_order(of: Draw) -> list[dict[str, str]]:

@@ -55,6 +55,16 @@ REFUSALS: dict[str, Refusal] = {
         _("The firm %(unit)s is left out without a word of explanation."),
         _("Write why; it is published with the certificate."),
     ),
+    "joint-needs-open-ids": (
+        RuleRefused,
+        _("The lists of a joint campaign are compared with one another in public, firm by firm."),
+        _("Freeze the list with open ids, and give this as the reason."),
+    ),
+    "panel-other-names": (
+        RuleRefused,
+        _("The list names firms otherwise than the first draw %(draw)s of the panel did."),
+        _("Freeze the list again with the names of that draw, so that each firm keeps its number."),
+    ),
     "excluded-elsewhere": (
         BadInput,
         _("The firm %(unit)s does not stand in this frame."),

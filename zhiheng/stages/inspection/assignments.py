@@ -16,6 +16,7 @@ from zhiheng.ledger import evidence
 from zhiheng.people import clock
 from zhiheng.proof import canonical, release
 from zhiheng.reference import parameters
+from zhiheng.stages.draw import frames
 from zhiheng.stages.draw import queries as draws
 from zhiheng.stages.draw.models import Draw
 
@@ -57,8 +58,9 @@ def receipts(person: Any, draw: Draw) -> list[dict[str, Any]]:
     A visit that was given to somebody since has no receipt of its own: what was bound at the reveal stays.
     """
     own = custody.own_codes(person)
+    name = frames.namer(draw.frame)
     units = [
-        visit.selection.unit_code
+        name(visit.selection.unit_code)
         for visit in released(person, draw)
         if not visit.selection.is_reserve and own & _drawn(visit)
     ]

@@ -16,7 +16,7 @@ from zhiheng import ledger
 from zhiheng.ledger import evidence
 from zhiheng.ledger.models import Entry
 from zhiheng.proof import canonical
-from zhiheng.stages.draw import bundles
+from zhiheng.stages.draw import bundles, frames
 from zhiheng.stages.draw import queries as draws
 from zhiheng.stages.draw.models import Draw
 from zhiheng.verification import closing as verification
@@ -51,10 +51,17 @@ def counted(record: dict[str, Any]) -> dict[str, int]:
 def _results(draw: Draw) -> list[dict[str, Any]]:
     chosen = draws.to_visit(draw).order_by("stratum", "order")
     visits = Visit.objects.filter(draw=draw).values_list("selection_id", "outcome", "state")
+    name = frames.namer(draw.frame)
     ended = {key: "void" if state == rules.VOID else outcome for key, outcome, state in visits}
     rows = chosen.values_list("pk", "unit_code", "stratum", "order", "is_reserve")
     return [
-        {"unit": unit, "stratum": stratum, "order": order, "outcome": ended[key], "is_reserve": is_reserve}
+        {
+            "unit": name(unit),
+            "stratum": stratum,
+            "order": order,
+            "outcome": ended[key],
+            "is_reserve": is_reserve,
+        }
         for key, unit, stratum, order, is_reserve in rows
     ]
 

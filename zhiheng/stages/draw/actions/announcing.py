@@ -14,11 +14,13 @@ from zhiheng.people.permissions import P
 from zhiheng.procedure import machine
 from zhiheng.proof import canonical, lottery
 from zhiheng.proof import draw as protocol
+from zhiheng.proof.pseudonyms import SALTED
 from zhiheng.stages.plan.models import Obligation
 from zhiheng.stages.registry import actions as registry
 from zhiheng.stages.registry import store
 from zhiheng.stages.registry.actions.frames import Chosen
 from zhiheng.stages.registry.models import Frame
+from zhiheng.stages.registry.rules_frames import DEFAULT_IDS
 
 from .. import custody, designing, frames, lists, rules, sealed
 from ..designing import Design, Wish
@@ -31,21 +33,31 @@ from .custody import _split
 
 @spoken()
 @transaction.atomic
-def freeze(*, by: Any, obligation: Obligation) -> Frame:
-    """Freeze the list of a duty with goods, a channel or strata of its own; the same list on a day is one."""
+def freeze(*, by: Any, obligation: Obligation, ids: str = DEFAULT_IDS, ids_reason: str = "") -> Frame:
+    """Freeze the list of a duty with goods, a channel or strata of its own; the same list on a day is one.
+
+    ``ids`` says whether the published list names firms by their codes or by salted names. A joint campaign
+    compares its lists in public and needs the codes; a panel goes on with the names of its first draw.
+    """
     actor = people.require(by, P.DRAW_COMMIT, region=obligation.region)
     duty = Obligation.objects.select_for_update(of=("self",)).select_related("item").get(pk=obligation.pk)
     if duty.state != "issued":
         raise refuse("duty-not-issued")
     if not duty.needs_own_list:
         raise refuse("frame-not-needed")
+    if ids == SALTED and hasattr(duty, "joint_frame"):
+        raise refuse("joint-needs-open-ids")
+    panel = designing.panel_of(duty)
     listed = lists.read(duty)
     frame = registry.freeze_frame(
         by=by,
         region=duty.region,
         as_of=clock.today(),
         purpose=lists.purpose(duty),
-        chosen=Chosen(listed.columns, listed.amounts, lists.definition(duty), lists.RULE),
+        chosen=Chosen(listed.columns, listed.amounts, lists.definition(duty), lists.RULE, lists.kind(duty)),
+        ids=ids,
+        ids_reason=ids_reason,
+        names_from=panel.first_draw.frame if panel and panel.first_draw.frame.is_salted else None,
     )
     _held, is_new = ObligationFrame.objects.get_or_create(frame=frame, defaults={"obligation": duty})
     if is_new:
@@ -89,7 +101,6 @@ def commit(
         Obligation.objects.select_for_update(of=("self",)).select_related("item").get(pk=obligation.pk)
     )
     number = _check_commit(obligation, frame)
-    rules.check_announced_beacon(beacon_reference, clock.today())
     wish = Wish(exclude, singles, away, match_fields)
     found = designing.work_out(obligation, frame, wish)
     pairing = designing.team(found, wish).terms()
@@ -137,6 +148,7 @@ def _announce(
         scope=_scope(duty),
         numbers=_numbers(found),
         joined=found.allotment.joined,
+        ids=found.frame.ids,
         **terms,
     )
 
@@ -167,6 +179,8 @@ def _numbers(found: Design) -> dict[str, Any] | None:
     panel = found.panel
     if panel is None:
         return None
+    if not _same_names(found.frame, panel.first_draw.frame):
+        raise refuse("panel-other-names", draw=panel.first_draw.serial)
     shares = [(share.stratum, share.sample, share.population) for share in found.shares]
     rules.check_turn(shares, (panel.shift_top, panel.shift_bottom))
     turns = Draw.objects.filter(panel=panel).exclude(state=rules.ABORTED).count() + 1
@@ -176,6 +190,14 @@ def _numbers(found: Design) -> dict[str, Any] | None:
         "shift": [panel.shift_top, panel.shift_bottom],
         "turn": turns,
     }
+
+
+def _same_names(frame: Frame, first: Frame) -> bool:
+    """Whether two lists name their units alike: both by codes, or by the names of one key."""
+    if not frame.is_salted and not first.is_salted:
+        return True
+    key, known = (one.names_from_id or one.pk for one in (frame, first))
+    return frame.ids == first.ids and key == known
 
 
 def _check_commit(obligation: Obligation, frame: Frame) -> int:

@@ -63,20 +63,25 @@ def _reveal(
     if draw.obligation.state == "withdrawn":
         raise refuse("duty-withdrawn", draw=draw.serial)
     announcement = canonical.loads(draw.announcement)
-    rules.check_beacon_exists(draw.beacon["ref"], clock.today())
     used = beacons.used(queries.beacon_order(draw), beacon, skipped, clock.now(), rules.BEACON_BYTES)
     drawn = protocol.carry_out(
         announcement,
         secret=secret,
         beacon=bytes.fromhex(used["value"]),
         beacon_used=used,
-        rows=frames.rows(frames.data(draw.frame)),
+        rows=frames.rows(frames.published(draw.frame)),
         pairing=draw.pairing,
         committed=_committed_hash(draw),
         exclusions=queries.exclusion_list(draw),
     )
-    certificate = {**drawn, "data": "demonstration" if settings.DEMO else "operational"}
-    _store_reveal(draw, certificate)
+    codes = frames.behind(draw.frame, _units(drawn))
+    opened = frames.openings(draw.frame, [codes[row["unit"]] for row in drawn["selected"]])
+    certificate = {
+        **drawn,
+        **({"openings": opened} if opened else {}),
+        "data": "demonstration" if settings.DEMO else "operational",
+    }
+    _store_reveal(draw, certificate, codes)
     ledger.record(
         by=actor,
         verb=edge.verb,
@@ -134,7 +139,11 @@ def _committed_hash(draw: Draw) -> str:
     return next(entry.hash for entry in entries if entry.verb == "draw.committed")
 
 
-def _store_reveal(draw: Draw, certificate: Mapping[str, Any]) -> None:
+def _units(drawn: Mapping[str, Any]) -> list[str]:
+    return [row["unit"] for row in (*drawn["selected"], *drawn["reserves"])]
+
+
+def _store_reveal(draw: Draw, certificate: Mapping[str, Any], codes: Mapping[str, str]) -> None:
     kept = evidence.store(
         canonical.dumps(dict(certificate)),
         name=f"draw-certificate-{draw.serial}.json",
@@ -147,25 +156,27 @@ def _store_reveal(draw: Draw, certificate: Mapping[str, Any]) -> None:
     if kept.sha256 != draw.certificate_sha:
         raise AssertionError("the stored certificate is not in canonical form")
     draw.save()
-    _store_selections(draw, certificate)
+    _store_selections(draw, certificate, codes)
     overlaps.store_for(draw)
 
 
-def _store_selections(draw: Draw, certificate: Mapping[str, Any]) -> None:
+def _store_selections(draw: Draw, certificate: Mapping[str, Any], codes: Mapping[str, str]) -> None:
+    """Store the drawn units by their codes; the tickets are those of their names in the published file."""
     inspectors = _ids(Inspector, {key for row in certificate["selected"] for key in row["inspectors"]})
     drawn = [*certificate["selected"], *certificate["reserves"]]
-    subjects = _ids(Subject, {row["unit"] for row in drawn})
+    subjects = _ids(Subject, set(codes.values()))
     seed, _start = protocol.numbers_of(certificate["announcement"], bytes.fromhex(draw.seed))
     new = []
     for row in drawn:
-        if row["unit"] not in subjects:
-            raise refuse("frame-changed", unit=row["unit"])
+        code = codes[row["unit"]]
+        if code not in subjects:
+            raise refuse("frame-changed", unit=code)
         first, second = row.get("inspectors", (None, None))
         new.append(
             Selection(
                 draw=draw,
-                unit_code=row["unit"],
-                subject_id=subjects[row["unit"]],
+                unit_code=code,
+                subject_id=subjects[code],
                 stratum=row["stratum"],
                 order=row["order"],
                 ticket=lottery.ticket(seed, row["unit"]).hex(),

@@ -157,7 +157,7 @@ def certificate(request: HttpRequest, serial: str) -> FileResponse:
 def frame_file(request: HttpRequest, serial: str) -> FileResponse:
     """Hand out the frozen frame beside a bundle that is too small to hold it."""
     draw = _closed(serial)
-    place = ledger.evidence.path(draw.frame.evidence_sha)
+    place = ledger.evidence.path(draw.frame.sha256)
     return FileResponse(
         place.open("rb"),
         as_attachment=True,

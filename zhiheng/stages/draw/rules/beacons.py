@@ -15,6 +15,7 @@ from zhiheng.proof.beacons import reading
 from zhiheng.reference import parameters
 
 from ..refusals import refuse
+from . import check_announced_beacon, check_beacon_exists
 
 TEXT, DEMO = "text", "demo"
 FREE = (TEXT, DEMO)
@@ -33,6 +34,7 @@ def announced(kind: str, reference: str, now: datetime, lead: timedelta = timede
     if kind not in KINDS:
         raise refuse("no-such-beacon", kind=kind, field="beacon_kind")
     if kind in FREE:
+        check_announced_beacon(reference, now.astimezone(reading.BEIJING).date())
         return {"kind": kind, "ref": reference.strip()}
     said = beacons.reference(kind, reference)
     if (from_ := beacons.exists_from(kind, said)) <= (now + lead).timestamp():
@@ -76,6 +78,7 @@ def _checked(chosen: Announced, evidence: bytes, now: datetime, least: int) -> d
     if kind in FREE:
         if len(evidence) < least:
             raise refuse("short-beacon", length=len(evidence), least=least)
+        check_beacon_exists(reference, now.astimezone(reading.BEIJING).date())
         return {"value": evidence.hex(), "status": UNKNOWN}
     if now.timestamp() < (from_ := beacons.exists_from(kind, reference)):
         day = datetime.fromtimestamp(from_, now.tzinfo).strftime("%Y-%m-%d %H:%M")

@@ -15,6 +15,7 @@ from zhiheng.ledger import Actor
 from zhiheng.people import clock
 from zhiheng.people.permissions import P
 from zhiheng.proof import execution
+from zhiheng.stages.draw import frames
 from zhiheng.stages.draw.models import Draw
 from zhiheng.stages.draw.words import spoken
 from zhiheng.stages.registry import store
@@ -28,7 +29,8 @@ from . import visits
 def _bind(actor: Actor, visit: Visit, kind: str, **fields: Any) -> Deed:
     """Put into the public ledger that something was done in a draw, without saying what, where or to whom."""
     draw = visit.selection.draw
-    said = {"draw": draw.serial, "unit": visit.selection.unit_code, "kind": kind, **fields}
+    unit = frames.namer(draw.frame)(visit.selection.unit_code)
+    said = {"draw": draw.serial, "unit": unit, "kind": kind, **fields}
     salt = secrets.token_hex(execution.SALT_BYTES)
     entry = ledger.record(
         by=actor,

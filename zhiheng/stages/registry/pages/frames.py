@@ -109,7 +109,7 @@ def _outputs(found: Frame) -> list[tuple[str, str]]:
 def frame_file(request: HttpRequest, pk: Any) -> HttpResponse:
     """Send the frame file; its hash was checked while it was read."""
     found = queries.frame(request.user, pk)
-    data = ledger.evidence.read(found.evidence_sha)
+    data = ledger.evidence.read(found.sha256)
     response = HttpResponse(data, content_type="text/tab-separated-values; charset=utf-8")
     name = f"frame-{found.region}-{found.as_of}-{found.sha256[:12]}.tsv"
     return attach(mark(response), marked(name))
