@@ -19,11 +19,11 @@ joined stratum from then on.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from zhiheng.errors import BadInput, CheckFailed
-from zhiheng.proof import canonical, joining, lottery
+from zhiheng.proof import canonical, joining, lottery, weighting
 from zhiheng.proof.frame import FrameRow, FrameSummary, ids_by_stratum
 from zhiheng.proof.pseudonyms import OPEN
 
@@ -100,6 +100,7 @@ def announce(
     custody: Mapping[str, Any] | None = None,
     fallbacks: Sequence[Mapping[str, str]] = (),
     ids: str = OPEN,
+    weighted: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Return the announcement of a draw: what binds the office before anybody knows the beacon.
 
@@ -108,7 +109,8 @@ def announce(
     are not excluded, where some are or strata are ``joined``; ``scope`` says which goods, channel and purpose
     the draw is about; ``custody`` says who holds shares of the secret (``proof.shares``), ``fallbacks`` which
     random texts replace the announced one, in their order. With salted ``ids`` units go by the names of the
-    published file, here and from then on.
+    published file, here and from then on. ``weighted`` is the table of a draw by weight
+    (``proof.weighting``), whose one stratum holds the units of all classes.
     """
     counted = dict(frame.strata if populations is None else populations)
     _check_sizes(samples, counted)
@@ -117,7 +119,7 @@ def announce(
             "The units to draw from and the excluded ones are not those of the frame.",
             "Count every unit of the frame once.",
         )
-    more = {"scope": scope, "numbers": numbers, "joined": joined, "custody": custody}
+    more = {"scope": scope, "numbers": numbers, "joined": joined, "custody": custody, "weighting": weighted}
     if fallbacks:
         more["beacon_fallbacks"] = {"order": [dict(one) for one in fallbacks]}
     if exclusions:
@@ -126,7 +128,7 @@ def announce(
         "alg": lottery.ALGORITHM,
         "draw_id": serial,
         "hash": "sha256",
-        "method": PANEL_METHOD if numbers else METHOD,
+        "method": _method(numbers, weighted),
         "obligation": obligation,
         "region": region,
         "period": period,
@@ -144,6 +146,12 @@ def announce(
         **{name: dict(said) for name, said in more.items() if said},
         **({"ids": ids} if ids != OPEN else {}),
     }
+
+
+def _method(numbers: Mapping[str, Any] | None, weighted: Mapping[str, Any] | None) -> str:
+    if weighted:
+        return weighting.METHOD
+    return PANEL_METHOD if numbers else METHOD
 
 
 def _check_sizes(samples: Mapping[str, int], populations: Mapping[str, int]) -> None:
@@ -181,8 +189,9 @@ def carry_out(
     seed = lottery.seed(secret, announcement, beacon)
     kept = covered(rows, exclusions, announcement.get("joined"))
     drawn = select(announcement, seed, kept)
+    chance = _chances(announcement, kept)
     selected = [
-        {"unit": unit, "stratum": stratum, "order": order}
+        {"unit": unit, "stratum": stratum, "order": order, **chance(unit)}
         for stratum, draw in drawn.items()
         for order, unit in enumerate(draw.selected, 1)
     ]
@@ -206,7 +215,7 @@ def carry_out(
         "seed": seed.hex(),
         "frame": {"sha256": announcement["frame_hash"], "size": announcement["frame_size"]},
         "strata": [
-            {**row, "probability": [row["sample"], row["population"]]} for row in announcement["strata"]
+            {**row, "probability": stated_probability(announcement, row)} for row in announcement["strata"]
         ],
         "selected": [{**row, "inspectors": list(pairs[row["unit"]])} for row in selected],
         "reserves": reserves,
@@ -214,6 +223,23 @@ def carry_out(
         "committed": committed,
         **({"exclusions": [dict(row) for row in exclusions]} if exclusions else {}),
     }
+
+
+def stated_probability(announcement: Mapping[str, Any], row: Mapping[str, Any]) -> list[int] | None:
+    """Return the probability that all units of a stratum share; in a draw by weight they share none."""
+    return None if "weighting" in announcement else [row["sample"], row["population"]]
+
+
+def _chances(
+    announcement: Mapping[str, Any], rows: Iterable[FrameRow]
+) -> Callable[[str], dict[str, list[int]]]:
+    """Return what is said of a drawn unit beside its place: in a draw by weight its own probability."""
+    said = announcement.get("weighting")
+    if said is None:
+        return lambda unit: {}
+    targets = {row["stratum"]: list(weighting.target(said, row["stratum"])) for row in said["classes"]}
+    found = {row.id: targets[row.stratum] for row in rows}
+    return lambda unit: {"probability": found[unit]}
 
 
 def _check_terms(
@@ -234,7 +260,11 @@ def _check_terms(
 def select(
     announcement: Mapping[str, Any], seed: bytes, rows: Iterable[FrameRow]
 ) -> dict[str, lottery.StratumDraw]:
-    """Return sample and reserves of every stratum, by the tickets of this draw or by permanent numbers."""
+    """Return sample and reserves of every stratum: by tickets of this draw, permanent numbers, or weight."""
+    if said := announcement.get("weighting"):
+        listed = list(rows)
+        drawn = weighting.select(seed, listed, said, announcement["n"], announcement["reserves"])
+        return {weighting.ALL: drawn}
     samples = {row["stratum"]: row["sample"] for row in announcement["strata"]}
     key, start = numbers_of(announcement, seed)
     return lottery.select_within_strata(

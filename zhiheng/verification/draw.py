@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from zhiheng.formats.shapes import DrawCertificate, fields
-from zhiheng.proof import beacons, canonical, draw, frame, joining, lottery, pseudonyms, release
+from zhiheng.proof import beacons, canonical, draw, frame, joining, lottery, pseudonyms, release, weighting
 from zhiheng.verification import bundles, closing
 from zhiheng.verification.report import NotChecked, Report, Steps, demand
 
@@ -100,6 +100,7 @@ def _shape(bundle: Mapping[str, Any]) -> str:
     fields.one_of(said["alg"], "announcement.alg", (lottery.ALGORITHM,))
     fields.one_of(said["hash"], "announcement.hash", ("sha256",))
     method = draw.PANEL_METHOD if "numbers" in said else draw.METHOD
+    method = weighting.METHOD if "weighting" in said else method
     fields.one_of(said["method"], "announcement.method", (method,))
     fields.integer(said["reserves"], "announcement.reserves")
     return f"draw {certificate.serial}, {said['n']} of {said['frame_size']} units, {certificate.data} data"
@@ -203,11 +204,35 @@ def covered(certificate: Mapping[str, Any], rows: Sequence[frame.FrameRow]) -> l
 
 def _probabilities(certificate: Mapping[str, Any], rows: Sequence[frame.FrameRow]) -> str:
     kept = covered(certificate, rows)
+    if said := certificate["announcement"].get("weighting"):
+        return _by_weight(certificate, said, kept)
     counted = {stratum: len(ids) for stratum, ids in frame.ids_by_stratum(kept).items()}
     stated = {row["stratum"]: row["population"] for row in certificate["strata"]}
     demand(counted == stated, "the frame does not hold the stated strata")
     _joined(certificate["announcement"], draw.covered(rows, certificate.get("exclusions", ())))
     return "; ".join(f"{row['stratum']} {row['sample']}/{row['population']}" for row in certificate["strata"])
+
+
+def _by_weight(
+    certificate: Mapping[str, Any], said: Mapping[str, Any], kept: Sequence[frame.FrameRow]
+) -> str:
+    """Count the classes of the frame again and work out the probability of every unit from their weights."""
+    stated = {row["stratum"]: row["population"] for row in said["classes"]}
+    demand(weighting.counted(kept) == stated, "the frame does not hold the stated classes")
+    weighting.check(said, certificate["announcement"]["n"])
+    sizes = [(row["stratum"], row["population"]) for row in certificate["strata"]]
+    demand(sizes == [(weighting.ALL, len(kept))], "a draw by weight has one stratum of all units")
+    classes = {row.id: row.stratum for row in kept}
+    for row in certificate["selected"]:
+        own = list(weighting.target(said, classes.get(row["unit"], "")))
+        demand(own == row["probability"], f"unit {row['unit']} has another probability")
+    near = weighting.bound(said)
+    within = "near its target" if near is None else f"within {float(near):.1%} of its target"
+    shares = "; ".join(
+        f"{row['stratum']} {'/'.join(map(str, weighting.target(said, row['stratum'])))}"
+        for row in said["classes"]
+    )
+    return f"{shares}; {said['certain']} certain; the realised one of each other unit is {within}"
 
 
 def _joined(said: Mapping[str, Any], kept: Sequence[frame.FrameRow]) -> None:
