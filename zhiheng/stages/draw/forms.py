@@ -15,7 +15,7 @@ from zhiheng.stages.registry.queries import inspectors_for
 from zhiheng.web import forms, wording
 
 from . import beacon_forms, queries
-from .labels import REASONS
+from .labels import METHODS, REASONS
 from .rules import design
 
 
@@ -107,11 +107,22 @@ class PrepareForm(beacon_forms.BeaconForm):
     form_id = "draw.prepare"
     submit_label = _("Commit and announce")
     groups = (
+        (_("How is it drawn"), ("method",)),
         (_("Who is left out"), ("exclude", "singles")),
         (_("Who goes"), ("away", "match_fields")),
         beacon_forms.GROUP,
     )
 
+    method = fields.ChoiceField(
+        label=_("Method"),
+        choices=METHODS,
+        required=False,
+        widget=fields.RadioSelect,
+        help_text=_(
+            "By weight the classes are drawn from together, and a firm of a heavier class is likelier to be "
+            "drawn; figures of pass rates cannot use such a draw yet."
+        ),
+    )
     exclude = fields.MultipleChoiceField(
         label=_("Left out by earlier draws"),
         required=False,

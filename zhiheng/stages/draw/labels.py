@@ -9,6 +9,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from zhiheng.procedure import machine
+from zhiheng.proof import weighting
 from zhiheng.web import wording
 from zhiheng.web.tables import State
 
@@ -40,6 +41,11 @@ REASONS = {
     design.CONFLICT: _("Conflict of interest of the office"),
     design.MERGED: _("Merged or split since the frame was frozen"),
 }
+
+METHODS = (
+    (rules.METHOD, _("At random within each class")),
+    (rules.BY_WEIGHT, _("By weight over all classes (Pareto)")),
+)
 
 OUTCOMES = {
     "refused": _("Refused"),
@@ -94,6 +100,8 @@ def stratum(name: str) -> str:
     >>> stratum("B")
     'B'
     """
+    if name == weighting.ALL:
+        return gettext("by weight over all classes")
     first, mark, last = name.partition("~")
     if mark:
         return gettext("%(first)s to %(last)s") % {"first": stratum(first), "last": stratum(last)}
@@ -106,6 +114,30 @@ def stratum(name: str) -> str:
     if is_recent:
         more.append(gettext("drawn lately"))
     return " · ".join([risk, *more])
+
+
+def weights(table: dict[str, Any] | None, n: int) -> dict[str, Any] | None:
+    """Return the table of a draw by weight as pages show it; nothing for any other draw."""
+    if table is None:
+        return None
+    near = weighting.bound(table)
+    chances = {row["stratum"]: weighting.target(table, row["stratum"]) for row in table["classes"]}
+    return {
+        "rows": [
+            {
+                **row,
+                "label": stratum(row["stratum"]),
+                "chance": chances[row["stratum"]],
+                "share": chances[row["stratum"]][0] / chances[row["stratum"]][1],
+                "is_certain": chances[row["stratum"]] == (1, 1),
+            }
+            for row in table["classes"]
+        ],
+        "size": sum(row["population"] for row in table["classes"]),
+        "n": n,
+        "certain": table["certain"],
+        "bound": None if near is None else float(near),
+    }
 
 
 def joined(table: dict[str, Any] | None) -> list[str]:

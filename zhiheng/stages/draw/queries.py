@@ -14,7 +14,7 @@ from zhiheng.formats import periods
 from zhiheng.ledger.models import Entry, Visibility
 from zhiheng.people import clock
 from zhiheng.people.permissions import P
-from zhiheng.proof import canonical
+from zhiheng.proof import canonical, weighting
 from zhiheng.proof import draw as protocol
 from zhiheng.reference import regions
 from zhiheng.stages.plan.models import Obligation
@@ -194,11 +194,16 @@ def probability(of: Draw, unit_code: str) -> Fraction:
             "A unit outside the frame could not be drawn; see the definition of the frame.",
             code="not-in-frame",
         )
+    if of.weighted is not None:
+        return Fraction(*weighting.target(of.weighted, stratum))
     return of.strata.get(stratum=stratum).probability
 
 
 def probabilities(of: Draw) -> dict[str, Fraction]:
-    """Return the inclusion probability of each stratum."""
+    """Return the inclusion probability of each stratum, in a draw by weight of each class."""
+    if of.weighted is not None:
+        names = [row["stratum"] for row in of.weighted["classes"]]
+        return {name: Fraction(*weighting.target(of.weighted, name)) for name in names}
     return {row.stratum: row.probability for row in strata(of)}
 
 

@@ -26,6 +26,12 @@ def of_draw(draw: Draw) -> Why:
     return Why(
         rule=RULE,
         sentence=_(
+            "The firms with the smallest keys are drawn over all classes: a key follows from the lottery "
+            "ticket of the firm and its announced weight. The tickets follow from a secret committed "
+            "beforehand and from a public random text that nobody knew then."
+        )
+        if draw.is_weighted
+        else _(
             "Within each class the firms with the smallest lottery tickets are drawn. The tickets follow "
             "from a secret that was committed beforehand and from a public random text that nobody knew then."
         ),
@@ -38,6 +44,7 @@ def of_selection(chosen: Selection) -> Why:
     """Return the ground on which one firm was drawn."""
     draw = chosen.draw
     share = draw.strata.get(stratum=chosen.stratum)
+    chance = "{}/{}".format(*chosen.chance(share))
     facts = {
         "stratum": labels.stratum(chosen.stratum),
         "population": wording.number(share.population),
@@ -46,7 +53,9 @@ def of_selection(chosen: Selection) -> Why:
     }
     return Why(
         rule=RULE,
-        sentence=_(
+        sentence=_by_weight(chance)
+        if draw.is_weighted
+        else _(
             "All %(population)s firms of class %(stratum)s were drawn, so nothing was left to chance: this "
             "firm was to be visited in any case."
         )
@@ -59,13 +68,20 @@ def of_selection(chosen: Selection) -> Why:
         % facts,
         inputs=[
             (_("Risk class"), labels.stratum(chosen.stratum)),
-            (_("Probability"), f"{share.sample}/{share.population}"),
+            (_("Probability"), chance),
             (_("Ticket"), chosen.ticket),
             (_("Social credit code"), chosen.unit_code),
             *_shared(draw),
         ],
         **_ground(draw),
     )
+
+
+def _by_weight(chance: str) -> str:
+    return _(
+        "The firms were drawn by weight over all classes; by its class this firm was to be drawn with the "
+        "probability %(chance)s."
+    ) % {"chance": chance}
 
 
 def of_joint(joint: Joint, held: Standing) -> Why:

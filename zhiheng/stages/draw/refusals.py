@@ -356,6 +356,16 @@ REFUSALS: dict[str, Refusal] = {
         ),
         _("Abort this draw with that reason and announce a new one with a later random text."),
     ),
+    "no-weights": (
+        RuleRefused,
+        _("The duty gives all classes of this frame the same weight."),
+        _("Draw at random within the classes, or set a duty with weights."),
+    ),
+    "weights-not-here": (
+        RuleRefused,
+        _("A panel, a cycle of full coverage and a joint campaign are not drawn by weight."),
+        _("Draw at random within the classes."),
+    ),
     "joint-of-one": (
         BadInput,
         _("A joint campaign needs two lists or more; %(count)s stand here."),

@@ -138,7 +138,7 @@ def subject_panel(person: Any, subject: Any) -> slots.Panel | None:
     if not found:
         return None
     shares = queries.shares([chosen.draw for chosen in found])
-    rows = [(chosen, shares[chosen.draw_id, chosen.stratum]) for chosen in found]
+    rows = [(chosen, chosen.chance(shares[chosen.draw_id, chosen.stratum])) for chosen in found]
     return slots.Panel(_("Draws"), "draw/subject_panel.html", {"rows": rows}, id="draws")
 
 

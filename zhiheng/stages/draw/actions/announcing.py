@@ -87,6 +87,7 @@ def commit(
     exclude: Collection[str] = (),
     singles: Sequence[designing.Single] = (),
     match_fields: bool = True,
+    by_weight: bool = False,
 ) -> Draw:
     """Announce a draw: sizes, frame and inspectors are fixed, the secret is bound, nobody knows the outcome.
 
@@ -95,13 +96,14 @@ def commit(
     codes of inspectors who cannot go besides those on leave or struck off. ``exclude`` names grounds on
     which units are left out (``rules.design.BY_RULE``), ``singles`` single units with reason and a word; each
     is published with its reason. Inspectors go to the divisions of their fields unless told otherwise.
+    ``by_weight`` draws by the weights of the duty over all classes; else each class is drawn at random.
     """
     actor = people.require(by, P.DRAW_COMMIT, region=obligation.region)
     obligation = (
         Obligation.objects.select_for_update(of=("self",)).select_related("item").get(pk=obligation.pk)
     )
     number = _check_commit(obligation, frame)
-    wish = Wish(exclude, singles, away, match_fields)
+    wish = Wish(exclude, singles, away, match_fields, by_weight)
     found = designing.work_out(obligation, frame, wish)
     pairing = designing.team(found, wish).terms()
     secret = _checked_secret(secret)
@@ -140,7 +142,7 @@ def _announce(
         period=duty.period,
         frame=frames.summary(found.frame),
         samples={share.stratum: share.sample for share in found.shares},
-        reserves=rules.RESERVES,
+        reserves=rules.reserves(found.n, by_weight=found.weighted is not None),
         commitment=lottery.commitment(secret),
         pairing=pairing,
         exclusions=found.listed(),
@@ -149,6 +151,7 @@ def _announce(
         numbers=_numbers(found),
         joined=found.allotment.joined,
         ids=found.frame.ids,
+        weighted=found.weighted,
         **terms,
     )
 

@@ -183,9 +183,17 @@ def _store_selections(draw: Draw, certificate: Mapping[str, Any], codes: Mapping
                 first_inspector_id=inspectors.get(first),
                 second_inspector_id=inspectors.get(second),
                 is_reserve=first is None,
+                **_own_chance(row),
             )
         )
     store.insert(Selection, new)
+
+
+def _own_chance(row: Mapping[str, Any]) -> dict[str, int]:
+    """Return the fields of the probability that a unit has of its own, in a draw by weight."""
+    if "probability" not in row:
+        return {}
+    return dict(zip(("probability_num", "probability_den"), row["probability"], strict=True))
 
 
 def _ids(model: Any, codes: Collection[str]) -> dict[str, Any]:

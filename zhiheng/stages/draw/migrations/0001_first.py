@@ -110,11 +110,13 @@ class Migration(migrations.Migration):
                     ('first_inspector', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='first_selections', to='registry.inspector')),
                     ('second_inspector', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='second_selections', to='registry.inspector')),
                     ('is_reserve', models.BooleanField(default=False)),
+                    ('probability_den', models.PositiveIntegerField(null=True)),
+                    ('probability_num', models.PositiveIntegerField(null=True)),
                 ],
                 options={
                     'verbose_name': 'drawn unit',
                     'ordering': ('stratum', 'order'),
-                    'constraints': [models.UniqueConstraint(fields=('draw', 'unit_code'), name='unit_drawn_once_in_a_draw'), models.UniqueConstraint(fields=('draw', 'stratum', 'order'), name='one_unit_at_a_place'), models.CheckConstraint(condition=models.Q(models.Q(('first_inspector__isnull', True), ('is_reserve', True), ('second_inspector__isnull', True)), models.Q(('first_inspector__isnull', False), ('second_inspector__isnull', False), models.Q(('first_inspector', models.F('second_inspector')), _negated=True)), _connector='OR'), name='selection_has_two_different_inspectors')],
+                    'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('probability_den__isnull', True), ('probability_num__isnull', True)), models.Q(('probability_num__gte', 1), ('probability_num__lte', models.F('probability_den'))), _connector='OR'), name='own_probability_above_zero_and_at_most_one'), models.UniqueConstraint(fields=('draw', 'unit_code'), name='unit_drawn_once_in_a_draw'), models.UniqueConstraint(fields=('draw', 'stratum', 'order'), name='one_unit_at_a_place'), models.CheckConstraint(condition=models.Q(models.Q(('first_inspector__isnull', True), ('is_reserve', True), ('second_inspector__isnull', True)), models.Q(('first_inspector__isnull', False), ('second_inspector__isnull', False), models.Q(('first_inspector', models.F('second_inspector')), _negated=True)), _connector='OR'), name='selection_has_two_different_inspectors')],
                 },
             ),
             migrations.CreateModel(

@@ -192,6 +192,7 @@ def _shared(draw: Draw, strata: list[Any]) -> dict[str, Any]:
         "size": sum(row.population for row in strata),
         "why": reasons.of_draw(draw),
         "joined": labels.joined(draw.joined),
+        "weights": labels.weights(draw.weighted, sum(row.sample for row in strata)),
         "excluded": labels.reasons(queries.excluded_counts(draw)),
         **_replaced(draw, sum(row.sample for row in strata)),
         "is_overdue": draw.state == rules.COMMITTED and clock.today() > draw.reveal_by,

@@ -14,11 +14,11 @@ from fractions import Fraction
 from zhiheng.formats import periods
 from zhiheng.procedure import machine
 from zhiheng.procedure.due import due
-from zhiheng.proof import shares
+from zhiheng.proof import shares, weighting
 
 from ..refusals import refuse
 
-METHOD = "srs-within-strata"
+METHOD, BY_WEIGHT = "srs-within-strata", weighting.METHOD
 PROCEDURE = machine.load("draw")
 FRAME_FROZEN = "frame_frozen"
 COMMITTED, REVEALED, CLOSED, ABORTED = "committed", "revealed", "closed", "aborted"
@@ -111,6 +111,15 @@ def _fraction(stratum: str, fractions: Mapping[str, Sequence[int]]) -> Fraction:
     if len(pair) != 2 or any(type(part) is not int for part in pair) or not 0 < pair[0] <= pair[1]:
         raise refuse("no-fraction", given=list(pair), stratum=stratum)
     return Fraction(*pair)
+
+
+def reserves(n: int, *, by_weight: bool) -> int:
+    """Return how many spare units a stratum has; in a draw by weight one stratum serves for all classes.
+
+    >>> reserves(10, by_weight=False), reserves(200, by_weight=True)
+    (3, 20)
+    """
+    return max(RESERVES, -(-n // 10)) if by_weight else RESERVES
 
 
 def serial(region: str, period: str, number: int) -> str:
