@@ -5,15 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from django.db.models import QuerySet
+
 from zhiheng import people
 from zhiheng.errors import ZhihengError
 from zhiheng.people.permissions import P
 from zhiheng.proof import shares
 from zhiheng.reference import regions
+from zhiheng.web.tables import State
 
+from . import labels, rules
 from .models import Custodian, Draw, HeldShare
 from .refusals import refuse
 from .words import not_found
+
+THRESHOLD = shares.THRESHOLD
 
 
 def standing(region: str) -> list[Custodian]:
@@ -65,6 +71,24 @@ def seats(person: Any) -> list[HeldShare]:
     rows = HeldShare.objects.filter(custodian__person=person).select_related("draw", "custodian")
     seen = people.within(rows, person, P.DRAW_CUSTODY, region="draw__region")
     return list(seen.order_by("-draw__committed_at")[:200])
+
+
+def untaken(person: Any) -> QuerySet[HeldShare]:
+    """Return the shares that wait for this person, where the draw may still need them."""
+    rows = HeldShare.objects.filter(
+        custodian__person=person.pk, handed_at__isnull=True, draw__state=rules.COMMITTED
+    )
+    seen = people.within(rows.select_related("draw"), person, P.DRAW_CUSTODY, region="draw__region")
+    return seen.order_by("draw__reveal_by", "draw__serial")
+
+
+def standing_of(held: HeldShare) -> State:
+    """Return in which state a share is: to be handed out, held, given back, or no longer needed."""
+    if held.draw.state != rules.COMMITTED:
+        return labels.SHARE_STATES["over"]
+    if held.given:
+        return labels.SHARE_STATES["given"]
+    return labels.SHARE_STATES["held" if held.handed_at is not None else "waiting"]
 
 
 def draw(serial: str, person: Any) -> Draw:

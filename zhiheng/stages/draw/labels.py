@@ -30,6 +30,11 @@ VERBS = {
     "draw.panel_ended": (_("The panel was ended"), "stopped"),
     "draw.joint_opened": (_("A joint campaign over several lists was opened"), "running"),
     "draw.joint_sealed": (_("Chances and weights of all drawn firms were sealed"), "done"),
+    "draw.custodian_named": (_("A custodian of shares was named"), "running"),
+    "draw.share_handed_out": (_("A share of the secret was handed out"), "running"),
+    "draw.share_given": (_("A custodian gave a share"), "running"),
+    "draw.execution": (_("A step of a visit was bound"), "running"),
+    "draw.assignments_opened": (_("An inspector opened the assignments"), "running"),
     "draw.closed": (_("Draw closed: every visit has ended, the list is public"), "done"),
 }
 
@@ -46,6 +51,19 @@ METHODS = (
     (rules.METHOD, _("At random within each class")),
     (rules.BY_WEIGHT, _("By weight over all classes (Pareto)")),
 )
+
+OFFICES = (
+    ("regulator", _("Regulator")),
+    ("discipline", _("Discipline inspection")),
+    ("notary", _("Notary")),
+)
+
+SHARE_STATES = {
+    "waiting": State(_("To be handed out"), "todo"),
+    "held": State(_("Held by the custodian"), "running"),
+    "given": State(_("Given back"), "done"),
+    "over": State(_("No longer needed"), "neutral"),
+}
 
 OUTCOMES = {
     "refused": _("Refused"),

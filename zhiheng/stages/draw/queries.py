@@ -24,7 +24,7 @@ from . import frames, rules, visited
 from .models import Draw, DrawStratum, Joint, Panel, Selection, Substitution
 from .words import not_found
 
-EXECUTION = "draw.execution"
+EXECUTION, SHOWN = "draw.execution", 200
 
 
 def draws(person: Any) -> QuerySet[Draw]:
@@ -93,6 +93,12 @@ def entries(of: Draw, *verbs: str) -> QuerySet[Entry]:
         subjects__kind="draw", subjects__key=of.serial, visibility=Visibility.PUBLIC
     ).order_by("seq")
     return found.filter(verb__in=verbs) if verbs else found.exclude(verb=EXECUTION)
+
+
+def happened(of: Draw) -> QuerySet[Entry]:
+    """Return all entries about a draw but the numbers of its steps, newest first."""
+    found = Entry.objects.filter(subjects__kind="draw", subjects__key=of.serial)
+    return found.exclude(verb=EXECUTION).order_by("-seq")[:SHOWN]
 
 
 def selections(of: Draw, *, reserves: bool = False) -> QuerySet[Selection]:
@@ -240,6 +246,12 @@ def waiting_reveals(person: Any) -> QuerySet[Draw]:
     """Return committed draws of this person's regions that wait for their beacon."""
     rows = Draw.objects.filter(state=rules.COMMITTED)
     return people.within(rows, person, P.DRAW_REVEAL, region="region").order_by("reveal_by")
+
+
+def waiting_closings(person: Any) -> QuerySet[Draw]:
+    """Return revealed draws of this person's regions that are not closed yet."""
+    rows = Draw.objects.filter(state=rules.REVEALED)
+    return people.within(rows, person, P.DRAW_REVEAL, region="region").order_by("close_by", "serial")
 
 
 def frames_of(person: Any) -> QuerySet[Frame]:

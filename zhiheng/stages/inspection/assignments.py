@@ -21,7 +21,7 @@ from zhiheng.stages.draw import queries as draws
 from zhiheng.stages.draw.models import Draw
 
 from . import custody
-from .models import Visit
+from .models import Access, Visit
 
 
 def last_day() -> date:
@@ -50,6 +50,23 @@ def released(person: Any, draw: Draw) -> list[Visit]:
     """Return the visits of a draw that were drawn for a person and may be told today."""
     rows = Visit.objects.filter(told(), _of(custody.own_codes(person)), draw=draw)
     return list(rows.select_related("selection").order_by("stratum", "selection__order"))
+
+
+def unopened(person: Any, seen: Collection[Draw]) -> list[Draw]:
+    """Return those of the draws whose assignments this inspector has not opened before."""
+    own = custody.own_codes(person)
+    if not own or not seen:
+        return []
+    known = Access.objects.filter(draw__in=[draw.pk for draw in seen], inspector__in=own)
+    opened = set(known.values_list("draw_id", flat=True))
+    return sorted((draw for draw in seen if draw.pk not in opened), key=lambda draw: draw.serial)
+
+
+def receipt(person: Any, visit: Visit) -> dict[str, Any] | None:
+    """Return the receipt of one visit, where this person was drawn for it."""
+    draw = visit.selection.draw
+    unit = frames.namer(draw.frame)(visit.selection.unit_code)
+    return next((one for one in receipts(person, draw) if one["leaf"]["unit"] == unit), None)
 
 
 def receipts(person: Any, draw: Draw) -> list[dict[str, Any]]:

@@ -23,6 +23,7 @@ from . import assignments, custody, rules
 from .models import (
     Case,
     Clock,
+    Deed,
     IssuedPaper,
     Move,
     Party,
@@ -83,6 +84,11 @@ def visit(person: Any, pk: Any) -> Visit:
 def own_visits(person: Any) -> QuerySet[Visit]:
     """Return the visits drawn for a person who is an inspector, those to be made first."""
     return visits(person).filter(_drawn_for(person)).order_by("period", "region", "id")
+
+
+def started(of: Visit) -> Deed | None:
+    """Return when the inspectors stood at the door, where they noted it."""
+    return Deed.objects.filter(visit=of, kind="started").first()
 
 
 def open_own_visits(person: Any) -> QuerySet[Visit]:

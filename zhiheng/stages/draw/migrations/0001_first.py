@@ -241,7 +241,7 @@ class Migration(migrations.Migration):
                 fields=[
                     ('id', models.UUIDField(default=zhiheng.ledger.ids.uuid7, editable=False, primary_key=True, serialize=False)),
                     ('region', models.CharField(max_length=6, verbose_name='region')),
-                    ('office', models.CharField(choices=[('regulator', 'Regulator'), ('discipline', 'Discipline inspection'), ('notary', 'Notary')], max_length=16, verbose_name='office')),
+                    ('office', models.CharField(max_length=16, verbose_name='office')),
                     ('body', models.CharField(max_length=120, verbose_name='name of the body')),
                     ('public_key', models.CharField(blank=True, default='', max_length=64, verbose_name='public key')),
                     ('named_at', models.DateTimeField()),

@@ -11,12 +11,6 @@ from zhiheng.proof import shares
 
 from .draws import Draw
 
-OFFICES = [
-    ("regulator", _("Regulator")),
-    ("discipline", _("Discipline inspection")),
-    ("notary", _("Notary")),
-]
-
 
 class Custodian(models.Model):
     """One of three bodies that hold shares for a region; ``person`` where it has an account here.
@@ -26,7 +20,7 @@ class Custodian(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     region = models.CharField(_("region"), max_length=6)
-    office = models.CharField(_("office"), max_length=16, choices=OFFICES)
+    office = models.CharField(_("office"), max_length=16)
     body = models.CharField(_("name of the body"), max_length=120)
     person = models.ForeignKey("people.Person", null=True, on_delete=models.PROTECT, related_name="+")
     public_key = models.CharField(_("public key"), max_length=64, blank=True, default="")

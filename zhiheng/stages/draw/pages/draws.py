@@ -44,7 +44,7 @@ def office_draw(request: HttpRequest, serial: str) -> HttpResponse:
         "identity": _identity(draw),
         "standing": [STATES[draw.state]],
         "actions": _actions(request.user, draw),
-        "items": timeline.from_entries(ledger.timeline("draw", draw.serial)),
+        "items": timeline.from_entries(queries.happened(draw)),
         "panels": slots.panels.collect("draw", request.user, draw),
         "crumbs": breadcrumb.trail((_("Draws"), reverse("draw:draws")), draw.serial),
     }
@@ -127,7 +127,7 @@ def public_draw(request: HttpRequest, serial: str) -> HttpResponse:
     draw = queries.draw(serial)
     strata = queries.strata(draw)
     units = listing.units(strata, is_public=True)
-    entries = ledger.timeline("draw", draw.serial, public_only=True)
+    entries = queries.entries(draw).reverse()[: queries.SHOWN]
     context = {
         **_shared(draw, strata),
         "title": _("Draw %(serial)s") % {"serial": draw.serial},
@@ -136,6 +136,7 @@ def public_draw(request: HttpRequest, serial: str) -> HttpResponse:
         "standing": [STATES[draw.state]],
         "items": timeline.from_entries(entries),
         "panels": slots.panels.collect("draw", None, draw),
+        "executions": queries.entries(draw, queries.EXECUTION).count(),
         "announcement": draw.announcement,
         "command": f"zhiheng draw verify {bundles.name(draw.serial)}",
         "alone": f"python verify.py {bundles.name(draw.serial)}",
@@ -150,6 +151,23 @@ def certificate(request: HttpRequest, serial: str) -> FileResponse:
     place = bundles.find(_closed(serial))
     return FileResponse(
         place.open("rb"), as_attachment=True, filename=place.name, content_type="application/json"
+    )
+
+
+@web.page(public=True)
+def closing(request: HttpRequest, serial: str) -> FileResponse:
+    """Hand out the closing record: what became of every unit, and every step that was bound, opened."""
+    draw = _closed(serial)
+    if not draw.closing_sha:
+        raise NotFound(
+            _("This draw was closed without a closing record."),
+            _("Its certificate and the visits are public."),
+        )
+    return FileResponse(
+        ledger.evidence.path(draw.closing_sha).open("rb"),
+        as_attachment=True,
+        filename=bundles.closing_name(serial),
+        content_type="application/json",
     )
 
 
@@ -195,7 +213,7 @@ def _shared(draw: Draw, strata: list[Any]) -> dict[str, Any]:
         "weights": labels.weights(draw.weighted, sum(row.sample for row in strata)),
         "excluded": labels.reasons(queries.excluded_counts(draw)),
         **_replaced(draw, sum(row.sample for row in strata)),
-        "is_overdue": draw.state == rules.COMMITTED and clock.today() > draw.reveal_by,
+        "overdue": rules.overdue(draw.state, draw.reveal_by, draw.close_by, clock.today()),
     }
 
 
@@ -220,10 +238,14 @@ def _identity(draw: Draw) -> list[tuple[Any, Any]]:
         *_beacons(draw),
         (_("Reveal by"), wording.day(draw.reveal_by)),
     ]
+    if draw.close_by is not None:
+        rows.append((_("Close by"), wording.day(draw.close_by)))
     if draw.panel is not None:
         rows.append((_("Panel"), draw.panel.name))
     if draw.is_revealed:
         rows.append((_("Hash of the certificate"), draw.certificate_sha))
+    if draw.closing_sha:
+        rows.append((_("Hash of the closing record"), draw.closing_sha))
     if draw.is_closed or draw.abort_reason:
         rows.append((_("Secret"), draw.secret))
     if draw.is_closed:
