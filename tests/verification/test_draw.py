@@ -17,6 +17,7 @@ STEPS = [
     "committed",
     "commitment",
     "announcement",
+    "program",
     "frame",
     "beacon",
     "seed",

@@ -28,6 +28,13 @@ from zhiheng.proof.frame import FrameRow, FrameSummary, ids_by_stratum
 from zhiheng.proof.pseudonyms import OPEN
 
 METHOD = "srs-within-strata"
+FURTHER = (
+    "custody",  # who holds shares of the secret: proof.shares
+    "beacon_fallbacks",  # which random texts replace the announced one, in their order
+    "weighting",  # the table of a draw by weight, whose one stratum holds all classes: proof.weighting
+    "reveal_by",  # the day by which the secret must be public
+    "program",  # the bytes that draw: proof.program
+)
 PANEL_METHOD = "prn-within-strata"
 CERTIFICATE_TYPE = "zhiheng/draw-certificate/1"
 
@@ -97,20 +104,16 @@ def announce(
     scope: Mapping[str, Any] | None = None,
     numbers: Mapping[str, Any] | None = None,
     joined: Mapping[str, Any] | None = None,
-    custody: Mapping[str, Any] | None = None,
-    fallbacks: Sequence[Mapping[str, str]] = (),
     ids: str = OPEN,
-    weighted: Mapping[str, Any] | None = None,
+    further: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Return the announcement of a draw: what binds the office before anybody knows the beacon.
 
     ``samples`` gives n_h for every stratum of the frame. A stratum that nobody can be drawn from is refused:
     its units would be in the frame with probability zero and no reason. ``populations`` counts the units that
     are not excluded, where some are or strata are ``joined``; ``scope`` says which goods, channel and purpose
-    the draw is about; ``custody`` says who holds shares of the secret (``proof.shares``), ``fallbacks`` which
-    random texts replace the announced one, in their order. With salted ``ids`` units go by the names of the
-    published file, here and from then on. ``weighted`` is the table of a draw by weight
-    (``proof.weighting``), whose one stratum holds the units of all classes.
+    the draw is about. With salted ``ids`` units go by the names of the published file, here and from then on.
+    ``further`` holds what else is bound: any of ``FURTHER``, as each of these is described where it is made.
     """
     counted = dict(frame.strata if populations is None else populations)
     _check_sizes(samples, counted)
@@ -119,16 +122,15 @@ def announce(
             "The units to draw from and the excluded ones are not those of the frame.",
             "Count every unit of the frame once.",
         )
-    more = {"scope": scope, "numbers": numbers, "joined": joined, "custody": custody, "weighting": weighted}
-    if fallbacks:
-        more["beacon_fallbacks"] = {"order": [dict(one) for one in fallbacks]}
+    bound = _further(further or {})
+    more = {"scope": scope, "numbers": numbers, "joined": joined}
     if exclusions:
         more["exclusions"] = {"count": len(exclusions), "sha256": canonical.digest(list(exclusions))}
     return {
         "alg": lottery.ALGORITHM,
         "draw_id": serial,
         "hash": "sha256",
-        "method": _method(numbers, weighted),
+        "method": _method(numbers, bound.get("weighting")),
         "obligation": obligation,
         "region": region,
         "period": period,
@@ -145,7 +147,15 @@ def announce(
         "pairing_hash": canonical.digest(pairing),
         **{name: dict(said) for name, said in more.items() if said},
         **({"ids": ids} if ids != OPEN else {}),
+        **bound,
     }
+
+
+def _further(said: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what else is bound without what is empty; a part that nobody knows is refused."""
+    if unknown := sorted(set(said) - set(FURTHER)):
+        raise BadInput(f"{unknown[0]!r} is no part of an announcement.", f"Known: {', '.join(FURTHER)}.")
+    return {name: value for name, value in said.items() if value}
 
 
 def _method(numbers: Mapping[str, Any] | None, weighted: Mapping[str, Any] | None) -> str:

@@ -22,7 +22,18 @@ from pathlib import Path
 from typing import Any
 
 from zhiheng.formats.shapes import DrawCertificate, fields
-from zhiheng.proof import beacons, canonical, draw, frame, joining, lottery, pseudonyms, release, weighting
+from zhiheng.proof import (
+    beacons,
+    canonical,
+    draw,
+    frame,
+    joining,
+    lottery,
+    program,
+    pseudonyms,
+    release,
+    weighting,
+)
 from zhiheng.verification import bundles, closing
 from zhiheng.verification.report import NotChecked, Report, Steps, demand
 
@@ -63,6 +74,7 @@ def check(bundle: Mapping[str, Any], *, beside: Path | None = None) -> Report:
     steps.take("committed", lambda: _committed(certificate, entries))
     steps.take("commitment", lambda: _commitment(certificate))
     steps.take("announcement", lambda: _announcement(certificate))
+    steps.take("program", lambda: _program(certificate))
     rows: list[frame.FrameRow] = []
     has_frame = steps.take("frame", lambda: _frame(certificate, bundle["frame"], beside, rows))
     steps.take("beacon", lambda: _beacon(certificate))
@@ -111,6 +123,16 @@ def _committed(certificate: Mapping[str, Any], entries: Sequence[Mapping[str, An
     demand(entry is not None, "no ledger entry holds this announcement")
     demand(entry["hash"] == certificate["committed"], "the announcement stands in another ledger entry")
     return f"announced in entry {bundles.place(entry)} at {entry['statement']['at']}"
+
+
+def _program(certificate: Mapping[str, Any]) -> str:
+    """Compare the program that repeats the draw with the announced one; another one may well agree."""
+    stated = certificate["announcement"].get("program")
+    if stated is None:
+        raise NotChecked("the announcement names no program")
+    if stated != program.digest():
+        raise NotChecked(f"this program is another one than the announced {stated[:16]}")
+    return f"repeated by the announced program {stated[:16]}"
 
 
 def _commitment(certificate: Mapping[str, Any]) -> str:

@@ -33,6 +33,8 @@ OPTIONAL_KEYS = (
     "beacon_fallbacks",
     "ids",
     "weighting",
+    "reveal_by",
+    "program",
 )
 STATUSES = ("verified", "attested", "unverified", "unknown")
 
@@ -45,6 +47,10 @@ def check(said: dict[str, Any], used: dict[str, Any]) -> None:
     check_custody(said.get("custody"))
     check_weighting(said.get("weighting"))
     check_beacon(said, used)
+    if "reveal_by" in said:
+        fields.day(said["reveal_by"], "announcement.reveal_by")
+    if "program" in said:
+        fields.digest(said["program"], "announcement.program")
 
 
 def check_numbers(said: dict[str, Any] | None) -> None:

@@ -19,6 +19,7 @@ PERMISSIONS: dict[str, Any] = {
     P.DRAW_VIEW: _("See draws before they are public"),
     P.DRAW_COMMIT: _("Announce a draw"),
     P.DRAW_REVEAL: _("Reveal a draw"),
+    P.DRAW_CUSTODY: _("Hold a share of the secret of a draw"),
     P.INSPECTION_VIEW: _("See inspections"),
     P.INSPECTION_RECORD: _("Record visits"),
     P.RESULT_RECORD: _("Record results of tests"),

@@ -12,7 +12,7 @@ from zhiheng import ledger, people
 from zhiheng.people import clock
 from zhiheng.people.permissions import P
 from zhiheng.procedure import machine
-from zhiheng.proof import canonical, lottery
+from zhiheng.proof import canonical, lottery, program
 from zhiheng.proof import draw as protocol
 from zhiheng.proof.pseudonyms import SALTED
 from zhiheng.stages.plan.models import Obligation
@@ -151,8 +151,15 @@ def _announce(
         numbers=_numbers(found),
         joined=found.allotment.joined,
         ids=found.frame.ids,
-        weighted=found.weighted,
-        **terms,
+        beacon_kind=terms["beacon"]["kind"],
+        beacon_ref=terms["beacon"]["ref"],
+        further={
+            "custody": terms["custody"],
+            "beacon_fallbacks": {"order": terms["fallbacks"]} if terms["fallbacks"] else None,
+            "weighting": found.weighted,
+            "reveal_by": rules.reveal_by(clock.today()).isoformat(),
+            "program": program.digest(),
+        },
     )
 
 
@@ -162,7 +169,7 @@ def _beacons(kind: str, reference: str, others: Sequence[tuple[str, str]]) -> di
         reference = rules.DEFAULT_BEACON_REFERENCE.format(day=clock.today().isoformat())
     first = beacons.announced(kind, reference, clock.now(), beacons.lead())
     fallbacks = beacons.ordered(first, others, clock.now())
-    return {"beacon_kind": first["kind"], "beacon_ref": first["ref"], "fallbacks": fallbacks}
+    return {"beacon": first, "fallbacks": fallbacks}
 
 
 def _scope(duty: Obligation) -> dict[str, Any] | None:
