@@ -45,6 +45,10 @@ REASONS: dict[str, Any] = {
     ),
     "lab": _("Reports results for the samples sent to this laboratory, and sees no others."),
     "firm": _("Sees the record of this firm alone and may object to a result."),
+    "custodian": _(
+        "Holds one of three shares of the secret of each draw; two open a draw that its office withholds. "
+        "Sees no list of drawn firms, so that a share is no way to know who is visited."
+    ),
     "statistician": _(
         "Binds targets to series and releases figures; takes no part in draws and visits, "
         "so that the one who counts is not the one who is counted."
