@@ -48,7 +48,7 @@ def send(client, url, **data):
 
 COMMIT = {
     "beacon_kind": "text",
-    "beacon_reference": "the 4 draws after 2025-03-03",
+    "beacon_reference": "the 4 draws after 2025-03-07",
     "match_fields": "on",
 }
 

@@ -93,6 +93,7 @@ _LISTED = (
     _register("subjects", registry.update_subject, "registry.subject_updated"),
     _register("standing", registry.set_standing, "registry.standing_set"),
     _register("frames", registry.freeze_frame, "registry.frame_frozen"),
+    _register("frames", registry.open_unit, "registry.unit_opened"),
     _register("identity", identity.merge_subjects, "registry.subject_merged"),
     _register("identity", identity.undo_merge, "registry.merge_undone"),
     _register(

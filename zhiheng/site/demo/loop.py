@@ -14,7 +14,7 @@ from zhiheng.world import Population
 
 from . import country, follow, markets, persons, registers
 from . import field as field_work
-from .calendar import Quarter, moment
+from .calendar import Quarter, after_objections, moment
 from .persons import Cast
 from .scale import Scale
 
@@ -152,7 +152,8 @@ def draw_units(
 
     officer = officer_of(story, office)
     scale, period = story.scale, quarter.period
-    frozen, committed, revealed = days or (quarter.at(4), quarter.at(5), quarter.at(9))
+    planned = quarter.at(4), quarter.at(5), after_objections(quarter.at(4), quarter.at(9))
+    frozen, committed, revealed = days or planned
     with clock.at(frozen):
         duty = plan.create_obligation(
             by=officer,

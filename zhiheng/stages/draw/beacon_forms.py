@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import date, timedelta
 from typing import Any
 
 from django import forms as fields
@@ -10,15 +12,15 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from zhiheng.people import clock
-from zhiheng.proof.beacons import drand
+from zhiheng.proof.beacons import drand, reading
 from zhiheng.web import forms
 
 from . import rules
 from .labels import BEACONS
 from .models import Draw
 
-GROUP = (_("The public random text"), ("beacon_kind", "beacon_reference", "fallbacks"))
-CHAIN, AHEAD = "quicknet", 24 * 3600
+GROUP = (_("The public random text"), ("beacon_kind", "beacon_reference", "objection_reason", "fallbacks"))
+CHAIN, HOUR, AHEAD = "quicknet", 10, timedelta(days=7)
 
 FORMS = _(
     "In the form of its kind: drand “quicknet 12345678”; lottery “2026031 2026032 2026033 2026034 after "
@@ -62,9 +64,18 @@ class BeaconForm(forms.Form):
     )
 
 
-def suggested() -> dict[str, str]:
-    """Return the round of the public network that appears a day from now: a text nobody has to arrange."""
-    number = drand.round_at(CHAIN, int(clock.now().timestamp()) + AHEAD)
+def announced(said: Mapping[str, Any]) -> dict[str, str]:
+    """Return the random text of a form as an announcement names it."""
+    return {"kind": said["beacon_kind"], "ref": said["beacon_reference"]}
+
+
+def suggested(until: date | None = None) -> dict[str, str]:
+    """Return the round of the public network on the morning after a day: a text nobody has to arrange.
+
+    Without a day, the list and its days for objections are not known yet, and it is a week from now.
+    """
+    day = clock.today() + AHEAD if until is None else max(until, clock.today()) + timedelta(days=1)
+    number = drand.round_at(CHAIN, reading.start(day) + HOUR * 3600)
     return {"beacon_kind": "drand", "beacon_reference": f"{CHAIN} {number}"}
 
 

@@ -11,7 +11,9 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from zhiheng.stages.plan.forms import ShareField
+from zhiheng.stages.registry.models.frames import IDS
 from zhiheng.stages.registry.queries import inspectors_for
+from zhiheng.stages.registry.rules_frames import DEFAULT_IDS
 from zhiheng.web import forms, wording
 
 from . import beacon_forms, queries
@@ -34,6 +36,15 @@ class Obligations(fields.ModelChoiceField):
         return f"{wording.region_name(obj.region)} {wording.period(obj.period)} · {obj.basis}"
 
 
+def _objection_reason() -> fields.CharField:
+    return fields.CharField(
+        label=_("Why it cannot wait until firms may no longer object"),
+        required=False,
+        max_length=400,
+        help_text=_("Needed only where the day above lies within the days for objections; it is published."),
+    )
+
+
 class CommitForm(beacon_forms.BeaconForm):
     """What is fixed before anybody can know the outcome."""
 
@@ -44,6 +55,8 @@ class CommitForm(beacon_forms.BeaconForm):
         beacon_forms.GROUP,
         (_("Inspectors on leave"), ("away",)),
     )
+
+    objection_reason = _objection_reason()
 
 
 def commit_form(person: Any, *, is_sent: bool) -> type[CommitForm]:
@@ -142,6 +155,7 @@ class PrepareForm(beacon_forms.BeaconForm):
     match_fields = fields.BooleanField(
         label=_("Send inspectors to the divisions of their fields alone"), required=False
     )
+    objection_reason = _objection_reason()
 
 
 def prepare_form(region: str, away: Collection[str]) -> type[PrepareForm]:
@@ -184,10 +198,22 @@ class PlanDrawForm(forms.Form):
 
 
 class FreezeForm(forms.Form):
-    """Nothing to fill in: the list of the duty is frozen as the register stands."""
+    """How the list of the duty names firms; what it holds follows from the duty and the register."""
 
     form_id = "draw.freeze"
     submit_label = _("Freeze the list of this duty")
+
+    ids = fields.ChoiceField(label=_("Names"), choices=IDS, initial=DEFAULT_IDS, required=False)
+    ids_reason = fields.CharField(
+        label=_("Reason of the legal owner"),
+        required=False,
+        max_length=400,
+        help_text=_("Needed where the names are not open; it is published."),
+    )
+
+    def clean_ids(self) -> str:
+        """Take the usual way where nothing was chosen."""
+        return self.cleaned_data["ids"] or DEFAULT_IDS
 
 
 class ReserveForm(forms.Form):

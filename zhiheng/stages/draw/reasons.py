@@ -7,14 +7,13 @@ from typing import Any
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
-from zhiheng import ledger
 from zhiheng.methods import multiframe
 from zhiheng.people import roles
 from zhiheng.reference import outline
 from zhiheng.web import wording
 from zhiheng.web.why import Why
 
-from . import bundles, labels
+from . import bundles, labels, queries
 from .memberships import Standing
 from .models import Draw, Joint, Selection
 
@@ -136,11 +135,11 @@ def _ground(draw: Draw) -> dict[str, Any]:
 
 def _committed(draw: Draw) -> str:
     """Return the role that announced the draw, as the ledger keeps it."""
-    for entry in ledger.timeline("draw", draw.serial, public_only=True):
-        if entry.verb == "draw.committed":
-            role = roles.ROLES.get(entry.actor.get("role", ""))
-            return wording.bilingual(role) if role else str(entry.actor.get("role", ""))
-    return ""
+    entry = queries.entries(draw, "draw.committed").first()
+    if entry is None:
+        return ""
+    role = roles.ROLES.get(entry.actor.get("role", ""))
+    return wording.bilingual(role) if role else str(entry.actor.get("role", ""))
 
 
 def _clause(number: int) -> str:

@@ -55,6 +55,11 @@ REFUSALS: dict[str, Refusal] = {
         _("The firm %(unit)s is left out without a word of explanation."),
         _("Write why; it is published with the certificate."),
     ),
+    "beacon-before-objections": (
+        RuleRefused,
+        _("Firms may object to this list until %(until)s, and the public random text is due before that."),
+        _("Name a random text of a later day, or write why it cannot wait; the reason is published."),
+    ),
     "joint-needs-open-ids": (
         RuleRefused,
         _("The lists of a joint campaign are compared with one another in public, firm by firm."),

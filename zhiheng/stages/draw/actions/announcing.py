@@ -22,7 +22,7 @@ from zhiheng.stages.registry.actions.frames import Chosen
 from zhiheng.stages.registry.models import Frame
 from zhiheng.stages.registry.rules_frames import DEFAULT_IDS
 
-from .. import custody, designing, frames, lists, rules, sealed
+from .. import custody, designing, frames, lists, objections, rules, sealed
 from ..designing import Design, Wish
 from ..models import Draw, DrawStratum, Exclusion, HeldShare, ObligationFrame, SealedSecret
 from ..refusals import refuse
@@ -88,6 +88,7 @@ def commit(
     singles: Sequence[designing.Single] = (),
     match_fields: bool = True,
     by_weight: bool = False,
+    objection_reason: str = "",
 ) -> Draw:
     """Announce a draw: sizes, frame and inspectors are fixed, the secret is bound, nobody knows the outcome.
 
@@ -97,6 +98,7 @@ def commit(
     which units are left out (``rules.design.BY_RULE``), ``singles`` single units with reason and a word; each
     is published with its reason. Inspectors go to the divisions of their fields unless told otherwise.
     ``by_weight`` draws by the weights of the duty over all classes; else each class is drawn at random.
+    ``objection_reason`` says why the random text does not wait until firms may no longer object to the list.
     """
     actor = people.require(by, P.DRAW_COMMIT, region=obligation.region)
     obligation = (
@@ -111,6 +113,7 @@ def commit(
     terms = {**_beacons(beacon_kind, beacon_reference, fallbacks), "custody": custody.terms(held)}
     said = _announce(found, number, pairing, secret, terms)
     draw = _store_commitment(found, said, pairing, secret, held)
+    window = objections.announced(frame, said["beacon"], objection_reason)
     ledger.record(
         by=actor,
         verb=machine.advance(rules.PROCEDURE, rules.FRAME_FROZEN, "commit").verb,
@@ -118,6 +121,7 @@ def commit(
         detail={
             "announcement": said,
             "announcement_hash": draw.announcement_hash,
+            "objections": window.detail(),
             "reveal_by": draw.reveal_by.isoformat(),
             **({"excluded": found.by_reason()} if found.exclusions else {}),
         },

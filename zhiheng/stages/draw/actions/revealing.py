@@ -135,8 +135,7 @@ def _step(draw: Draw, event: str) -> machine.Transition:
 
 
 def _committed_hash(draw: Draw) -> str:
-    entries = ledger.timeline("draw", draw.serial, public_only=True)
-    return next(entry.hash for entry in entries if entry.verb == "draw.committed")
+    return queries.entries(draw, "draw.committed").get().hash
 
 
 def _units(drawn: Mapping[str, Any]) -> list[str]:

@@ -16,7 +16,7 @@ from zhiheng.people.permissions import P
 from zhiheng.stages.plan import said as plan_said
 from zhiheng.web import breadcrumb, forms, slots, timeline, wording
 
-from .. import actions, beacon_forms, bundles, labels, listing, queries, reasons, rules
+from .. import actions, beacon_forms, bundles, labels, listing, objections, queries, reasons, rules
 from ..beacon_forms import RevealForm
 from ..forms import AbortForm, CommitForm, commit_form
 from ..labels import STATES
@@ -57,6 +57,7 @@ def commit(request: HttpRequest) -> HttpResponse:
 
     def act(form: CommitForm) -> str:
         said = form.cleaned_data
+        objections.check(said["frame"], beacon_forms.announced(said), said["objection_reason"])
         draw = actions.commit(
             by=request.user,
             obligation=said["obligation"],
@@ -65,6 +66,7 @@ def commit(request: HttpRequest) -> HttpResponse:
             beacon_reference=said["beacon_reference"],
             fallbacks=said["fallbacks"],
             away=said.get("away", ()),
+            objection_reason=said["objection_reason"],
         )
         return reverse("draw:draw", args=[draw.serial])
 
@@ -137,6 +139,7 @@ def public_draw(request: HttpRequest, serial: str) -> HttpResponse:
         "items": timeline.from_entries(entries),
         "panels": slots.panels.collect("draw", None, draw),
         "executions": queries.entries(draw, queries.EXECUTION).count(),
+        "objections_until": objections.of(draw).until,
         "announcement": draw.announcement,
         "command": f"zhiheng draw verify {bundles.name(draw.serial)}",
         "alone": f"python verify.py {bundles.name(draw.serial)}",
@@ -237,6 +240,7 @@ def _identity(draw: Draw) -> list[tuple[Any, Any]]:
         (_("Hash of the announcement"), draw.announcement_hash),
         *_beacons(draw),
         (_("Reveal by"), wording.day(draw.reveal_by)),
+        (_("Objections to the list until"), _objection_words(draw)),
     ]
     if draw.close_by is not None:
         rows.append((_("Close by"), wording.day(draw.close_by)))
@@ -269,6 +273,21 @@ def _beacons(draw: Draw) -> list[tuple[Any, Any]]:
 def _frame_words(draw: Draw) -> str:
     facts = {"day": wording.day(draw.frame.as_of), "count": wording.number(draw.frame.unit_count)}
     return _("%(count)s firms as of %(day)s") % facts
+
+
+def _objection_words(draw: Draw) -> str:
+    """Say until when firms may object, to whom, and whether the draw waited for it."""
+    window = objections.of(draw)
+    facts = {
+        "day": wording.day(window.until),
+        "place": wording.region_name(draw.region),
+        "why": window.reason,
+    }
+    if not window.is_cut_short:
+        return _("%(day)s, in writing to the office of %(place)s that made the list") % facts
+    if not window.reason:
+        return _("%(day)s; the draw did not wait for it, and no reason was given") % facts
+    return _("%(day)s; the draw did not wait for it: %(why)s") % facts
 
 
 def _actions(person: Any, draw: Draw) -> list[tuple[Any, str]]:

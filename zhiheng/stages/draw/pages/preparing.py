@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from datetime import date
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -19,9 +20,10 @@ from zhiheng.stages.plan import grounds as plan_grounds
 from zhiheng.stages.plan import said as plan_said
 from zhiheng.stages.plan.models import Obligation
 from zhiheng.stages.registry.models import Frame, Subject
+from zhiheng.stages.registry.rules_frames import objections_until
 from zhiheng.web import breadcrumb, forms, wording
 
-from .. import actions, beacon_forms, designing, labels, linkage, queries, rules
+from .. import actions, beacon_forms, designing, labels, linkage, objections, queries, rules
 from ..designing import Design, Wish
 from ..forms import FreezeForm, PrepareForm, prepare_form
 from ..rules import design
@@ -67,8 +69,8 @@ def freeze(request: HttpRequest, pk: Any) -> HttpResponse:
     duty = queries.obligation(request.user, pk)
     back = reverse("draw:prepare", args=[duty.pk])
 
-    def act(_form: FreezeForm) -> str:
-        actions.freeze(by=request.user, obligation=duty)
+    def act(form: FreezeForm) -> str:
+        actions.freeze(by=request.user, obligation=duty, **form.cleaned_data)
         return back
 
     form, answer = forms.handle(request, FreezeForm, act=act, key=str(duty.pk))
@@ -82,6 +84,7 @@ def _form(
 ) -> tuple[Any, HttpResponse | None]:
     def act(form: PrepareForm) -> str:
         said = form.cleaned_data
+        objections.check(frame, beacon_forms.announced(said), said["objection_reason"])
         draw = actions.commit(
             by=request.user,
             obligation=duty,
@@ -94,11 +97,12 @@ def _form(
             singles=said["singles"],
             match_fields=said["match_fields"],
             by_weight=said["method"] == rules.BY_WEIGHT,
+            objection_reason=said["objection_reason"],
         )
         return reverse("draw:draw", args=[draw.serial])
 
     chosen = {"exclude": _chosen(request), "method": _method(request)}
-    initial = {**chosen, "match_fields": True, **beacon_forms.suggested()}
+    initial = {**chosen, "match_fields": True, **beacon_forms.suggested(_until(frame))}
     wanted = prepare_form(duty.region, absent)
     return forms.handle(request, wanted, act=act, key=str(duty.pk), initial=initial)
 
@@ -112,6 +116,11 @@ def _chosen(request: HttpRequest) -> list[str]:
     if request.method != "POST" and "exclude" not in asked:
         return [design.HIGHER]
     return [name for name in design.BY_RULE if name in asked.getlist("exclude")]
+
+
+def _until(frame: Frame) -> date:
+    """Return the last day on which firms may object to a list."""
+    return objections_until(frame.as_of)
 
 
 def _method(request: HttpRequest) -> str:
@@ -137,6 +146,7 @@ def _preview(request: HttpRequest, duty: Obligation, frame: Frame, absent: Colle
     no_repeat = limits.get(linkage.NO_REPEAT_LIMIT, on=clock.today())
     return {
         "design": found,
+        "objections_until": _until(frame),
         "rows": [
             (labels.stratum(share.stratum), share, share.sample / share.population) for share in found.shares
         ],

@@ -221,6 +221,15 @@ def check_announced_beacon(reference: str, today: date) -> None:
             raise refuse("beacon-past", day=day.isoformat(), field="beacon_reference")
 
 
+def beacon_day(reference: str) -> date | None:
+    """Return the first day that an announced random text names; nothing where it names none.
+
+    >>> beacon_day("drand round of 2025-03-07, else that of 2025-03-08")
+    datetime.date(2025, 3, 7)
+    """
+    return min(_days(reference), default=None)
+
+
 def check_beacon_exists(reference: str, today: date) -> None:
     """Refuse a public random text before the day that its announcement names."""
     for day in _days(reference):

@@ -6,7 +6,7 @@ that the announcement describes in words; how much chance is in it nobody can co
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -92,7 +92,7 @@ def lead() -> timedelta:
     return timedelta(minutes=int(parameters.value("draw_lead_minutes")))
 
 
-def moment(of: Announced) -> datetime | None:
+def moment(of: Mapping[str, str]) -> datetime | None:
     """Return before which moment nobody can know a text; unknown for one that is described in words."""
     if of["kind"] in FREE:
         return None

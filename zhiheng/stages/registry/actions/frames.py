@@ -7,10 +7,8 @@ import hashlib
 import io
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext
 
@@ -24,7 +22,7 @@ from zhiheng.proof import frame as frame_file
 from zhiheng.proof.pseudonyms import SALTED, Names
 from zhiheng.reference import regions
 
-from .. import changes, names, rules, rules_frames, store, words
+from .. import changes, listed, names, rules, rules_frames, store, words
 from ..models import Frame, Subject
 
 MEDIA_TYPE = "text/tab-separated-values"
@@ -153,7 +151,7 @@ def _keep(actor: Any, frame: Frame, columns: tuple, data: bytes, output: _Output
     frame.save(force_insert=True)
     if published.key is not None:
         names.keep(frame, published.key)
-    files.write_whole(index_path(frame), published.index.dump())
+    files.write_whole(listed.index_path(frame), published.index.dump())
     _record(actor, frame, output, rule)
     return frame
 
@@ -170,9 +168,23 @@ def _published(frame: Frame, columns: tuple, data: bytes) -> _Published:
     return _Published(salted, summary, frame_index.build(io.BytesIO(salted)), key, called.of)
 
 
-def index_path(frame: Frame) -> Path:
-    """Return where the index of a published frame file lies; it is made again where it is missing."""
-    return Path(settings.VAR) / "frames" / f"{frame.sha256}.index"
+@transaction.atomic
+def open_unit(*, by: Any, frame: Frame, code: str) -> listed.Answer:
+    """Make the file that shows a firm its own line in a list, with its salt; that it was handed out is kept.
+
+    Whoever has the salt of a firm learns its class, so the office gives the file to that firm alone.
+    """
+    actor = scope.require(by, P.DRAW_COMMIT, region=frame.region)
+    subject = Subject.objects.filter(code=code).first()
+    answer = listed.opened(frame, code)
+    ledger.record(
+        by=actor,
+        verb="registry.unit_opened",
+        subjects=[("frame", str(frame.id)), *([("subject", str(subject.pk))] if subject else [])],
+        detail={"is_listed": answer.is_listed},
+        region=frame.region,
+    )
+    return answer
 
 
 def _record(actor: Any, frame: Frame, output: _Output, rule: str) -> None:

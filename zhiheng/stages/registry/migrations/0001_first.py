@@ -222,7 +222,7 @@ class Migration(migrations.Migration):
                     ('sha256', models.CharField(max_length=64)),
                     ('merkle_root', models.CharField(max_length=64)),
                     ('evidence_sha', models.CharField(max_length=64)),
-                    ('ids', models.CharField(choices=[('open', 'Open'), ('salted', 'Salted')], default='open', max_length=8)),
+                    ('ids', models.CharField(choices=[('open', 'By their codes'), ('salted', 'By salted names')], default='open', max_length=8)),
                     ('ids_reason', models.CharField(blank=True, default='', max_length=400)),
                     ('names_from', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='names_lent', to='registry.frame')),
                     ('previous', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='followed_by', to='registry.frame')),

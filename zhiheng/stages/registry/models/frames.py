@@ -11,7 +11,7 @@ from zhiheng.proof.pseudonyms import OPEN, SALTED
 
 from .kept import InsertOnly, length, one_of
 
-IDS = ((OPEN, _("Open")), (SALTED, _("Salted")))
+IDS = ((OPEN, _("By their codes")), (SALTED, _("By salted names")))
 
 
 class Frame(InsertOnly):
