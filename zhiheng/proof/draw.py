@@ -33,7 +33,6 @@ FURTHER = (
     "beacon_fallbacks",  # which random texts replace the announced one, in their order
     "weighting",  # the table of a draw by weight, whose one stratum holds all classes: proof.weighting
     "reveal_by",  # the day by which the secret must be public
-    "program",  # the bytes that draw: proof.program
 )
 PANEL_METHOD = "prn-within-strata"
 CERTIFICATE_TYPE = "zhiheng/draw-certificate/1"
@@ -117,11 +116,7 @@ def announce(
     """
     counted = dict(frame.strata if populations is None else populations)
     _check_sizes(samples, counted)
-    if sum(counted.values()) + len(exclusions) != frame.size:
-        raise BadInput(
-            "The units to draw from and the excluded ones are not those of the frame.",
-            "Count every unit of the frame once.",
-        )
+    _check_whole(counted, len(exclusions), frame.size)
     bound = _further(further or {})
     more = {"scope": scope, "numbers": numbers, "joined": joined}
     if exclusions:
@@ -162,6 +157,14 @@ def _method(numbers: Mapping[str, Any] | None, weighted: Mapping[str, Any] | Non
     if weighted:
         return weighting.METHOD
     return PANEL_METHOD if numbers else METHOD
+
+
+def _check_whole(populations: Mapping[str, int], gone: int, size: int) -> None:
+    if sum(populations.values()) + gone != size:
+        raise BadInput(
+            "The units to draw from and the excluded ones are not those of the frame.",
+            "Count every unit of the frame once.",
+        )
 
 
 def _check_sizes(samples: Mapping[str, int], populations: Mapping[str, int]) -> None:

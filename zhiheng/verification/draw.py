@@ -74,7 +74,7 @@ def check(bundle: Mapping[str, Any], *, beside: Path | None = None) -> Report:
     steps.take("committed", lambda: _committed(certificate, entries))
     steps.take("commitment", lambda: _commitment(certificate))
     steps.take("announcement", lambda: _announcement(certificate))
-    steps.take("program", lambda: _program(certificate))
+    steps.take("program", lambda: _program(certificate, entries))
     rows: list[frame.FrameRow] = []
     has_frame = steps.take("frame", lambda: _frame(certificate, bundle["frame"], beside, rows))
     steps.take("beacon", lambda: _beacon(certificate))
@@ -125,11 +125,12 @@ def _committed(certificate: Mapping[str, Any], entries: Sequence[Mapping[str, An
     return f"announced in entry {bundles.place(entry)} at {entry['statement']['at']}"
 
 
-def _program(certificate: Mapping[str, Any]) -> str:
+def _program(certificate: Mapping[str, Any], entries: Sequence[Mapping[str, Any]]) -> str:
     """Compare the program that repeats the draw with the announced one; another one may well agree."""
-    stated = certificate["announcement"].get("program")
-    if stated is None:
-        raise NotChecked("the announcement names no program")
+    entry = bundles.find(entries, "announcement_hash", certificate["announcement_hash"])
+    stated = entry["statement"]["detail"].get("program") if entry is not None else None
+    if not isinstance(stated, str):
+        raise NotChecked("the entry of the announcement names no program")
     if stated != program.digest():
         raise NotChecked(f"this program is another one than the announced {stated[:16]}")
     return f"repeated by the announced program {stated[:16]}"

@@ -34,7 +34,6 @@ OPTIONAL_KEYS = (
     "ids",
     "weighting",
     "reveal_by",
-    "program",
 )
 STATUSES = ("verified", "attested", "unverified", "unknown")
 
@@ -49,8 +48,6 @@ def check(said: dict[str, Any], used: dict[str, Any]) -> None:
     check_beacon(said, used)
     if "reveal_by" in said:
         fields.day(said["reveal_by"], "announcement.reveal_by")
-    if "program" in said:
-        fields.digest(said["program"], "announcement.program")
 
 
 def check_numbers(said: dict[str, Any] | None) -> None:

@@ -89,6 +89,7 @@ def commit(
     match_fields: bool = True,
     by_weight: bool = False,
     objection_reason: str = "",
+    share_randomness: bytes | None = None,
 ) -> Draw:
     """Announce a draw: sizes, frame and inspectors are fixed, the secret is bound, nobody knows the outcome.
 
@@ -98,6 +99,7 @@ def commit(
     which units are left out (``rules.design.BY_RULE``), ``singles`` single units with reason and a word; each
     is published with its reason. Inspectors go to the divisions of their fields unless told otherwise.
     ``by_weight`` draws by the weights of the duty over all classes; else each class is drawn at random.
+    ``share_randomness`` makes the shares of the secret those of a demonstration; else the system gives it.
     ``objection_reason`` says why the random text does not wait until firms may no longer object to the list.
     """
     actor = people.require(by, P.DRAW_COMMIT, region=obligation.region)
@@ -109,7 +111,7 @@ def commit(
     found = designing.work_out(obligation, frame, wish)
     pairing = designing.team(found, wish).terms()
     secret = _checked_secret(secret)
-    held = _split(secret, seats) if (seats := custody.standing(obligation.region)) else []
+    held = _split(secret, seats, share_randomness) if (seats := custody.standing(obligation.region)) else []
     terms = {**_beacons(beacon_kind, beacon_reference, fallbacks), "custody": custody.terms(held)}
     said = _announce(found, number, pairing, secret, terms)
     draw = _store_commitment(found, said, pairing, secret, held)
@@ -121,6 +123,7 @@ def commit(
         detail={
             "announcement": said,
             "announcement_hash": draw.announcement_hash,
+            "program": program.digest(),
             "objections": window.detail(),
             "reveal_by": draw.reveal_by.isoformat(),
             **({"excluded": found.by_reason()} if found.exclusions else {}),
@@ -162,7 +165,6 @@ def _announce(
             "beacon_fallbacks": {"order": terms["fallbacks"]} if terms["fallbacks"] else None,
             "weighting": found.weighted,
             "reveal_by": rules.reveal_by(clock.today()).isoformat(),
-            "program": program.digest(),
         },
     )
 

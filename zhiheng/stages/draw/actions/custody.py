@@ -57,9 +57,10 @@ def name_custodian(
     return made
 
 
-def _split(secret: bytes, seats: list[Custodian]) -> list[HeldShare]:
+def _split(secret: bytes, seats: list[Custodian], randomness: bytes | None) -> list[HeldShare]:
     """Return the shares of a secret for these custodians, each encrypted for whoever will hold it."""
-    made = shares.split(secret, secrets.token_bytes(shares.random_bytes(len(secret))))
+    fresh = randomness or secrets.token_bytes(shares.random_bytes(len(secret)))
+    made = shares.split(secret, fresh)
     held = []
     for one, custodian in zip(made, seats, strict=True):
         row = HeldShare(custodian=custodian, seat=one.seat, commitment=one.commitment)
