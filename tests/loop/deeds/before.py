@@ -10,6 +10,7 @@ from tests import country
 
 from . import (
     cases,
+    custody,
     draw,
     firm,
     identity,
@@ -39,6 +40,7 @@ ROOMS = (
     registers,
     planning,
     joints,
+    custody,
 )  # in the order in which they are prepared: a room may begin with what an earlier one left
 ROOMS_OF_OFTEN = (registry, draw, inspection)
 OBJECTIONS_END = 26  # days after the last report: figures come out when no result can be contested
