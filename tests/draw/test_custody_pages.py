@@ -171,9 +171,9 @@ def test_the_preview_shows_a_draw_by_weight_and_commits_it(client, province, fra
     client.post(here, sent)
 
     draw = Draw.objects.get()
-    assert "risk D x16" in text(page) and draw.is_weighted
+    assert "D × 16" in text(page) and draw.is_weighted
     public = text(client.get(reverse("draw:public_draw", args=[draw.serial])))
-    assert "risk D x16" in public
+    assert "D × 16" in public and "risk D x16" in public
     actions.reveal(by=province.officer, draw=draw, beacon=BEACON)
     office = text(client.get(reverse("draw:draw", args=[draw.serial])))
     assert "1/1" in office

@@ -145,6 +145,7 @@ def weights(table: dict[str, Any] | None, n: int) -> dict[str, Any] | None:
             {
                 **row,
                 "label": stratum(row["stratum"]),
+                "reason": _factors(row["reason"]),
                 "chance": chances[row["stratum"]],
                 "share": chances[row["stratum"]][0] / chances[row["stratum"]][1],
                 "is_certain": chances[row["stratum"]] == (1, 1),
@@ -156,6 +157,22 @@ def weights(table: dict[str, Any] | None, n: int) -> dict[str, Any] | None:
         "certain": table["certain"],
         "bound": None if near is None else float(near),
     }
+
+
+def _factors(reason: str) -> str:
+    """Return the factors of a weight in the language of the page; the announcement keeps them in one form."""
+    said = []
+    for factor in reason.split(", "):
+        what, _cross, times = factor.rpartition(" x")
+        kind, _blank, name = what.partition(" ")
+        if kind == "risk":
+            text = gettext("risk class %(name)s × %(times)s")
+        elif kind == "credit":
+            text = gettext("credit class %(name)s × %(times)s")
+        else:
+            text = gettext("drawn lately × %(times)s")
+        said.append(text % {"name": name, "times": times})
+    return "; ".join(said)
 
 
 def joined(table: dict[str, Any] | None) -> list[str]:
