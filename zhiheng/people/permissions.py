@@ -24,6 +24,8 @@ class P:
     OBJECTION_FILE = "inspection.file_objection"
     FIGURE_VIEW = "figure.view"
     FIGURE_RELEASE = "figure.release"
+    NOTICE_VIEW = "notice.view"
+    NOTICE_PUBLISH = "notice.publish"
     LEDGER_VIEW = "ledger.view"
     PEOPLE_MANAGE = "people.manage"
     SECURITY_MANAGE = "security.manage"

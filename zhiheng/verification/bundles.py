@@ -18,7 +18,8 @@ FIGURE_TYPE = "zhiheng/figure-bundle/1"
 CLOSING_TYPE = "zhiheng/draw-closing/1"
 ASSIGNMENT_TYPE = "zhiheng/assignment/1"
 FRAME_PROOF_TYPE = "zhiheng/frame-proof/1"
-TYPES = (DRAW_TYPE, FIGURE_TYPE, CLOSING_TYPE, ASSIGNMENT_TYPE, FRAME_PROOF_TYPE)
+NOTICE_TYPE = "zhiheng/notice/1"
+TYPES = (DRAW_TYPE, FIGURE_TYPE, CLOSING_TYPE, ASSIGNMENT_TYPE, FRAME_PROOF_TYPE, NOTICE_TYPE)
 _REMEDY = "Name a draw-*.json, figure-*.json, closing-*.json or a receipt."
 
 

@@ -37,4 +37,8 @@ def check(data: bytes, *, draws: str) -> dict[str, Any] | None:
         from zhiheng.verification import assignment
 
         return assignment.check(value).to_dict()
+    if kind == bundles.NOTICE_TYPE:
+        from zhiheng.verification import notice
+
+        return notice.check(value).to_dict()
     return None

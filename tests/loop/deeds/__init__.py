@@ -13,6 +13,7 @@ from typing import Any
 from . import (
     cases,
     custody,
+    disclosure,
     draw,
     firm,
     hands,
@@ -260,6 +261,12 @@ _LISTED = (
     _inspect(papers.start_print, "paper.print_asked", "papers.start_print"),
     _inspect(papers.finish_print, "paper.printed", "papers.finish_print"),
     _stage("indicators.actions", indicators.release, "indicators.released", "release", "publish"),
+    _stage("disclosure.actions", disclosure.draft_notice, "notice.drafted", "draft"),
+    _stage("disclosure.actions", disclosure.redraft_notice, "notice.redrafted", "redraft"),
+    _stage("disclosure.actions", disclosure.discard_notice, "notice.discarded", "discard"),
+    _stage("disclosure.actions", disclosure.publish_notice, "notice.published", "publish"),
+    _stage("disclosure.actions", disclosure.correct_notice, "notice.corrected", "correct"),
+    _stage("disclosure.actions", disclosure.withdraw_notice, "notice.withdrawn", "withdraw"),
 )
 
 DEEDS: dict[str, Deed] = {deed.act.__name__: deed for deed in _LISTED}

@@ -1,4 +1,4 @@
-"""Checks a published figure, a draw or a frame proof offline: ``zhiheng verify BUNDLE``; no Django."""
+"""Checks a figure, a draw, a notice or a receipt offline: ``zhiheng verify BUNDLE``; loads no Django."""
 
 from __future__ import annotations
 
@@ -13,7 +13,9 @@ from zhiheng.verification.report import Report
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the bundle and the form of the answer."""
-    parser.add_argument("bundle", type=Path, help="a figure-*, draw- or closing-*.json, or a receipt")
+    parser.add_argument(
+        "bundle", type=Path, help="figure-, draw-, closing- or notice-*.json, or a receipt"
+    )
     parser.add_argument("--json", action="store_true", help="print the report as one JSON object")
 
 
@@ -40,6 +42,10 @@ def report_of(bundle: dict[str, Any], path: Path) -> Report:
         from zhiheng.verification import frame_proof
 
         return frame_proof.check(bundle)
+    if bundle["type"] == bundles.NOTICE_TYPE:
+        from zhiheng.verification import notice
+
+        return notice.check(bundle)
     from zhiheng.verification import figure
 
     return figure.check(bundle, beside=path.parent)

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from zhiheng.world import Population
 
-from . import country, follow, markets, persons, registers
+from . import country, follow, markets, notices, persons, registers
 from . import field as field_work
 from .calendar import Quarter, after_objections, moment
 from .persons import Cast
@@ -59,6 +59,7 @@ def run(scale: Scale, seed: int, say: Say) -> Story:
         "drawn": story.counts["drawn"],
     }
     story.stages["indicators"] = _released(story)
+    story.stages["disclosure"] = notices.outcome(story)
     return story
 
 
@@ -112,13 +113,16 @@ def live_quarter(story: Story, quarter: Quarter) -> None:
         draw = draw_units(story, quarter, office)
         follow.order_corrections(story, quarter)
         inspect(story, draw)
+        notices.publish_results(story, draw)
         follow.close_corrected(story, quarter)
     is_last = story.scale.joint and quarter.period == story.scale.quarters[-1]
     if is_last:
         markets.run(story, quarter)
     release(story, quarter)
+    notices.publish_figures(story, quarter)
     if is_last:
         markets.release(story, quarter)
+        notices.publish_markets(story, quarter)
 
 
 def keeper_of(story: Story) -> Any:

@@ -72,7 +72,7 @@ def figure_url(story: Story) -> str:
 def check_bundles(folder: Path) -> int:
     """Check every bundle that the run left behind, as a stranger would; refuse the run when one fails."""
     from zhiheng.errors import CheckFailed
-    from zhiheng.verification import bundles, closing, draw, figure
+    from zhiheng.verification import bundles, closing, draw, figure, notice
 
     count, repeated = 0, set()
     for path in sorted(folder.glob("*.json")):  # closing records, then draws, then figures
@@ -82,6 +82,8 @@ def check_bundles(folder: Path) -> int:
             repeated.add(draw.certificate_sha256(bundle["certificate"]))
         elif bundle["type"] == bundles.CLOSING_TYPE:
             report = closing.check(bundle)
+        elif bundle["type"] == bundles.NOTICE_TYPE:
+            report = notice.check(bundle)
         else:
             report = figure.check(bundle, beside=folder, repeated=repeated)
         if not report.ok:

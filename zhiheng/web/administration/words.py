@@ -28,6 +28,8 @@ PERMISSIONS: dict[str, Any] = {
     P.OBJECTION_FILE: _("Object to a result"),
     P.FIGURE_VIEW: _("See figures in the office"),
     P.FIGURE_RELEASE: _("Release figures"),
+    P.NOTICE_VIEW: _("See notices before they are public"),
+    P.NOTICE_PUBLISH: _("Publish, correct and withdraw notices"),
     P.LEDGER_VIEW: _("See what was recorded about the region's work"),
     P.PEOPLE_MANAGE: _("Open and close accounts"),
     P.SECURITY_MANAGE: _("Appoint and end appointments"),
@@ -37,7 +39,7 @@ PERMISSIONS: dict[str, Any] = {
 REASONS: dict[str, Any] = {
     "officer": _(
         "Runs the programme in a region: keeps the register, draws, sends inspectors out, handles cases; "
-        "enters what a laboratory reports on paper. "
+        "enters what a laboratory reports on paper; publishes notices. "
         "The region of the appointment says how far this reaches."
     ),
     "inspector": _(

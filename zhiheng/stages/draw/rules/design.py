@@ -16,6 +16,7 @@ from typing import Any
 
 from zhiheng.methods import selection
 from zhiheng.proof import joining, weighting
+from zhiheng.reference import parameters
 
 from ..refusals import refuse
 from . import Share, allocation
@@ -37,7 +38,7 @@ SINGLE = (CONFLICT, MERGED)
 """Reasons that an office states of one unit, each with a word that is published."""
 
 REASONS = (*BY_RULE, COVERED, *SINGLE)
-SUBSTITUTIONS_HIGH = Fraction(1, 20)
+SUBSTITUTIONS_HIGH = Fraction(*parameters.value("monitor_substitutions"))
 """From this share of drawn units replaced by reserves on, the page says so (domain notes on zh-draw-1)."""
 
 
