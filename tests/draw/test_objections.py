@@ -66,10 +66,15 @@ def test_a_reveal_after_the_last_day_has_waited(province, frame):
 
 def test_a_form_is_refused_within_the_days_without_a_reason(frame):
     with campaign.refused("beacon-before-objections"):
-        objections.check(frame, "drand round of 2025-03-06", " ")
+        objections.check(frame, {"kind": "text", "ref": "drand round of 2025-03-06"}, " ")
 
-    assert objections.check(frame, "drand round of 2025-03-06", "acute danger").reason == "acute danger"
-    assert objections.check(frame, "drand round of 2025-03-07", "").beacon_on == date(2025, 3, 7)
+    assert (
+        objections.check(frame, {"kind": "text", "ref": "drand round of 2025-03-06"}, "acute danger").reason
+        == "acute danger"
+    )
+    assert objections.check(
+        frame, {"kind": "text", "ref": "drand round of 2025-03-07"}, ""
+    ).beacon_on == date(2025, 3, 7)
 
 
 def test_the_first_day_that_a_reference_names_counts():

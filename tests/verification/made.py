@@ -10,7 +10,7 @@ from typing import Any
 from zhiheng.formats.identifiers import demo_uscc
 from zhiheng.formats.shapes import FigureBundle, FigureRow
 from zhiheng.formats.shapes.figure_bundle import rows_to_list
-from zhiheng.proof import canonical, chain, draw, frame, lottery, pseudonyms
+from zhiheng.proof import canonical, chain, draw, frame, lottery, pseudonyms, release
 from zhiheng.verification import draw as draw_check
 from zhiheng.verification import figure as figure_check
 from zhiheng.verification.recomputation import recompute
@@ -70,6 +70,14 @@ class Ledger:
         return entry
 
 
+def rebound(bundle: dict[str, Any], **changes: Any) -> None:
+    """Change what the last entry of a bundle says, as whoever keeps the ledger could; None takes it out."""
+    last = bundle["ledger"][-1]
+    detail = {**last["statement"]["detail"], **changes}
+    last["statement"]["detail"] = {name: value for name, value in detail.items() if value is not None}
+    last["hash"] = chain.entry_hash(last["statement"])
+
+
 def made_draw(ledger: Ledger) -> dict[str, Any]:
     """Announce and carry out the draw, log both, and return the certificate."""
     file = frame_bytes()
@@ -102,9 +110,11 @@ def made_draw(ledger: Ledger) -> dict[str, Any]:
         committed=committed["hash"],
     )
     certificate = {**carried_out, "data": "demonstration"}
-    ledger.append(
-        "draw.revealed", {"serial": SERIAL, "certificate_sha256": draw_check.certificate_sha256(certificate)}
-    )
+    bound = {
+        "certificate_sha256": draw_check.certificate_sha256(certificate),
+        "assignments_root": release.root(release.leaves(certificate)),
+    }
+    ledger.append("draw.revealed", {"serial": SERIAL, **bound})
     return certificate
 
 

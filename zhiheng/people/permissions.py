@@ -15,6 +15,7 @@ class P:
     DRAW_VIEW = "draw.view"
     DRAW_COMMIT = "draw.commit"
     DRAW_REVEAL = "draw.reveal"
+    DRAW_CUSTODY = "draw.custody"
     INSPECTION_VIEW = "inspection.view"
     INSPECTION_RECORD = "inspection.record"
     RESULT_RECORD = "inspection.record_result"

@@ -87,6 +87,14 @@ _ALL = (
         "organisation",
     ),
     Role(
+        "custodian",
+        "份额保管人",
+        "Custodian of shares",
+        "Holds one of three shares of the secret of each draw; two open a draw that its office withholds. "
+        "Sees no list of drawn firms, so that a share is no way to know who is visited.",
+        frozenset({P.DRAW_CUSTODY}),
+    ),
+    Role(
         "statistician",
         "统计人员",
         "Statistician",

@@ -51,13 +51,13 @@ def read(data: bytes | str) -> Receipt:
         raise _refused("it does not begin as one")
     extra = b""
     if lines and lines[0].startswith("extra "):
-        extra = _bytes(lines.pop(0).removeprefix("extra "))
+        extra = decoded(lines.pop(0).removeprefix("extra "))
         if not 0 < len(extra) <= LONGEST_EXTRA:
             raise _refused("its extra data is no base64 or too long")
     found = _INDEX.fullmatch(lines.pop(0)) if lines else None
     if found is None or int(found[1]) >= merkle.LARGEST:
         raise _refused("it does not say the index of the entry")
-    hashes = tuple(map(_bytes, lines))
+    hashes = tuple(map(decoded, lines))
     if len(hashes) > MOST_HASHES or any(len(step) != 32 for step in hashes):
         raise _refused("a line of its path is no hash of 32 bytes")
     checkpoint.read(note.read(signed).text)
@@ -104,7 +104,7 @@ def _text(data: bytes | str) -> str:
         raise _refused("it is not UTF-8") from None
 
 
-def _bytes(text: str) -> bytes:
+def decoded(text: str) -> bytes:
     """Return the bytes of standard base64 in its one form, none for anything else."""
     try:
         found = base64.b64decode(text, validate=True)

@@ -17,10 +17,14 @@ MAX_BYTES = 256 * 1024 * 1024
 DRAW_TYPE = "zhiheng/draw-bundle/1"
 FIGURE_TYPE = "zhiheng/figure-bundle/1"
 NOTICE_TYPE = "zhiheng/notice/1"
+CLOSING_TYPE = "zhiheng/draw-closing/1"
+ASSIGNMENT_TYPE = "zhiheng/assignment/1"
 FRAME_PROOF_TYPE = "zhiheng/frame-proof/1"
 CHECKS = {
     DRAW_TYPE: "draw",
     FIGURE_TYPE: "figure",
+    CLOSING_TYPE: "closing",
+    ASSIGNMENT_TYPE: "assignment",
     NOTICE_TYPE: "notice",
     FRAME_PROOF_TYPE: "frame_proof",
 }
@@ -43,16 +47,21 @@ def check(value: Mapping[str, Any], *, beside: Path | None = None) -> Report:
 
 def load(path: Path) -> dict[str, Any]:
     """Read a bundle file, or refuse what is not one."""
+    value = read_json(path)
+    if not isinstance(value, dict) or value.get("type") not in TYPES:
+        raise BadInput(f"{path.name} is no bundle.", _REMEDY)
+    return value
+
+
+def read_json(path: Path) -> Any:
+    """Read a canonical file of at most the size of a bundle."""
     try:
         if path.stat().st_size > MAX_BYTES:
             raise BadInput(f"{path.name} is too large for a bundle.", _REMEDY)
         data = path.read_bytes()
     except OSError as error:
         raise BadInput(f"{path} cannot be read: {error.strerror}.", _REMEDY) from None
-    value = canonical.loads(data)
-    if not isinstance(value, dict) or value.get("type") not in TYPES:
-        raise BadInput(f"{path.name} is no bundle.", _REMEDY)
-    return value
+    return canonical.loads(data)
 
 
 def check_segment(entries: Any) -> str:

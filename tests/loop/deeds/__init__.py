@@ -12,6 +12,7 @@ from typing import Any
 
 from . import (
     cases,
+    custody,
     disclosure,
     draw,
     firm,
@@ -158,6 +159,13 @@ _LISTED = (
     _draw("announcing", draw.commit, "draw.committed"),
     _draw("revealing", draw.reveal, "draw.revealed"),
     _draw("revealing", draw.abort, "draw.aborted"),
+    _draw("custody", custody.name_custodian, "draw.custodian_named"),
+    _draw("custody", custody.hand_out_share, "draw.share_handed_out"),
+    _draw("custody", custody.give_share, "draw.share_given"),
+    _draw("custody", custody.recover, "draw.revealed"),
+    _inspect(custody.start_visit, "draw.execution", "execution.start_visit"),
+    _inspect(custody.plan_visits, "visit.planned", "execution.plan_visits"),
+    _inspect(custody.open_assignments, "draw.assignments_opened", "execution.open_assignments"),
     _draw("planning", planning.plan_year, "draw.year_planned"),
     _draw("planning", planning.plan_draw, "draw.planned"),
     _draw("panels", planning.announce_panel, "draw.panel_announced"),

@@ -10,6 +10,7 @@ from tests import country
 
 from . import (
     cases,
+    custody,
     disclosure,
     draw,
     firm,
@@ -40,6 +41,7 @@ ROOMS = (
     registers,
     planning,
     joints,
+    custody,
     disclosure,
 )  # in the order in which they are prepared: a room may begin with what an earlier one left
 ROOMS_OF_OFTEN = (registry, draw, inspection)

@@ -67,6 +67,7 @@ def open_office(story: Story) -> None:
     """Open one account a role."""
     lab = field_work.lab(persons.places(story.scale)["province"])
     story.cast = persons.open_accounts(story.scale, lab=lab)
+    persons.name_custodians(story.cast)
     story.stages["people"] = {"outcome": "appointed", "accounts": len(story.cast.people)}
     story.say(f"{len(story.cast.people)} accounts opened")
 
@@ -178,6 +179,7 @@ def draw_units(
             obligation=duty,
             frame=frame,
             secret=field_work.secret(story.seed, serial),
+            share_randomness=field_work.share_randomness(story.seed, serial),
             beacon_kind="demo",
             beacon_reference=f"invented text of the demonstration for {serial}",
         )

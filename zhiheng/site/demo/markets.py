@@ -151,6 +151,7 @@ def _inspect(story: Story, quarter: Quarter, duty: Any) -> None:
             obligation=duty,
             frame=draws.freeze(by=officer, obligation=duty),
             secret=field_work.secret(story.seed, serial),
+            share_randomness=field_work.share_randomness(story.seed, serial),
             beacon_kind="demo",
             beacon_reference=f"invented text of the demonstration for {serial}",
         )

@@ -120,6 +120,8 @@ def _campaign(story: Story, office: str, today: date) -> Any:
             obligation=duty,
             frame=frame,
             secret=field_work.secret(story.seed, serial),
+            share_randomness=field_work.share_randomness(story.seed, serial),
+            by_weight=True,
             beacon_kind="demo",
             beacon_reference=f"invented text of the demonstration for {serial}",
         )

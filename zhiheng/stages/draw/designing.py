@@ -18,6 +18,7 @@ from zhiheng import ledger
 from zhiheng.formats import periods
 from zhiheng.people import clock
 from zhiheng.proof import draw as protocol
+from zhiheng.proof import weighting
 from zhiheng.proof.frame import FrameRow
 from zhiheng.stages.plan.models import Obligation
 from zhiheng.stages.registry import queries as registry
@@ -39,6 +40,7 @@ class Wish:
     singles: Sequence[Single] = ()
     away: Collection[str] = ()
     match_fields: bool = True
+    by_weight: bool = False
 
 
 @dataclass(frozen=True)
@@ -53,6 +55,7 @@ class Design:
     quota: int | None
     linked: linkage.Linked
     panel: Panel | None = None
+    weighted: Mapping[str, Any] | None = None
 
     @property
     def shares(self) -> tuple[rules.Share, ...]:
@@ -115,7 +118,19 @@ def work_out(duty: Obligation, frame: Frame, wish: Wish) -> Design:
         weights=duty.weights,
         minimum=duty.minimum_per_stratum,
     )
-    return Design(duty, frame, rows, exclusions, allotment, quota, linked, panel_of(duty))
+    panel, weighted = panel_of(duty), None
+    if wish.by_weight:
+        _check_by_weight(duty, panel)
+        n = sum(share.sample for share in allotment.shares)
+        weighted = design.by_weight(strata, n, duty.weights)
+        allotment = design.Allotment((rules.Share(weighting.ALL, strata.total(), n),))
+    return Design(duty, frame, rows, exclusions, allotment, quota, linked, panel, weighted)
+
+
+def _check_by_weight(duty: Obligation, panel: Panel | None) -> None:
+    """Refuse a draw by weight where the probabilities of several draws hang together."""
+    if panel is not None or duty.is_full_coverage or hasattr(duty, "joint_frame"):
+        raise refuse("weights-not-here", field="method")
 
 
 def check_frame(obligation: Obligation, frame: Frame) -> None:

@@ -16,8 +16,8 @@ from zhiheng.stages.registry.queries import inspectors_for
 from zhiheng.stages.registry.rules_frames import DEFAULT_IDS
 from zhiheng.web import forms, wording
 
-from . import queries, rules
-from .labels import BEACONS, REASONS
+from . import beacon_forms, queries
+from .labels import METHODS, REASONS
 from .rules import design
 
 
@@ -45,23 +45,17 @@ def _objection_reason() -> fields.CharField:
     )
 
 
-class CommitForm(forms.Form):
+class CommitForm(beacon_forms.BeaconForm):
     """What is fixed before anybody can know the outcome."""
 
     form_id = "draw.commit"
     submit_label = _("Commit and announce")
     groups = (
         (_("Who can be drawn"), ("obligation", "frame")),
-        (_("The public random text"), ("beacon_kind", "beacon_reference", "objection_reason")),
+        beacon_forms.GROUP,
         (_("Inspectors on leave"), ("away",)),
     )
 
-    beacon_kind = fields.ChoiceField(label=_("Kind"), choices=BEACONS[:3])
-    beacon_reference = fields.CharField(
-        label=_("Which one exactly"),
-        max_length=120,
-        help_text=_("It must not exist yet. For example: the first 4 draws published after today."),
-    )
     objection_reason = _objection_reason()
 
 
@@ -120,17 +114,28 @@ class Firms(fields.CharField):
         return found
 
 
-class PrepareForm(forms.Form):
+class PrepareForm(beacon_forms.BeaconForm):
     """What is fixed for a duty whose frame and exclusions stand on the page above."""
 
     form_id = "draw.prepare"
     submit_label = _("Commit and announce")
     groups = (
+        (_("How is it drawn"), ("method",)),
         (_("Who is left out"), ("exclude", "singles")),
         (_("Who goes"), ("away", "match_fields")),
-        (_("The public random text"), ("beacon_kind", "beacon_reference", "objection_reason")),
+        beacon_forms.GROUP,
     )
 
+    method = fields.ChoiceField(
+        label=_("Method"),
+        choices=METHODS,
+        required=False,
+        widget=fields.RadioSelect,
+        help_text=_(
+            "By weight the classes are drawn from together, and a firm of a heavier class is likelier to be "
+            "drawn; figures of pass rates cannot use such a draw yet."
+        ),
+    )
     exclude = fields.MultipleChoiceField(
         label=_("Left out by earlier draws"),
         required=False,
@@ -149,12 +154,6 @@ class PrepareForm(forms.Form):
     )
     match_fields = fields.BooleanField(
         label=_("Send inspectors to the divisions of their fields alone"), required=False
-    )
-    beacon_kind = fields.ChoiceField(label=_("Kind"), choices=BEACONS[:3])
-    beacon_reference = fields.CharField(
-        label=_("Which one exactly"),
-        max_length=120,
-        help_text=_("It must not exist yet. For example: the first 4 draws published after today."),
     )
     objection_reason = _objection_reason()
 
@@ -271,24 +270,6 @@ class PanelEndForm(forms.Form):
     submit_label = _("End the panel")
 
     reason = fields.CharField(label=_("Reason"), max_length=400, widget=fields.Textarea(attrs={"rows": 3}))
-
-
-class RevealForm(forms.Form):
-    """The public random text, once it exists."""
-
-    form_id = "draw.reveal"
-    submit_label = _("Reveal and draw")
-
-    beacon = fields.CharField(
-        label=_("The public random text, exactly as published"),
-        strip=True,
-        max_length=2000,
-        min_length=rules.BEACON_BYTES,
-        widget=fields.Textarea(attrs={"rows": 3}),
-        help_text=_(
-            "Every character counts. What you enter is published with the draw and cannot be changed."
-        ),
-    )
 
 
 class AbortForm(forms.Form):

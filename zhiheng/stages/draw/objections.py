@@ -7,19 +7,20 @@ stands in the public entry, and without one the draw is shown as drawn too early
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from django.utils import timezone
 
-from zhiheng.ledger.models import Entry
 from zhiheng.stages.registry.models import Frame
 from zhiheng.stages.registry.rules_frames import objections_until
 
-from . import rules
+from . import queries, rules
 from .models import Draw
 from .refusals import refuse
+from .rules import beacons
 
 
 @dataclass(frozen=True)
@@ -47,14 +48,19 @@ class Window:
         }
 
 
-def announced(frame: Frame, reference: str, reason: str = "") -> Window:
-    """Return the window of a draw that is about to be announced."""
-    return Window(objections_until(frame.as_of), rules.beacon_day(reference), reason.strip()[:400])
+def announced(frame: Frame, beacon: Mapping[str, str], reason: str = "") -> Window:
+    """Return the window of a draw that is about to be announced, with kind and reference of its text.
+
+    The day of a text is that from which it exists, or the first that a text in words names.
+    """
+    at = beacons.moment(beacon)
+    day = rules.beacon_day(beacon["ref"]) if at is None else at.date()
+    return Window(objections_until(frame.as_of), day, reason.strip()[:400])
 
 
-def check(frame: Frame, reference: str, reason: str) -> Window:
+def check(frame: Frame, beacon: Mapping[str, str], reason: str) -> Window:
     """Return the window, or refuse a random text of a day inside it for which no reason is given."""
-    found = announced(frame, reference, reason)
+    found = announced(frame, beacon, reason)
     if found.is_cut_short and not found.reason:
         raise refuse("beacon-before-objections", until=found.until.isoformat(), field="objection_reason")
     return found
@@ -62,8 +68,7 @@ def check(frame: Frame, reference: str, reason: str) -> Window:
 
 def of(draw: Draw) -> Window:
     """Return the window of a draw as its public entry announced it, with the day on which it was revealed."""
-    about = Entry.objects.filter(verb="draw.committed", subjects__kind="draw", subjects__key=draw.serial)
-    said = about.get().detail["objections"]
+    said = queries.entries(draw, "draw.committed").get().detail["objections"]
     day = date.fromisoformat(said["beacon_on"]) if said["beacon_on"] else None
     if day is None and draw.revealed_at is not None:
         day = timezone.localdate(draw.revealed_at)

@@ -6,6 +6,8 @@ from typing import Any
 
 from zhiheng.errors import BadInput, Conflict, RuleRefused, ZhihengError
 
+from .refusals_secret import SECRET
+
 Refusal = tuple[type[ZhihengError], str, str]
 
 
@@ -15,6 +17,7 @@ def _(text: str) -> str:
 
 
 REFUSALS: dict[str, Refusal] = {
+    **SECRET,
     "no-probability": (
         BadInput,
         _("%(sample)s of %(population)s units is no inclusion probability."),
@@ -247,6 +250,16 @@ REFUSALS: dict[str, Refusal] = {
         Conflict,
         _("The sealed secret of the draw %(draw)s cannot be opened with the key of this site."),
         _("Restore the former key as a fallback, or abort the draw with this reason."),
+    ),
+    "no-weights": (
+        RuleRefused,
+        _("The duty gives all classes of this frame the same weight."),
+        _("Draw at random within the classes, or set a duty with weights."),
+    ),
+    "weights-not-here": (
+        RuleRefused,
+        _("A panel, a cycle of full coverage and a joint campaign are not drawn by weight."),
+        _("Draw at random within the classes."),
     ),
     "joint-of-one": (
         BadInput,

@@ -12,7 +12,7 @@ from zhiheng import ledger, people
 from zhiheng.people import clock
 from zhiheng.people.permissions import P
 from zhiheng.procedure import machine
-from zhiheng.proof import canonical, lottery
+from zhiheng.proof import canonical, lottery, program
 from zhiheng.proof import draw as protocol
 from zhiheng.proof.pseudonyms import SALTED
 from zhiheng.stages.plan.models import Obligation
@@ -22,11 +22,13 @@ from zhiheng.stages.registry.actions.frames import Chosen
 from zhiheng.stages.registry.models import Frame
 from zhiheng.stages.registry.rules_frames import DEFAULT_IDS
 
-from .. import designing, frames, lists, objections, rules, sealed
+from .. import custody, designing, frames, lists, objections, rules, sealed
 from ..designing import Design, Wish
-from ..models import Draw, DrawStratum, Exclusion, ObligationFrame, SealedSecret
+from ..models import Draw, DrawStratum, Exclusion, HeldShare, ObligationFrame, SealedSecret
 from ..refusals import refuse
+from ..rules import beacons
 from ..words import spoken
+from .custody import _split
 
 
 @spoken()
@@ -80,18 +82,24 @@ def commit(
     secret: bytes | None = None,
     beacon_kind: str = rules.DEFAULT_BEACON_KIND,
     beacon_reference: str = "",
+    fallbacks: Sequence[tuple[str, str]] = (),
     away: Collection[str] = (),
     exclude: Collection[str] = (),
     singles: Sequence[designing.Single] = (),
     match_fields: bool = True,
+    by_weight: bool = False,
     objection_reason: str = "",
+    share_randomness: bytes | None = None,
 ) -> Draw:
     """Announce a draw: sizes, frame and inspectors are fixed, the secret is bound, nobody knows the outcome.
 
-    ``beacon_reference`` names which public random text will be used; it must not exist yet. ``away`` names
-    the codes of inspectors who cannot go besides those on leave or struck off. ``exclude`` names grounds on
+    ``beacon_reference`` names which public random text will be used; it must not exist yet. ``fallbacks`` are
+    (kind, reference) of those that replace it, in their order, where it cannot be had. ``away`` names the
+    codes of inspectors who cannot go besides those on leave or struck off. ``exclude`` names grounds on
     which units are left out (``rules.design.BY_RULE``), ``singles`` single units with reason and a word; each
     is published with its reason. Inspectors go to the divisions of their fields unless told otherwise.
+    ``by_weight`` draws by the weights of the duty over all classes; else each class is drawn at random.
+    ``share_randomness`` makes the shares of the secret those of a demonstration; else the system gives it.
     ``objection_reason`` says why the random text does not wait until firms may no longer object to the list.
     """
     actor = people.require(by, P.DRAW_COMMIT, region=obligation.region)
@@ -99,14 +107,15 @@ def commit(
         Obligation.objects.select_for_update(of=("self",)).select_related("item").get(pk=obligation.pk)
     )
     number = _check_commit(obligation, frame)
-    rules.check_announced_beacon(beacon_reference, clock.today())
-    wish = Wish(exclude, singles, away, match_fields)
+    wish = Wish(exclude, singles, away, match_fields, by_weight)
     found = designing.work_out(obligation, frame, wish)
     pairing = designing.team(found, wish).terms()
     secret = _checked_secret(secret)
-    said = _announce(found, number, pairing, secret, beacon_kind, beacon_reference)
-    draw = _store_commitment(found, said, pairing, secret)
-    window = objections.announced(frame, said["beacon"]["ref"], objection_reason)
+    held = _split(secret, seats, share_randomness) if (seats := custody.standing(obligation.region)) else []
+    terms = {**_beacons(beacon_kind, beacon_reference, fallbacks), "custody": custody.terms(held)}
+    said = _announce(found, number, pairing, secret, terms)
+    draw = _store_commitment(found, said, pairing, secret, held)
+    window = objections.announced(frame, said["beacon"], objection_reason)
     ledger.record(
         by=actor,
         verb=machine.advance(rules.PROCEDURE, rules.FRAME_FROZEN, "commit").verb,
@@ -114,6 +123,7 @@ def commit(
         detail={
             "announcement": said,
             "announcement_hash": draw.announcement_hash,
+            "program": program.digest(),
             "objections": window.detail(),
             "reveal_by": draw.reveal_by.isoformat(),
             **({"excluded": found.by_reason()} if found.exclusions else {}),
@@ -125,7 +135,11 @@ def commit(
 
 
 def _announce(
-    found: Design, number: int, pairing: dict[str, Any], secret: bytes, kind: str, reference: str
+    found: Design,
+    number: int,
+    pairing: dict[str, Any],
+    secret: bytes,
+    terms: dict[str, Any],
 ) -> dict[str, Any]:
     duty = found.obligation
     return protocol.announce(
@@ -135,10 +149,8 @@ def _announce(
         period=duty.period,
         frame=frames.summary(found.frame),
         samples={share.stratum: share.sample for share in found.shares},
-        reserves=rules.RESERVES,
+        reserves=rules.reserves(found.n, by_weight=found.weighted is not None),
         commitment=lottery.commitment(secret),
-        beacon_kind=kind,
-        beacon_ref=reference or rules.DEFAULT_BEACON_REFERENCE.format(day=clock.today().isoformat()),
         pairing=pairing,
         exclusions=found.listed(),
         populations={share.stratum: share.population for share in found.shares},
@@ -146,7 +158,24 @@ def _announce(
         numbers=_numbers(found),
         joined=found.allotment.joined,
         ids=found.frame.ids,
+        beacon_kind=terms["beacon"]["kind"],
+        beacon_ref=terms["beacon"]["ref"],
+        further={
+            "custody": terms["custody"],
+            "beacon_fallbacks": {"order": terms["fallbacks"]} if terms["fallbacks"] else None,
+            "weighting": found.weighted,
+            "reveal_by": rules.reveal_by(clock.today()).isoformat(),
+        },
     )
+
+
+def _beacons(kind: str, reference: str, others: Sequence[tuple[str, str]]) -> dict[str, Any]:
+    """Return the announced random text and those that replace it, each in its one form."""
+    if kind in beacons.FREE and not reference.strip():
+        reference = rules.DEFAULT_BEACON_REFERENCE.format(day=clock.today().isoformat())
+    first = beacons.announced(kind, reference, clock.now(), beacons.lead())
+    fallbacks = beacons.ordered(first, others, clock.now())
+    return {"beacon": first, "fallbacks": fallbacks}
 
 
 def _scope(duty: Obligation) -> dict[str, Any] | None:
@@ -207,7 +236,13 @@ def _checked_secret(secret: bytes | None) -> bytes:
     return secret
 
 
-def _store_commitment(found: Design, said: dict[str, Any], pairing: dict[str, Any], secret: bytes) -> Draw:
+def _store_commitment(
+    found: Design,
+    said: dict[str, Any],
+    pairing: dict[str, Any],
+    secret: bytes,
+    held: Sequence[HeldShare],
+) -> Draw:
     draw = Draw(
         serial=said["draw_id"],
         obligation=found.obligation,
@@ -227,6 +262,9 @@ def _store_commitment(found: Design, said: dict[str, Any], pairing: dict[str, An
     )
     _save_new(draw)
     SealedSecret.objects.create(draw=draw, token=sealed.seal(secret))
+    for one in held:
+        one.draw = draw
+    HeldShare.objects.bulk_create(held)
     DrawStratum.objects.bulk_create(
         DrawStratum(draw=draw, stratum=share.stratum, population=share.population, sample=share.sample)
         for share in found.shares
