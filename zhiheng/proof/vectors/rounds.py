@@ -13,7 +13,10 @@ from zhiheng.proof.vectors import Named, are_rows
 
 def _round(info: dict[str, Any], case: dict[str, Any]) -> bool:
     if info["schemeID"] != drand.SCHEME:
-        raise Missing(f"The scheme {info['schemeID']} of drand is not known here.", f"Give rounds of the scheme {drand.SCHEME}.")
+        raise Missing(
+            f"The scheme {info['schemeID']} of drand is not known here.",
+            f"Give rounds of the scheme {drand.SCHEME}.",
+        )
     is_valid = case.get("valid", case.get("bls_verified_here", True))
     try:
         key, signature = bytes.fromhex(info["public_key"]), bytes.fromhex(case["signature"])
