@@ -19,6 +19,7 @@ STEPS = [
     "announcement",
     "program",
     "frame",
+    "frozen",
     "beacon",
     "seed",
     "exclusions",

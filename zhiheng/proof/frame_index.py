@@ -13,7 +13,7 @@ from __future__ import annotations
 import hashlib
 import io
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 from typing import BinaryIO, NamedTuple
@@ -56,8 +56,8 @@ class Proved(NamedTuple):
     path: list[str]
 
 
-def build(file: BinaryIO) -> Index:
-    """Read a frame file once and return its index; the lines themselves are checked by ``frame.read``.
+def build(file: Iterable[bytes]) -> Index:
+    """Read a frame file once, or its lines, and return its index; ``frame.read`` checks the lines.
 
     >>> import io
     >>> build(io.BytesIO(b"A\\t1\\nB\\t1\\n")).root == merkle.root([b"A\\t1\\n", b"B\\t1\\n"])
@@ -66,7 +66,8 @@ def build(file: BinaryIO) -> Index:
     sha, lines, place = hashlib.sha256, 0, 0
     starts: list[int] = []
     nodes: list[bytes] = []
-    while block := list(islice(file, BLOCK)):
+    each = iter(file)
+    while block := list(islice(each, BLOCK)):
         starts.append(place)
         place += sum(map(len, block))
         lines += len(block)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from importlib import import_module
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -10,17 +11,38 @@ from typing import Any
 from zhiheng.errors import BadInput
 from zhiheng.formats.shapes import LedgerEntry, fields
 from zhiheng.proof import canonical, chain
-from zhiheng.verification.report import demand
+from zhiheng.verification.report import Report, demand
 
 MAX_BYTES = 256 * 1024 * 1024
 DRAW_TYPE = "zhiheng/draw-bundle/1"
 FIGURE_TYPE = "zhiheng/figure-bundle/1"
+NOTICE_TYPE = "zhiheng/notice/1"
+FRAME_PROOF_TYPE = "zhiheng/frame-proof/1"
 CLOSING_TYPE = "zhiheng/draw-closing/1"
 ASSIGNMENT_TYPE = "zhiheng/assignment/1"
-FRAME_PROOF_TYPE = "zhiheng/frame-proof/1"
-NOTICE_TYPE = "zhiheng/notice/1"
-TYPES = (DRAW_TYPE, FIGURE_TYPE, CLOSING_TYPE, ASSIGNMENT_TYPE, FRAME_PROOF_TYPE, NOTICE_TYPE)
-_REMEDY = "Name a draw-*.json, figure-*.json, closing-*.json or a receipt."
+CHECKS = {
+    DRAW_TYPE: "draw",
+    FIGURE_TYPE: "figure",
+    NOTICE_TYPE: "notice",
+    FRAME_PROOF_TYPE: "frame_proof",
+    CLOSING_TYPE: "closing",
+    ASSIGNMENT_TYPE: "assignment",
+}
+"""The module of this room that checks each kind of file."""
+
+LOOK_BESIDE = (DRAW_TYPE, FIGURE_TYPE)
+"""Kinds of which other files may lie beside them."""
+
+TYPES = tuple(CHECKS)
+_REMEDY = "Name a file as it was downloaded: draw-*.json, figure-*.json, notice-*.json or a proof."
+
+
+def check(value: Mapping[str, Any], *, beside: Path | None = None) -> Report:
+    """Check a file by its kind; only the check that fits is loaded."""
+    module = import_module(f"zhiheng.verification.{CHECKS[value['type']]}")
+    if value["type"] in LOOK_BESIDE:
+        return module.check(value, beside=beside)
+    return module.check(value)
 
 
 def load(path: Path) -> dict[str, Any]:
@@ -61,6 +83,14 @@ def check_segment(entries: Any) -> str:
 def place(entry: Mapping[str, Any]) -> int:
     """Return the number of an entry or of a bare link."""
     return entry["statement"]["seq"] if "statement" in entry else entry["seq"]
+
+
+def opened(entries: Sequence[Mapping[str, Any]], verb: str) -> Iterator[Mapping[str, Any]]:
+    """Yield the open entries of one verb, in their order."""
+    for entry in entries:
+        statement = entry.get("statement")
+        if isinstance(statement, Mapping) and statement.get("verb") == verb:
+            yield entry
 
 
 def find(entries: Sequence[Mapping[str, Any]], key: str, value: str) -> Mapping[str, Any] | None:

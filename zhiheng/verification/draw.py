@@ -9,6 +9,7 @@ A draw bundle is::
 
 The entry that committed the draw says ``announcement_hash`` in its detail and its hash stands in the
 certificate as ``committed``; a later entry says ``certificate_sha256``, the digest of the whole certificate.
+The entry that froze the frame, where it is there, says the root over its lines.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ from zhiheng.proof import (
     canonical,
     draw,
     frame,
+    frame_index,
     joining,
     lottery,
     program,
@@ -38,6 +40,7 @@ from zhiheng.verification import bundles, closing
 from zhiheng.verification.report import NotChecked, Report, Steps, demand
 
 RESERVE_USED, DRAW_CLOSED = "draw.reserve_used", "draw.closed"
+FROZEN = "registry.frame_frozen"
 _SERIAL = re.compile(r"[0-9A-Za-z-]{1,64}")
 _FRAME_NAME = re.compile(r"frame-[A-Za-z0-9-]{1,120}\.tsv")
 
@@ -77,9 +80,11 @@ def check(bundle: Mapping[str, Any], *, beside: Path | None = None) -> Report:
     steps.take("program", lambda: _program(certificate, entries))
     rows: list[frame.FrameRow] = []
     has_frame = steps.take("frame", lambda: _frame(certificate, bundle["frame"], beside, rows))
+    if has_frame:
+        steps.take("frozen", lambda: _frozen(certificate, entries, rows))
     steps.take("beacon", lambda: _beacon(certificate))
     steps.take("seed", lambda: _seed(certificate))
-    steps.take("exclusions", lambda: _exclusions(certificate))
+    steps.take("exclusions", lambda: _exclusions(certificate, entries))
     if has_frame:
         steps.take("probabilities", lambda: _probabilities(certificate, rows))
         steps.take("selection", lambda: _selection(certificate, rows))
@@ -210,12 +215,43 @@ def units_behind(certificate: Mapping[str, Any]) -> dict[str, str]:
     return pseudonyms.opened(certificate.get("openings", ()))
 
 
-def _exclusions(certificate: Mapping[str, Any]) -> str:
+def _frozen(
+    certificate: Mapping[str, Any], entries: Sequence[Mapping[str, Any]], rows: Sequence[frame.FrameRow]
+) -> str:
+    """Compare the frame with the public entry that froze it: root over its lines, strata, kind of ids."""
+    sha = certificate["frame"]["sha256"]
+    frozen = next(
+        (entry for entry in bundles.opened(entries, FROZEN) if _detail(entry)["sha256"] == sha), None
+    )
+    if frozen is None:
+        raise NotChecked("the entry that froze the frame is not in this bundle")
+    said = _detail(frozen)
+    root = frame_index.build(map(frame.line, rows)).root
+    demand(root == said["merkle_root"], "the lines of the frame give another root than the published one")
+    demand(said["units"] == len(rows), "the entry that froze the frame counts other units")
+    demand(dict(Counter(row.stratum for row in rows)) == said["strata"], "it counts other strata")
+    ids = certificate["announcement"].get("ids", pseudonyms.OPEN)
+    demand(ids == said["ids"], "the frame was frozen with another kind of ids")
+    committed = bundles.find(entries, "announcement_hash", certificate["announcement_hash"])
+    is_before = committed is not None and bundles.place(frozen) < bundles.place(committed)
+    demand(is_before, "the frame was frozen after the draw was announced")
+    return f"root {root} over {len(rows)} lines in entry {bundles.place(frozen)}"
+
+
+def _detail(entry: Mapping[str, Any]) -> Mapping[str, Any]:
+    return entry["statement"]["detail"]
+
+
+def _exclusions(certificate: Mapping[str, Any], entries: Sequence[Mapping[str, Any]]) -> str:
+    """Compare the excluded units with the digest, and the counts by reason, of the announcement."""
     gone = certificate.get("exclusions", [])
     stated = certificate["announcement"].get("exclusions", {"count": 0, "sha256": canonical.digest([])})
     computed = {"count": len(gone), "sha256": canonical.digest(gone)}
     demand(stated == computed, "the excluded units are not the announced ones")
     counts = Counter(row["reason"] for row in gone)
+    committed = bundles.find(entries, "announcement_hash", certificate["announcement_hash"])
+    told = _detail(committed).get("excluded") if committed is not None else None
+    demand(told is None or told == dict(counts), "the entry of the announcement counted other reasons")
     return ", ".join(f"{count} {reason}" for reason, count in sorted(counts.items())) or "none"
 
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 from django.conf import settings
+from django.db.models import Q
 
 from zhiheng import ledger
 from zhiheng.ledger import evidence, files
+from zhiheng.ledger.models import Entry
 from zhiheng.proof import canonical
 from zhiheng.verification import draw as verification
 
@@ -68,5 +70,12 @@ def find(draw: Draw) -> Path:
 
 
 def _entries(draw: Draw) -> list[dict]:
-    """Return the public entries of the draw, oldest first, as the chain holds them."""
-    return [{"statement": ledger.statement_of(entry), "hash": entry.hash} for entry in queries.entries(draw)]
+    """Return the public entries of the draw and the one that froze its frame, oldest first."""
+    frozen = Q(verb=verification.FROZEN, subjects__kind="frame", subjects__key=str(draw.frame_id))
+    about = Entry.objects.filter(
+        Q(subjects__kind="draw", subjects__key=draw.serial) | frozen, visibility="public"
+    ).exclude(verb=queries.EXECUTION)
+    return [
+        {"statement": ledger.statement_of(entry), "hash": entry.hash}
+        for entry in sorted(about.distinct(), key=lambda entry: entry.seq)
+    ]

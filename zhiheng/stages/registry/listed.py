@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 from zhiheng import ledger
 from zhiheng.errors import BadInput, CheckFailed, NotFound
 from zhiheng.ledger import files
+from zhiheng.ledger.models import Entry
 from zhiheng.proof import frame_index
 from zhiheng.verification import frame_proof
 
@@ -117,8 +118,8 @@ def _checked(frame: Frame, prove: Callable[[], Answer]) -> Answer:
 def _file(
     frame: Frame, code: str, is_listed: bool, lines: list[Any], opening: Mapping[str, str] | None
 ) -> dict[str, Any]:
-    entries = ledger.timeline("frame", str(frame.pk), public_only=True)
-    entry = next(one for one in entries if one.verb == frame_proof.FROZEN)
+    about = Entry.objects.filter(verb=frame_proof.FROZEN, subjects__kind="frame", subjects__key=str(frame.pk))
+    entry = about.get()
     return frame_proof.proof(
         asked=code,
         is_listed=is_listed,

@@ -15,6 +15,7 @@ from django.utils.translation import gettext
 from zhiheng import ledger
 from zhiheng.errors import RuleRefused
 from zhiheng.ledger import files
+from zhiheng.ledger.models import Entry
 from zhiheng.people import clock, scope
 from zhiheng.people.permissions import P
 from zhiheng.proof import canonical, frame_index
@@ -26,6 +27,7 @@ from .. import changes, listed, names, rules, rules_frames, store, words
 from ..models import Frame, Subject
 
 MEDIA_TYPE = "text/tab-separated-values"
+OPENED = "registry.unit_opened"
 INLINE_UP_TO = 64  # totals; an entry with more names them by the hash of their file alone
 
 
@@ -172,18 +174,18 @@ def _published(frame: Frame, columns: tuple, data: bytes) -> _Published:
 def open_unit(*, by: Any, frame: Frame, code: str) -> listed.Answer:
     """Make the file that shows a firm its own line in a list, with its salt; that it was handed out is kept.
 
-    Whoever has the salt of a firm learns its class, so the office gives the file to that firm alone.
+    Whoever has the salt of a firm learns its class, so the office gives the file to that firm alone. One
+    entry stands for each firm of a list, however often the file is made again.
     """
     actor = scope.require(by, P.DRAW_COMMIT, region=frame.region)
-    subject = Subject.objects.filter(code=code).first()
     answer = listed.opened(frame, code)
-    ledger.record(
-        by=actor,
-        verb="registry.unit_opened",
-        subjects=[("frame", str(frame.id)), *([("subject", str(subject.pk))] if subject else [])],
-        detail={"is_listed": answer.is_listed},
-        region=frame.region,
-    )
+    subject = Subject.objects.filter(code=code).first()
+    if subject is None or not answer.is_listed:
+        return answer
+    about = [("frame", str(frame.id)), ("subject", str(subject.pk))]
+    told = Entry.objects.filter(verb=OPENED, subjects__kind="frame", subjects__key=str(frame.id))
+    if not told.filter(pk__in=Entry.objects.filter(verb=OPENED, subjects__key=str(subject.pk))).exists():
+        ledger.record(by=actor, verb=OPENED, subjects=about, detail={}, region=frame.region)
     return answer
 
 
