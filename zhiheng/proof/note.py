@@ -3,6 +3,10 @@
 A key is named in one line, ``name+hash+base64(type, public key)``; the first four bytes of
 SHA-256(name, LF, type, public key) go before each of its signatures, so that a reader knows whose it is. A
 signature of a key that the reader does not know says nothing; a wrong one of a known key spoils the note.
+
+The twin of a log, whose tree is under SM3, is signed by SM2. C2SP gives no number for it, so its keys have
+the type ff and then the long mark ``SM2`` of this house, as the specification asks: ff, mark, 04, x, y. The
+signature is r, s over the text, under the identity of GM/T 0009 (``proof.sm2``).
 """
 
 from __future__ import annotations
@@ -19,10 +23,12 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric import ed25519
 
 from zhiheng.errors import BadInput, CheckFailed
+from zhiheng.proof import sm2
 
 ED25519 = 0x01  # the signature is over the text
 COSIGNATURE = 0x04  # of a witness, with its time (c2sp.org/tlog-cosignature)
-TYPES = (ED25519, COSIGNATURE)
+UNASSIGNED = 0xFF  # followed by a long mark that says what it is
+SM2 = b"zhiheng/sm2-sm3/1:"
 MOST_BYTES = 1_000_000
 MOST_SIGNATURES = 100
 DASH = "\u2014 "
@@ -40,6 +46,11 @@ class Key:
     public: bytes
 
     @property
+    def tree_hash(self) -> str:
+        """The hash of the trees whose checkpoints this key signs."""
+        return "sm3" if self.kind == UNASSIGNED else "sha256"
+
+    @property
     def hash(self) -> bytes:
         """The four bytes that stand before a signature of this key."""
         return hashlib.sha256(self.name.encode() + b"\n" + self._body()).digest()[:4]
@@ -54,6 +65,8 @@ class Key:
         """Tell whether a signature of this key is over this text (at the time that it states)."""
         if len(signature) != (72 if self.kind == COSIGNATURE else 64):
             return False
+        if self.kind == UNASSIGNED:
+            return is_sm2(self.public) and sm2.verify(self.public[len(SM2) :], text.encode(), signature)
         message = text.encode()
         if self.kind == COSIGNATURE:
             message = cosigned(text, struct.unpack(">Q", signature[:8])[0])
@@ -106,15 +119,22 @@ def is_ed25519(public: bytes, signature: bytes, message: bytes) -> bool:
     return True
 
 
+def is_sm2(public: bytes) -> bool:
+    """Tell whether this is the mark of SM2 and a point of its curve."""
+    return public.startswith(SM2) and sm2.is_public_key(public[len(SM2) :])
+
+
 def key(line: str) -> Key:
     """Return the key of a line ``name+hash+base64``, or refuse one that is not what it says."""
     found = _KEY.fullmatch(line)
     body = _decoded(found[3]) if found else None
     if found is None or body is None or not _is_name(found[1]):
         raise BadInput("This is no key of signed notes.", "Give the line name+hash+key as published.")
-    if body[0] not in TYPES or len(body) != 33:
+    is_known = len(body) == 33 if body[0] in (ED25519, COSIGNATURE) else is_sm2(body[1:])
+    if not is_known or body[0] not in (ED25519, COSIGNATURE, UNASSIGNED):
         raise BadInput(
-            f"The key of {found[1]} is of a kind that is not known here.", "Give an Ed25519 key (1 or 4)."
+            f"The key of {found[1]} is of a kind that is not known here.",
+            "Give a key of Ed25519 (type 1 or 4) or of SM2.",
         )
     result = Key(found[1], body[0], body[1:])
     if result.hash.hex() != found[2]:
