@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-FILES = ("test_guards.py", "test_chain.py", "test_entries.py", "test_delivery.py")
+FILES = ("test_guards.py", "test_chain.py", "test_entries.py", "test_batches.py", "test_delivery.py")
 
 
 @pytest.mark.pg

@@ -8,10 +8,11 @@ from django.conf import settings
 
 from zhiheng import ledger
 from zhiheng.ledger import evidence, files
+from zhiheng.ledger.models import Entry
 from zhiheng.proof import canonical
 from zhiheng.verification import draw as verification
 
-from . import frames
+from . import frames, queries
 from .models import Draw
 
 FRAME_INSIDE_UP_TO = 4 * 1024 * 1024  # bytes; a larger frame lies beside the bundle as its own file
@@ -35,7 +36,7 @@ def folder() -> Path:
 def compose(draw: Draw) -> tuple[bytes, bytes | None]:
     """Return the bytes of the bundle, and those of the frame file when it does not fit inside."""
     certificate = canonical.loads(evidence.read(draw.certificate_sha))
-    content = frames.data(draw.frame)
+    content = frames.published(draw.frame)
     is_inside = len(content) <= FRAME_INSIDE_UP_TO
     bundle = verification.bundle(
         certificate,
@@ -46,11 +47,18 @@ def compose(draw: Draw) -> tuple[bytes, bytes | None]:
     return canonical.dumps(bundle), None if is_inside else content
 
 
+def closing_name(serial: str) -> str:
+    """Return the file name of the closing record of a draw."""
+    return f"closing-{serial}.json"
+
+
 def write(draw: Draw) -> Path:
     """Write the bundle of a closed draw; safe to run twice, and whole or not at all."""
     bundle, content = compose(draw)
     if content is not None:
         files.write_whole(folder() / frame_name(draw.serial), content)
+    if draw.closing_sha:
+        files.write_whole(folder() / closing_name(draw.serial), evidence.read(draw.closing_sha))
     return files.write_whole(folder() / name(draw.serial), bundle)
 
 
@@ -61,9 +69,11 @@ def find(draw: Draw) -> Path:
 
 
 def _entries(draw: Draw) -> list[dict]:
-    """Return the public entries of the draw, oldest first, as the chain holds them."""
-    about = ledger.timeline("draw", draw.serial, public_only=True)
+    """Return the public entries of the draw and the one that froze its frame, oldest first."""
+    about = {"subjects__kind": "frame", "subjects__key": str(draw.frame_id)}
+    frozen = Entry.objects.filter(verb=verification.FROZEN, visibility="public", **about)
+    listed = [*frozen, *queries.entries(draw)]
     return [
         {"statement": ledger.statement_of(entry), "hash": entry.hash}
-        for entry in sorted(about, key=lambda entry: entry.seq)
+        for entry in sorted(listed, key=lambda entry: entry.seq)
     ]
