@@ -3,19 +3,21 @@
 
     python verify.py draw-330000-2024Q1-001.json      or figure-mfg_product_pass_rate-330000-2024Q1.json
 
-It ends with 0 and says what it verified, or with 1 and says ``refused: reason``. It is written apart from the
-programs of the office and shares no line with them, so that one mistake cannot hide in both.
+It ends with 0 and says what it verified, or with 1 and says ``refused: reason``. It shares no line with the
+programs of the office, so that one mistake cannot hide in both.
 
 A draw (抽取): the ledger entries have their hashes and name one another, the announcement before the result.
 The secret is the committed one; seed, tickets of all units, sample, reserves, inspectors are computed again.
 A figure (数据): it is of its release, which the ledger names; its numbers are computed again from the rows.
 Where its draws (draw-*.json) lie in the same folder they are repeated, and the rows must be the drawn units,
-none left out, none added; where one does not, this is said.
+none left out, none added; where one does not, this is said. A receipt (回执): the log holds the entry.
 
-What remains for you: no file shows that a verdict is true. The last line shows the hash of the newest ledger
-entry in the file: compare it with the public ledger, or with what a newspaper or a notary has kept of it.
+What remains for you: no file shows that a verdict is true. Compare the key of the log, or the hash of the
+newest ledger entry, with the published ones, or with what a newspaper or a notary has kept of them.
 """
 
+import argparse
+import base64
 import hashlib
 import hmac
 import json
@@ -24,12 +26,13 @@ import re
 import sys
 from collections import Counter, defaultdict
 from fractions import Fraction
+from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
 from statistics import NormalDist
 
 LARGEST, TOLERANCE = 2**53 - 1, 1e-6
-MOST_BYTES, MOST_CLASSES, MOST_PAIRS, MOST_LISTS = 2**28, 1000, 10**8, 64  # more would take hours
+MOST_BYTES, MOST_CLASSES, MOST_PAIRS, MOST_LISTS, MOST_NOTES = 2**28, 1000, 10**8, 64, 64  # or it takes hours
 MARKS = {"demonstration": "demonstration data, ", "operational": ""}
 
 
@@ -57,9 +60,9 @@ def agree(stated: Record, **found) -> None:
         need(stated[name] == value, f"{name} is {str(stated[name])[:70]}, but found was {str(value)[:70]}")
 
 
-def only(value, keys: str, name: str) -> None:
+def only(value: Record, keys: str, name: str, perhaps: str = "") -> None:
     """Refuse an object that lacks a key or has a strange one."""
-    need(isinstance(value, dict) and set(value) == set(keys.split()), f"{name} has not exactly its fields")
+    need(set(value) - {perhaps} == set(keys.split()), f"{name} has not exactly its fields")
 
 
 def read(path: Path) -> Record:
@@ -84,19 +87,12 @@ def read(path: Path) -> Record:
 
 def canonical(value) -> bytes:
     """Return the one canonical text of a value (RFC 8785 for ASCII keys and integers)."""
-    text = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
-    need(not re.search("[\ud800-\udfff]", text), "a text holds half of a surrogate pair")
-    return text.encode()
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
 
 
 def digest(value) -> str:
     """Return SHA-256 of bytes, or of the canonical text of a value, in hexadecimal."""
     return hashlib.sha256(value if isinstance(value, bytes) else canonical(value)).hexdigest()
-
-
-def keyed(key: bytes, *parts: bytes) -> bytes:
-    """Return HMAC-SHA-256 over parts joined by zero bytes."""
-    return hmac.digest(key, b"\0".join(parts), "sha256")
 
 
 def totals(parts) -> dict:
@@ -107,14 +103,12 @@ def totals(parts) -> dict:
     return found
 
 
-def check_ledger(entries: list) -> list:
-    """Check the hash of every entry, and that it names the one before it wherever that one is here.
-
-    hash = H({body, previous, seq}) and body = H(statement without previous and seq); of an entry that may not
-    be shown, body stands in place of the statement. Returns the entries that are shown.
-    """
+def check_ledger(entries: list) -> tuple:
+    """Check the hash of every entry, and that it names the one before it wherever that one is here."""
+    # hash = H({body, previous, seq}) and body = H(statement without previous and seq); of an entry that may
+    # not be shown, body stands here instead. Returned are those shown, and the first that names each thing.
     need(entries, "the file holds no ledger entry")
-    last, head = 0, "0" * 64
+    last, head, names = 0, "0" * 64, {}
     for entry in entries:
         is_shown = "statement" in entry
         only(entry, "statement hash" if is_shown else "seq previous body hash", "a ledger entry")
@@ -125,73 +119,155 @@ def check_ledger(entries: list) -> list:
         body = digest(said) if is_shown else entry.body
         agree(entry, hash=digest({"body": body, "previous": previous, "seq": seq}))
         last, head = seq, entry.hash
-    return [entry for entry in entries if "statement" in entry]
-
-
-def named(shown: list, key: str) -> dict:
-    """Return the first entry that says each value of a key in its detail."""
-    return {e.statement.detail[key]: e for e in reversed(shown) if key in e.statement.detail}
+        for key in {"announcement_hash", "certificate_sha256"} & (set(said["detail"]) if is_shown else set()):
+            names.setdefault((key, said["detail"][key]), entry)
+    return [entry for entry in entries if "statement" in entry], names
 
 
 def tree_root(leaf: bytes, index: int, size: int, path: list) -> bytes:
-    """Return the root to which a path leads from a leaf of a tree, H(0, leaf) or H(1, left, right).
-
-    On the left stand as many leaves as the largest power of two below the size (RFC 9162, 2.1).
-    """
+    """Return the root to which a path leads from a leaf of a tree, H(0, leaf) or H(1, left, right)."""
+    # on the left stand as many leaves as the largest power of two below the size (RFC 9162, 2.1)
     need(0 <= index < size and bool(path) == (size > 1), "this is no place in a tree")
     if size == 1:
         return hashlib.sha256(b"\0" + leaf).digest()
     half, (*path, other) = 1 << (size - 1).bit_length() - 1, path
+    need(len(other) == 32, "a step in a tree is no hash")
     is_left = index < half
     node = tree_root(leaf, index, half, path) if is_left else tree_root(leaf, index - half, size - half, path)
     return hashlib.sha256(b"\1" + (node + other if is_left else other + node)).digest()
 
 
-def check_draw(bundle: Record, folder: Path) -> tuple:
-    """Repeat a draw (zh-draw-1 within strata); say which, and return the units that could be drawn.
+def unbase(text: str) -> bytes:
+    """Return the bytes of standard base64 in its one form."""
+    data = base64.b64decode(text, validate=True)
+    need(base64.b64encode(data).decode() == text, "a base64 text has another form")
+    return data
 
-    seed = HMAC(secret, "zh-draw-1" 0 H(announcement) H(beacon)); excluded units have probability 0.
-    """
-    only(bundle, "type certificate frame ledger", "the bundle")
-    shown, result, said = check_ledger(bundle.ledger), bundle.certificate, bundle.certificate.announcement
-    secret, beacon, gone = bytes.fromhex(result.secret), result.beacon, result.get("exclusions", [])
+
+# Ed25519 (RFC 8032): the points of -x^2 + y^2 = 1 + d x^2 y^2 modulo p; B generates the group of order q.
+P, Q = 2**255 - 19, 2**252 + 27742317777372353535851937790883648493
+D, ROOT_OF_MINUS_1 = -121665 * pow(121666, -1, P) % P, pow(2, (P - 1) // 4, P)
+
+
+def point(data: bytes) -> tuple:
+    """Return the point that 32 bytes name: y, and in the top bit whether x is odd; refuse other bytes."""
+    y, is_odd = int.from_bytes(data, "little") % 2**255, data[31] >> 7
+    square = (y * y - 1) * pow(D * y * y + 1, -1, P) % P
+    x = pow(square, (P + 3) // 8, P)
+    x = x if x * x % P == square else x * ROOT_OF_MINUS_1 % P
+    is_point = len(data) == 32 and y < P and x * x % P == square and x >= is_odd
+    need(is_point, "32 bytes name no point of edwards25519")
+    return x if x % 2 == is_odd else P - x, y
+
+
+def plus(one: tuple, two: tuple) -> tuple:
+    """Return x = (x1 y2 + x2 y1) / (1 + t) and y = (y1 y2 + x1 x2) / (1 - t) with t = d x1 x2 y1 y2."""
+    (x1, y1), (x2, y2) = one, two
+    t = D * x1 * x2 * y1 * y2 % P
+    part = pow(1 - t * t, -1, P)
+    return (x1 * y2 + x2 * y1) * (1 - t) * part % P, (y1 * y2 + x1 * x2) * (1 + t) * part % P
+
+
+def times(number: int, one: tuple) -> tuple:
+    """Return a multiple of a point, by doubling and adding."""
+    total = times(number // 2, plus(one, one)) if number else (0, 1)
+    return plus(total, one) if number % 2 else total
+
+
+def is_signed(public: bytes, signature: bytes, message: bytes) -> bool:
+    """Tell whether s B = R + H(R, A, message) A for a signature R, s of the key A."""
+    r, s = signature[:32], int.from_bytes(signature[32:], "little")
+    h = int.from_bytes(hashlib.sha512(r + public + message).digest(), "little") % Q
+    base = point((4 * pow(5, -1, P) % P).to_bytes(32, "little"))
+    return len(signature) == 64 and s < Q and times(s, base) == plus(point(r), times(h, point(public)))
+
+
+@lru_cache(MOST_NOTES)
+def checkpoint(note: str, vkey: str) -> tuple:
+    """Return size and root of a log, signed by its key (c2sp.org/signed-note and tlog-checkpoint)."""
+    name, mark, key = re.fullmatch(r"([^\s+]+)\+([0-9a-f]{8})\+(\S+)", vkey).groups()
+    own = hashlib.sha256(name.encode() + b"\n" + unbase(key)).digest()[:4]
+    need(own.hex() == mark and unbase(key)[:1] == b"\1", "this is no Ed25519 key of a log")
+    text, _, below = note.rpartition("\n\n")
+    signers = [re.fullmatch(r"\u2014 ([^\s+]+) (\S+)", line).groups() for line in below.split("\n")[:-1]]
+    found = [unbase(value)[4:] for who, value in signers if (who, unbase(value)[:4]) == (name, own)]
+    is_note = below.endswith("\n") and not re.search("[\0-\x09\x0b-\x1f]", note) and len(found) == 1
+    need(is_note and is_signed(unbase(key)[1:], found[0], f"{text}\n".encode()), f"{name} did not sign this")
+    origin, size, root, *more = text.split("\n")
+    need(origin == name and re.fullmatch("[0-9]{1,19}", size) and "" not in more, "this is no checkpoint")
+    return int(size), unbase(root)
+
+
+def check_seal(proof: str, statement: Record, vkey: str) -> None:
+    """See that a statement stands in the log (c2sp.org/tlog-proof): its canonical text is the leaf."""
+    head, _, note = proof.partition("\n\n")
+    form = r"c2sp\.org/tlog-proof@v1\n(?:extra [\w+/=]+\n)?index (0|[1-9][0-9]{0,18})((?:\n[\w+/=]{44})*)"
+    found = re.fullmatch(form, head, re.ASCII)
+    need(found, "this is no receipt of a log")
+    size, root = checkpoint(note, vkey)
+    path = [unbase(line) for line in found[2].split()]
+    need(tree_root(canonical(statement), int(found[1]), size, path) == root, "the log does not hold this")
+
+
+def check_log(bundle: Record, shown: list) -> str:
+    """Check the receipts of a bundle, if it has any: each proves one shown entry in the log of one key."""
+    if "log" not in bundle:
+        return "not sealed in a log"
+    only(bundle.log, "vkey receipts", "the log")
+    entries = {entry.statement.seq: entry.statement for entry in shown}
+    notes = {receipt.proof.partition("\n\n")[2] for receipt in bundle.log.receipts}
+    need(0 < len(notes) <= MOST_NOTES, "the log has no receipt, or more checkpoints than can be checked")
+    for receipt in bundle.log.receipts:
+        only(receipt, "seq proof", "a receipt")
+        check_seal(receipt.proof, entries.pop(receipt.seq), bundle.log.vkey)
+    return f"{len(shown) - len(entries)} of {len(shown)} entries sealed by {bundle.log.vkey}"
+
+
+def check_receipt(receipt: Record, _: Path) -> tuple:
+    """Check a receipt that stands alone."""
+    said = receipt.statement
+    only(receipt, "type vkey statement proof", "the receipt")
+    check_seal(receipt.proof, said, receipt.vkey)
+    return f"entry {said.seq} of {said.at}, {said.verb}, sealed by {receipt.vkey}", said
+
+
+def check_draw(bundle: Record, folder: Path) -> tuple:
+    """Repeat a draw (zh-draw-1 within strata); say which, and return the units that could be drawn."""
+    # seed = HMAC(secret, "zh-draw-1" 0 H(announcement) H(beacon)); excluded units have probability 0
+    only(bundle, "type certificate frame ledger", "the bundle", "log")
+    (shown, names), result = check_ledger(bundle.ledger), bundle.certificate
+    said, beacon, secret = result.announcement, result.beacon, bytes.fromhex(result.secret)
     method = "prn-within-strata" if "numbers" in said else "srs-within-strata"
-    agree(said, alg="zh-draw-1", hash="sha256", method=method, pairing_hash=digest(result.pairing))
+    agree(said, alg="zh-draw-1", hash="sha256", method=method, n=sum(row.sample for row in said.strata))
     agree(said, draw_id=result.serial, frame_hash=result.frame.sha256, frame_size=result.frame.size)
     agree(said, **{name: result[name] for name in ("obligation", "region", "period", "commitment")})
-    agree(said, beacon={"kind": beacon.kind, "ref": beacon.ref}, n=sum(row.sample for row in said.strata))
-    if gone or "exclusions" in said:
+    agree(said, beacon={"kind": beacon.kind, "ref": beacon.ref}, pairing_hash=digest(result.pairing))
+    if (gone := result.get("exclusions", [])) or "exclusions" in said:
         agree(said, exclusions={"count": len(gone), "sha256": digest(gone)})
     agree(result, strata=[{**row, "probability": [row.sample, row.population]} for row in said.strata])
-    agree(result, announcement_hash=digest(said), commitment=digest(secret) if len(secret) > 31 else "")
-    seed = keyed(secret, b"zh-draw-1", bytes.fromhex(digest(said) + digest(bytes.fromhex(beacon.value))))
-    agree(result, seed=seed.hex())
-    announced = named(shown, "announcement_hash").get(digest(said))
-    published = named(shown, "certificate_sha256").get(digest(result))
+    hashes = bytes.fromhex(digest(said) + digest(bytes.fromhex(beacon.value)))
+    seed = hmac.digest(secret, b"zh-draw-1\0" + hashes, "sha256")
+    agree(said, commitment=digest(secret) if len(secret) >= 32 else "of a short secret")
+    agree(result, announcement_hash=digest(said), seed=seed.hex())
+    announced = names.get(("announcement_hash", digest(said)))
+    published = names.get(("certificate_sha256", digest(result)))
     need(announced and published, "no ledger entry names this announcement, or this certificate")
     agree(result, committed=announced.hash)
-    in_order = announced.statement.seq < published.statement.seq
-    need(in_order, "the announcement does not stand before the certificate")
+    need(announced.statement.seq < published.statement.seq, "the certificate stands before its announcement")
     rows = in_joined_strata(read_frame(bundle.frame, folder, said, {row.unit for row in gone}), said)
     need(len(rows) == said.frame_size - len(gone), "an excluded unit stands twice, or not in the frame")
-    check_selection(result, said, rows, seed)
+    check_selection(result, rows, seed, shown)
     check_pairs(result, {row[0]: row[4] for row in rows}, seed)
-    check_reserves_used(result, shown)
-    return f"{MARKS[result.data]}draw {result.serial}, {len(result.selected)} of {len(rows)} units", rows
+    about = f"{MARKS[result.data]}draw {result.serial}, {len(result.selected)} of {len(rows)} units"
+    return f"{about}; {check_log(bundle, shown)}; ledger {bundle.ledger[-1].hash}", rows
 
 
 def read_frame(frame: Record, folder: Path, said: Record, gone: set) -> list:
     """Read the frame file: unit, weight, stratum, region, division of each unit that is not excluded."""
     only(frame, "lines" if "lines" in frame else "file", "the frame")
-    if "lines" in frame:
-        data = frame.lines.encode()
-    else:
-        is_name = re.fullmatch(r"frame-[A-Za-z0-9-]{1,120}\.tsv", frame.file)
-        need(
-            is_name and (folder / frame.file).is_file(),
-            "the file of the frame does not lie beside the bundle",
-        )
-        data = (folder / frame.file).read_bytes()
+    if "file" in frame:
+        need(re.fullmatch(r"frame-[A-Za-z0-9-]{1,120}\.tsv", frame.file), "the frame has a strange file name")
+    data = (folder / frame.file).read_bytes() if "file" in frame else frame.lines.encode()
     need(data.endswith(b"\n"), "the frame file is cut short")
     rows = [line.decode().split("\t") for line in data[:-1].split(b"\n")]
     agree(said, frame_hash=digest(data), frame_size=len(rows))
@@ -201,11 +277,9 @@ def read_frame(frame: Record, folder: Path, said: Record, gone: set) -> list:
 
 
 def in_joined_strata(rows: list, said: Record) -> list:
-    """Join neighbouring classes as a small quota demands (zh-join-1); return the rows as they were drawn.
-
-    While the least numbers exceed the quota two neighbours become one: of the same risk class (first letter)
-    first, then those with the fewest units together, then the first in order.
-    """
+    """Join neighbouring classes as a small quota demands (zh-join-1); return the rows as they were drawn."""
+    # while the least numbers exceed the quota two neighbours become one: of the same risk class (first
+    # letter) first, then those with the fewest units together, then the first in order
     if (table := said.get("joined")) is None:
         return rows
     agree(table, rule="zh-join-1", quota=said.n)
@@ -222,17 +296,16 @@ def in_joined_strata(rows: list, said: Record) -> list:
     return [[*row[:2], joined.get(row[2], row[2]), *row[3:]] for row in rows]
 
 
-def check_selection(result: Record, said: Record, rows: list, seed: bytes) -> None:
-    """Order every stratum by its tickets, HMAC(seed, "unit" 0 id), and compare sample and reserves.
-
-    A panel takes the tickets of its first draw and counts them from a start that turns: shift times turn.
-    """
-    strata, start, drawn, reserves = defaultdict(list), 0, [], []
+def check_selection(result: Record, rows: list, seed: bytes, shown: list) -> None:
+    """Order every stratum by its tickets, HMAC(seed, "unit" 0 id), and compare sample and reserves."""
+    # a panel takes the tickets of its first draw and counts them from a start that turns: shift times turn;
+    # where a reserve stepped in, it was the next by ticket, for another drawn unit
+    said, strata, start, drawn, reserves = result.announcement, defaultdict(list), 0, [], []
     if numbers := said.get("numbers"):
         (top, bottom), seed = numbers.shift, bytes.fromhex(numbers.seed)
         start = (numbers.turn * top % bottom << 256) // bottom
     for unit, _, stratum, *_ in rows:
-        ticket = int.from_bytes(keyed(seed, b"unit", unit.encode()))
+        ticket = int.from_bytes(hmac.digest(seed, b"unit\0" + unit.encode(), "sha256"))
         strata[stratum].append(((ticket - start) % 2**256, unit.encode(), unit))
     for row in said.strata:
         order, n = sorted(strata.pop(row.stratum, ())), row.sample
@@ -241,9 +314,16 @@ def check_selection(result: Record, said: Record, rows: list, seed: bytes) -> No
         drawn += [{**one, "inspectors": None} for one in listed[:n]]
         reserves += listed[n : n + said.reserves]
     need(not strata, "the frame holds other strata")
-    sample = [{**row, "inspectors": None} for row in result.selected]
-    need(sample == drawn, "the tickets give another sample")
+    need([{**row, "inspectors": None} for row in result.selected] == drawn, "the tickets give another sample")
     need(result.reserves == reserves, "the tickets give other reserves")
+    open_, line = ({(row["stratum"], row["order"]) for row in part} for part in (drawn, reserves))
+    last = {row.stratum: row.sample for row in said.strata}
+    for used in (entry.statement.detail for entry in shown if entry.statement.verb == "draw.reserve_used"):
+        last[used.stratum] += 1
+        is_next = used.place == last[used.stratum] and (used.stratum, used.place) in line
+        need(is_next, "a reserve was used out of the order of tickets")
+        need((used.stratum, used.instead_of) in open_, "a reserve replaces a unit not drawn, or replaced")
+        open_.remove((used.stratum, used.instead_of))
 
 
 def check_pairs(result: Record, divisions: dict, seed: bytes) -> None:
@@ -255,71 +335,52 @@ def check_pairs(result: Record, divisions: dict, seed: bytes) -> None:
     for unit, pair in ((row.unit, row.inspectors) for row in result.selected):
         able = [who for who in terms.inspectors if loads[who.key] < cap and (unit, who.key) not in barred]
         free = [who for who in able if "fields" not in who or divisions[unit] in who.fields]
-        free.sort(key=lambda who: keyed(seed, b"pair", unit.encode(), who.key.encode()))
+        free.sort(key=lambda who: hmac.digest(seed, f"pair\0{unit}\0{who.key}".encode(), "sha256"))
         need(len(free) > 1, f"unit {unit} cannot have two inspectors")
         others = [who for who in free[1:] if who.office != free[0].office] or free[1:]
         need(pair == [free[0].key, others[0].key], f"unit {unit} falls to other inspectors")
         loads.update(pair)
 
 
-def check_reserves_used(result: Record, shown: list) -> None:
-    """See that reserves stepped in by ticket order, each for another drawn unit."""
-    drawn, waiting = {(row.stratum, row.order) for row in result.selected}, defaultdict(list)
-    for row in reversed(result.reserves):
-        waiting[row.stratum].append(row.order)
-    for said in (entry.statement.detail for entry in shown if entry.statement.verb == "draw.reserve_used"):
-        place, line = (said.stratum, said.instead_of), waiting[said.stratum]
-        need(place in drawn, "a reserve steps in for a unit that was not drawn, or twice")
-        need(line and line.pop() == said.place, "a reserve was used out of the order of tickets")
-        drawn.remove(place)
-
-
 def check_figure(bundle: Record, folder: Path) -> tuple:
     """Compute a figure again from its bundle; say which, and return its numbers."""
-    only(bundle, "type body digest inclusion ledger", "the bundle")
-    shown, body, said = check_ledger(bundle.ledger), bundle.body, bundle.body.figure
+    only(bundle, "type body digest inclusion ledger", "the bundle", "log")
+    (shown, names), body, said = check_ledger(bundle.ledger), bundle.body, bundle.body.figure
     agree(bundle, digest=digest(body))
     agree(body, rows_sha256=digest(body.rows))
     check_release(bundle, shown)
-    certificates = named(shown, "certificate_sha256")
-    for row in body.draws:
-        need(row.certificate_sha256 in certificates, f"no ledger entry names the draw {row.serial}")
-    lists = {row.serial: compare_draw(body, row, folder) for row in body.draws}
+    are_named = all(("certificate_sha256", draw.certificate_sha256) in names for draw in body.draws)
+    need(are_named, "no ledger entry names one of the draws")
+    lists = {draw.serial: compare_draw(body, draw, folder) for draw in body.draws}
     compare_lists(body, {serial: held for serial, held in lists.items() if held})
     check_rows(body)
     computed = compute(body)
-    for name, number in computed.items():
-        same = (
-            said[name] is number
-            if None in (said[name], number)
-            else abs(float(said[name]) - number) <= TOLERANCE
-        )
-        need(same, f"{name} is {number} when computed again, not {said[name]}")
+    for name, found in computed.items():
+        off = 0 if said[name] is found else math.inf if found is None else abs(float(said[name]) - found)
+        need(off <= TOLERANCE, f"{name} is {found} when computed again, not {said[name]}")
     name = "-".join(filter(None, (said.series, said.region, said.period, said.division)))
     numbers = "{estimate:.4f} ({lower:.4f} to {upper:.4f})".format(**computed)
     missing = list(lists.values()).count(None)
     rows = f"rows are the drawn units of {len(lists) - missing} of {len(lists)} draws"
     rows += ", not checked: the draw's bundle is not beside this file" if missing else ""
-    return f"{MARKS[body.data]}figure {name}, {numbers}, n = {said.n}; {rows}", computed
+    about = f"{MARKS[body.data]}figure {name}, {numbers}, n = {said.n}; {rows}"
+    return f"{about}; {check_log(bundle, shown)}; ledger {bundle.ledger[-1].hash}", computed
 
 
 def check_release(bundle: Record, shown: list) -> None:
     """Find the release in the ledger whose tree holds this figure."""
-    place = bundle.inclusion
-    only(place, "index size path", "the inclusion")
-    path = [bytes.fromhex(step) for step in place.path]
-    root = tree_root(bytes.fromhex(bundle.digest), place.index, place.size, path).hex()
+    only(bundle.inclusion, "index size path", "the inclusion")
+    size, path = bundle.inclusion.size, [bytes.fromhex(step) for step in bundle.inclusion.path]
+    root = tree_root(bytes.fromhex(bundle.digest), bundle.inclusion.index, size, path).hex()
     for said in (entry.statement.detail for entry in shown):
-        if (said.get("figures_count"), said.get("figures_root")) == (place.size, root):
+        if (said.get("figures_count"), said.get("figures_root")) == (size, root):
             return agree(said, dataset_sha256=bundle.body.dataset_sha256)
     raise Refused("no release in the ledger entries holds this figure")
 
 
 def compare_draw(body: Record, draw: Record, folder: Path) -> tuple | None:
-    """Where the draw lies beside the figure, repeat it: strata, cells and units are the figure's, exactly.
-
-    Returns what the draw was about, and the stratum of each unit that could be drawn.
-    """
+    """Where the draw lies beside the figure, repeat it: strata, cells and units are the figure's, exactly."""
+    # returned are what the draw was about, and the stratum of each unit that could be drawn
     path, is_whole = folder / f"draw-{draw.serial}.json", body.method.id == "post-stratified"
     if not re.fullmatch(r"[0-9A-Za-z-]{1,64}", draw.serial) or not path.is_file():
         return None
@@ -368,17 +429,13 @@ def in_domain(figure: Record, region: str, division: str) -> bool:
 
 def check_rows(body: Record) -> None:
     """See that each row lies in the figure and weighs N/r, or 1 / the sum of its chances; count all again."""
-    said, kind, chance, divisions = (
-        body.figure,
-        body.method.id,
-        chances(body),
-        {o.division for o in body.outputs},
-    )
+    said, kind, chance = body.figure, body.method.id, chances(body)
+    divisions = {row.division for row in body.outputs}
     need(len(body.rows) == len(chance), "a unit stands twice")
+    need({row.division for row in body.rows} <= divisions, "a unit lies in a division without output")
     need(not said.division or divisions == {said.division}, "other divisions stand in the figure")
     for row in body.rows:
-        is_inside = in_domain(said, row.region, row.division) and row.division in divisions
-        need(is_inside, f"unit {row.unit} lies outside the figure")
+        need(in_domain(said, row.region, row.division), f"unit {row.unit} lies outside the figure")
         fits = row.verdict is None and row.weight is None
         if row.visit == "sampled":
             off = abs(Fraction(*row.weight) * sum(chance[row.draw, row.unit][0]) - 1)
@@ -516,25 +573,26 @@ def wilson(p: float, n: float, units: int, level: float) -> tuple:
 
 
 CHECKS = {"zhiheng/draw-bundle/1": check_draw, "zhiheng/figure-bundle/1": check_figure}
+CHECKS["zhiheng/receipt/1"] = check_receipt
 
 
 def main(arguments: list) -> int:
     """Check the named file; 0 verified, 1 refused, 2 wrong use."""
-    if len(arguments) != 1 or arguments[0] in ("-h", "--help"):
-        print(__doc__)
-        return 0 if arguments else 2
+    parser = argparse.ArgumentParser(epilog=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("file", type=Path)
+    parser.add_argument("--vkey", help="the key of the log as you know it, name+hash+key: no other may seal")
+    asked = parser.parse_args(arguments)
     try:
-        path = Path(arguments[0])
-        bundle = read(path)
-        need(bundle.get("type") in CHECKS, "the file is no draw and no figure bundle")
-        print(f"verified: {CHECKS[bundle.type](bundle, path.parent)[0]}; ledger {bundle.ledger[-1].hash}")
+        bundle = read(asked.file)
+        need(bundle.get("type") in CHECKS, "the file is no draw and no figure bundle, and no receipt")
+        sealed = bundle.get("log", bundle).get("vkey")
+        need(asked.vkey in (None, sealed), f"the file is sealed by {sealed}, not by the key that was given")
+        print("verified:", CHECKS[bundle.type](bundle, asked.file.parent)[0])
         return 0
     except Refused as reason:
         print(f"refused: {reason}")
-    except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError) as error:
-        print(f"refused: a field is missing or malformed ({type(error).__name__}: {error})")
-    except (OSError, MemoryError, RecursionError) as error:
-        print(f"refused: the file cannot be read ({type(error).__name__}: {error})")
+    except Exception as error:  # whatever a hostile file makes Python say, it is not verified
+        print(f"refused: the file or a field is missing or malformed ({type(error).__name__}: {error})")
     return 1
 
 

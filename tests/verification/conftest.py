@@ -35,7 +35,10 @@ class Stranger:
         return getattr(self._module, name)
 
     def check_draw(self, bundle: dict, folder: Path) -> str:
-        return self._module.check_draw(self._records(bundle), folder)[0]
+        try:
+            return self._module.check_draw(self._records(bundle), folder)[0]
+        except OSError as error:
+            raise self.Refused(str(error)) from None
 
     def check_figure(self, bundle: dict, folder: Path) -> str:
         return self._module.check_figure(self._records(bundle), folder)[0]
