@@ -27,8 +27,6 @@ CHECKS = {
     ASSIGNMENT_TYPE: "assignment",
     NOTICE_TYPE: "notice",
     FRAME_PROOF_TYPE: "frame_proof",
-    CLOSING_TYPE: "closing",
-    ASSIGNMENT_TYPE: "assignment",
 }
 """The module of this room that checks each kind of file."""
 
