@@ -29,6 +29,7 @@ MOMENT = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)  # a Monday, nine in the morning
 # Folders whose files share one site, or all modules parsed, and files that share one PostgreSQL.
 TOGETHER = ("tests/browser/", "tests/loop/", "tests/house/")
 ON_POSTGRESQL = (
+    "tests/disclosure/test_at_once.py",
     "tests/inspection/test_uploads_at_once.py",
     "tests/ledger/sealing/test_kill.py",
     "tests/ledger/test_kill.py",
@@ -114,12 +115,14 @@ def _let_flush_pass_the_guards() -> None:
     from django.db.backends.base.operations import BaseDatabaseOperations
 
     from zhiheng.ledger import guards
+    from zhiheng.stages.disclosure.guards import GUARDS as OF_NOTICES
     from zhiheng.stages.registry.guards import GUARDS
 
     flush = BaseDatabaseOperations.execute_sql_flush
 
     def flush_past_the_guards(self: Any, statements: list[str]) -> None:
-        with guards.lifted(self.connection), GUARDS.lifted(self.connection):
+        held = self.connection
+        with guards.lifted(held), GUARDS.lifted(held), OF_NOTICES.lifted(held):
             flush(self, statements)
 
     BaseDatabaseOperations.execute_sql_flush = flush_past_the_guards

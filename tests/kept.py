@@ -34,16 +34,11 @@ class Step:
 
     def put_back(self) -> None:
         """Write everything again."""
-        plain = {table: rows for table, rows in self.rows.items() if table not in (ENTRIES, SUBJECTS)}
-        for table, rows in plain.items():
-            _write(table, rows)
-        about: dict[str, Rows] = {}
-        place = _columns(SUBJECTS).index('"entry_id"')
-        for rowid, row in self.rows.get(SUBJECTS, {}).items():
-            about.setdefault(row[place], {})[rowid] = row
-        for rowid, row in self.rows.get(ENTRIES, {}).items():  # a guard refuses a late subject
-            _write(ENTRIES, {rowid: row})
-            _write(SUBJECTS, about.get(row[_columns(ENTRIES).index('"id"')], {}))
+        for table in (ENTRIES, SUBJECTS):  # before the head: a guard refuses a late subject
+            _write(table, self.rows.get(table, {}))
+        for table, rows in self.rows.items():
+            if table not in (ENTRIES, SUBJECTS):
+                _write(table, rows)
         for name, data in self.files.items():
             file = settings.VAR / name
             file.parent.mkdir(parents=True, exist_ok=True)

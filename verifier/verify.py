@@ -1,30 +1,23 @@
 #!/usr/bin/env python3
 """Checks a draw or a figure that Zhiheng published, with nothing but this file and Python 3.11.
 
-    python verify.py draw-330000-2024Q1-001.json
-    python verify.py figure-mfg_product_pass_rate-330000-2024Q1.json
+    python verify.py draw-330000-2024Q1-001.json      or figure-mfg_product_pass_rate-330000-2024Q1.json
 
-It ends with 0 and says what it verified, or with 1 and says ``refused: reason``. It is written apart from the
-programs of the office: it shares no line with them, so that one mistake cannot hide in both.
+It ends with 0 and says what it verified, or with 1 and says ``refused: reason``. It shares no line with the
+programs of the office, so that one mistake cannot hide in both.
 
-What it does for a draw (抽取): reads the ledger entries and checks that each has its hash and names the one
-before; that the announcement was in the ledger before the result; that the secret is the committed one;
-computes the seed from secret, announcement and beacon, the ticket of every unit in the frame, sample and
-reserves of every stratum, and the two inspectors of every unit; compares all with the certificate. Units that
-the announcement excluded have probability 0; a panel's later draws use the numbers of its first one. Where a
-quota is too small for every class, it joins neighbouring classes again by the rule zh-join-1.
+A draw (抽取): the ledger entries have their hashes and name one another, the announcement before the result.
+The secret is the committed one; seed, tickets of all units, sample, reserves, inspectors are computed again.
+A figure (数据): it is of its release, which the ledger names; its numbers are computed again from the rows.
+Where its draws (draw-*.json) lie in the same folder they are repeated, and the rows must be the drawn units,
+none left out, none added; where one does not, this is said. A receipt (回执): the log holds the entry.
 
-What it does for a figure (数据): checks that the figure is one of its release and the release in the ledger;
-computes estimate, interval, error, raw and weighted rate from the rows, as the method card states; compares.
-Where the draws (draw-*.json) lie in the same folder it repeats them, and the rows must be the drawn units of
-the figure, none left out, none added, no reserve; where one does not, it prints that this was not checked.
-
-What remains for you: no file shows that a verdict is true. The last line shows the hash of the newest ledger
-entry in the file: compare it with the public ledger, or with what a newspaper or a notary has kept of it.
+What remains for you: no file shows that a verdict is true. Compare the key of the log, or the hash of the
+newest ledger entry, with the published ones, or with what a newspaper or a notary has kept of them.
 """
 
-from __future__ import annotations
-
+import argparse
+import base64
 import hashlib
 import hmac
 import json
@@ -33,19 +26,26 @@ import re
 import sys
 from collections import Counter, defaultdict
 from fractions import Fraction
+from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
 from statistics import NormalDist
 
-GENESIS = "0" * 64
-LARGEST = 2**53 - 1
-TOLERANCE = 1e-6
-MOST_BYTES = 256 * 1024 * 1024
+LARGEST, TOLERANCE = 2**53 - 1, 1e-6
+MOST_BYTES, MOST_CLASSES, MOST_PAIRS, MOST_LISTS, MOST_NOTES = 2**28, 1000, 10**8, 64, 64  # or it takes hours
 MARKS = {"demonstration": "demonstration data, ", "operational": ""}
 
 
 class Refused(Exception):
     """The file does not hold what it claims."""
+
+
+class Record(dict):
+    """A JSON object: row.unit is row["unit"]. A row is at home in a stratum of a draw; y = 1 for a pass."""
+
+    __getattr__ = dict.__getitem__
+    home = property(lambda row: (row.draw, row.stratum))
+    y = property(lambda row: row.verdict == "pass")
 
 
 def need(holds: bool, reason: str) -> None:
@@ -54,657 +54,546 @@ def need(holds: bool, reason: str) -> None:
         raise Refused(reason)
 
 
-def read_json(text: str):
+def agree(stated: Record, **found) -> None:
+    """Refuse the first field of which another value is stated than was found."""
+    for name, value in found.items():
+        need(stated[name] == value, f"{name} is {str(stated[name])[:70]}, but found was {str(value)[:70]}")
+
+
+def only(value: Record, keys: str, name: str, perhaps: str = "") -> None:
+    """Refuse an object that lacks a key or has a strange one."""
+    need(set(value) - {perhaps} == set(keys.split()), f"{name} has not exactly its fields")
+
+
+def read(path: Path) -> Record:
     """Read JSON that holds no floats, no doubled keys and no integers that readers disagree about."""
 
-    def once(pairs):
+    def record(pairs):
         need(len(dict(pairs)) == len(pairs), "a key stands twice in one object")
-        need(all(key.isascii() for key, _ in pairs), "a key is not ASCII")
-        return dict(pairs)
+        need("".join(dict(pairs)).isascii(), "a key is not ASCII")
+        return Record(pairs)
 
     def integer(digits):
-        need(len(digits) < 18 and abs(int(digits)) <= LARGEST, "an integer is beyond 2^53-1")
+        is_one = re.fullmatch("-?[0-9]{1,16}", digits) and abs(int(digits)) <= LARGEST
+        need(is_one, f"the number {digits[:30]} is no integer up to 2^53-1")
         return int(digits)
 
-    def no_float(number):
-        raise Refused(f"the number {number[:30]} is not an integer")
-
-    try:
-        return json.loads(
-            text, object_pairs_hook=once, parse_int=integer, parse_float=no_float, parse_constant=no_float
-        )
-    except (ValueError, RecursionError) as error:
-        raise Refused(f"the file is not JSON ({error})") from None
+    need(path.stat().st_size <= MOST_BYTES, f"{path.name} is too large")
+    numbers = dict.fromkeys(("parse_int", "parse_float", "parse_constant"), integer)
+    found = json.loads(path.read_bytes().decode(), object_pairs_hook=record, **numbers)
+    need(isinstance(found, Record), f"{path.name} holds no JSON object")
+    return found
 
 
 def canonical(value) -> bytes:
     """Return the one canonical text of a value (RFC 8785 for ASCII keys and integers)."""
-    text = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
-    need(not re.search("[\ud800-\udfff]", text), "a text holds half of a surrogate pair")
-    return text.encode()
-
-
-def sha256(data: bytes) -> str:
-    """Return SHA-256 in hexadecimal."""
-    return hashlib.sha256(data).hexdigest()
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
 
 
 def digest(value) -> str:
-    """Return the digest of a JSON value."""
-    return sha256(canonical(value))
+    """Return SHA-256 of bytes, or of the canonical text of a value, in hexadecimal."""
+    return hashlib.sha256(value if isinstance(value, bytes) else canonical(value)).hexdigest()
 
 
-def only(value, keys: set, name: str) -> None:
-    """Refuse an object that lacks a key or has a strange one."""
-    need(isinstance(value, dict) and set(value) == keys, f"{name} does not have exactly its fields")
-
-
-def check_ledger(entries: list) -> str:
-    """Check every entry's hash and link; return the hash of the last one."""
-    need(isinstance(entries, list) and entries, "the file holds no ledger entry")
-    links = [link(entry) for entry in entries]
-    for before, after in pairwise(links):
-        need(after["seq"] > before["seq"], f"ledger entry {after['seq']} is out of order")
-        if after["seq"] == before["seq"] + 1:
-            need(after["previous"] == before["hash"], f"the ledger breaks at entry {after['seq']}")
-    return links[-1]["hash"]
-
-
-def link(entry: dict) -> dict:
-    """Return number, previous hash and hash of an entry, of which perhaps only the body's hash is shown."""
-    if "statement" in entry:
-        only(entry, {"statement", "hash"}, "a ledger entry")
-        said = dict(entry["statement"])
-        seq, previous, body = said.pop("seq"), said.pop("previous"), digest(said)
-    else:
-        only(entry, {"seq", "previous", "body", "hash"}, "a ledger entry")
-        seq, previous, body = entry["seq"], entry["previous"], entry["body"]
-    computed = digest({"body": body, "previous": previous, "seq": seq})
-    need(isinstance(seq, int) and seq > 0, "a ledger entry has no number")
-    need(computed == entry["hash"], f"ledger entry {seq} does not have its hash")
-    need(seq > 1 or previous == GENESIS, "the first ledger entry names one before it")
-    return {"seq": seq, "previous": previous, "hash": computed}
-
-
-def details(entries: list) -> list:
-    """Return (entry, detail) of every entry that is shown."""
-    return [(entry, entry["statement"]["detail"]) for entry in entries if "statement" in entry]
-
-
-def named(entries: list, key: str, value: str) -> dict:
-    """Return the first entry that says this, or refuse."""
-    found = [entry for entry, detail in details(entries) if detail.get(key) == value]
-    need(bool(found), f"no ledger entry names this {key.replace('_', ' ')}")
-    return found[0]
-
-
-def keyed(key: bytes, *parts: bytes) -> bytes:
-    """Return HMAC-SHA-256 over parts joined by zero bytes."""
-    return hmac.digest(key, b"\0".join(parts), "sha256")
-
-
-def check_draw(bundle: dict, folder: Path) -> str:
-    """Repeat a draw from its bundle and say which one it was."""
-    size, head = len(repeat_draw(bundle, folder)), bundle["ledger"][-1]["hash"]
-    certificate = bundle["certificate"]
-    mark, drawn = MARKS[certificate["data"]], len(certificate["selected"])
-    return f"{mark}draw {certificate['serial']}, {drawn} of {size} units; ledger {head}"
-
-
-def repeat_draw(bundle: dict, folder: Path) -> list:
-    """Repeat a draw (zh-draw-1 within strata) and return the rows of its frame."""
-    only(bundle, {"type", "certificate", "frame", "ledger"} | {"log"} & bundle.keys(), "the bundle")
-    check_ledger(bundle["ledger"])
-    certificate, said = bundle["certificate"], bundle["certificate"]["announcement"]
-    check_terms(certificate, said)
-    announced = named(bundle["ledger"], "announcement_hash", certificate["announcement_hash"])
-    need(announced["hash"] == certificate["committed"], "the announcement stands in another ledger entry")
-    published = named(bundle["ledger"], "certificate_sha256", digest(certificate))
-    in_order = announced["statement"]["seq"] < published["statement"]["seq"]
-    need(in_order, "the announcement does not stand before the certificate")
-
-    secret, beacon = bytes.fromhex(certificate["secret"]), bytes.fromhex(certificate["beacon"]["value"])
-    need(len(secret) >= 32 and sha256(secret) == said["commitment"], "the secret is not the committed one")
-    stated = hashlib.sha256(canonical(said)).digest()
-    seed = keyed(secret, b"zh-draw-1", stated + hashlib.sha256(beacon).digest())
-    need(seed.hex() == certificate["seed"], "secret, announcement and beacon give another seed")
-
-    gone = {row["unit"] for row in certificate.get("exclusions", [])}
-    framed = read_frame(bundle["frame"], folder, said)
-    rows = [row for row in framed if row[0] not in gone]
-    need(len(framed) - len(rows) == len(gone), "an excluded unit does not stand in the frame")
-    rows = in_joined_strata(rows, said)
-    check_selection(certificate, said, rows, seed)
-    check_pairs(certificate, {row[0]: row[4] for row in rows}, seed)
-    check_reserves_used(certificate, bundle["ledger"])
-    return rows
-
-
-def check_terms(certificate: dict, said: dict) -> None:
-    """Compare what the certificate says with what was announced."""
-    method = "prn-within-strata" if "numbers" in said else "srs-within-strata"
-    known = (said["alg"], said["hash"], said["method"]) == ("zh-draw-1", "sha256", method)
-    need(known, "this program does not know the method of the draw")
-    gone = certificate.get("exclusions", [])
-    stated = said.get("exclusions", {"count": 0, "sha256": digest([])})
-    need(stated == {"count": len(gone), "sha256": digest(gone)}, "the exclusions are not the announced ones")
-    need(len({row["unit"] for row in gone}) == len(gone), "a unit is excluded twice")
-    need(certificate["data"] in MARKS, "the certificate does not say what kind of data it is about")
-    need(digest(said) == certificate["announcement_hash"], "the announcement does not have its hash")
-    pairs = {
-        **{name: certificate[name] for name in ("obligation", "region", "period", "commitment")},
-        "draw_id": certificate["serial"],
-        "frame_hash": certificate["frame"]["sha256"],
-        "frame_size": certificate["frame"]["size"],
-        "beacon": {name: certificate["beacon"][name] for name in ("kind", "ref")},
-        "pairing_hash": digest(certificate["pairing"]),
-    }
-    for name, value in pairs.items():
-        need(said[name] == value, f"the certificate differs from the announcement in {name}")
-    table = [{**row, "probability": [row["sample"], row["population"]]} for row in said["strata"]]
-    need(certificate["strata"] == table, "the strata or their probabilities are not the announced ones")
-    need(sum(row["sample"] for row in table) == said["n"], "the samples do not add up to n")
-
-
-def read_frame(frame: dict, folder: Path, said: dict) -> list:
-    """Read the frame file and return its rows: unit, weight, stratum, region, division."""
-    if "lines" in frame:
-        only(frame, {"lines"}, "the frame")
-        data = frame["lines"].encode()
-    else:
-        only(frame, {"file"}, "the frame")
-        name = frame["file"]
-        need(re.fullmatch(r"frame-[A-Za-z0-9-]{1,120}\.tsv", name), "the frame's file name is strange")
-        need((folder / name).is_file(), f"the file {name} does not lie beside the bundle")
-        data = (folder / name).read_bytes()
-    need(sha256(data) == said["frame_hash"], "the frame file does not have the announced hash")
-    need(data.endswith(b"\n"), "the frame file is cut short")
-    rows = [line.decode().split("\t") for line in data[:-1].split(b"\n")]
-    need(all(len(row) == 5 for row in rows), "a line of the frame does not have five fields")
-    need(all(a[0] < b[0] for a, b in pairwise(rows)), "the frame is not sorted, or a unit stands twice")
-    need(len(rows) == said["frame_size"], "the frame does not have the announced size")
-    return rows
-
-
-def in_joined_strata(rows: list, said: dict) -> list:
-    """Join neighbouring classes as a small quota demands (zh-join-1); return the rows as they were drawn.
-
-    While the least numbers exceed the quota two neighbours become one: of the same risk class (first letter)
-    first, then those with the fewest units together, then the first in order.
-    """
-    table = said.get("joined")
-    if table is None:
-        return rows
-    need(
-        table["rule"] == "zh-join-1" and table["quota"] == said["n"], "the strata are joined by no known rule"
-    )
-    sizes, stated = Counter(row[2] for row in rows), table.get("least", {})
-    groups = [[name] for name in sorted(sizes)]
-
-    def size(group):
-        return sum(sizes[name] for name in group)
-
-    def least(group):
-        return min(size(group), max(table["minimum"], sum(stated.get(name, 0) for name in group)))
-
-    while len(groups) > 1 and sum(map(least, groups)) > table["quota"]:
-        near = [(a[-1][0] != b[0][0], size(a + b), at) for at, (a, b) in enumerate(pairwise(groups))]
-        at = min(near)[2]
-        groups[at : at + 2] = [groups[at] + groups[at + 1]]
-    made = [{"stratum": f"{group[0]}~{group[-1]}", "of": group} for group in groups if len(group) > 1]
-    need(made and made == table["strata"], "the rule zh-join-1 gives other joined strata")
-    names = {name: row["stratum"] for row in made for name in row["of"]}
-    return [[*row[:2], names.get(row[2], row[2]), *row[3:]] for row in rows]
-
-
-def check_selection(certificate: dict, said: dict, rows: list, seed: bytes) -> None:
-    """Order every stratum by its tickets and compare sample and reserves."""
-    selected, reserves, strata = [], [], defaultdict(list)
-    for unit, _, stratum, _, _ in rows:
-        strata[stratum].append(unit)
-    need(set(strata) == {row["stratum"] for row in said["strata"]}, "the frame holds other strata")
-    start, numbers = 0, said.get("numbers")
-    if numbers:  # permanent numbers: the tickets of the panel's first draw, counted from a turning start
-        (top, bottom), seed = numbers["shift"], bytes.fromhex(numbers["seed"])
-        start = (numbers["turn"] * top % bottom << 256) // bottom
-
-    def place_of(unit):
-        return (int.from_bytes(keyed(seed, b"unit", unit.encode())) - start) % 2**256, unit.encode()
-
-    for row in said["strata"]:
-        stratum, n = row["stratum"], row["sample"]
-        units = strata[stratum]
-        need(len(units) == row["population"] and 0 < n <= len(units), f"stratum {stratum} has another size")
-        order = sorted(units, key=place_of)
-        for place, unit in enumerate(order[: n + said["reserves"]], 1):
-            listed = selected if place <= n else reserves
-            listed.append({"unit": unit, "stratum": stratum, "order": place})
-    stated = [{key: row[key] for key in ("unit", "stratum", "order")} for row in certificate["selected"]]
-    need(stated == selected, "the tickets give another sample")
-    need(certificate["reserves"] == reserves, "the tickets give other reserves")
-
-
-def check_pairs(certificate: dict, divisions: dict, seed: bytes) -> None:
-    """Pair inspectors again: by ticket, no conflict, own field, below the cap, two offices where possible."""
-    terms = certificate["pairing"]
-    barred = {(row["unit"], row["inspector"]) for row in terms["conflicts"]}
-    loads, cap = defaultdict(int), math.inf if terms["cap"] is None else terms["cap"]
-    for row in certificate["selected"]:
-        unit = row["unit"]
-        able = [who for who in terms["inspectors"] if loads[who["key"]] < cap]
-        able = [who for who in able if divisions[unit] in who.get("fields", [divisions[unit]])]
-        free = [who for who in able if (unit, who["key"]) not in barred]
-        free.sort(key=lambda who: keyed(seed, b"pair", unit.encode(), who["key"].encode()))
-        need(len(free) > 1, f"unit {unit} cannot have two inspectors")
-        others = [who for who in free[1:] if who["office"] != free[0]["office"]] or free[1:]
-        pair = [free[0]["key"], others[0]["key"]]
-        need(row["inspectors"] == pair, f"unit {unit} falls to other inspectors")
-        for key in pair:
-            loads[key] += 1
-
-
-def check_reserves_used(certificate: dict, entries: list) -> None:
-    """See that reserves stepped in by ticket order, each for another drawn unit."""
-    drawn = {(row["stratum"], row["order"]) for row in certificate["selected"]}
-    waiting = [(row["stratum"], row["order"]) for row in certificate["reserves"]]
-    for entry, said in details(entries):
-        if entry["statement"]["verb"] == "draw.reserve_used":
-            stratum, place = said["stratum"], (said["stratum"], said["instead_of"])
-            need(place in drawn, "a reserve steps in for a unit that was not drawn, or twice")
-            in_line = [one for one in waiting if one[0] == stratum][:1]
-            need(in_line == [(stratum, said["place"])], "a reserve was used out of the order of tickets")
-            drawn.remove(place)
-            waiting.remove(in_line[0])
-
-
-def check_figure(bundle: dict, folder: Path) -> str:
-    """Compute a figure again from its bundle."""
-    only(bundle, {"type", "body", "digest", "inclusion", "ledger"} | {"log"} & bundle.keys(), "the bundle")
-    head = check_ledger(bundle["ledger"])
-    body, figure = bundle["body"], bundle["body"]["figure"]
-    need(digest(body) == bundle["digest"], "the body does not have its digest")
-    check_release(bundle)
-    for row in body["draws"]:
-        named(bundle["ledger"], "certificate_sha256", row["certificate_sha256"])
-    lists: dict = {}
-    compared = sum(compare_draw(body, row, folder, lists) for row in body["draws"])
-    compare_lists(body, lists)
-    need(digest(body["rows"]) == body["rows_sha256"], "the rows do not have their digest")
-    check_counts(body)
-    check_size_rule(body)
-    method = (body["method"]["interval"], body["method"]["version"])
-    need(method == ("wilson-composite", "1"), "this program does not know this version of the method")
-    computed = compute(body)
-    for name, number in computed.items():
-        stated = figure[name]
-        same = stated is number if None in (stated, number) else abs(float(stated) - number) <= TOLERANCE
-        need(same, f"{name} is {number} when computed again, not {stated}")
-    name = "-".join(filter(None, (figure["series"], figure["region"], figure["period"], figure["division"])))
-    numbers = "{estimate:.4f} ({lower:.4f} to {upper:.4f})".format(**computed)
-    rows = f"rows are the drawn units of {compared} of {len(body['draws'])} draws"
-    if compared < len(body["draws"]):
-        rows += ", not checked: the draw's bundle is not beside this file"
-    return f"{MARKS[body['data']]}figure {name}, {numbers}, n = {figure['n']}; {rows}; ledger {head}"
-
-
-def compare_draw(body: dict, draw: dict, folder: Path, lists: dict) -> bool:
-    """Where the draw lies beside the figure, repeat it: strata, cells and units are the figure's, exactly."""
-    serial, name = draw["serial"], f"draw-{draw['serial']}.json"
-    if not re.fullmatch(r"[0-9A-Za-z-]{1,64}", serial) or not (folder / name).is_file():
-        return False
-    bundle = read_bundle(folder / name)
-    certificate = bundle["certificate"]
-    need(digest(certificate) == draw["certificate_sha256"], f"{name} holds another certificate")
-    frame = repeat_draw(bundle, folder)
-    need(certificate["data"] == body["data"], f"{name} is about {certificate['data']} data")
-    mine = {key: [r for r in body[key] if r["draw"] == serial] for key in ("strata", "cells", "rows")}
-    announced = {row["stratum"]: (row["population"], row["sample"]) for row in certificate["strata"]}
-    stated = {row["stratum"]: (row["population"], row["sample"]) for row in mine["strata"]}
-    need(stated == announced, f"the strata are not those of {name}")
-    whole = body["method"]["id"] == "post-stratified"
-    units = {row[0]: tuple(row[2:]) for row in frame if whole or in_domain(body["figure"], *row[3:])}
-    counted = Counter((stratum, division) for stratum, _, division in units.values())
-    framed = Counter({(cell["stratum"], cell["division"]): cell["population"] for cell in mine["cells"]})
-    need(framed == counted, f"the cells are not those of the frame of {name}")
-    drawn = {(row["unit"], *units[row["unit"]]) for row in certificate["selected"] if row["unit"] in units}
-    listed = {(row["unit"], row["stratum"], row["region"], row["division"]) for row in mine["rows"]}
-    odd = ", ".join(unit for unit, *_ in sorted(listed ^ drawn)[:1])
-    need(not odd, f"the rows are not the units drawn in {name}: unit {odd} was left out or added")
-    said = certificate["announcement"]
-    about = (said["period"], (said.get("scope") or {}).get("item"))
-    lists[serial] = (about, {row[0]: row[2] for row in frame})
-    return True
-
-
-def compare_lists(body: dict, lists: dict) -> None:
-    """Over several lists, look each unit up in the others on the same goods and period: all is stated."""
-    overlaps = body.get("overlaps", [])
-    several = body["method"]["id"] == "multiple-frame"
-    need(several or not overlaps, "only a figure over several lists has overlaps")
-    stated = {(row["draw"], row["unit"], row["other"]): row for row in overlaps}
-    need(len(stated) == len(overlaps), "an overlap stands twice")
-    for row in overlaps:
-        only(row, {"draw", "unit", "other", "source", "code", "stratum"}, "an overlap")
-        need(row["source"] in ("listed", "told", "unknown"), "an overlap has no known source")
-        need((row["source"] == "unknown") == (row["stratum"] is None), "an overlap has no stratum")
-        need((row["source"] == "listed") == (row["code"] == row["unit"]), "an overlap has another code")
-        if row["other"] in lists and row["stratum"] is not None:
-            same = lists[row["other"]][1].get(row["code"]) == row["stratum"]
-            need(same, f"the list of {row['other']} does not hold {row['code']} in this stratum")
-    for row in body["rows"] if several else ():
-        for other, (about, units) in lists.items():
-            mine = lists.get(row["draw"])
-            if mine and other != row["draw"] and mine[0] == about and row["unit"] in units:
-                found = stated.get((row["draw"], row["unit"], other), {"source": ""})
-                need(found["source"] == "listed", f"unit {row['unit']} stands in the list of {other} too")
-
-
-def in_domain(figure: dict, region: str, division: str) -> bool:
-    """Tell whether a unit lies in the region and the division that the figure names."""
-    prefix = figure["region"].removesuffix("00").removesuffix("00").removesuffix("00")
-    return region.startswith(prefix) and figure["division"] in ("", division)
-
-
-def check_release(bundle: dict) -> None:
-    """Find the release in the ledger whose tree holds this figure (RFC 9162, 2.1.3.2)."""
-    place = bundle["inclusion"]
-    only(place, {"index", "size", "path"}, "the inclusion")
-    for _, detail in details(bundle["ledger"]):
-        if detail.get("figures_count") != place["size"] or "figures_root" not in detail:
-            continue
-        if tree_root(bytes.fromhex(bundle["digest"]), **place) == detail["figures_root"]:
-            same = detail["dataset_sha256"] == bundle["body"]["dataset_sha256"]
-            need(same, "the release names another data set")
-            return
-    raise Refused("no release in the ledger entries holds this figure")
-
-
-def tree_root(data: bytes, index: int, size: int, path: list) -> str | None:
-    """Return the root to which a path leads from a leaf, or None when it cannot be one."""
-    if not 0 <= index < size:
-        return None
-    last, node = size - 1, hashlib.sha256(b"\0" + data).digest()
-    for step in path:
-        sibling = bytes.fromhex(step)
-        if last == 0 or len(sibling) != 32:
-            return None
-        if index % 2 or index == last:
-            node = hashlib.sha256(b"\1" + sibling + node).digest()
-            while index % 2 == 0 and index:
-                index, last = index // 2, last // 2
-        else:
-            node = hashlib.sha256(b"\1" + node + sibling).digest()
-        index, last = index // 2, last // 2
-    return node.hex() if last == 0 else None
-
-
-def check_counts(body: dict) -> None:
-    """Compare rows, cells and strata with one another and with the counts of the figure."""
-    figure, kind = body["figure"], body["method"]["id"]
-    whole = kind == "post-stratified" or (kind == "multiple-frame" and not figure["division"])
-    chance = chances(body) if kind == "multiple-frame" else {}
-    drawn, answered, framed = defaultdict(int), defaultdict(int), defaultdict(int)
-    strata = {(row["draw"], row["stratum"]): row for row in body["strata"]}
-    divisions = {row["division"] for row in body["outputs"]}
-    for row in body["rows"]:
-        key = (row["draw"], row["stratum"])
-        need(key in strata, f"unit {row['unit']} is in no stratum")
-        inside = in_domain(figure, row["region"], row["division"]) and row["division"] in divisions
-        need(inside, f"unit {row['unit']} lies outside the figure")
-        drawn[key] += 1
-        if row["visit"] != "sampled":
-            need(row["verdict"] is None and row["weight"] is None, f"unit {row['unit']} was not sampled")
-            continue
-        need(row["verdict"] in ("pass", "fail"), f"unit {row['unit']} has no verdict")
-        answered[key] += 1
-        top, bottom = row["weight"]
-        if kind == "multiple-frame":
-            known, _ = chance[row["draw"], row["unit"]]
-            right = bottom > 0 and abs(Fraction(top, bottom) * sum(known) - 1) <= TOLERANCE
-        else:
-            right = bottom > 0 and top * strata[key]["respondents"] == bottom * strata[key]["population"]
-        need(right, f"unit {row['unit']} does not have the weight N/r")
-    for cell in body["cells"]:
-        framed[cell["draw"], cell["stratum"]] += cell["population"]
-    need(not figure["division"] or divisions == {figure["division"]}, "other divisions stand in the figure")
-    for key, row in strata.items():
-        found = (drawn[key], answered[key], framed[key])
-        stated = (row["sample"], row["respondents"], row["population"])
-        fits = found == stated if whole else all(a <= b for a, b in zip(found, stated, strict=True))
-        need(fits, f"rows and cells do not fit stratum {key[1]} of draw {key[0]}")
-    units = {(row["draw"], row["unit"]) for row in body["rows"]}
-    need(len(body["rows"]) == len(units), "a unit stands twice")
-    need({draw for draw, _ in strata} == {row["serial"] for row in body["draws"]}, "the draws differ")
-    counts = (sum(answered.values()), len(body["rows"]), sum(framed.values()))
-    stated = (figure["n"], figure["n_sampled"], figure["population"])
-    need(counts == stated, "the counts of the figure differ")
-
-
-def chances(body: dict) -> dict:
-    """Return r/N of each row in the lists that hold it, and the highest of those of which it is not known."""
-    share = {
-        (row["draw"], row["stratum"]): Fraction(row["respondents"], row["population"] or 1)
-        for row in body["strata"]
-    }
-    found = {(row["draw"], row["unit"]): ([share[row["draw"], row["stratum"]]], []) for row in body["rows"]}
-    for row in body.get("overlaps", []):
-        known, perhaps = found[row["draw"], row["unit"]]
-        if row["stratum"] is None:
-            perhaps.append(max(part for (draw, _), part in share.items() if draw == row["other"]))
-        elif share[row["other"], row["stratum"]]:
-            known.append(share[row["other"], row["stratum"]])
+def totals(parts) -> dict:
+    """Return the sums of a, b, ... over the tuples (key, a, b, ...) of each key, added in their order."""
+    found = {}
+    for key, *numbers in parts:
+        found[key] = [a + b for a, b in zip(found[key], numbers, strict=True)] if key in found else numbers
     return found
 
 
-def check_size_rule(body: dict) -> None:
-    """Say again whether so many units may be shown."""
-    figure, rule = body["figure"], body["size_rule"]
-    n, state = figure["n"], "thin" if figure["n"] < rule["firm"] else "published"
-    state = "census" if n == figure["population"] else "suppressed" if n < rule["minimum"] else state
-    need(figure["status"] == state, f"{n} answered units make this figure {state}")
+def check_ledger(entries: list) -> tuple:
+    """Check the hash of every entry, and that it names the one before it wherever that one is here."""
+    # hash = H({body, previous, seq}) and body = H(statement without previous and seq); of an entry that may
+    # not be shown, body stands here instead. Returned are those shown, and the first that names each thing.
+    need(entries, "the file holds no ledger entry")
+    last, head, names = 0, "0" * 64, {}
+    for entry in entries:
+        is_shown = "statement" in entry
+        only(entry, "statement hash" if is_shown else "seq previous body hash", "a ledger entry")
+        said = dict(entry.statement if is_shown else entry)
+        seq, previous = said.pop("seq"), said.pop("previous")
+        need(type(seq) is int and seq > last, f"ledger entry {seq} is out of order")
+        need(seq > last + 1 or previous == head, f"the ledger breaks at entry {seq}")
+        body = digest(said) if is_shown else entry.body
+        agree(entry, hash=digest({"body": body, "previous": previous, "seq": seq}))
+        last, head = seq, entry.hash
+        for key in {"announcement_hash", "certificate_sha256"} & (set(said["detail"]) if is_shown else set()):
+            names.setdefault((key, said["detail"][key]), entry)
+    return [entry for entry in entries if "statement" in entry], names
 
 
-def compute(body: dict) -> dict:
-    """Return all numbers of the figure from its rows.
+def tree_root(leaf: bytes, index: int, size: int, path: list) -> bytes:
+    """Return the root to which a path leads from a leaf of a tree, H(0, leaf) or H(1, left, right)."""
+    # on the left stand as many leaves as the largest power of two below the size (RFC 9162, 2.1)
+    need(0 <= index < size and bool(path) == (size > 1), "this is no place in a tree")
+    if size == 1:
+        return hashlib.sha256(b"\0" + leaf).digest()
+    half, (*path, other) = 1 << (size - 1).bit_length() - 1, path
+    need(len(other) == 32, "a step in a tree is no hash")
+    is_left = index < half
+    node = tree_root(leaf, index, half, path) if is_left else tree_root(leaf, index - half, size - half, path)
+    return hashlib.sha256(b"\1" + (node + other if is_left else other + node)).digest()
 
-    Symbols as in the method card (docs/methods/pass-rate.md): stratum h, N_h units, r_h answered,
-    w_h = N_h / r_h, y = 1 for a pass.
+
+def unbase(text: str) -> bytes:
+    """Return the bytes of standard base64 in its one form."""
+    data = base64.b64decode(text, validate=True)
+    need(base64.b64encode(data).decode() == text, "a base64 text has another form")
+    return data
+
+
+# Ed25519 (RFC 8032): the points of -x^2 + y^2 = 1 + d x^2 y^2 modulo p; B generates the group of order q.
+P, Q = 2**255 - 19, 2**252 + 27742317777372353535851937790883648493
+D, ROOT_OF_MINUS_1 = -121665 * pow(121666, -1, P) % P, pow(2, (P - 1) // 4, P)
+
+
+def point(data: bytes) -> tuple:
+    """Return the point that 32 bytes name: y, and in the top bit whether x is odd; refuse other bytes."""
+    y, is_odd = int.from_bytes(data, "little") % 2**255, data[31] >> 7
+    square = (y * y - 1) * pow(D * y * y + 1, -1, P) % P
+    x = pow(square, (P + 3) // 8, P)
+    x = x if x * x % P == square else x * ROOT_OF_MINUS_1 % P
+    is_point = len(data) == 32 and y < P and x * x % P == square and x >= is_odd
+    need(is_point, "32 bytes name no point of edwards25519")
+    return x if x % 2 == is_odd else P - x, y
+
+
+def plus(one: tuple, two: tuple) -> tuple:
+    """Return x = (x1 y2 + x2 y1) / (1 + t) and y = (y1 y2 + x1 x2) / (1 - t) with t = d x1 x2 y1 y2."""
+    (x1, y1), (x2, y2) = one, two
+    t = D * x1 * x2 * y1 * y2 % P
+    part = pow(1 - t * t, -1, P)
+    return (x1 * y2 + x2 * y1) * (1 - t) * part % P, (y1 * y2 + x1 * x2) * (1 + t) * part % P
+
+
+def times(number: int, one: tuple) -> tuple:
+    """Return a multiple of a point, by doubling and adding."""
+    total = times(number // 2, plus(one, one)) if number else (0, 1)
+    return plus(total, one) if number % 2 else total
+
+
+def is_signed(public: bytes, signature: bytes, message: bytes) -> bool:
+    """Tell whether s B = R + H(R, A, message) A for a signature R, s of the key A."""
+    r, s = signature[:32], int.from_bytes(signature[32:], "little")
+    h = int.from_bytes(hashlib.sha512(r + public + message).digest(), "little") % Q
+    base = point((4 * pow(5, -1, P) % P).to_bytes(32, "little"))
+    return len(signature) == 64 and s < Q and times(s, base) == plus(point(r), times(h, point(public)))
+
+
+@lru_cache(MOST_NOTES)
+def checkpoint(note: str, vkey: str) -> tuple:
+    """Return size and root of a log, signed by its key (c2sp.org/signed-note and tlog-checkpoint)."""
+    name, mark, key = re.fullmatch(r"([^\s+]+)\+([0-9a-f]{8})\+(\S+)", vkey).groups()
+    own = hashlib.sha256(name.encode() + b"\n" + unbase(key)).digest()[:4]
+    need(own.hex() == mark and unbase(key)[:1] == b"\1", "this is no Ed25519 key of a log")
+    text, _, below = note.rpartition("\n\n")
+    signers = [re.fullmatch(r"\u2014 ([^\s+]+) (\S+)", line).groups() for line in below.split("\n")[:-1]]
+    found = [unbase(value)[4:] for who, value in signers if (who, unbase(value)[:4]) == (name, own)]
+    is_note = below.endswith("\n") and not re.search("[\0-\x09\x0b-\x1f]", note) and len(found) == 1
+    need(is_note and is_signed(unbase(key)[1:], found[0], f"{text}\n".encode()), f"{name} did not sign this")
+    origin, size, root, *more = text.split("\n")
+    need(origin == name and re.fullmatch("[0-9]{1,19}", size) and "" not in more, "this is no checkpoint")
+    return int(size), unbase(root)
+
+
+def check_seal(proof: str, statement: Record, vkey: str) -> None:
+    """See that a statement stands in the log (c2sp.org/tlog-proof): its canonical text is the leaf."""
+    head, _, note = proof.partition("\n\n")
+    form = r"c2sp\.org/tlog-proof@v1\n(?:extra [\w+/=]+\n)?index (0|[1-9][0-9]{0,18})((?:\n[\w+/=]{44})*)"
+    found = re.fullmatch(form, head, re.ASCII)
+    need(found, "this is no receipt of a log")
+    size, root = checkpoint(note, vkey)
+    path = [unbase(line) for line in found[2].split()]
+    need(tree_root(canonical(statement), int(found[1]), size, path) == root, "the log does not hold this")
+
+
+def check_log(bundle: Record, shown: list) -> str:
+    """Check the receipts of a bundle, if it has any: each proves one shown entry in the log of one key."""
+    if "log" not in bundle:
+        return "not sealed in a log"
+    only(bundle.log, "vkey receipts", "the log")
+    entries = {entry.statement.seq: entry.statement for entry in shown}
+    notes = {receipt.proof.partition("\n\n")[2] for receipt in bundle.log.receipts}
+    need(0 < len(notes) <= MOST_NOTES, "the log has no receipt, or more checkpoints than can be checked")
+    for receipt in bundle.log.receipts:
+        only(receipt, "seq proof", "a receipt")
+        check_seal(receipt.proof, entries.pop(receipt.seq), bundle.log.vkey)
+    return f"{len(shown) - len(entries)} of {len(shown)} entries sealed by {bundle.log.vkey}"
+
+
+def check_receipt(receipt: Record, _: Path) -> tuple:
+    """Check a receipt that stands alone."""
+    said = receipt.statement
+    only(receipt, "type vkey statement proof", "the receipt")
+    check_seal(receipt.proof, said, receipt.vkey)
+    return f"entry {said.seq} of {said.at}, {said.verb}, sealed by {receipt.vkey}", said
+
+
+def check_draw(bundle: Record, folder: Path) -> tuple:
+    """Repeat a draw (zh-draw-1 within strata); say which, and return the units that could be drawn."""
+    # seed = HMAC(secret, "zh-draw-1" 0 H(announcement) H(beacon)); excluded units have probability 0
+    only(bundle, "type certificate frame ledger", "the bundle", "log")
+    (shown, names), result = check_ledger(bundle.ledger), bundle.certificate
+    said, beacon, secret = result.announcement, result.beacon, bytes.fromhex(result.secret)
+    method = "prn-within-strata" if "numbers" in said else "srs-within-strata"
+    agree(said, alg="zh-draw-1", hash="sha256", method=method, n=sum(row.sample for row in said.strata))
+    agree(said, draw_id=result.serial, frame_hash=result.frame.sha256, frame_size=result.frame.size)
+    agree(said, **{name: result[name] for name in ("obligation", "region", "period", "commitment")})
+    agree(said, beacon={"kind": beacon.kind, "ref": beacon.ref}, pairing_hash=digest(result.pairing))
+    if (gone := result.get("exclusions", [])) or "exclusions" in said:
+        agree(said, exclusions={"count": len(gone), "sha256": digest(gone)})
+    agree(result, strata=[{**row, "probability": [row.sample, row.population]} for row in said.strata])
+    hashes = bytes.fromhex(digest(said) + digest(bytes.fromhex(beacon.value)))
+    seed = hmac.digest(secret, b"zh-draw-1\0" + hashes, "sha256")
+    agree(said, commitment=digest(secret) if len(secret) >= 32 else "of a short secret")
+    agree(result, announcement_hash=digest(said), seed=seed.hex())
+    announced = names.get(("announcement_hash", digest(said)))
+    published = names.get(("certificate_sha256", digest(result)))
+    need(announced and published, "no ledger entry names this announcement, or this certificate")
+    agree(result, committed=announced.hash)
+    need(announced.statement.seq < published.statement.seq, "the certificate stands before its announcement")
+    rows = in_joined_strata(read_frame(bundle.frame, folder, said, {row.unit for row in gone}), said)
+    need(len(rows) == said.frame_size - len(gone), "an excluded unit stands twice, or not in the frame")
+    check_selection(result, rows, seed, shown)
+    check_pairs(result, {row[0]: row[4] for row in rows}, seed)
+    about = f"{MARKS[result.data]}draw {result.serial}, {len(result.selected)} of {len(rows)} units"
+    return f"{about}; {check_log(bundle, shown)}; ledger {bundle.ledger[-1].hash}", rows
+
+
+def read_frame(frame: Record, folder: Path, said: Record, gone: set) -> list:
+    """Read the frame file: unit, weight, stratum, region, division of each unit that is not excluded."""
+    only(frame, "lines" if "lines" in frame else "file", "the frame")
+    if "file" in frame:
+        need(re.fullmatch(r"frame-[A-Za-z0-9-]{1,120}\.tsv", frame.file), "the frame has a strange file name")
+    data = (folder / frame.file).read_bytes() if "file" in frame else frame.lines.encode()
+    need(data.endswith(b"\n"), "the frame file is cut short")
+    rows = [line.decode().split("\t") for line in data[:-1].split(b"\n")]
+    agree(said, frame_hash=digest(data), frame_size=len(rows))
+    need(all(len(row) == 5 for row in rows), "a line of the frame does not have five fields")
+    need(all(a[0] < b[0] for a, b in pairwise(rows)), "the frame is not sorted, or a unit stands twice")
+    return [row for row in rows if row[0] not in gone]
+
+
+def in_joined_strata(rows: list, said: Record) -> list:
+    """Join neighbouring classes as a small quota demands (zh-join-1); return the rows as they were drawn."""
+    # while the least numbers exceed the quota two neighbours become one: of the same risk class (first
+    # letter) first, then those with the fewest units together, then the first in order
+    if (table := said.get("joined")) is None:
+        return rows
+    agree(table, rule="zh-join-1", quota=said.n)
+    sizes, least = Counter(row[2] for row in rows), table.get("least", {})
+    need(len(sizes) <= MOST_CLASSES, "more classes are joined than this program bears")
+    groups = [([name], sizes[name], least.get(name, 0)) for name in sorted(sizes)]
+    while len(groups) > 1 and sum(min(n, max(table.minimum, m)) for _, n, m in groups) > table.quota:
+        near = [(a[0][0][0] != b[0][0][0], a[1] + b[1], at) for at, (a, b) in enumerate(pairwise(groups))]
+        at = min(near)[2]
+        groups[at : at + 2] = [[a + b for a, b in zip(*groups[at : at + 2], strict=True)]]
+    made = [{"stratum": f"{of[0]}~{of[-1]}", "of": of} for of, *_ in groups if len(of) > 1]
+    need(made and made == table.strata, "the rule zh-join-1 gives other joined strata")
+    joined = {name: row["stratum"] for row in made for name in row["of"]}
+    return [[*row[:2], joined.get(row[2], row[2]), *row[3:]] for row in rows]
+
+
+def check_selection(result: Record, rows: list, seed: bytes, shown: list) -> None:
+    """Order every stratum by its tickets, HMAC(seed, "unit" 0 id), and compare sample and reserves."""
+    # a panel takes the tickets of its first draw and counts them from a start that turns: shift times turn;
+    # where a reserve stepped in, it was the next by ticket, for another drawn unit
+    said, strata, start, drawn, reserves = result.announcement, defaultdict(list), 0, [], []
+    if numbers := said.get("numbers"):
+        (top, bottom), seed = numbers.shift, bytes.fromhex(numbers.seed)
+        start = (numbers.turn * top % bottom << 256) // bottom
+    for unit, _, stratum, *_ in rows:
+        ticket = int.from_bytes(hmac.digest(seed, b"unit\0" + unit.encode(), "sha256"))
+        strata[stratum].append(((ticket - start) % 2**256, unit.encode(), unit))
+    for row in said.strata:
+        order, n = sorted(strata.pop(row.stratum, ())), row.sample
+        need(0 < n <= len(order) == row.population, f"stratum {row.stratum} has another size")
+        listed = [{"unit": one, "stratum": row.stratum, "order": at} for at, (*_, one) in enumerate(order, 1)]
+        drawn += [{**one, "inspectors": None} for one in listed[:n]]
+        reserves += listed[n : n + said.reserves]
+    need(not strata, "the frame holds other strata")
+    need([{**row, "inspectors": None} for row in result.selected] == drawn, "the tickets give another sample")
+    need(result.reserves == reserves, "the tickets give other reserves")
+    open_, line = ({(row["stratum"], row["order"]) for row in part} for part in (drawn, reserves))
+    last = {row.stratum: row.sample for row in said.strata}
+    for used in (entry.statement.detail for entry in shown if entry.statement.verb == "draw.reserve_used"):
+        last[used.stratum] += 1
+        is_next = used.place == last[used.stratum] and (used.stratum, used.place) in line
+        need(is_next, "a reserve was used out of the order of tickets")
+        need((used.stratum, used.instead_of) in open_, "a reserve replaces a unit not drawn, or replaced")
+        open_.remove((used.stratum, used.instead_of))
+
+
+def check_pairs(result: Record, divisions: dict, seed: bytes) -> None:
+    """Pair inspectors again: by ticket, no conflict, own field, below the cap, two offices where possible."""
+    terms, loads = result.pairing, Counter()
+    cap = math.inf if terms.cap is None else terms.cap
+    barred = {(row.unit, row.inspector) for row in terms.conflicts}
+    need(len(result.selected) * len(terms.inspectors) <= MOST_PAIRS, "more pairs than this program bears")
+    for unit, pair in ((row.unit, row.inspectors) for row in result.selected):
+        able = [who for who in terms.inspectors if loads[who.key] < cap and (unit, who.key) not in barred]
+        free = [who for who in able if "fields" not in who or divisions[unit] in who.fields]
+        free.sort(key=lambda who: hmac.digest(seed, f"pair\0{unit}\0{who.key}".encode(), "sha256"))
+        need(len(free) > 1, f"unit {unit} cannot have two inspectors")
+        others = [who for who in free[1:] if who.office != free[0].office] or free[1:]
+        need(pair == [free[0].key, others[0].key], f"unit {unit} falls to other inspectors")
+        loads.update(pair)
+
+
+def check_figure(bundle: Record, folder: Path) -> tuple:
+    """Compute a figure again from its bundle; say which, and return its numbers."""
+    only(bundle, "type body digest inclusion ledger", "the bundle", "log")
+    (shown, names), body, said = check_ledger(bundle.ledger), bundle.body, bundle.body.figure
+    agree(bundle, digest=digest(body))
+    agree(body, rows_sha256=digest(body.rows))
+    check_release(bundle, shown)
+    are_named = all(("certificate_sha256", draw.certificate_sha256) in names for draw in body.draws)
+    need(are_named, "no ledger entry names one of the draws")
+    lists = {draw.serial: compare_draw(body, draw, folder) for draw in body.draws}
+    compare_lists(body, {serial: held for serial, held in lists.items() if held})
+    check_rows(body)
+    computed = compute(body)
+    for name, found in computed.items():
+        off = 0 if said[name] is found else math.inf if found is None else abs(float(said[name]) - found)
+        need(off <= TOLERANCE, f"{name} is {found} when computed again, not {said[name]}")
+    name = "-".join(filter(None, (said.series, said.region, said.period, said.division)))
+    numbers = "{estimate:.4f} ({lower:.4f} to {upper:.4f})".format(**computed)
+    missing = list(lists.values()).count(None)
+    rows = f"rows are the drawn units of {len(lists) - missing} of {len(lists)} draws"
+    rows += ", not checked: the draw's bundle is not beside this file" if missing else ""
+    about = f"{MARKS[body.data]}figure {name}, {numbers}, n = {said.n}; {rows}"
+    return f"{about}; {check_log(bundle, shown)}; ledger {bundle.ledger[-1].hash}", computed
+
+
+def check_release(bundle: Record, shown: list) -> None:
+    """Find the release in the ledger whose tree holds this figure."""
+    only(bundle.inclusion, "index size path", "the inclusion")
+    size, path = bundle.inclusion.size, [bytes.fromhex(step) for step in bundle.inclusion.path]
+    root = tree_root(bytes.fromhex(bundle.digest), bundle.inclusion.index, size, path).hex()
+    for said in (entry.statement.detail for entry in shown):
+        if (said.get("figures_count"), said.get("figures_root")) == (size, root):
+            return agree(said, dataset_sha256=bundle.body.dataset_sha256)
+    raise Refused("no release in the ledger entries holds this figure")
+
+
+def compare_draw(body: Record, draw: Record, folder: Path) -> tuple | None:
+    """Where the draw lies beside the figure, repeat it: strata, cells and units are the figure's, exactly."""
+    # returned are what the draw was about, and the stratum of each unit that could be drawn
+    path, is_whole = folder / f"draw-{draw.serial}.json", body.method.id == "post-stratified"
+    if not re.fullmatch(r"[0-9A-Za-z-]{1,64}", draw.serial) or not path.is_file():
+        return None
+    bundle = read(path)
+    need(digest(bundle.certificate) == draw.certificate_sha256, f"{path.name} holds another certificate")
+    frame, result, said = check_draw(bundle, folder)[1], bundle.certificate, bundle.certificate.announcement
+    agree(body, data=result.data)
+    mine = {key: [row for row in body[key] if row.draw == draw.serial] for key in ("strata", "cells", "rows")}
+    units = {row[0]: row[2:] for row in frame if is_whole or in_domain(body.figure, *row[3:])}
+    cells = Counter((stratum, division) for stratum, _, division in units.values())
+    found = {(row.stratum, row.population, row.sample) for row in result.strata}
+    found |= {(*cell, population) for cell, population in cells.items()}
+    found |= {(row.unit, *units[row.unit]) for row in result.selected if row.unit in units}
+    stated = {(row.stratum, row.population, row.sample) for row in mine["strata"]}
+    stated |= {(cell.stratum, cell.division, cell.population) for cell in mine["cells"] if cell.population}
+    stated |= {(row.unit, row.stratum, row.region, row.division) for row in mine["rows"]}
+    odd = min(map(str, stated ^ found), default="")
+    need(not odd, f"strata, cells and rows are not those of {path.name}: left out or added is {odd}")
+    return (said.period, (said.get("scope") or {}).get("item")), {row[0]: row[2] for row in frame}
+
+
+def compare_lists(body: Record, lists: dict) -> None:
+    """Over several lists, look each unit up in the others on the same goods and period: all is stated."""
+    overlaps, is_several = body.get("overlaps", []), body.method.id == "multiple-frame"
+    stated = {(row.draw, row.unit, row.other): row.source for row in overlaps}
+    need(is_several or not overlaps, "only a figure over several lists has overlaps")
+    need(len(stated) == len(overlaps), "an overlap stands twice")
+    sources = {(True, True): "listed", (True, False): "told", (False, False): "unknown"}
+    for row in overlaps:
+        only(row, "draw unit other source code stratum", "an overlap")
+        agree(row, source=sources.get((row.stratum is not None, row.code == row.unit)))
+        held = lists[row.other][1].get(row.code) if row.other in lists else row.stratum
+        need(row.stratum in (None, held), f"the list of {row.other} does not hold {row.code} in this stratum")
+    for row in (row for row in body.rows if is_several and row.draw in lists):
+        for other, (goods, units) in lists.items():
+            is_in_both = other != row.draw and goods == lists[row.draw][0] and row.unit in units
+            is_stated = stated.get((row.draw, row.unit, other)) == "listed"
+            need(is_stated or not is_in_both, f"unit {row.unit} stands in the list of {other} too")
+
+
+def in_domain(figure: Record, region: str, division: str) -> bool:
+    """Tell whether a unit lies in the region and the division that the figure names."""
+    prefix = figure.region.removesuffix("00").removesuffix("00").removesuffix("00")
+    return region.startswith(prefix) and figure.division in ("", division)
+
+
+def check_rows(body: Record) -> None:
+    """See that each row lies in the figure and weighs N/r, or 1 / the sum of its chances; count all again."""
+    said, kind, chance = body.figure, body.method.id, chances(body)
+    divisions = {row.division for row in body.outputs}
+    need(len(body.rows) == len(chance), "a unit stands twice")
+    need({row.division for row in body.rows} <= divisions, "a unit lies in a division without output")
+    need(not said.division or divisions == {said.division}, "other divisions stand in the figure")
+    for row in body.rows:
+        need(in_domain(said, row.region, row.division), f"unit {row.unit} lies outside the figure")
+        fits = row.verdict is None and row.weight is None
+        if row.visit == "sampled":
+            off = abs(Fraction(*row.weight) * sum(chance[row.draw, row.unit][0]) - 1)
+            fits = row.weight[1] > 0 and off <= (TOLERANCE if kind == "multiple-frame" else 0)
+            fits = fits and row.verdict in ("pass", "fail")
+        need(fits, f"unit {row.unit} has not the verdict and the weight of its visit")
+    of_row = [(row.home, 1, int(row.verdict is not None), 0) for row in body.rows]
+    counted = totals(of_row + [(cell.home, 0, 0, cell.population) for cell in body.cells])
+    is_whole = kind == "post-stratified" or (kind == "multiple-frame" and not said.division)
+    for row in body.strata:
+        found, stated = counted.get(row.home, [0, 0, 0]), [row.sample, row.respondents, row.population]
+        fits = found == stated if is_whole else all(a <= b for a, b in zip(found, stated, strict=True))
+        need(fits, f"rows and cells do not fit stratum {row.stratum} of draw {row.draw}")
+    draws = {row.serial for row in body.draws}
+    need(draws == {row.draw for row in body.strata}, "the strata are not those of the draws")
+    drawn, n, population = map(sum, zip(*counted.values(), strict=True))
+    state = "thin" if n < body.size_rule.firm else "published"
+    state = "census" if n == population else "suppressed" if n < body.size_rule.minimum else state
+    agree(said, n=n, n_sampled=drawn, population=population, status=state)
+
+
+def chances(body: Record) -> dict:
+    """Return r/N of each row in the lists that hold it, and the highest of those of which it is not known."""
+    share = {row.home: Fraction(row.respondents, row.population or 1) for row in body.strata}
+    need(len(share) == len(body.strata), "a stratum stands twice")
+    need(all(row.home in share for row in body.rows), "a unit is in no stratum")
+    found, highest = {(row.draw, row.unit): ([share[row.home]], []) for row in body.rows}, {}
+    for (draw, _), part in share.items():
+        highest[draw] = max(part, highest.get(draw, 0))
+    for row in body.get("overlaps", ()):
+        known, perhaps = found[row.draw, row.unit]
+        if row.stratum is None:
+            perhaps.append(highest[row.other])
+        elif share[row.other, row.stratum]:
+            known.append(share[row.other, row.stratum])
+        need(len(known) + len(perhaps) <= MOST_LISTS, "more lists hold a unit than this program bears")
+    return found
+
+
+def compute(body: Record) -> dict:
+    """Return all numbers of the figure from its rows (docs/methods: pass-rate.md, multiple-frames.md).
+
+    y = 1 for a pass; a unit weighs w = 1 / the sum of its chances r/N, so N/r where one list holds it. Where
+    it is not known which lists hold a unit, the interval reaches from the lower end for the lowest rate that
+    this allows to the upper end for the highest.
     """
-    strata = {(row["draw"], row["stratum"]): row for row in body["strata"]}
-    weights = {key: row["population"] / (row["respondents"] or math.inf) for key, row in strata.items()}
-    answered = [row for row in body["rows"] if row["verdict"]]
-    units = [(row["draw"], row["stratum"], row["division"], row["verdict"] == "pass") for row in answered]
-    if body["method"]["id"] == "multiple-frame":
-        held = chances(body)
-        return over_lists(body, strata, units, [held[row["draw"], row["unit"]] for row in answered])
-    raw = sum(unit[3] for unit in units) / len(units)
-    total = sum(weights[unit[:2]] for unit in units)
-    hajek = sum(weights[unit[:2]] for unit in units if unit[3]) / total
-    if body["method"]["id"] == "post-stratified":
-        estimate, shares, rates = weighted_by_output(body, strata, weights, units)
-        coverage = output_reached(body, {unit[2] for unit in units})
-    else:
-        need(body["method"]["id"] == "hajek", "this program does not know the method")
-        estimate, rates = hajek, [hajek] * len(units)
-        shares = [weights[unit[:2]] / total for unit in units]
-        coverage = units_reached(body, strata)
-    each = [weights[unit[:2]] for unit in units]
-    errors = spread(body, strata, each, units, estimate, shares, rates)
-    return {"estimate": estimate, "raw": raw, "hajek": hajek, "coverage": coverage, **errors}
-
-
-def over_lists(body: dict, strata: dict, units: list, held: list) -> dict:
-    """Return the numbers of a figure over several lists (docs/methods/multiple-frames.md).
-
-    A unit weighs 1 / the sum of its chances; the interval reaches from the lower end for the lowest rate that
-    unknown memberships allow to the upper end for the highest.
-    """
+    agree(body.method, interval="wilson-composite", version="1")
+    chance, rows, kind = chances(body), [row for row in body.rows if row.verdict], body.method.id
+    need(kind in ("post-stratified", "hajek", "multiple-frame"), "this program does not know the method")
+    held = [chance[row.draw, row.unit] for row in rows]
     most = [float(1 / sum(known)) for known, _ in held]
-    least = [float(1 / (sum(known) + sum(perhaps))) for known, perhaps in held]
-    low = [b if unit[3] else a for unit, a, b in zip(units, most, least, strict=True)]
-    high = [a if unit[3] else b for unit, a, b in zip(units, most, least, strict=True)]
-    found, bounds = {}, []
-    for weight in (most, low, high):
-        total = sum(weight)
-        rate = sum(w for unit, w in zip(units, weight, strict=True) if unit[3]) / total
-        shares = [w / total for w in weight]
-        errors = spread(body, strata, weight, units, rate, shares, [rate] * len(units))
-        found = found or {"estimate": rate, "hajek": rate, **errors}
-        bounds.append(errors)
-    raw = sum(unit[3] for unit in units) / len(units)
-    lower, upper = (min(bounds[0]["lower"], bounds[1]["lower"]), max(bounds[0]["upper"], bounds[2]["upper"]))
-    return {**found, "raw": raw, "coverage": units_reached(body, strata), "lower": lower, "upper": upper}
+    one, met = ({row.division: ("", 1.0) for row in body.outputs}, {"": 1.0}), {row.division for row in rows}
+    found = estimate(body, rows, most, *one)
+    hajek, answered = found["estimate"], {row.home for row in body.strata if row.respondents}
+    sizes = [(cell.population, cell.home in answered) for cell in body.cells]
+    if kind == "post-stratified":
+        found = estimate(body, rows, most, *output_groups(body))
+        sizes = [(float(row.output), row.division in met) for row in body.outputs]
+    if kind == "multiple-frame":
+        least = [float(1 / (sum(known) + sum(perhaps))) for known, perhaps in held]
+        low = [b if row.y else a for row, a, b in zip(rows, most, least, strict=True)]
+        high = [a if row.y else b for row, a, b in zip(rows, most, least, strict=True)]
+        found["lower"] = min(found["lower"], estimate(body, rows, low, *one)["lower"])
+        found["upper"] = max(found["upper"], estimate(body, rows, high, *one)["upper"])
+    coverage = math.fsum(size for size, is_met in sizes if is_met) / math.fsum(size for size, _ in sizes)
+    return {**found, "raw": sum(row.y for row in rows) / len(rows), "hajek": hajek, "coverage": coverage}
 
 
-def weighted_by_output(body: dict, strata: dict, weights: dict, units: list) -> tuple:
-    """Return R = sum V_g P_g / sum V_g, and for every unit its share u in R and the rate P_g of its group."""
-    output = {row["division"]: float(row["output"]) for row in body["outputs"]}
-    frame, expected = dict.fromkeys(output, 0), dict.fromkeys(output, 0.0)
-    for cell in body["cells"]:
-        row = strata[cell["draw"], cell["stratum"]]
-        frame[cell["division"]] += cell["population"]
-        if row["population"]:
-            expected[cell["division"]] += cell["population"] * row["respondents"] / row["population"]
-    pooled = divisions_pooled(frame, expected, body["method"]["alone_from"])
-    group = {name: "" if name in pooled else name for name in output}
-    value, mass, passed = defaultdict(float), defaultdict(float), defaultdict(float)
-    for name in output:
-        value[group[name]] += output[name] if frame[name] else 0.0
-    worth = {name: output[name] / frame[name] if name in pooled else 1.0 for name in output}
-    for draw, stratum, division, is_pass in units:
-        weight = worth[division] * weights[draw, stratum]
-        mass[group[division]] += weight
-        passed[group[division]] += weight * is_pass
-    reached = [name for name in mass if mass[name] > 0]
-    base = sum(value[name] for name in reached)
-    rate = {name: passed[name] / mass[name] for name in reached}
-    estimate = sum(value[name] * rate[name] for name in reached) / base
-    shares, rates = [], []
-    for draw, stratum, division, _ in units:
-        name = group[division]
-        weight = worth[division] * weights[draw, stratum]
-        shares.append(weight * value[name] / (base * mass[name]) if mass[name] else 0.0)
-        rates.append(rate.get(name, 0.0))
-    return estimate, shares, rates
+def output_groups(body: Record) -> tuple:
+    """Return group g and worth v of a unit of each division, and the output V_g of each group.
 
-
-def divisions_pooled(frame: dict, expected: dict, alone_from: int) -> set:
-    """Return the divisions too small to stand alone, with as many next ones as the group itself needs."""
-    inside = [name for name in frame if frame[name] > 0]
-    small = {name for name in inside if expected[name] < alone_from}
-    if not small:
-        return set()
-    held = 0.0
-    for name in sorted(inside, key=lambda name: expected[name]):
-        if held < alone_from:
-            small.add(name)
-        held += expected[name]
-    return small
-
-
-def output_reached(body: dict, met: set) -> float:
-    """Return the share of output in divisions with an answered unit."""
-    output = {row["division"]: float(row["output"]) for row in body["outputs"]}
-    return sum(value for name, value in output.items() if name in met) / sum(output.values())
-
-
-def units_reached(body: dict, strata: dict) -> float:
-    """Return the share of the domain's units in strata with an answered unit."""
-    cells = [(strata[cell["draw"], cell["stratum"]], cell["population"]) for cell in body["cells"]]
-    return sum(count for row, count in cells if row["respondents"]) / sum(count for _, count in cells)
-
-
-def spread(body: dict, strata: dict, each: list, units: list, p: float, shares: list, rates: list) -> dict:
-    """Return linearised error, interval and design effect of the estimate p.
-
-    v_lin = sum_h (1 - r_h/N_h) r_h/(r_h - 1) (sum z^2 - (sum z)^2 / r_h) with z = u (y - P); sum z^2 where
-    r_h = 1. v_s = sum_h (1 - r_h/N_h) q_c (1 - q_c) sum u^2 with q_c = (n_c f_c + k (1 - R)) / (n_c + k), c
-    the class of the stratum (strata of one name), n_c its answered units, f_c the weighted share of failures,
-    k the square root of all answered units. v = t v_lin + (1 - t) v_s, t = e / (e + 30 K), e = min(R, 1 - R)
-    and K = sum_h (1 - r_h/N_h) sum u^2. Interval: Wilson on R (1 - R) / v units.
+    Divisions in which too few answers are expected, sum N_hd r_h / N_h, are one group, with as many next ones
+    as the group itself needs; in it a unit is worth the output of its division by the units there.
     """
-    z1, z2, u2 = defaultdict(float), defaultdict(float), defaultdict(float)
-    number, mass, passed = defaultdict(float), defaultdict(float), defaultdict(float)
-    for (draw, stratum, _, is_pass), share, rate, weight in zip(units, shares, rates, each, strict=True):
-        key, residual = (draw, stratum), share * (is_pass - rate)
-        z1[key] += residual
-        z2[key] += residual * residual
-        u2[key] += share * share
-        number[stratum] += 1
-        mass[stratum] += weight
-        passed[stratum] += weight * is_pass
-    linear, smooth, scale, pseudo = 0.0, 0.0, 0.0, math.sqrt(len(units))
-    for key, row in strata.items():
-        r = row["respondents"]
-        if not row["population"]:
-            continue
-        free, kind = 1 - r / row["population"], key[1]
-        inner = max(z2[key] - z1[key] ** 2 / r, 0.0) * r / (r - 1) if r > 1 else z2[key]
-        failing = 1 - min(passed[kind] / mass[kind], 1.0) if mass[kind] else 0.0
-        q = (number[kind] * failing + pseudo * (1 - p)) / (number[kind] + pseudo)
-        linear += free * inner
-        smooth += free * q * (1 - q) * u2[key]
-        scale += free * u2[key]
-    rarer = min(p, 1 - p)
+    share = {row.home: row.respondents / (row.population or 1) for row in body.strata}
+    sums = totals((cell.division, cell.population, cell.population * share[cell.home]) for cell in body.cells)
+    output, enough = {row.division: float(row.output) for row in body.outputs}, body.method.alone_from
+    inside = sorted((d for d in output if sums.get(d, [0])[0]), key=lambda d: sums[d][1])
+    pooled, held = {d for d in inside if sums[d][1] < enough}, 0.0
+    for d in inside if pooled else ():
+        pooled |= {d} if held < enough else set()
+        held += sums[d][1]
+    place = {d: ("", output[d] / sums[d][0]) if d in pooled else (d, 1.0) for d in output}
+    value = totals((place[d][0], output[d]) for d in inside)
+    return place, {g: total for g, (total,) in value.items()}
+
+
+def estimate(body: Record, rows: list, weights: list, place: dict, value: dict) -> dict:
+    """Return R = sum V_g P_g / sum V_g over the groups g met, P_g = sum v w y / sum v w, and how sure it is.
+
+    v_lin = sum_h (1 - r_h/N_h) r_h/(r_h - 1) (sum z^2 - (sum z)^2 / r_h) with z = u (y - P_g), where
+    u = v w V_g / (sum v w sum V_g) is the share of a unit in R; sum z^2 where r_h = 1.
+    v_s = sum_h (1 - r_h/N_h) q_c (1 - q_c) sum u^2 with q_c = (n_c f_c + k (1 - R)) / (n_c + k), c the class
+    of the stratum (strata of one name), n_c its answered units, f_c the weighted share of failures, k the
+    square root of all answered units. v = t v_lin + (1 - t) v_s, t = e / (e + 30 K), e = min(R, 1 - R) and
+    K = sum_h (1 - r_h/N_h) sum u^2. Interval: Wilson on R (1 - R) / v units.
+    """
+    units = [(row, *place[row.division], w) for row, w in zip(rows, weights, strict=True)]
+    sums = totals((g, v * w, v * w * row.y) for row, g, v, w in units)
+    base = math.fsum(value[g] for g in sums if sums[g][0])
+    rates = {g: passed / (mass or 1.0) for g, (mass, passed) in sums.items()}
+    shares = {g: value[g] / (base * mass) if mass else 0.0 for g, (mass, _) in sums.items()}
+    p = math.fsum(value[g] * rates[g] for g in sums if sums[g][0]) / base
+    scores = [(row.home, v * w * shares[g], row.y - rates[g]) for row, g, v, w in units]
+    strata = totals((home, u * e, u * e * (u * e), u * u) for home, u, e in scores)
+    classes = totals((row.stratum, 1, w, w * row.y) for row, _, _, w in units)
+    n, k, linear, smooth, scale = len(rows), math.sqrt(len(rows)), 0.0, 0.0, 0.0
+    for row in body.strata:
+        r, (z, zz, uu) = row.respondents, strata.get(row.home, (0.0, 0.0, 0.0))
+        number, mass, passed = classes.get(row.stratum, (0, 1.0, 0.0))
+        free = 1 - r / row.population if row.population else 0.0
+        q = (number * (1 - min(passed / mass, 1.0)) + k * (1 - p)) / (number + k)
+        linear += free * (max(zz - z * z / r, 0.0) * r / (r - 1) if r > 1 else zz)
+        smooth += free * q * (1 - q) * uu
+        scale += free * uu
+    rarer, both = min(p, 1 - p), p * (1 - p)
     trust = rarer / (rarer + 30 * scale) if rarer + 30 * scale > 0 else 0.0
     variance = trust * linear + (1 - trust) * smooth
-    bernoulli = p * (1 - p)
-    size = math.inf
-    if scale > 0:
-        size = bernoulli / variance if bernoulli > 1e-12 and variance > 0 else 1 / scale
-    lower, upper = wilson(p, size, len(units), float(body["method"]["confidence"]))
-    n, total = len(units), sum(each)
-    simple = (1 - n / total) * bernoulli / (n - 1) if n > 1 else 0.0
-    effect = linear / simple if simple > 0 else None
-    return {"lower": lower, "upper": upper, "standard_error": math.sqrt(linear), "design_effect": effect}
+    size = both / variance if both > 1e-12 and variance > 0 else 1 / (scale or math.inf)
+    lower, upper = wilson(p, size if scale > 0 else math.inf, n, float(body.method.confidence))
+    simple = (1 - n / math.fsum(weights)) * both / (n - 1) if n > 1 else 0.0
+    effect, error = linear / simple if simple > 0 else None, math.sqrt(linear)
+    return {"estimate": p, "lower": lower, "upper": upper, "standard_error": error, "design_effect": effect}
 
 
 def wilson(p: float, n: float, units: int, level: float) -> tuple:
     """Return the score interval (Wilson 1927) on an effective n; Student's quantile of units - 1 (Peiser)."""
     need(n > 0, "the effective sample size is zero")
     normal = NormalDist().inv_cdf((1 + level) / 2)
-    z = normal + (normal**3 + normal) / (4 * max(units - 1, 1))
+    z = normal + (normal * normal * normal + normal) / (4 * max(units - 1, 1))
     scale = 1 / (1 + z * z / n)
     centre = (p + z * z / n / 2) * scale
     half = z * scale * math.sqrt(p * (1 - p) / n + z * z / n / n / 4)
     return min(max(centre - half, 0.0), p), max(min(centre + half, 1.0), p)
 
 
-def read_bundle(path: Path) -> dict:
-    """Read the JSON object in a file."""
-    try:
-        need(path.stat().st_size <= MOST_BYTES, f"{path.name} is too large for a bundle")
-        bundle = read_json(path.read_bytes().decode())
-        need(isinstance(bundle, dict), f"{path.name} is no bundle")
-        return bundle
-    except (OSError, UnicodeDecodeError) as error:
-        raise Refused(f"{path} cannot be read ({error})") from None
-
-
-def verify(path: Path) -> str:
-    """Check one bundle file and say what was verified."""
-    checks = {"zhiheng/draw-bundle/1": check_draw, "zhiheng/figure-bundle/1": check_figure}
-    try:
-        bundle = read_bundle(path)
-        need(bundle.get("type") in checks, "the file is no draw and no figure bundle")
-        return checks[bundle["type"]](bundle, path.parent)
-    except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, RecursionError) as error:
-        raise Refused(f"a field is missing or malformed ({type(error).__name__}: {error})") from None
-    except MemoryError:
-        raise Refused("the file asks for more memory than this machine has") from None
+CHECKS = {"zhiheng/draw-bundle/1": check_draw, "zhiheng/figure-bundle/1": check_figure}
+CHECKS["zhiheng/receipt/1"] = check_receipt
 
 
 def main(arguments: list) -> int:
     """Check the named file; 0 verified, 1 refused, 2 wrong use."""
-    if len(arguments) != 1 or arguments[0] in ("-h", "--help"):
-        print(__doc__)
-        return 0 if arguments else 2
+    parser = argparse.ArgumentParser(epilog=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("file", type=Path)
+    parser.add_argument("--vkey", help="the key of the log as you know it, name+hash+key: no other may seal")
+    asked = parser.parse_args(arguments)
     try:
-        print("verified:", verify(Path(arguments[0])))
+        bundle = read(asked.file)
+        need(bundle.get("type") in CHECKS, "the file is no draw and no figure bundle, and no receipt")
+        sealed = bundle.get("log", bundle).get("vkey")
+        need(asked.vkey in (None, sealed), f"the file is sealed by {sealed}, not by the key that was given")
+        print("verified:", CHECKS[bundle.type](bundle, asked.file.parent)[0])
         return 0
     except Refused as reason:
         print(f"refused: {reason}")
-        return 1
+    except Exception as error:  # whatever a hostile file makes Python say, it is not verified
+        print(f"refused: the file or a field is missing or malformed ({type(error).__name__}: {error})")
+    return 1
 
 
 if __name__ == "__main__":

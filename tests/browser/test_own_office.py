@@ -189,6 +189,7 @@ def draw(morning: Morning) -> str:
     morning.choose("obligation", 1)
     morning.choose("frame", 1)
     morning.fill("beacon_reference", f"{date.today().isoformat()}之后最先公布的4期")
+    morning.fill("objection_reason", "当日即需抽查")
     morning.press("main form button[value=submit]")
     assert officer.page.locator("#error-summary").count() == 0, officer.text()
     serial = re.search(r"/office/draws/([^/]+)/", officer.page.url)[1]

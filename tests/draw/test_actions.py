@@ -12,7 +12,7 @@ from zhiheng import ledger
 from zhiheng.errors import BadInput, Conflict, NotAllowed, NotFound, RuleRefused
 from zhiheng.ledger import evidence
 from zhiheng.people import clock
-from zhiheng.proof import canonical, lottery
+from zhiheng.proof import canonical, lottery, release
 from zhiheng.stages.draw import actions, bundles, frames, jobs, queries, rules
 from zhiheng.stages.draw.models import Draw, Selection
 from zhiheng.verification import draw as verification
@@ -41,10 +41,16 @@ def test_the_announcement_stands_in_the_public_ledger_before_the_reveal(revealed
     assert SECRET.hex() not in canonical.dumps(entries[1].detail).decode()
 
 
-def test_the_reveal_says_in_public_nothing_but_serial_and_hash(revealed):
+def test_the_reveal_says_in_public_nothing_but_serial_hash_and_root(revealed):
     entry = ledger.timeline("draw", revealed.serial, public_only=True)[0]
 
-    assert entry.detail == {"serial": revealed.serial, "certificate_sha256": revealed.certificate_sha}
+    certificate = canonical.loads(evidence.read(revealed.certificate_sha))
+    assert entry.detail == {
+        "serial": revealed.serial,
+        "certificate_sha256": revealed.certificate_sha,
+        "close_by": "2025-07-01",
+        "assignments_root": release.root(release.leaves(certificate)),
+    }
     assert not list(bundles.folder().glob("*"))
 
 

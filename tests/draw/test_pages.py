@@ -122,7 +122,7 @@ def test_an_officer_commits_reveals_and_sees_the_result(officer, province, frame
         "zh-token": token(form),
         "obligation": str(province.obligation.pk),
         "frame": str(frame.pk),
-        "beacon_kind": "lottery-ssq",
+        "beacon_kind": "text",
         "beacon_reference": "first 4 draws after 3 March 2025",
     }
     first, second = officer.post(reverse("draw:commit"), sent), officer.post(reverse("draw:commit"), sent)
@@ -214,7 +214,7 @@ def test_the_workbench_counts_duties_and_draws(province, committed, person):
     mine = {item.id: item.count for item in todo(province.officer)}
     other = {item.id: item.count for item in todo(person("officer", "320000"))}
 
-    assert mine == {"duties_without_draw": 0, "draws_to_reveal": 1, "draws_overdue": 0}
+    assert mine == {"duties_without_draw": 0, "draws_to_reveal": 1, "draws_overdue": 0, "draws_to_close": 0}
     assert set(other.values()) == {0}
 
 

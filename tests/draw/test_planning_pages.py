@@ -47,8 +47,8 @@ def send(client, url, **data):
 
 
 COMMIT = {
-    "beacon_kind": "lottery-ssq",
-    "beacon_reference": "the 4 draws after 2025-03-03",
+    "beacon_kind": "text",
+    "beacon_reference": "the 4 draws after 2025-03-07",
     "match_fields": "on",
 }
 

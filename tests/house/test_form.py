@@ -28,7 +28,7 @@ def functions(path):
 def test_no_module_is_longer_than_400_lines():
     long = {tree.name(p): n for p in tree.modules() if (n := len(p.read_text("utf-8").splitlines())) > 400}
 
-    assert long == {} or (set(long) == {"verifier/verify.py"} and long["verifier/verify.py"] <= 720)
+    assert long == {} or (set(long) == {"verifier/verify.py"} and long["verifier/verify.py"] <= 600)
 
 
 def test_no_function_is_longer_than_60_lines():

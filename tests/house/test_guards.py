@@ -7,6 +7,7 @@ from importlib import import_module
 import pytest
 
 from zhiheng.procedure import machine
+from zhiheng.stages.disclosure import rules as disclosure
 from zhiheng.stages.draw import rules as draw
 from zhiheng.stages.inspection import reporting
 from zhiheng.stages.inspection import rules as inspection
@@ -17,6 +18,7 @@ TABLES = [
     (("visit", "case"), inspection.GUARDS),
     (("report",), reporting.GUARDS),
     (("site_check",), sites.GUARDS),
+    (("notice",), disclosure.GUARDS),
 ]
 
 

@@ -13,6 +13,7 @@ from django.test.utils import CaptureQueriesContext
 
 from zhiheng.people import clock
 from zhiheng.reference import regions
+from zhiheng.stages.draw.models import Draw
 from zhiheng.stages.indicators import board
 from zhiheng.stages.inspection import rules
 from zhiheng.stages.inspection.models import Case, Clock, Visit
@@ -78,6 +79,15 @@ def test_the_board_counts_what_counting_row_by_row_counts(inspected, draw, perso
         assert sum((part.states for part in parts), Counter()) == whole.states
         for one, progress in seen.draws():
             assert progress.states == Counter(row.state for row in Visit.objects.filter(draw=one))
+
+
+def test_the_failing_rates_leave_out_draws_by_weight(inspected, person):
+    inspected()
+    assert board.Board(person("leader"), REGION, QUARTER).failing()
+
+    Draw.objects.update(method="pareto")
+
+    assert board.Board(person("leader"), REGION, QUARTER).failing() == []
 
 
 def test_what_the_board_counts_by_is_that_of_the_drawn_unit(inspected):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -160,6 +161,14 @@ def test_a_revision_replaces_one_release_alone():
 def test_a_draw_with_contestable_results_is_refused():
     with pytest.raises(errors.RuleRefused, match="2 failing results"):
         rules.check_draws([draw(contestable=2)], ["2025Q1"])
+
+
+def test_a_draw_by_weight_is_not_mixed_into_a_figure_that_weighs_whole_classes():
+    weighted = replace(draw(), is_weighted=True)
+
+    with pytest.raises(errors.RuleRefused, match="probability of its own") as refused:
+        rules.check_draws([weighted], ["2025Q1"])
+    assert refused.value.code == "draw-by-weight"
 
 
 def test_a_revision_needs_a_reason_and_keeps_every_period():

@@ -209,13 +209,12 @@ def _files() -> dict[str, Any]:
 
 def _refusal(path: Path) -> str:
     """Say why a stranger would refuse a bundle; those that stood before are known."""
-    from zhiheng.verification import bundles, draw, figure
+    from zhiheng.site.commands import verify
+    from zhiheng.verification import bundles
 
     if path.suffix != ".json" or path.name in BEFORE.get("bundles", ()):
         return ""
-    bundle = bundles.load(path)
-    is_draw = bundle["type"] == bundles.DRAW_TYPE
-    report = draw.check(bundle, beside=path.parent) if is_draw else figure.check(bundle)
+    report = verify.report_of(bundles.load(path), path)
     return "" if report.ok else f"{path.name}: {report.refusal}"
 
 

@@ -50,7 +50,7 @@ def test_the_entry_of_a_plain_duty_says_what_it_always_said(officer):
     duty = actions.create_obligation(by=officer, region="330000", period="2026Q1")
 
     entry = ledger.timeline("obligation", str(duty.pk))[0]
-    assert set(entry.detail) == {"period", "article", "basis", "fractions", "minimum_per_stratum"}
+    assert set(entry.detail) == {"period", "article", "basis", "fractions", "minimum_per_stratum", "plan"}
 
 
 @pytest.mark.parametrize(

@@ -67,7 +67,7 @@ def test_the_rules_can_be_listed(capsys):
     code, out, _ = run(capsys, "--list")
 
     assert code == 0
-    assert len(out.splitlines()) == 49
+    assert len(out.splitlines()) == 53
 
 
 @pytest.mark.parametrize(

@@ -59,6 +59,7 @@ def test_all_tables_of_the_house_are_sound():
         "report",
         "target_binding",
         "import",
+        "notice",
         "release",
     }
     assert machine.names() == tuple(table.id for table in tables)

@@ -13,10 +13,12 @@ UNITS = {"calendar_day", "working_day", "month", "year", "hour", "person"}
 DIRECTIONS = {"at_most", "before", "after", "every", "at_least", "until", "extension"}
 
 
-def test_there_are_48_rules_with_one_national_version_each():
+def test_there_are_48_rules_of_law_and_4_of_the_house_with_one_national_version_each():
     national = [limit for limit in limits.all() if limit.jurisdiction == regions.NATION]
+    house = {limit.rule for limit in national if "house" in limit.confidence_note}
 
-    assert len(limits.rules()) == len(national) == 48
+    assert len(limits.rules()) == len(national) == 52
+    assert house == {"draw.reveal", "draw.close", "draw.frame_objection", "draw.disclosure"}
 
 
 def test_every_limit_is_whole():

@@ -36,7 +36,16 @@ def test_default_fractions_are_exact_and_grow_with_the_risk_class():
 def test_house_rules_are_marked():
     own = {found.id for found in parameters.all() if found.is_house_rule}
 
-    assert own == {"size_rule", "sampling_fraction", "minimum_per_stratum", "linkage_months"}
+    assert own == {
+        "size_rule",
+        "sampling_fraction",
+        "minimum_per_stratum",
+        "linkage_months",
+        "monitor_substitutions",
+        "monitor_alpha",
+        "assignment_release_days",
+        "draw_lead_minutes",
+    }
 
 
 def test_a_value_cannot_be_changed_by_its_reader():

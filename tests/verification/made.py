@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
+from collections.abc import Sequence
 from typing import Any
 
 from zhiheng.formats.identifiers import demo_uscc
 from zhiheng.formats.shapes import FigureBundle, FigureRow
 from zhiheng.formats.shapes.figure_bundle import rows_to_list
-from zhiheng.proof import canonical, chain, draw, frame, lottery
+from zhiheng.proof import canonical, chain, draw, frame, lottery, pseudonyms, release
 from zhiheng.verification import draw as draw_check
 from zhiheng.verification import figure as figure_check
 from zhiheng.verification.recomputation import recompute
@@ -42,7 +43,13 @@ class Ledger:
     def __init__(self) -> None:
         self.entries: list[dict[str, Any]] = []
 
-    def append(self, verb: str, detail: dict[str, Any], visibility: str = "public") -> dict[str, Any]:
+    def append(
+        self,
+        verb: str,
+        detail: dict[str, Any],
+        visibility: str = "public",
+        subjects: Sequence[Sequence[str]] = (("draw", SERIAL),),
+    ) -> dict[str, Any]:
         seq = len(self.entries) + 1
         statement = {
             "type": "zhiheng.ledger.entry",
@@ -55,12 +62,20 @@ class Ledger:
             "visibility": visibility,
             "actor": {"key": "01900000-0000-7000-8000-00000000000a", "role": "officer", "region": "330000"},
             "region": "330000",
-            "subjects": [["draw", SERIAL]],
+            "subjects": [list(one) for one in subjects],
             "detail": detail,
         }
         entry = {"statement": statement, "hash": chain.entry_hash(statement)}
         self.entries.append(entry)
         return entry
+
+
+def rebound(bundle: dict[str, Any], **changes: Any) -> None:
+    """Change what the last entry of a bundle says, as whoever keeps the ledger could; None takes it out."""
+    last = bundle["ledger"][-1]
+    detail = {**last["statement"]["detail"], **changes}
+    last["statement"]["detail"] = {name: value for name, value in detail.items() if value is not None}
+    last["hash"] = chain.entry_hash(last["statement"])
 
 
 def made_draw(ledger: Ledger) -> dict[str, Any]:
@@ -95,9 +110,11 @@ def made_draw(ledger: Ledger) -> dict[str, Any]:
         committed=committed["hash"],
     )
     certificate = {**carried_out, "data": "demonstration"}
-    ledger.append(
-        "draw.revealed", {"serial": SERIAL, "certificate_sha256": draw_check.certificate_sha256(certificate)}
-    )
+    bound = {
+        "certificate_sha256": draw_check.certificate_sha256(certificate),
+        "assignments_root": release.root(release.leaves(certificate)),
+    }
+    ledger.append("draw.revealed", {"serial": SERIAL, **bound})
     return certificate
 
 
@@ -151,6 +168,52 @@ def rich_bundle(numbers: dict[str, Any] | None = None, used: tuple = ()) -> dict
         detail = {"stratum": stratum, "instead_of": instead_of, "place": place, "reason": "closed"}
         ledger.append("draw.reserve_used", detail)
     return draw_check.bundle(certificate, entries=ledger.entries, frame_lines=frame_bytes())
+
+
+NAMES = pseudonyms.Names(hashlib.sha256(b"key of the test frame").digest())
+
+
+def salted_bundle() -> dict[str, Any]:
+    """Return a valid draw from a frame whose units stand under salted names."""
+    ledger = Ledger()
+    rows = sorted(row._replace(id=NAMES.of(row.id)) for row in frame_rows())
+    data = b"".join(map(frame.line, rows))
+    summary = frame.FrameSummary(hashlib.sha256(data).hexdigest(), 60, Counter(row.stratum for row in rows))
+    pairing = draw.pairing_terms(INSPECTORS, [(rows[0].id, "ZJ-001")], cap=6)
+    announcement = draw.announce(
+        serial=SERIAL,
+        obligation="2024Q1-330000-27",
+        region="330000",
+        period="2024Q1",
+        frame=summary,
+        samples=SAMPLES,
+        reserves=2,
+        commitment=lottery.commitment(SECRET),
+        beacon_kind="drand-quicknet",
+        beacon_ref="1000",
+        pairing=pairing,
+        ids=pseudonyms.SALTED,
+    )
+    sha = lottery.announcement_hash(announcement)
+    drawn = draw.carry_out(
+        announcement,
+        secret=SECRET,
+        beacon=BEACON,
+        rows=rows,
+        pairing=pairing,
+        committed=ledger.append("draw.committed", {"announcement_hash": sha})["hash"],
+    )
+    behind = {NAMES.of(row.id): row.id for row in frame_rows()}
+    openings = [NAMES.opening(behind[row["unit"]]) for row in drawn["selected"]]
+    certificate = {**drawn, "openings": openings, "data": "demonstration"}
+    return bound(certificate, ledger, data)
+
+
+def bound(certificate: dict[str, Any], ledger: Ledger, data: bytes) -> dict[str, Any]:
+    """Return the bundle of a certificate after an entry has named its digest."""
+    sha = draw_check.certificate_sha256(certificate)
+    ledger.append("draw.revealed", {"serial": SERIAL, "certificate_sha256": sha})
+    return draw_check.bundle(certificate, entries=ledger.entries, frame_lines=data)
 
 
 def draw_bundle() -> dict[str, Any]:

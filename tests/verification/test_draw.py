@@ -17,14 +17,19 @@ STEPS = [
     "committed",
     "commitment",
     "announcement",
+    "program",
     "frame",
+    "frozen",
+    "beacon",
     "seed",
     "exclusions",
     "probabilities",
     "selection",
     "pairs",
     "bound",
+    "assignments",
     "substitutions",
+    "closing",
 ]
 
 
@@ -197,6 +202,17 @@ def test_a_withheld_entry_discloses_nothing(draw_bundle):
     assert chain.check(draw_bundle["ledger"]) is None
 
 
-def test_a_field_for_proofs_of_the_log_is_a_field_of_the_bundle(draw_bundle):
-    assert "shape" not in failing({**draw_bundle, "log": {}})
-    assert "shape" in failing({**draw_bundle, "lag": {}})
+def test_assignments_other_than_those_bound_at_the_reveal_are_refused(draw_bundle):
+    bundle = copy.deepcopy(draw_bundle)
+    made.rebound(bundle, assignments_root="0" * 64)
+
+    assert failing(bundle) == ["assignments"]
+
+
+def test_a_draw_revealed_without_a_root_says_that_it_was_not_checked(draw_bundle):
+    bundle = copy.deepcopy(draw_bundle)
+    made.rebound(bundle, assignments_root=None)
+
+    open_ones = [step.name for step in draw_check.check(bundle).steps if not step.is_checked]
+
+    assert failing(bundle) == [] and "assignments" in open_ones

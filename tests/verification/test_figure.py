@@ -163,7 +163,7 @@ def test_the_rows_are_compared_with_the_draw_beside(
 
     assert report.ok, report.refusal
     assert "drawn units of 1 draw(s), none left out" in drawn_units(report).detail
-    assert "rows are the drawn units of 1 of 1 draws;" in by_stranger(stranger, bundle, tmp_path)
+    assert "rows are the drawn units of 1 of 1 draws; not sealed" in by_stranger(stranger, bundle, tmp_path)
 
 
 def leave_out_the_failures(body):

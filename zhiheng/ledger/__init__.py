@@ -13,14 +13,16 @@ from zhiheng.ledger.actor import Actor
 _HOME = {
     "record": "entries",
     "record_rows": "entries",
+    "record_many": "batches",
     "timeline": "entries",
     "statement_of": "entries",
     "links": "entries",
+    "published": "entries",
     "check": "entries",
     "on": "delivery",
     "deliver_waiting": "delivery",
 }
-_ROOMS = ("delivery", "entries", "evidence", "guards", "ids", "models")
+_ROOMS = ("batches", "delivery", "entries", "evidence", "guards", "ids", "models")
 
 __all__ = ["Actor", *_HOME, *_ROOMS]
 

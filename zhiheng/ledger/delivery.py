@@ -9,9 +9,10 @@ exactly once. What it does outside (mail, files) may happen again, so it must be
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import F, QuerySet
@@ -46,8 +47,16 @@ def handlers() -> dict[str, list[str]]:
 
 def queue(entry: Entry) -> None:
     """Write what is to be delivered beside the entry, and start the job once that is committed."""
-    names = sorted(_handlers.get(entry.verb, ()))
-    rows = [Delivery(entry=entry, handler=name, next_attempt_at=instants.now()) for name in names]
+    queue_all(entry.verb, [entry.pk])
+
+
+def queue_all(verb: str, keys: Sequence[UUID]) -> None:
+    """Write what is to be delivered beside some entries of one verb, given by their keys."""
+    names = sorted(_handlers.get(verb, ()))
+    if not names:
+        return
+    due = instants.now()
+    rows = [Delivery(entry_id=key, handler=name, next_attempt_at=due) for key in keys for name in names]
     Delivery.objects.bulk_create(rows)
     for row in rows:
         transaction.on_commit(lambda key=str(row.pk): deliver.enqueue(key), robust=True)

@@ -40,12 +40,12 @@ def record(
     the chain stays locked until that transaction ends, so that writers on PostgreSQL queue here (SQLite lets
     one writer in anyway); record last in an action.
     """
-    _need_transaction()
+    need_transaction()
     subjects = [(str(kind), str(key)) for kind, key in subjects]
     statement.check_parts(
         by=by, verb=verb, visibility=visibility, region=region, subjects=subjects, detail=detail
     )
-    head, moment = _locked_head(), instants.in_utc(at or instants.now())
+    head, moment = locked_head(), instants.in_utc(at or instants.now())
     said = statement.compose(
         entry_id=uuid7(),
         seq=head.seq + 1,
@@ -84,7 +84,7 @@ def record_rows(
     ``rows`` is the bytes or the path of a file, which is read as a stream. For rows that are lines
     (``application/x-ndjson``) the number is counted and must be ``row_count``.
     """
-    _need_transaction()
+    need_transaction()
     clash = {"rows_sha256", "row_count", "rows_media_type"}.intersection(detail)
     if clash:
         raise BadInput(f"The detail names {min(clash)}, which record_rows fills itself.", "Leave it out.")
@@ -144,6 +144,16 @@ def links(*, up_to: int | None = None) -> Iterator[dict[str, Any]]:
             yield {"statement": statement_of(entry, about[entry.pk]), "hash": entry.hash}
 
 
+def published(*, after: int = 0) -> Iterator[dict[str, Any]]:
+    """Yield the statements of public entries with a number beyond ``after``, in order."""
+    found = Entry.objects.filter(visibility=Visibility.PUBLIC, seq__gt=after).order_by("seq")
+    entries = found.iterator(chunk_size=CHUNK)
+    while some := list(islice(entries, CHUNK)):
+        about = _subjects([entry.pk for entry in some])
+        for entry in some:
+            yield statement_of(entry, about[entry.pk])
+
+
 def _subjects(entries: Sequence[UUID]) -> Mapping[UUID, list[tuple[str, str]]]:
     """Return what entries are about: plain pairs, since a batch may name tens of thousands of things."""
     rows = EntrySubject.objects.filter(entry__in=entries).order_by("entry", "position")
@@ -186,14 +196,16 @@ def _refuse_entries_beyond_the_head() -> None:
         raise _broken(beyond.seq, "it stands beyond the head of the chain")
 
 
-def _need_transaction() -> None:
+def need_transaction() -> None:
+    """Refuse to write outside a transaction."""
     if not transaction.get_connection().in_atomic_block:
         raise transaction.TransactionManagementError(
             "ledger.record needs transaction.atomic: an entry stands or falls with what the action writes"
         )
 
 
-def _locked_head() -> Head:
+def locked_head() -> Head:
+    """Return the head of the chain, locked until the transaction ends."""
     head = Head.objects.select_for_update().filter(pk=1).first()
     if head is None:
         Head.objects.bulk_create([Head(pk=1, seq=0, hash=chain.GENESIS)], ignore_conflicts=True)

@@ -16,15 +16,17 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 TABLES = {
     "ledger_entry": "id = NEW.id OR seq = NEW.seq OR hash = NEW.hash",
     "ledger_entrysubject": (
-        "id = NEW.id OR (entry_id = NEW.entry_id"
-        " AND (position = NEW.position OR (kind = NEW.kind AND key = NEW.key)))"
+        "entry_id = NEW.entry_id AND (position = NEW.position OR (kind = NEW.kind AND key = NEW.key))"
     ),
     "ledger_evidence": "sha256 = NEW.sha256",
     "ledger_sealed": "entry_id = NEW.entry_id OR seq = NEW.seq OR (log = NEW.log AND place = NEW.place)",
 }
 MESSAGE = "the ledger is append-only"
-# A subject is written with its entry: none may be added once a later entry stands.
-LATE = "(SELECT seq FROM ledger_entry WHERE id = NEW.entry_id) < (SELECT MAX(seq) FROM ledger_entry)"
+# A subject is written with its entry: none may be added once the head of the chain has reached that entry.
+HEAD = "COALESCE((SELECT seq FROM ledger_head WHERE id = 1), 0)"
+NEW_ENTRIES = f"(SELECT id FROM ledger_entry WHERE seq > {HEAD})"
+LATE = f"NEW.entry_id NOT IN {NEW_ENTRIES}"
+LATE_AMONG = f"EXISTS (SELECT FROM added WHERE entry_id NOT IN {NEW_ENTRIES})"
 
 _FUNCTION = f"""
 CREATE OR REPLACE FUNCTION ledger_refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -33,12 +35,13 @@ BEGIN
 END $$
 """
 _LATE_FUNCTION = f"""
-CREATE OR REPLACE FUNCTION ledger_refuse_late_subject() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION ledger_refuse_late_subject() RETURNS trigger LANGUAGE plpgsql
+SET enable_seqscan = off AS $$
 BEGIN
-  IF {LATE} THEN
+  IF {LATE_AMONG} THEN
     RAISE EXCEPTION '{MESSAGE}: late %', TG_TABLE_NAME USING ERRCODE = 'restrict_violation';
   END IF;
-  RETURN NEW;
+  RETURN NULL;
 END $$
 """
 
@@ -109,8 +112,8 @@ def _installation(vendor: str) -> Iterator[str]:
     yield _LATE_FUNCTION
     late = "ledger_guard_ledger_entrysubject_late"
     yield (
-        f"CREATE TRIGGER {late} BEFORE INSERT ON ledger_entrysubject "
-        "FOR EACH ROW EXECUTE FUNCTION ledger_refuse_late_subject()"
+        f"CREATE TRIGGER {late} AFTER INSERT ON ledger_entrysubject REFERENCING NEW TABLE AS added "
+        "FOR EACH STATEMENT EXECUTE FUNCTION ledger_refuse_late_subject()"
     )
     yield f"ALTER TABLE ledger_entrysubject ENABLE ALWAYS TRIGGER {late}"
     for table in TABLES:

@@ -22,6 +22,17 @@ def uuid7() -> UUID:
     return UUID(int=millisecond << 80 | 0x7 << 76 | count << 64 | 0b10 << 62 | random)
 
 
+def uuid7s(count: int) -> list[str]:
+    """Return new ids as text, each greater than the one before it; far quicker than one by one."""
+    noise, found = os.urandom(8 * count), []
+    for start in range(0, 8 * count, 8):
+        millisecond, tick = _tick()
+        random = int.from_bytes(noise[start : start + 8]) >> 2
+        whole = f"{millisecond << 80 | 0x7 << 76 | tick << 64 | 0b10 << 62 | random:032x}"
+        found.append(f"{whole[:8]}-{whole[8:12]}-{whole[12:16]}-{whole[16:20]}-{whole[20:]}")
+    return found
+
+
 def _tick() -> tuple[int, int]:
     global _last
     with _lock:

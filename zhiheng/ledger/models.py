@@ -40,21 +40,24 @@ class Entry(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     seq = models.PositiveBigIntegerField(unique=True)
-    at = models.DateTimeField(db_index=True)
-    verb = models.CharField(max_length=64, db_index=True)
+    at = models.DateTimeField()
+    verb = models.CharField(max_length=64)
     visibility = models.CharField(max_length=10, choices=Visibility)
     actor = models.JSONField()
-    region = models.CharField(max_length=6, db_index=True)
+    region = models.CharField(max_length=6)
     detail = models.JSONField()
     previous = models.CharField(max_length=64)
-    hash = models.CharField(max_length=64, unique=True)
+    hash = models.CharField(max_length=64)
 
     class Meta:
         ordering = ("-seq",)
+        # No more indexes than somebody reads by: thousands of entries a second are written here.
         indexes = (
+            models.Index(fields=["region", "seq"], name="ledger_entry_of_a_region"),
             models.Index(fields=["seq"], name="ledger_entry_public", condition=Q(visibility="public")),
         )
         constraints = (
+            models.UniqueConstraint(fields=["hash"], name="ledger_entry_hash_once"),
             models.CheckConstraint(condition=Q(seq__gte=1), name="ledger_entry_counts_from_one"),
             models.CheckConstraint(
                 condition=Q(visibility__in=Visibility.values), name="ledger_entry_visibility"
@@ -66,19 +69,23 @@ class Entry(models.Model):
 
 
 class EntrySubject(models.Model):
-    """One thing an entry is about; the time line of a thing is the entries that name it."""
+    """One thing an entry is about; the time line of a thing is the entries that name it.
 
-    entry = models.ForeignKey(Entry, models.PROTECT, related_name="subjects")
+    That the entry exists is held by the guard, for all rows of a statement at once.
+    """
+
+    pk = models.CompositePrimaryKey("entry_id", "position")
+    entry = models.ForeignKey(
+        Entry, models.PROTECT, related_name="subjects", db_constraint=False, db_index=False
+    )
     position = models.PositiveIntegerField()
     kind = models.CharField(max_length=32)
     key = models.CharField(max_length=128)
 
     class Meta:
         ordering = ("entry", "position")
-        indexes = (models.Index(fields=["kind", "key", "entry"], name="ledger_subject_timeline"),)
         constraints = (
-            models.UniqueConstraint(fields=["entry", "position"], name="ledger_subject_position"),
-            models.UniqueConstraint(fields=["entry", "kind", "key"], name="ledger_subject_once"),
+            models.UniqueConstraint(fields=["kind", "key", "entry"], name="ledger_subject_timeline"),
         )
 
     def __str__(self) -> str:

@@ -62,10 +62,15 @@ def check_size(statement: Mapping[str, Any]) -> None:
     """Refuse an entry that could not stand in the public log."""
     size = len(canonical.dumps(statement))
     if size > MAX_STATEMENT_BYTES:
-        raise BadInput(
-            f"The entry {statement['verb']} has {size} bytes, more than {MAX_STATEMENT_BYTES}.",
-            "Name fewer subjects, and store the rows as evidence with ledger.record_rows.",
-        )
+        raise too_large(statement["verb"], size)
+
+
+def too_large(verb: str, size: int) -> BadInput:
+    """Return the refusal of an entry that could not stand in the public log."""
+    return BadInput(
+        f"The entry {verb} has {size} bytes, more than {MAX_STATEMENT_BYTES}.",
+        "Name fewer subjects, and store the rows as evidence with ledger.record_rows.",
+    )
 
 
 def check_parts(
@@ -80,19 +85,26 @@ def check_parts(
         raise BadInput(f"The visibility {visibility!r} is unknown.", f"Use one of {', '.join(VISIBILITIES)}.")
     if not _REGION.match(region):
         raise BadInput(f"The region {region!r} is not a six-digit code.", "Give the code of GB/T 2260.")
-    _check_subjects(subjects)
+    check_subjects(subjects)
+    checked_detail(detail, verb)
+
+
+def checked_detail(detail: Any, verb: str) -> bytes:
+    """Return the canonical bytes of a detail, or refuse one that may not stand in an entry."""
     if not isinstance(detail, dict):
         raise BadInput("The detail of an entry is not an object.", "Pass a dict with ASCII keys.")
-    size = len(canonical.dumps(detail))
-    if size > MAX_DETAIL_BYTES:
+    said = canonical.dumps(detail)
+    if len(said) > MAX_DETAIL_BYTES:
         raise BadInput(
-            f"The detail of {verb} has {size} bytes, more than {MAX_DETAIL_BYTES}.",
+            f"The detail of {verb} has {len(said)} bytes, more than {MAX_DETAIL_BYTES}.",
             "Store the rows as evidence with ledger.record_rows and keep their hash in the detail.",
         )
     _refuse_unfit(detail, verb)
+    return said
 
 
-def _check_subjects(subjects: Sequence[Sequence[str]]) -> None:
+def check_subjects(subjects: Sequence[Sequence[str]]) -> None:
+    """Refuse subjects that are too many, malformed, or named twice."""
     if len(subjects) > MAX_SUBJECTS:
         raise BadInput(
             f"An entry names {len(subjects)} subjects, more than {MAX_SUBJECTS}.",

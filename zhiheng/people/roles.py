@@ -29,7 +29,15 @@ class Role:
 
 
 _VIEWS = frozenset(
-    {P.REGISTRY_VIEW, P.PLAN_VIEW, P.DRAW_VIEW, P.INSPECTION_VIEW, P.FIGURE_VIEW, P.LEDGER_VIEW}
+    {
+        P.REGISTRY_VIEW,
+        P.PLAN_VIEW,
+        P.DRAW_VIEW,
+        P.INSPECTION_VIEW,
+        P.FIGURE_VIEW,
+        P.NOTICE_VIEW,
+        P.LEDGER_VIEW,
+    }
 )
 
 _ALL = (
@@ -38,7 +46,8 @@ _ALL = (
         "监管人员",
         "Regulatory officer",
         "Runs the programme in a region: keeps the register, draws, sends inspectors out, handles cases; "
-        "enters what a laboratory reports on paper. The region of the appointment says how far this reaches.",
+        "enters what a laboratory reports on paper; publishes notices. "
+        "The region of the appointment says how far this reaches.",
         _VIEWS
         | {
             P.REGISTRY_EDIT,
@@ -51,6 +60,7 @@ _ALL = (
             P.RESULT_RECORD,
             P.LAB_VIEW,
             P.CASE_HANDLE,
+            P.NOTICE_PUBLISH,
         },
     ),
     Role(
@@ -75,6 +85,14 @@ _ALL = (
         "Sees the record of this firm alone and may object to a result.",
         frozenset({P.REGISTRY_VIEW, P.INSPECTION_VIEW, P.OBJECTION_FILE}),
         "organisation",
+    ),
+    Role(
+        "custodian",
+        "份额保管人",
+        "Custodian of shares",
+        "Holds one of three shares of the secret of each draw; two open a draw that its office withholds. "
+        "Sees no list of drawn firms, so that a share is no way to know who is visited.",
+        frozenset({P.DRAW_CUSTODY}),
     ),
     Role(
         "statistician",

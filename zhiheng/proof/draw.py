@@ -19,14 +19,21 @@ joined stratum from then on.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from zhiheng.errors import BadInput, CheckFailed
-from zhiheng.proof import canonical, joining, lottery
+from zhiheng.proof import canonical, joining, lottery, weighting
 from zhiheng.proof.frame import FrameRow, FrameSummary, ids_by_stratum
+from zhiheng.proof.pseudonyms import OPEN
 
 METHOD = "srs-within-strata"
+FURTHER = (
+    "custody",  # who holds shares of the secret: proof.shares
+    "beacon_fallbacks",  # which random texts replace the announced one, in their order
+    "weighting",  # the table of a draw by weight, whose one stratum holds all classes: proof.weighting
+    "reveal_by",  # the day by which the secret must be public
+)
 PANEL_METHOD = "prn-within-strata"
 CERTIFICATE_TYPE = "zhiheng/draw-certificate/1"
 
@@ -96,21 +103,21 @@ def announce(
     scope: Mapping[str, Any] | None = None,
     numbers: Mapping[str, Any] | None = None,
     joined: Mapping[str, Any] | None = None,
+    ids: str = OPEN,
+    further: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Return the announcement of a draw: what binds the office before anybody knows the beacon.
 
     ``samples`` gives n_h for every stratum of the frame. A stratum that nobody can be drawn from is refused:
     its units would be in the frame with probability zero and no reason. ``populations`` counts the units that
     are not excluded, where some are or strata are ``joined``; ``scope`` says which goods, channel and purpose
-    the draw is about.
+    the draw is about. With salted ``ids`` units go by the names of the published file, here and from then on.
+    ``further`` holds what else is bound: any of ``FURTHER``, as each of these is described where it is made.
     """
     counted = dict(frame.strata if populations is None else populations)
     _check_sizes(samples, counted)
-    if sum(counted.values()) + len(exclusions) != frame.size:
-        raise BadInput(
-            "The units to draw from and the excluded ones are not those of the frame.",
-            "Count every unit of the frame once.",
-        )
+    _check_whole(counted, len(exclusions), frame.size)
+    bound = _further(further or {})
     more = {"scope": scope, "numbers": numbers, "joined": joined}
     if exclusions:
         more["exclusions"] = {"count": len(exclusions), "sha256": canonical.digest(list(exclusions))}
@@ -118,7 +125,7 @@ def announce(
         "alg": lottery.ALGORITHM,
         "draw_id": serial,
         "hash": "sha256",
-        "method": PANEL_METHOD if numbers else METHOD,
+        "method": _method(numbers, bound.get("weighting")),
         "obligation": obligation,
         "region": region,
         "period": period,
@@ -134,7 +141,30 @@ def announce(
         "beacon": {"kind": beacon_kind, "ref": beacon_ref},
         "pairing_hash": canonical.digest(pairing),
         **{name: dict(said) for name, said in more.items() if said},
+        **({"ids": ids} if ids != OPEN else {}),
+        **bound,
     }
+
+
+def _further(said: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what else is bound without what is empty; a part that nobody knows is refused."""
+    if unknown := sorted(set(said) - set(FURTHER)):
+        raise BadInput(f"{unknown[0]!r} is no part of an announcement.", f"Known: {', '.join(FURTHER)}.")
+    return {name: value for name, value in said.items() if value}
+
+
+def _method(numbers: Mapping[str, Any] | None, weighted: Mapping[str, Any] | None) -> str:
+    if weighted:
+        return weighting.METHOD
+    return PANEL_METHOD if numbers else METHOD
+
+
+def _check_whole(populations: Mapping[str, int], gone: int, size: int) -> None:
+    if sum(populations.values()) + gone != size:
+        raise BadInput(
+            "The units to draw from and the excluded ones are not those of the frame.",
+            "Count every unit of the frame once.",
+        )
 
 
 def _check_sizes(samples: Mapping[str, int], populations: Mapping[str, int]) -> None:
@@ -160,18 +190,21 @@ def carry_out(
     pairing: Mapping[str, Any],
     committed: str,
     exclusions: Sequence[Mapping[str, str]] = (),
+    beacon_used: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Draw, pair and return the certificate; refuses a secret or terms other than the announced ones.
 
     ``rows`` are the rows of the announced frame file; ``committed`` is the hash of the ledger entry that
-    holds the announcement.
+    holds the announcement; ``beacon_used`` says which text of the announced order it is, how far it is proved
+    and why those before it could not be had.
     """
     _check_terms(announcement, secret, pairing, exclusions)
     seed = lottery.seed(secret, announcement, beacon)
     kept = covered(rows, exclusions, announcement.get("joined"))
     drawn = select(announcement, seed, kept)
+    chance = _chances(announcement, kept)
     selected = [
-        {"unit": unit, "stratum": stratum, "order": order}
+        {"unit": unit, "stratum": stratum, "order": order, **chance(unit)}
         for stratum, draw in drawn.items()
         for order, unit in enumerate(draw.selected, 1)
     ]
@@ -191,11 +224,11 @@ def carry_out(
         "announcement_hash": lottery.announcement_hash(announcement),
         "commitment": announcement["commitment"],
         "secret": secret.hex(),
-        "beacon": {**announcement["beacon"], "value": beacon.hex()},
+        "beacon": {**(beacon_used or announcement["beacon"]), "value": beacon.hex()},
         "seed": seed.hex(),
         "frame": {"sha256": announcement["frame_hash"], "size": announcement["frame_size"]},
         "strata": [
-            {**row, "probability": [row["sample"], row["population"]]} for row in announcement["strata"]
+            {**row, "probability": stated_probability(announcement, row)} for row in announcement["strata"]
         ],
         "selected": [{**row, "inspectors": list(pairs[row["unit"]])} for row in selected],
         "reserves": reserves,
@@ -203,6 +236,23 @@ def carry_out(
         "committed": committed,
         **({"exclusions": [dict(row) for row in exclusions]} if exclusions else {}),
     }
+
+
+def stated_probability(announcement: Mapping[str, Any], row: Mapping[str, Any]) -> list[int] | None:
+    """Return the probability that all units of a stratum share; in a draw by weight they share none."""
+    return None if "weighting" in announcement else [row["sample"], row["population"]]
+
+
+def _chances(
+    announcement: Mapping[str, Any], rows: Iterable[FrameRow]
+) -> Callable[[str], dict[str, list[int]]]:
+    """Return what is said of a drawn unit beside its place: in a draw by weight its own probability."""
+    said = announcement.get("weighting")
+    if said is None:
+        return lambda unit: {}
+    targets = {row["stratum"]: list(weighting.target(said, row["stratum"])) for row in said["classes"]}
+    found = {row.id: targets[row.stratum] for row in rows}
+    return lambda unit: {"probability": found[unit]}
 
 
 def _check_terms(
@@ -223,7 +273,11 @@ def _check_terms(
 def select(
     announcement: Mapping[str, Any], seed: bytes, rows: Iterable[FrameRow]
 ) -> dict[str, lottery.StratumDraw]:
-    """Return sample and reserves of every stratum, by the tickets of this draw or by permanent numbers."""
+    """Return sample and reserves of every stratum: by tickets of this draw, permanent numbers, or weight."""
+    if said := announcement.get("weighting"):
+        listed = list(rows)
+        drawn = weighting.select(seed, listed, said, announcement["n"], announcement["reserves"])
+        return {weighting.ALL: drawn}
     samples = {row["stratum"]: row["sample"] for row in announcement["strata"]}
     key, start = numbers_of(announcement, seed)
     return lottery.select_within_strata(

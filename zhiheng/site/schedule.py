@@ -41,6 +41,8 @@ def jobs() -> tuple[Job, ...]:
         Job("clocks", timedelta(hours=1), "a clock that has run out moves its case by itself", _end_clocks),
         Job("prints", timedelta(minutes=10), "a kill leaves a file of papers half set", _set_papers),
         Job("bundles", timedelta(hours=1), "a kill after a closing leaves no bundle", _write_bundles),
+        Job("notices", timedelta(hours=1), "a kill after a publication leaves no file", _write_notices),
+        Job("monitor", timedelta(hours=1), "a day that passes makes a draw overdue by itself", _watch),
         Job("figures", timedelta(hours=1), "a kill after a release leaves no bundle", _write_figures),
     )
 
@@ -141,6 +143,18 @@ def _write_bundles() -> None:
     from zhiheng.stages.draw import jobs as draws
 
     draws.write_bundles()
+
+
+def _write_notices() -> None:
+    from zhiheng.stages.disclosure import jobs as disclosure
+
+    disclosure.write_bundles()
+
+
+def _watch() -> None:
+    from zhiheng.stages.disclosure import jobs as disclosure
+
+    disclosure.watch()
 
 
 def _write_figures() -> None:

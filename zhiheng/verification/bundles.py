@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from importlib import import_module
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -10,26 +11,57 @@ from typing import Any
 from zhiheng.errors import BadInput
 from zhiheng.formats.shapes import LedgerEntry, fields
 from zhiheng.proof import canonical, chain
-from zhiheng.verification.report import demand
+from zhiheng.verification.report import Report, demand
 
 MAX_BYTES = 256 * 1024 * 1024
 DRAW_TYPE = "zhiheng/draw-bundle/1"
 FIGURE_TYPE = "zhiheng/figure-bundle/1"
-_REMEDY = "Name a draw-*.json or figure-*.json."
+NOTICE_TYPE = "zhiheng/notice/1"
+CLOSING_TYPE = "zhiheng/draw-closing/1"
+ASSIGNMENT_TYPE = "zhiheng/assignment/1"
+FRAME_PROOF_TYPE = "zhiheng/frame-proof/1"
+CHECKS = {
+    DRAW_TYPE: "draw",
+    FIGURE_TYPE: "figure",
+    CLOSING_TYPE: "closing",
+    ASSIGNMENT_TYPE: "assignment",
+    NOTICE_TYPE: "notice",
+    FRAME_PROOF_TYPE: "frame_proof",
+}
+"""The module of this room that checks each kind of file."""
+
+LOOK_BESIDE = (DRAW_TYPE, FIGURE_TYPE)
+"""Kinds of which other files may lie beside them."""
+
+TYPES = tuple(CHECKS)
+_REMEDY = "Name a file as it was downloaded: draw-*.json, figure-*.json, notice-*.json or a proof."
+
+
+def check(value: Mapping[str, Any], *, beside: Path | None = None) -> Report:
+    """Check a file by its kind; only the check that fits is loaded."""
+    module = import_module(f"zhiheng.verification.{CHECKS[value['type']]}")
+    if value["type"] in LOOK_BESIDE:
+        return module.check(value, beside=beside)
+    return module.check(value)
 
 
 def load(path: Path) -> dict[str, Any]:
     """Read a bundle file, or refuse what is not one."""
+    value = read_json(path)
+    if not isinstance(value, dict) or value.get("type") not in TYPES:
+        raise BadInput(f"{path.name} is no bundle.", _REMEDY)
+    return value
+
+
+def read_json(path: Path) -> Any:
+    """Read a canonical file of at most the size of a bundle."""
     try:
         if path.stat().st_size > MAX_BYTES:
             raise BadInput(f"{path.name} is too large for a bundle.", _REMEDY)
         data = path.read_bytes()
     except OSError as error:
         raise BadInput(f"{path} cannot be read: {error.strerror}.", _REMEDY) from None
-    value = canonical.loads(data)
-    if not isinstance(value, dict) or value.get("type") not in (DRAW_TYPE, FIGURE_TYPE):
-        raise BadInput(f"{path.name} is no bundle.", _REMEDY)
-    return value
+    return canonical.loads(data)
 
 
 def check_segment(entries: Any) -> str:
@@ -56,6 +88,14 @@ def with_receipts(log: Mapping[str, Any] | None) -> dict[str, Any]:
 def place(entry: Mapping[str, Any]) -> int:
     """Return the number of an entry or of a bare link."""
     return entry["statement"]["seq"] if "statement" in entry else entry["seq"]
+
+
+def opened(entries: Sequence[Mapping[str, Any]], verb: str) -> Iterator[Mapping[str, Any]]:
+    """Yield the open entries of one verb, in their order."""
+    for entry in entries:
+        statement = entry.get("statement")
+        if isinstance(statement, Mapping) and statement.get("verb") == verb:
+            yield entry
 
 
 def find(entries: Sequence[Mapping[str, Any]], key: str, value: str) -> Mapping[str, Any] | None:

@@ -9,6 +9,7 @@ A draw bundle is::
 
 The entry that committed the draw says ``announcement_hash`` in its detail and its hash stands in the
 certificate as ``committed``; a later entry says ``certificate_sha256``, the digest of the whole certificate.
+The entry that froze the frame, where it is there, says the root over its lines.
 """
 
 from __future__ import annotations
@@ -22,11 +23,25 @@ from pathlib import Path
 from typing import Any
 
 from zhiheng.formats.shapes import DrawCertificate, fields
-from zhiheng.proof import canonical, draw, frame, joining, lottery
-from zhiheng.verification import bundles
-from zhiheng.verification.report import Report, Steps, demand
+from zhiheng.proof import (
+    beacons,
+    canonical,
+    draw,
+    frame,
+    frame_index,
+    joining,
+    lottery,
+    program,
+    pseudonyms,
+    release,
+    weighting,
+)
+from zhiheng.verification import bundles, closing
+from zhiheng.verification.report import NotChecked, Report, Steps, demand
 
-RESERVE_USED = "draw.reserve_used"
+RESERVE_USED, DRAW_CLOSED = "draw.reserve_used", "draw.closed"
+FROZEN = "registry.frame_frozen"
+_SERIAL = re.compile(r"[0-9A-Za-z-]{1,64}")
 _FRAME_NAME = re.compile(r"frame-[A-Za-z0-9-]{1,120}\.tsv")
 
 
@@ -38,10 +53,7 @@ def bundle(
     frame_file: str | None = None,
     log: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
-    """Return the bundle of a draw; give the frame's bytes, or the name of the file that lies beside it.
-
-    ``log`` holds the receipts of its entries, where they are sealed.
-    """
+    """Return the bundle of a draw; give the frame's bytes, or the name of the file that lies beside it."""
     held = {"lines": frame_lines.decode()} if frame_lines is not None else {"file": frame_file}
     return bundles.with_receipts(log) | {
         "type": bundles.DRAW_TYPE,
@@ -66,16 +78,24 @@ def check(bundle: Mapping[str, Any], *, beside: Path | None = None) -> Report:
     steps.take("committed", lambda: _committed(certificate, entries))
     steps.take("commitment", lambda: _commitment(certificate))
     steps.take("announcement", lambda: _announcement(certificate))
+    steps.take("program", lambda: _program(certificate, entries))
     rows: list[frame.FrameRow] = []
     has_frame = steps.take("frame", lambda: _frame(certificate, bundle["frame"], beside, rows))
+    if has_frame:
+        steps.take("frozen", lambda: _frozen(certificate, entries, rows))
+    steps.take("beacon", lambda: _beacon(certificate))
     steps.take("seed", lambda: _seed(certificate))
-    steps.take("exclusions", lambda: _exclusions(certificate))
+    steps.take("exclusions", lambda: _exclusions(certificate, entries))
     if has_frame:
         steps.take("probabilities", lambda: _probabilities(certificate, rows))
         steps.take("selection", lambda: _selection(certificate, rows))
         steps.take("pairs", lambda: _pairs(certificate, rows))
+    if "ids" in certificate["announcement"]:
+        steps.take("openings", lambda: _openings(certificate))
     steps.take("bound", lambda: _bound(certificate, entries))
+    steps.take("assignments", lambda: _assignments(certificate, entries))
     steps.take("substitutions", lambda: _substitutions(certificate, entries))
+    steps.take("closing", lambda: _closing(certificate, entries, beside))
     head = entries[-1].get("hash", "") if isinstance(entries[-1], Mapping) else ""
     return Report("draw", certificate["serial"], tuple(steps.taken), head, certificate["data"])
 
@@ -98,6 +118,7 @@ def _shape(bundle: Mapping[str, Any]) -> str:
     fields.one_of(said["alg"], "announcement.alg", (lottery.ALGORITHM,))
     fields.one_of(said["hash"], "announcement.hash", ("sha256",))
     method = draw.PANEL_METHOD if "numbers" in said else draw.METHOD
+    method = weighting.METHOD if "weighting" in said else method
     fields.one_of(said["method"], "announcement.method", (method,))
     fields.integer(said["reserves"], "announcement.reserves")
     return f"draw {certificate.serial}, {said['n']} of {said['frame_size']} units, {certificate.data} data"
@@ -108,6 +129,17 @@ def _committed(certificate: Mapping[str, Any], entries: Sequence[Mapping[str, An
     demand(entry is not None, "no ledger entry holds this announcement")
     demand(entry["hash"] == certificate["committed"], "the announcement stands in another ledger entry")
     return f"announced in entry {bundles.place(entry)} at {entry['statement']['at']}"
+
+
+def _program(certificate: Mapping[str, Any], entries: Sequence[Mapping[str, Any]]) -> str:
+    """Compare the program that repeats the draw with the announced one; another one may well agree."""
+    entry = bundles.find(entries, "announcement_hash", certificate["announcement_hash"])
+    stated = entry["statement"]["detail"].get("program") if entry is not None else None
+    if not isinstance(stated, str):
+        raise NotChecked("the entry of the announcement names no program")
+    if stated != program.digest():
+        raise NotChecked(f"this program is another one than the announced {stated[:16]}")
+    return f"repeated by the announced program {stated[:16]}"
 
 
 def _commitment(certificate: Mapping[str, Any]) -> str:
@@ -151,6 +183,20 @@ def frame_rows(
     return rows
 
 
+def _beacon(certificate: Mapping[str, Any]) -> str:
+    """Check the random text by its own evidence, as far as its kind has any."""
+    said = certificate["beacon"]
+    kind, value = said["kind"], bytes.fromhex(said["value"])
+    passed = f"; {len(said['skipped'])} announced before it could not be had" if "skipped" in said else ""
+    if kind not in beacons.FAMILY:
+        demand(said.get("status", "unknown") == "unknown", "a text in words cannot prove itself")
+        return f"{kind}: {said['ref']}; how much chance is in it cannot be computed{passed}"
+    found = beacons.check(kind, said["ref"], value)
+    known = said.get("status") in (found.status, "unverified") or found.status == "unverified"
+    demand(known, f"it is called {said.get('status')} and is {found.status}")
+    return f"{kind} {found.reference}: {found.status}, {found.reason}{passed}"
+
+
 def _seed(certificate: Mapping[str, Any]) -> str:
     secret, beacon = bytes.fromhex(certificate["secret"]), bytes.fromhex(certificate["beacon"]["value"])
     computed = lottery.seed(secret, certificate["announcement"], beacon).hex()
@@ -158,12 +204,55 @@ def _seed(certificate: Mapping[str, Any]) -> str:
     return computed
 
 
-def _exclusions(certificate: Mapping[str, Any]) -> str:
+def _openings(certificate: Mapping[str, Any]) -> str:
+    """Open the salted name of each drawn unit; the units that were not drawn stay unknown."""
+    found = pseudonyms.opened(certificate["openings"])
+    demand(len(set(found.values())) == len(found), "a unit was drawn under two names")
+    return f"{len(found)} drawn units opened, each by its own salt"
+
+
+def units_behind(certificate: Mapping[str, Any]) -> dict[str, str]:
+    """Return the unit behind each name of the published file that was opened; none where ids are open."""
+    return pseudonyms.opened(certificate.get("openings", ()))
+
+
+def _frozen(
+    certificate: Mapping[str, Any], entries: Sequence[Mapping[str, Any]], rows: Sequence[frame.FrameRow]
+) -> str:
+    """Compare the frame with the public entry that froze it: root over its lines, strata, kind of ids."""
+    sha = certificate["frame"]["sha256"]
+    frozen = next(
+        (entry for entry in bundles.opened(entries, FROZEN) if _detail(entry)["sha256"] == sha), None
+    )
+    if frozen is None:
+        raise NotChecked("the entry that froze the frame is not in this bundle")
+    said = _detail(frozen)
+    root = frame_index.build(map(frame.line, rows)).root
+    demand(root == said["merkle_root"], "the lines of the frame give another root than the published one")
+    demand(said["units"] == len(rows), "the entry that froze the frame counts other units")
+    demand(dict(Counter(row.stratum for row in rows)) == said["strata"], "it counts other strata")
+    ids = certificate["announcement"].get("ids", pseudonyms.OPEN)
+    demand(ids == said["ids"], "the frame was frozen with another kind of ids")
+    committed = bundles.find(entries, "announcement_hash", certificate["announcement_hash"])
+    is_before = committed is not None and bundles.place(frozen) < bundles.place(committed)
+    demand(is_before, "the frame was frozen after the draw was announced")
+    return f"root {root} over {len(rows)} lines in entry {bundles.place(frozen)}"
+
+
+def _detail(entry: Mapping[str, Any]) -> Mapping[str, Any]:
+    return entry["statement"]["detail"]
+
+
+def _exclusions(certificate: Mapping[str, Any], entries: Sequence[Mapping[str, Any]]) -> str:
+    """Compare the excluded units with the digest, and the counts by reason, of the announcement."""
     gone = certificate.get("exclusions", [])
     stated = certificate["announcement"].get("exclusions", {"count": 0, "sha256": canonical.digest([])})
     computed = {"count": len(gone), "sha256": canonical.digest(gone)}
     demand(stated == computed, "the excluded units are not the announced ones")
     counts = Counter(row["reason"] for row in gone)
+    committed = bundles.find(entries, "announcement_hash", certificate["announcement_hash"])
+    told = _detail(committed).get("excluded") if committed is not None else None
+    demand(told is None or told == dict(counts), "the entry of the announcement counted other reasons")
     return ", ".join(f"{count} {reason}" for reason, count in sorted(counts.items())) or "none"
 
 
@@ -175,11 +264,35 @@ def covered(certificate: Mapping[str, Any], rows: Sequence[frame.FrameRow]) -> l
 
 def _probabilities(certificate: Mapping[str, Any], rows: Sequence[frame.FrameRow]) -> str:
     kept = covered(certificate, rows)
+    if said := certificate["announcement"].get("weighting"):
+        return _by_weight(certificate, said, kept)
     counted = {stratum: len(ids) for stratum, ids in frame.ids_by_stratum(kept).items()}
     stated = {row["stratum"]: row["population"] for row in certificate["strata"]}
     demand(counted == stated, "the frame does not hold the stated strata")
     _joined(certificate["announcement"], draw.covered(rows, certificate.get("exclusions", ())))
     return "; ".join(f"{row['stratum']} {row['sample']}/{row['population']}" for row in certificate["strata"])
+
+
+def _by_weight(
+    certificate: Mapping[str, Any], said: Mapping[str, Any], kept: Sequence[frame.FrameRow]
+) -> str:
+    """Count the classes of the frame again and work out the probability of every unit from their weights."""
+    stated = {row["stratum"]: row["population"] for row in said["classes"]}
+    demand(weighting.counted(kept) == stated, "the frame does not hold the stated classes")
+    weighting.check(said, certificate["announcement"]["n"])
+    sizes = [(row["stratum"], row["population"]) for row in certificate["strata"]]
+    demand(sizes == [(weighting.ALL, len(kept))], "a draw by weight has one stratum of all units")
+    classes = {row.id: row.stratum for row in kept}
+    for row in certificate["selected"]:
+        own = list(weighting.target(said, classes.get(row["unit"], "")))
+        demand(own == row["probability"], f"unit {row['unit']} has another probability")
+    near = weighting.bound(said)
+    within = "near its target" if near is None else f"within {float(near):.1%} of its target"
+    shares = "; ".join(
+        f"{row['stratum']} {'/'.join(map(str, weighting.target(said, row['stratum'])))}"
+        for row in said["classes"]
+    )
+    return f"{shares}; {said['certain']} certain; the realised one of each other unit is {within}"
 
 
 def _joined(said: Mapping[str, Any], kept: Sequence[frame.FrameRow]) -> None:
@@ -243,6 +356,37 @@ def _substitutions(certificate: Mapping[str, Any], entries: Sequence[Mapping[str
         left.pop(0)
         used += 1
     return f"{used} of {len(certificate['selected'])} drawn units replaced by a reserve"
+
+
+def _closing(
+    certificate: Mapping[str, Any], entries: Sequence[Mapping[str, Any]], beside: Path | None
+) -> str:
+    """Look up what became of every drawn unit in the closing record, where it lies beside the bundle."""
+    closed = [entry["statement"]["detail"] for entry in entries if _verb(entry) == DRAW_CLOSED]
+    digest = closed[-1].get("closing_sha256") if closed else None
+    if digest is None:
+        raise NotChecked("this draw was closed without a record of every unit")
+    place = beside / f"closing-{certificate['serial']}.json" if beside is not None else None
+    if place is None or not _SERIAL.fullmatch(certificate["serial"]) or not place.is_file():
+        raise NotChecked("the closing record is not beside this file")
+    used = sum(_verb(entry) == RESERVE_USED for entry in entries)
+    return closing.belongs(bundles.read_json(place), certificate, digest, used)
+
+
+def _verb(entry: Mapping[str, Any]) -> str:
+    statement = entry.get("statement")
+    return str(statement.get("verb", "")) if isinstance(statement, Mapping) else ""
+
+
+def _assignments(certificate: Mapping[str, Any], entries: Sequence[Mapping[str, Any]]) -> str:
+    """Work out the root again under which each inspector found his own assignments."""
+    entry = bundles.find(entries, "certificate_sha256", certificate_sha256(certificate))
+    stated = entry["statement"]["detail"].get("assignments_root") if entry is not None else None
+    if stated is None:
+        raise NotChecked("this draw was revealed without a root over its assignments")
+    leaves = release.leaves(certificate)
+    demand(release.root(leaves) == stated, "the assignments are not those bound at the reveal")
+    return f"{len(leaves)} assignments under the root of entry {bundles.place(entry)}"
 
 
 def _bound(certificate: Mapping[str, Any], entries: Sequence[Mapping[str, Any]]) -> str:

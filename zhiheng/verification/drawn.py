@@ -6,8 +6,8 @@ Each draw beside is repeated first (``verification.draw``). Then, for that draw:
 - the cells of the figure are counted from the frame file without the excluded units, N_hd;
 - the rows are the selected units, all of them and no others, each with stratum, region and division of its
   line in the frame. For a rate of one domain (``hajek``) they are those selected units whose line in the
-  frame lies in the domain. Reserves are not drawn units: no certificate and no ledger entry states that one
-  was used, so a row of a reserve is refused.
+  frame lies in the domain. Where ids are salted, each drawn unit is opened first. Reserves are not drawn
+  units: no certificate and no ledger entry states that one was used, so a row of a reserve is refused.
 
 A unit that could not be sampled has its row as well, so none can be dropped as if it had not answered. Not
 shown by this: that visit and verdict of a row are true, that r_h of a stratum is right where the figure holds
@@ -85,10 +85,12 @@ def _with_draw(
     stated = {row.stratum: (row.population, row.sample) for row in body.strata if row.draw == serial}
     demand(stated == strata, f"the strata differ from those of draw {serial}")
     rows = draw.frame_rows(certificate, bundle["frame"], beside)
-    could_be_drawn = draw.covered(certificate, rows)
+    behind = draw.units_behind(certificate)
+    could_be_drawn = [row._replace(id=behind.get(row.id, row.id)) for row in draw.covered(certificate, rows)]
     framed = _domain(body, could_be_drawn)
     _same_cells(body, serial, framed)
-    _same_units(body, serial, framed, {row["unit"] for row in certificate["selected"]})
+    selected = {behind.get(row["unit"], row["unit"]) for row in certificate["selected"]}
+    _same_units(body, serial, framed, selected)
     said = certificate["announcement"]
     about = str(said.get("period", "")), str((said.get("scope") or {}).get("item", ""))
     is_looked_up = body.method["id"] == SEVERAL

@@ -21,12 +21,7 @@ def check(data: bytes, *, draws: str) -> dict[str, Any] | None:
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # each of its threads would reserve address space
     value = canonical.loads(data)
     kind = value.get("type") if isinstance(value, dict) else None
-    if kind == bundles.FIGURE_TYPE:
-        from zhiheng.verification import figure
-
-        return figure.check(value).to_dict()
-    if kind == bundles.DRAW_TYPE:
-        from zhiheng.verification import draw
-
-        return draw.check(value, beside=Path(draws)).to_dict()
-    return None
+    if kind not in bundles.TYPES:
+        return None
+    beside = None if kind == bundles.FIGURE_TYPE else Path(draws)
+    return bundles.check(value, beside=beside).to_dict()

@@ -12,6 +12,8 @@ from typing import Any
 
 from . import (
     cases,
+    custody,
+    disclosure,
     draw,
     firm,
     hands,
@@ -93,6 +95,7 @@ _LISTED = (
     _register("subjects", registry.update_subject, "registry.subject_updated"),
     _register("standing", registry.set_standing, "registry.standing_set"),
     _register("frames", registry.freeze_frame, "registry.frame_frozen"),
+    _register("frames", registry.open_unit, "registry.unit_opened"),
     _register("identity", identity.merge_subjects, "registry.subject_merged"),
     _register("identity", identity.undo_merge, "registry.merge_undone"),
     _register(
@@ -156,6 +159,13 @@ _LISTED = (
     _draw("announcing", draw.commit, "draw.committed"),
     _draw("revealing", draw.reveal, "draw.revealed"),
     _draw("revealing", draw.abort, "draw.aborted"),
+    _draw("custody", custody.name_custodian, "draw.custodian_named"),
+    _draw("custody", custody.hand_out_share, "draw.share_handed_out"),
+    _draw("custody", custody.give_share, "draw.share_given"),
+    _draw("custody", custody.recover, "draw.revealed"),
+    _inspect(custody.start_visit, "draw.execution", "execution.start_visit"),
+    _inspect(custody.plan_visits, "visit.planned", "execution.plan_visits"),
+    _inspect(custody.open_assignments, "draw.assignments_opened", "execution.open_assignments"),
     _draw("planning", planning.plan_year, "draw.year_planned"),
     _draw("planning", planning.plan_draw, "draw.planned"),
     _draw("panels", planning.announce_panel, "draw.panel_announced"),
@@ -251,6 +261,12 @@ _LISTED = (
     _inspect(papers.start_print, "paper.print_asked", "papers.start_print"),
     _inspect(papers.finish_print, "paper.printed", "papers.finish_print"),
     _stage("indicators.actions", indicators.release, "indicators.released", "release", "publish"),
+    _stage("disclosure.actions", disclosure.draft_notice, "notice.drafted", "draft"),
+    _stage("disclosure.actions", disclosure.redraft_notice, "notice.redrafted", "redraft"),
+    _stage("disclosure.actions", disclosure.discard_notice, "notice.discarded", "discard"),
+    _stage("disclosure.actions", disclosure.publish_notice, "notice.published", "publish"),
+    _stage("disclosure.actions", disclosure.correct_notice, "notice.corrected", "correct"),
+    _stage("disclosure.actions", disclosure.withdraw_notice, "notice.withdrawn", "withdraw"),
 )
 
 DEEDS: dict[str, Deed] = {deed.act.__name__: deed for deed in _LISTED}

@@ -10,6 +10,8 @@ from tests import country
 
 from . import (
     cases,
+    custody,
+    disclosure,
     draw,
     firm,
     identity,
@@ -39,6 +41,8 @@ ROOMS = (
     registers,
     planning,
     joints,
+    custody,
+    disclosure,
 )  # in the order in which they are prepared: a room may begin with what an earlier one left
 ROOMS_OF_OFTEN = (registry, draw, inspection)
 OBJECTIONS_END = 26  # days after the last report: figures come out when no result can be contested

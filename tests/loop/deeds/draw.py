@@ -9,6 +9,7 @@ from tests import country
 from .cast import CITY, COMMITTED, ENDED, PURPOSE, REVEALED, TO_COMMIT, draw_of, person
 
 BEACON = b"an invented text of thirty-two bytes"
+SECRET, SHARES = bytes(range(32)), bytes(range(80))
 
 
 def prepare() -> None:
@@ -58,7 +59,8 @@ def commit(period: str = TO_COMMIT) -> None:
         by=person("province"),
         obligation=Obligation.objects.get(region=region, period=period),
         frame=Frame.objects.get(region=region, purpose=PURPOSE),
-        secret=bytes(range(32)),
+        secret=SECRET,
+        share_randomness=SHARES,
         beacon_kind="demo",
         beacon_reference=f"invented text for {period}",
     )

@@ -136,3 +136,12 @@ def freeze_frame() -> None:
     actions.freeze_frame(
         by=person("province"), region=OTHER_CITY, as_of=clock.today(), purpose="kill in the middle"
     )
+
+
+def open_unit() -> None:
+    """Hand a firm its own line of the newest list of the whole region."""
+    from zhiheng.stages.registry import actions
+    from zhiheng.stages.registry.models import Frame
+
+    frame = Frame.objects.filter(duty__isnull=True).latest("frozen_at")
+    actions.open_unit(by=person("province"), frame=frame, code=_subject().code)

@@ -7,34 +7,15 @@ here stand the fields and what must agree among them without any computation.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import MISSING, dataclass
 from dataclasses import fields as dataclass_fields
 from typing import Any
 
-from zhiheng.formats.shapes import fields
+from zhiheng.formats.shapes import draw_announcement, fields
 
 TYPE = "zhiheng/draw-certificate/1"
 _HEX = re.compile(r"([0-9a-f]{2}){1,4096}")
 _SECRET = re.compile(r"([0-9a-f]{2}){32,1024}")
-ANNOUNCEMENT_KEYS = (
-    "alg",
-    "draw_id",
-    "hash",
-    "method",
-    "obligation",
-    "region",
-    "period",
-    "n",
-    "reserves",
-    "strata",
-    "frame_hash",
-    "frame_size",
-    "commitment",
-    "beacon",
-    "pairing_hash",
-)
-
-OPTIONAL_KEYS = ("exclusions", "scope", "numbers", "joined")
 REASON = re.compile(r"[a-z][a-z-]{1,31}")
 
 
@@ -45,7 +26,7 @@ class StratumEntry:
     stratum: str
     population: int
     sample: int
-    probability: tuple[int, int]
+    probability: tuple[int, int] | None
 
     def __post_init__(self) -> None:
         fields.text(self.stratum, "strata.stratum", most=64)
@@ -53,7 +34,7 @@ class StratumEntry:
         fields.integer(self.sample, "strata.sample")
         if self.sample > self.population:
             raise fields.refuse("strata.sample", f"{self.sample} of {self.population} cannot be drawn")
-        if tuple(self.probability) != (self.sample, self.population):
+        if self.probability is not None and tuple(self.probability) != (self.sample, self.population):
             raise fields.refuse("strata.probability", "it is not [sample, population] of its stratum")
 
 
@@ -65,6 +46,7 @@ class SelectedUnit:
     stratum: str
     order: int
     inspectors: tuple[str, str]
+    probability: tuple[int, int] | None = None
 
     def __post_init__(self) -> None:
         fields.text(self.unit, "selected.unit", most=64)
@@ -74,6 +56,14 @@ class SelectedUnit:
             raise fields.refuse("selected.inspectors", "two different inspectors belong here")
         for key in self.inspectors:
             fields.text(key, "selected.inspectors", most=64)
+        if self.probability is not None:
+            fields.ratio(list(self.probability), "selected.probability", most_one=True)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the unit as plain JSON values; its own probability where it has one."""
+        plain = {**vars(self), "inspectors": list(self.inspectors)}
+        share = plain.pop("probability")
+        return plain if share is None else {**plain, "probability": list(share)}
 
 
 @dataclass(frozen=True)
@@ -121,11 +111,26 @@ class ExcludedUnit:
 
 
 @dataclass(frozen=True)
+class Opening:
+    """What binds the salted name of one drawn unit to it: the unit and its own salt."""
+
+    unit: str
+    id: str
+    salt: str
+
+    def __post_init__(self) -> None:
+        fields.digest(self.unit, "openings.unit")
+        fields.text(self.id, "openings.id", most=64)
+        fields.digest(self.salt, "openings.salt")
+
+
+@dataclass(frozen=True)
 class DrawCertificate:
     """One finished draw. ``pairing`` is {cap, inspectors, conflicts}; ``committed`` the hash of the entry
     that put the announcement into the ledger before the beacon existed; ``data`` says whether the units are
     invented (demonstration) or firms of a real register (operational); ``exclusions`` are the units of the
-    frame with probability 0, left out where there are none."""
+    frame with probability 0, left out where there are none; ``openings`` name the drawn units of a frame
+    with salted ids, and stand there alone."""
 
     serial: str
     obligation: str
@@ -135,7 +140,7 @@ class DrawCertificate:
     announcement_hash: str
     commitment: str
     secret: str
-    beacon: dict[str, str]
+    beacon: dict[str, Any]
     seed: str
     frame: dict[str, Any]
     strata: tuple[StratumEntry, ...]
@@ -145,6 +150,7 @@ class DrawCertificate:
     committed: str
     data: str
     exclusions: tuple[ExcludedUnit, ...] = ()
+    openings: tuple[Opening, ...] = ()
 
     def __post_init__(self) -> None:
         fields.text(self.serial, "serial", most=64)
@@ -155,15 +161,15 @@ class DrawCertificate:
         for name in ("announcement_hash", "commitment", "seed", "committed"):
             fields.digest(getattr(self, name), name)
         fields.matching(self.secret, "secret", _SECRET, "a secret of at least 32 bytes in hexadecimal")
-        fields.mapping(self.announcement, "announcement", ANNOUNCEMENT_KEYS, OPTIONAL_KEYS)
-        fields.mapping(self.beacon, "beacon", ("kind", "ref", "value"))
+        fields.mapping(self.beacon, "beacon", ("kind", "ref", "value"), ("status", "skipped"))
         fields.matching(self.beacon["value"], "beacon.value", _HEX, "a beacon in hexadecimal")
         fields.mapping(self.frame, "frame", ("sha256", "size"))
         fields.digest(self.frame["sha256"], "frame.sha256")
         fields.integer(self.frame["size"], "frame.size", 1)
         self._check_pairing()
-        self._check_numbers()
-        self._check_joined()
+        draw_announcement.check(self.announcement, self.beacon)
+        self._check_openings()
+        self._check_probabilities()
         self._check_agreement()
 
     def _check_pairing(self) -> None:
@@ -179,46 +185,27 @@ class DrawCertificate:
             fields.text(conflict["unit"], "pairing.conflicts.unit", most=64)
             fields.text(conflict["inspector"], "pairing.conflicts.inspector", most=64)
 
-    def _check_numbers(self) -> None:
-        """Check where permanent numbers come from: the seed of the panel's first draw, a shift, a turn."""
-        said = self.announcement.get("numbers")
-        if said is None:
-            return
-        fields.mapping(said, "announcement.numbers", ("draw", "seed", "shift", "turn"))
-        fields.text(said["draw"], "announcement.numbers.draw", most=64)
-        fields.digest(said["seed"], "announcement.numbers.seed")
-        fields.integer(said["turn"], "announcement.numbers.turn", 1)
-        shift = fields.items(said["shift"], "announcement.numbers.shift")
-        if len(shift) != 2 or not all(type(part) is int for part in shift) or not 0 < shift[0] < shift[1]:
-            raise fields.refuse("announcement.numbers.shift", "it is no share of two whole numbers")
+    def _check_openings(self) -> None:
+        """Check that with salted ids every drawn unit is opened once, and with open ones none is."""
+        said = self.announcement.get("ids")
+        if said is not None:
+            fields.one_of(said, "announcement.ids", ("salted",))
+        drawn = [row.unit for row in self.selected] if said is not None else []
+        if sorted(row.unit for row in self.openings) != sorted(drawn):
+            raise fields.refuse("openings", "they are not those of the drawn units, each once")
 
-    def _check_joined(self) -> None:
-        """Check the table of joined strata: each of two classes or more, no class in two of them."""
-        said = self.announcement.get("joined")
-        if said is None:
-            return
-        keys = ("rule", "reason", "quota", "minimum", "strata")
-        fields.mapping(said, "announcement.joined", keys, ("least",))
-        fields.one_of(said["rule"], "announcement.joined.rule", ("zh-join-1",))
-        fields.one_of(said["reason"], "announcement.joined.reason", ("quota-below-floors",))
-        fields.integer(said["quota"], "announcement.joined.quota", 1)
-        fields.integer(said["minimum"], "announcement.joined.minimum", 1)
-        least = said.get("least", {})
-        known = tuple(least) if isinstance(least, dict) else ()
-        for count in fields.mapping(least, "announcement.joined.least", (), known).values():
-            fields.integer(count, "announcement.joined.least")
-        held: list[str] = []
-        for row in fields.items(said["strata"], "announcement.joined.strata"):
-            fields.mapping(row, "announcement.joined.strata", ("stratum", "of"))
-            classes = fields.items(row["of"], "announcement.joined.strata.of")
-            held += [fields.text(name, "announcement.joined.strata.of", most=64) for name in classes]
-            if len(classes) < 2 or len(set(held)) != len(held):
-                raise fields.refuse("announcement.joined.strata", "a stratum does not join several classes")
+    def _check_probabilities(self) -> None:
+        """Check that units have probabilities of their own in a draw by weight, and in no other."""
+        said = self.announcement.get("weighting")
+        is_weighted = said is not None
+        own = {row.probability is not None for row in self.selected}
+        shared = {row.probability is not None for row in self.strata}
+        if own - {is_weighted} or shared - {not is_weighted}:
+            raise fields.refuse("selected.probability", "it stands with each unit in a draw by weight alone")
 
     def _check_agreement(self) -> None:
         """Refuse fields that contradict the announcement or one another."""
         said = self.announcement
-        beacon = {"kind": self.beacon["kind"], "ref": self.beacon["ref"]}
         strata = [
             {"stratum": row.stratum, "population": row.population, "sample": row.sample}
             for row in self.strata
@@ -231,7 +218,6 @@ class DrawCertificate:
             "commitment": self.commitment,
             "frame_hash": self.frame["sha256"],
             "frame_size": self.frame["size"],
-            "beacon": beacon,
             "strata": strata,
             "n": sum(row.sample for row in self.strata),
         }
@@ -253,12 +239,17 @@ class DrawCertificate:
         """Return the certificate as plain JSON values."""
         plain = {field.name: getattr(self, field.name) for field in dataclass_fields(self)}
         gone = [dict(vars(row)) for row in plain.pop("exclusions")]
+        opened = [dict(vars(row)) for row in plain.pop("openings")]
         return {
             "type": TYPE,
             **plain,
             **({"exclusions": gone} if gone else {}),
-            "strata": [{**vars(row), "probability": list(row.probability)} for row in self.strata],
-            "selected": [{**vars(row), "inspectors": list(row.inspectors)} for row in self.selected],
+            **({"openings": opened} if opened else {}),
+            "strata": [
+                {**vars(row), "probability": None if row.probability is None else list(row.probability)}
+                for row in self.strata
+            ],
+            "selected": [row.to_dict() for row in self.selected],
             "reserves": [dict(vars(row)) for row in self.reserves],
         }
 
@@ -266,23 +257,29 @@ class DrawCertificate:
     def from_dict(cls, value: Any) -> DrawCertificate:
         """Build the certificate from plain JSON values, refusing unknown and missing fields by name."""
         names = [field.name for field in dataclass_fields(cls)]
-        names.remove("exclusions")
-        plain = dict(fields.mapping(value, "draw certificate", ["type", *names], ["exclusions"]))
+        optional = ["exclusions", "openings"]
+        names = [name for name in names if name not in optional]
+        plain = dict(fields.mapping(value, "draw certificate", ["type", *names], optional))
         fields.one_of(plain.pop("type"), "type", (TYPE,))
         plain["strata"] = tuple(_rows(plain["strata"], StratumEntry, "strata", "probability"))
         plain["selected"] = tuple(_rows(plain["selected"], SelectedUnit, "selected", "inspectors"))
         plain["reserves"] = tuple(_rows(plain["reserves"], ReserveUnit, "reserves"))
         if "exclusions" in plain:
             plain["exclusions"] = tuple(_rows(plain["exclusions"], ExcludedUnit, "exclusions"))
+        if "openings" in plain:
+            plain["openings"] = tuple(_rows(plain["openings"], Opening, "openings"))
         return cls(**plain)
 
 
 def _rows(value: Any, kind: Any, name: str, pair: str = "") -> list[Any]:
-    keys = [field.name for field in dataclass_fields(kind)]
+    known = dataclass_fields(kind)
+    keys = [field.name for field in known if field.default is MISSING]
+    optional = [field.name for field in known if field.default is not MISSING]
     rows = []
     for entry in fields.items(value, name):
-        plain = dict(fields.mapping(entry, name, keys))
-        if pair:
-            plain[pair] = tuple(fields.items(plain[pair], f"{name}.{pair}"))
+        plain = dict(fields.mapping(entry, name, keys, optional))
+        for held in {pair, "probability"} & set(plain):
+            if plain[held] is not None:
+                plain[held] = tuple(fields.items(plain[held], f"{name}.{held}"))
         rows.append(kind(**plain))
     return rows

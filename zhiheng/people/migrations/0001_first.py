@@ -39,7 +39,7 @@ class Migration(migrations.Migration):
                 fields=[
                     ('id', models.UUIDField(default=zhiheng.ledger.ids.uuid7, editable=False, primary_key=True, serialize=False)),
                     ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='appointments', to=settings.AUTH_USER_MODEL)),
-                    ('role', models.CharField(choices=[('officer', '监管人员'), ('inspector', '检查人员'), ('lab', '检验机构人员'), ('firm', '企业人员'), ('statistician', '统计人员'), ('leader', '负责人'), ('system_admin', '系统管理员'), ('security_admin', '安全管理员'), ('audit_admin', '审计管理员')], max_length=32)),
+                    ('role', models.CharField(choices=[('officer', '监管人员'), ('inspector', '检查人员'), ('lab', '检验机构人员'), ('firm', '企业人员'), ('custodian', '份额保管人'), ('statistician', '统计人员'), ('leader', '负责人'), ('system_admin', '系统管理员'), ('security_admin', '安全管理员'), ('audit_admin', '审计管理员')], max_length=32)),
                     ('region', models.CharField(db_index=True, max_length=6)),
                     ('organisation', models.CharField(blank=True, db_index=True, max_length=64)),
                     ('valid_from', models.DateField()),
@@ -47,7 +47,7 @@ class Migration(migrations.Migration):
                 ],
                 options={
                     'ordering': ('person', 'valid_from', 'id'),
-                    'constraints': [models.CheckConstraint(condition=models.Q(('region__regex', '^[0-9]{6}$')), name='people_appointment_region'), models.CheckConstraint(condition=models.Q(('role__in', ['officer', 'inspector', 'lab', 'firm', 'statistician', 'leader', 'system_admin', 'security_admin', 'audit_admin'])), name='people_appointment_role'), models.CheckConstraint(condition=models.Q(('valid_to__isnull', True), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='people_appointment_ends_after_start'), models.UniqueConstraint(condition=models.Q(('valid_to__isnull', True)), fields=('person', 'role', 'region', 'organisation'), name='people_appointment_once'), models.UniqueConstraint(condition=models.Q(('role__in', ['audit_admin', 'security_admin', 'system_admin']), ('valid_to__isnull', True)), fields=('person',), name='people_one_administrator_role')],
+                    'constraints': [models.CheckConstraint(condition=models.Q(('region__regex', '^[0-9]{6}$')), name='people_appointment_region'), models.CheckConstraint(condition=models.Q(('role__in', ['officer', 'inspector', 'lab', 'firm', 'custodian', 'statistician', 'leader', 'system_admin', 'security_admin', 'audit_admin'])), name='people_appointment_role'), models.CheckConstraint(condition=models.Q(('valid_to__isnull', True), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='people_appointment_ends_after_start'), models.UniqueConstraint(condition=models.Q(('valid_to__isnull', True)), fields=('person', 'role', 'region', 'organisation'), name='people_appointment_once'), models.UniqueConstraint(condition=models.Q(('role__in', ['audit_admin', 'security_admin', 'system_admin']), ('valid_to__isnull', True)), fields=('person',), name='people_one_administrator_role')],
                 },
             ),
             migrations.CreateModel(

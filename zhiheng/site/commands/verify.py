@@ -1,4 +1,4 @@
-"""Checks a published figure or a draw offline: ``zhiheng verify BUNDLE``; loads no Django."""
+"""Checks a figure, a draw, a notice or a proof offline: ``zhiheng verify FILE``; loads no Django."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from zhiheng.verification.report import Report
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the bundle and the form of the answer."""
-    parser.add_argument("bundle", type=Path, help="a figure-*.json or draw-*.json file")
+    parser.add_argument("bundle", type=Path, help="a file as it was downloaded: figure, draw, notice, proof")
     parser.add_argument("--json", action="store_true", help="print the report as one JSON object")
 
 
@@ -24,13 +24,7 @@ def run(args: argparse.Namespace) -> int:
 
 def report_of(bundle: dict[str, Any], path: Path) -> Report:
     """Run the check that fits the kind of bundle; only that one is imported."""
-    if bundle["type"] == bundles.DRAW_TYPE:
-        from zhiheng.verification import draw
-
-        return draw.check(bundle, beside=path.parent)
-    from zhiheng.verification import figure
-
-    return figure.check(bundle, beside=path.parent)
+    return bundles.check(bundle, beside=path.parent)
 
 
 def show(report: Report, *, as_json: bool) -> int:

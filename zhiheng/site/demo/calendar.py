@@ -44,6 +44,13 @@ class Quarter:
         return moment(self.start + timedelta(days=day), hour)
 
 
+def after_objections(frozen: datetime, planned: datetime) -> datetime:
+    """Return the moment of a reveal: the planned one, or the first day after firms may object to the list."""
+    from zhiheng.stages.registry.rules_frames import objections_until
+
+    return max(planned, moment(objections_until(frozen.date()) + timedelta(days=1), planned.hour))
+
+
 def moment(day: date, hour: int = 9) -> datetime:
     """Return an hour of a day in Beijing."""
     return datetime.combine(day, time(hour), tzinfo=ZONE)

@@ -11,6 +11,7 @@ from uuid import UUID
 
 import numpy as np
 
+from zhiheng.proof import shares
 from zhiheng.world import Outcomes, Population
 
 from .calendar import FIRST_REPORT, FIRST_VISIT, LAST_REPORT, LAST_VISIT
@@ -49,6 +50,12 @@ def duty_id(seed: int, region: str, period: str) -> UUID:
     )
     kept = value & ~(0xF << 76) & ~(0b11 << 62)
     return UUID(int=kept | 0x8 << 76 | 0b10 << 62)
+
+
+def share_randomness(seed: int, serial: str) -> bytes:
+    """Return what splits the secret of a draw of the demonstration: each run makes the same shares."""
+    size = shares.random_bytes(32)
+    return hashlib.shake_256(f"zhiheng demo shares {seed} {serial}".encode()).digest(size)
 
 
 def beacon(seed: int, serial: str) -> bytes:

@@ -12,9 +12,9 @@ from django.utils import timezone
 
 from zhiheng.world import Population
 
-from . import country, follow, markets, persons, registers
+from . import country, follow, markets, notices, persons, registers
 from . import field as field_work
-from .calendar import Quarter, moment
+from .calendar import Quarter, after_objections, moment
 from .persons import Cast
 from .scale import Scale
 
@@ -59,6 +59,7 @@ def run(scale: Scale, seed: int, say: Say) -> Story:
         "drawn": story.counts["drawn"],
     }
     story.stages["indicators"] = _released(story)
+    story.stages["disclosure"] = notices.outcome(story)
     return story
 
 
@@ -66,6 +67,7 @@ def open_office(story: Story) -> None:
     """Open one account a role."""
     lab = field_work.lab(persons.places(story.scale)["province"])
     story.cast = persons.open_accounts(story.scale, lab=lab)
+    persons.name_custodians(story.cast)
     story.stages["people"] = {"outcome": "appointed", "accounts": len(story.cast.people)}
     story.say(f"{len(story.cast.people)} accounts opened")
 
@@ -111,13 +113,16 @@ def live_quarter(story: Story, quarter: Quarter) -> None:
         draw = draw_units(story, quarter, office)
         follow.order_corrections(story, quarter)
         inspect(story, draw)
+        notices.publish_results(story, draw)
         follow.close_corrected(story, quarter)
     is_last = story.scale.joint and quarter.period == story.scale.quarters[-1]
     if is_last:
         markets.run(story, quarter)
     release(story, quarter)
+    notices.publish_figures(story, quarter)
     if is_last:
         markets.release(story, quarter)
+        notices.publish_markets(story, quarter)
 
 
 def keeper_of(story: Story) -> Any:
@@ -152,7 +157,8 @@ def draw_units(
 
     officer = officer_of(story, office)
     scale, period = story.scale, quarter.period
-    frozen, committed, revealed = days or (quarter.at(4), quarter.at(5), quarter.at(9))
+    planned = quarter.at(4), quarter.at(5), after_objections(quarter.at(4), quarter.at(9))
+    frozen, committed, revealed = days or planned
     with clock.at(frozen):
         duty = plan.create_obligation(
             by=officer,
@@ -173,6 +179,7 @@ def draw_units(
             obligation=duty,
             frame=frame,
             secret=field_work.secret(story.seed, serial),
+            share_randomness=field_work.share_randomness(story.seed, serial),
             beacon_kind="demo",
             beacon_reference=f"invented text of the demonstration for {serial}",
         )

@@ -13,7 +13,7 @@ from zhiheng.world.assumptions import CHANNELS
 
 from . import country, persons, registers
 from . import field as field_work
-from .calendar import Quarter, moment
+from .calendar import Quarter, after_objections, moment
 
 if TYPE_CHECKING:
     from .loop import Story
@@ -151,10 +151,11 @@ def _inspect(story: Story, quarter: Quarter, duty: Any) -> None:
             obligation=duty,
             frame=draws.freeze(by=officer, obligation=duty),
             secret=field_work.secret(story.seed, serial),
+            share_randomness=field_work.share_randomness(story.seed, serial),
             beacon_kind="demo",
             beacon_reference=f"invented text of the demonstration for {serial}",
         )
-    with clock.at(quarter.at(9, 11)):
+    with clock.at(after_objections(quarter.at(5, 11), quarter.at(9, 11))):
         draw = draws.reveal(by=officer, draw=draw, beacon=field_work.beacon(story.seed, serial))
         inspection.open_visits(by=officer, draw=draw)
     inspect(story, draw)

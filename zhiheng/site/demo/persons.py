@@ -34,6 +34,9 @@ PARTS = {
     "county": Part("officer", "县级监管人员", "County officer", "本县台账", "The register of the county"),
     "inspector": Part("inspector", "检查人员", "Inspector", "待查任务", "Visits to make"),
     "statistician": Part("statistician", "统计人员", "Statistician", "数据发布", "Releases"),
+    "custodian": Part(
+        "custodian", "份额保管人", "Custodian of shares", "领取份额", "Shares of secrets to take"
+    ),
     "leader": Part("leader", "负责人", "Leader", "覆盖情况", "The board of coverage"),
     "lab": Part("lab", "检验人员", "Laboratory", "待检样品", "Samples to test"),
     "firm": Part("firm", "企业人员", "Firm", "本企业结果与异议", "Its results, and an objection"),
@@ -43,7 +46,7 @@ PARTS = {
 }
 # These belong to one organisation or certificate that is known only once work is under way.
 LATE = ("inspector", "firm")
-_NATIONWIDE = {"nation", "statistician", "system", "security", "audit"}
+_NATIONWIDE = {"nation", "statistician", "custodian", "system", "security", "audit"}
 
 
 @dataclass
@@ -72,6 +75,23 @@ def open_accounts(scale: Scale, *, lab: str) -> Cast:
         if login not in LATE:
             open_account(cast, scale, login, organisation=lab if login == "lab" else "")
     return cast
+
+
+def name_custodians(cast: Cast) -> None:
+    """Name the three bodies that hold shares of every secret: one has an account, two get printed sheets."""
+    from zhiheng.people import clock
+    from zhiheng.stages.draw import actions
+
+    bodies = {
+        "regulator": ("演示市场监管部门", cast["custodian"]),
+        "discipline": ("演示纪检监察机构", None),
+        "notary": ("演示公证机构", None),
+    }
+    with clock.at(moment(OPENED_ON, 11)):
+        for office, (body, person) in bodies.items():
+            actions.name_custodian(
+                by=cast["nation"], region=regions.NATION, office=office, body=body, person=person
+            )
 
 
 def open_account(cast: Cast, scale: Scale, login: str, *, organisation: str = "") -> None:

@@ -85,14 +85,18 @@ def seal(var: Path) -> dict[str, Any]:
 def check_bundles(folder: Path) -> int:
     """Check every bundle that the run left behind, as a stranger would; refuse the run when one fails."""
     from zhiheng.errors import CheckFailed
-    from zhiheng.verification import bundles, draw, figure
+    from zhiheng.verification import bundles, closing, draw, figure, notice
 
     count, repeated = 0, set()
-    for path in sorted(folder.glob("*.json")):  # draws come before figures
+    for path in sorted(folder.glob("*.json")):  # closing records, then draws, then figures
         bundle = bundles.load(path)
         if bundle["type"] == bundles.DRAW_TYPE:
             report = draw.check(bundle, beside=folder)
             repeated.add(draw.certificate_sha256(bundle["certificate"]))
+        elif bundle["type"] == bundles.CLOSING_TYPE:
+            report = closing.check(bundle)
+        elif bundle["type"] == bundles.NOTICE_TYPE:
+            report = notice.check(bundle)
         else:
             report = figure.check(bundle, beside=folder, repeated=repeated)
         if not report.ok:

@@ -13,7 +13,8 @@ from .calendar import Quarter, moment
 if TYPE_CHECKING:
     from .loop import Story
 
-COMMITTED, REVEALED, VISITED, REPORTED = 40, 36, 6, 3  # days ago
+# Days ago. No holiday is so long that three working days do not fit between the list and the reveal.
+FROZEN, COMMITTED, REVEALED, VISITED, REPORTED = 52, 40, 36, 6, 3
 DRAFTED = 3  # samples
 CAMPAIGN = 3  # days ago
 VISITED_SHARE, REPORTED_SHARE = (7, 10), (4, 10)
@@ -75,7 +76,7 @@ def _draw(story: Story, office: str, today: date) -> Any:
         story,
         quarter,
         office,
-        days=tuple(moment(today - timedelta(days=ago)) for ago in (COMMITTED, COMMITTED, REVEALED)),
+        days=tuple(moment(today - timedelta(days=ago)) for ago in (FROZEN, COMMITTED, REVEALED)),
     )
     with clock.at(moment(today - timedelta(days=REVEALED), 16)):
         plan.create_obligation(
@@ -119,6 +120,8 @@ def _campaign(story: Story, office: str, today: date) -> Any:
             obligation=duty,
             frame=frame,
             secret=field_work.secret(story.seed, serial),
+            share_randomness=field_work.share_randomness(story.seed, serial),
+            by_weight=True,
             beacon_kind="demo",
             beacon_reference=f"invented text of the demonstration for {serial}",
         )

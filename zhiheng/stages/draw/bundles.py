@@ -13,7 +13,7 @@ from zhiheng.ledger.sealing import receipts, sequencer
 from zhiheng.proof import canonical
 from zhiheng.verification import draw as verification
 
-from . import frames
+from . import frames, queries
 from .models import Draw
 
 FRAME_INSIDE_UP_TO = 4 * 1024 * 1024  # bytes; a larger frame lies beside the bundle as its own file
@@ -37,7 +37,7 @@ def folder() -> Path:
 def compose(draw: Draw) -> tuple[bytes, bytes | None]:
     """Return the bytes of the bundle, and those of the frame file when it does not fit inside."""
     certificate = canonical.loads(evidence.read(draw.certificate_sha))
-    content = frames.data(draw.frame)
+    content = frames.published(draw.frame)
     listed = _entries(draw)
     is_inside = len(content) <= FRAME_INSIDE_UP_TO
     bundle = verification.bundle(
@@ -50,12 +50,19 @@ def compose(draw: Draw) -> tuple[bytes, bytes | None]:
     return canonical.dumps(bundle), None if is_inside else content
 
 
+def closing_name(serial: str) -> str:
+    """Return the file name of the closing record of a draw."""
+    return f"closing-{serial}.json"
+
+
 def write(draw: Draw) -> Path:
     """Write the bundle of a closed draw, sealing first; safe to run twice, and whole or not at all."""
     sequencer.seal_if_possible()
     bundle, content = compose(draw)
     if content is not None:
         files.write_whole(folder() / frame_name(draw.serial), content)
+    if draw.closing_sha:
+        files.write_whole(folder() / closing_name(draw.serial), evidence.read(draw.closing_sha))
     return files.write_whole(folder() / name(draw.serial), bundle)
 
 
@@ -72,6 +79,7 @@ def is_complete(draw: Draw) -> bool:
 
 
 def _entries(draw: Draw) -> list[Entry]:
-    """Return the public entries of the draw, oldest first."""
-    about = ledger.timeline("draw", draw.serial, public_only=True)
-    return sorted(about, key=lambda entry: entry.seq)
+    """Return the public entries of the draw and the one that froze its frame, oldest first."""
+    about = {"subjects__kind": "frame", "subjects__key": str(draw.frame_id)}
+    frozen = Entry.objects.filter(verb=verification.FROZEN, visibility="public", **about)
+    return sorted([*frozen, *queries.entries(draw)], key=lambda entry: entry.seq)

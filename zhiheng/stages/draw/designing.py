@@ -6,7 +6,7 @@ The same design is shown as a preview and bound by the commitment.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
@@ -18,6 +18,7 @@ from zhiheng import ledger
 from zhiheng.formats import periods
 from zhiheng.people import clock
 from zhiheng.proof import draw as protocol
+from zhiheng.proof import weighting
 from zhiheng.proof.frame import FrameRow
 from zhiheng.stages.plan.models import Obligation
 from zhiheng.stages.registry import queries as registry
@@ -39,6 +40,7 @@ class Wish:
     singles: Sequence[Single] = ()
     away: Collection[str] = ()
     match_fields: bool = True
+    by_weight: bool = False
 
 
 @dataclass(frozen=True)
@@ -53,6 +55,7 @@ class Design:
     quota: int | None
     linked: linkage.Linked
     panel: Panel | None = None
+    weighted: Mapping[str, Any] | None = None
 
     @property
     def shares(self) -> tuple[rules.Share, ...]:
@@ -89,8 +92,8 @@ class Design:
         return [row for row in self.rows if row.id not in self.exclusions]
 
     def listed(self) -> list[dict[str, str]]:
-        """Return the exclusions in the form that the announcement binds."""
-        return protocol.excluded(self.exclusions)
+        """Return the exclusions in the form that the announcement binds, by the names of the public file."""
+        return protocol.excluded(frames.in_public(self.frame, self.exclusions))
 
     def by_reason(self) -> dict[str, int]:
         """Return how many units each reason leaves out."""
@@ -115,7 +118,19 @@ def work_out(duty: Obligation, frame: Frame, wish: Wish) -> Design:
         weights=duty.weights,
         minimum=duty.minimum_per_stratum,
     )
-    return Design(duty, frame, rows, exclusions, allotment, quota, linked, _panel(duty))
+    panel, weighted = panel_of(duty), None
+    if wish.by_weight:
+        _check_by_weight(duty, panel)
+        n = sum(share.sample for share in allotment.shares)
+        weighted = design.by_weight(strata, n, duty.weights)
+        allotment = design.Allotment((rules.Share(weighting.ALL, strata.total(), n),))
+    return Design(duty, frame, rows, exclusions, allotment, quota, linked, panel, weighted)
+
+
+def _check_by_weight(duty: Obligation, panel: Panel | None) -> None:
+    """Refuse a draw by weight where the probabilities of several draws hang together."""
+    if panel is not None or duty.is_full_coverage or hasattr(duty, "joint_frame"):
+        raise refuse("weights-not-here", field="method")
 
 
 def check_frame(obligation: Obligation, frame: Frame) -> None:
@@ -131,6 +146,8 @@ def check_frame(obligation: Obligation, frame: Frame) -> None:
     newest = others.filter(frozen_at__gt=frame.frozen_at).order_by("-frozen_at").first()
     if newest is not None:
         raise refuse("frame-not-newest", frozen=_day(frame.frozen_at), newest=_day(newest.frozen_at))
+    if frame.is_salted and hasattr(obligation, "joint_frame"):
+        raise refuse("joint-needs-open-ids")
     issued_at = _issued_at(obligation)
     if _day(frame.frozen_at) < _day(issued_at):
         raise refuse("frame-before-duty", frozen=_day(frame.frozen_at), issued=_day(issued_at))
@@ -147,7 +164,7 @@ def _day(at: datetime) -> str:
     return timezone.localdate(at).isoformat()
 
 
-def _panel(duty: Obligation) -> Panel | None:
+def panel_of(duty: Obligation) -> Panel | None:
     """Return the panel that goes on with this duty: announced, not ended, begun in a period before this."""
     held = Panel.objects.filter(region=duty.region, thing=duty.thing, ended_at__isnull=True)
     found = held.select_related("first_draw").first()
@@ -188,11 +205,13 @@ class Team:
     conflicts: Sequence[tuple[str, str]]
     fields: Mapping[str, Sequence[str]]
     cap: int
+    name: Callable[[str], str] = str
 
     def terms(self) -> dict[str, Any]:
         """Return the terms of pairing in the form that is hashed into the announcement."""
         offices = {key: one.unit for key, one in self.able.items()}
-        return protocol.pairing_terms(offices, self.conflicts, self.cap, self.fields)
+        conflicts = [(self.name(unit), key) for unit, key in self.conflicts]
+        return protocol.pairing_terms(offices, conflicts, self.cap, self.fields)
 
 
 def team(found: Design, wish: Wish, absent: Collection[str] | None = None) -> Team:
@@ -215,7 +234,8 @@ def team(found: Design, wish: Wish, absent: Collection[str] | None = None) -> Te
     rules.check_inspectors(found.n, list(able), by_unit)
     fields = {key: one.fields for key, one in able.items() if one.fields} if wish.match_fields else {}
     fewest = _fewest(found.kept, list(able), by_unit, fields)
-    return Team(able, away, conflicts, fields, rules.load_cap(found.n, len(able), fewest))
+    cap = rules.load_cap(found.n, len(able), fewest)
+    return Team(able, away, conflicts, fields, cap, frames.namer(found.frame))
 
 
 def away_until_reveal(region: str, today: date) -> set[str]:

@@ -11,11 +11,13 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from zhiheng.stages.plan.forms import ShareField
+from zhiheng.stages.registry.models.frames import IDS
 from zhiheng.stages.registry.queries import inspectors_for
+from zhiheng.stages.registry.rules_frames import DEFAULT_IDS
 from zhiheng.web import forms, wording
 
-from . import queries, rules
-from .labels import BEACONS, REASONS
+from . import beacon_forms, queries
+from .labels import METHODS, REASONS
 from .rules import design
 
 
@@ -34,23 +36,27 @@ class Obligations(fields.ModelChoiceField):
         return f"{wording.region_name(obj.region)} {wording.period(obj.period)} · {obj.basis}"
 
 
-class CommitForm(forms.Form):
+def _objection_reason() -> fields.CharField:
+    return fields.CharField(
+        label=_("Why it cannot wait until firms may no longer object"),
+        required=False,
+        max_length=400,
+        help_text=_("Needed only where the day above lies within the days for objections; it is published."),
+    )
+
+
+class CommitForm(beacon_forms.BeaconForm):
     """What is fixed before anybody can know the outcome."""
 
     form_id = "draw.commit"
     submit_label = _("Commit and announce")
     groups = (
         (_("Who can be drawn"), ("obligation", "frame")),
-        (_("The public random text"), ("beacon_kind", "beacon_reference")),
+        beacon_forms.GROUP,
         (_("Inspectors on leave"), ("away",)),
     )
 
-    beacon_kind = fields.ChoiceField(label=_("Kind"), choices=BEACONS[:3])
-    beacon_reference = fields.CharField(
-        label=_("Which one exactly"),
-        max_length=120,
-        help_text=_("It must not exist yet. For example: the first 4 draws published after today."),
-    )
+    objection_reason = _objection_reason()
 
 
 def commit_form(person: Any, *, is_sent: bool) -> type[CommitForm]:
@@ -108,17 +114,28 @@ class Firms(fields.CharField):
         return found
 
 
-class PrepareForm(forms.Form):
+class PrepareForm(beacon_forms.BeaconForm):
     """What is fixed for a duty whose frame and exclusions stand on the page above."""
 
     form_id = "draw.prepare"
     submit_label = _("Commit and announce")
     groups = (
+        (_("How is it drawn"), ("method",)),
         (_("Who is left out"), ("exclude", "singles")),
         (_("Who goes"), ("away", "match_fields")),
-        (_("The public random text"), ("beacon_kind", "beacon_reference")),
+        beacon_forms.GROUP,
     )
 
+    method = fields.ChoiceField(
+        label=_("Method"),
+        choices=METHODS,
+        required=False,
+        widget=fields.RadioSelect,
+        help_text=_(
+            "By weight the classes are drawn from together, and a firm of a heavier class is likelier to be "
+            "drawn; figures of pass rates cannot use such a draw yet."
+        ),
+    )
     exclude = fields.MultipleChoiceField(
         label=_("Left out by earlier draws"),
         required=False,
@@ -138,12 +155,7 @@ class PrepareForm(forms.Form):
     match_fields = fields.BooleanField(
         label=_("Send inspectors to the divisions of their fields alone"), required=False
     )
-    beacon_kind = fields.ChoiceField(label=_("Kind"), choices=BEACONS[:3])
-    beacon_reference = fields.CharField(
-        label=_("Which one exactly"),
-        max_length=120,
-        help_text=_("It must not exist yet. For example: the first 4 draws published after today."),
-    )
+    objection_reason = _objection_reason()
 
 
 def prepare_form(region: str, away: Collection[str]) -> type[PrepareForm]:
@@ -186,10 +198,22 @@ class PlanDrawForm(forms.Form):
 
 
 class FreezeForm(forms.Form):
-    """Nothing to fill in: the list of the duty is frozen as the register stands."""
+    """How the list of the duty names firms; what it holds follows from the duty and the register."""
 
     form_id = "draw.freeze"
     submit_label = _("Freeze the list of this duty")
+
+    ids = fields.ChoiceField(label=_("Names"), choices=IDS, initial=DEFAULT_IDS, required=False)
+    ids_reason = fields.CharField(
+        label=_("Reason of the legal owner"),
+        required=False,
+        max_length=400,
+        help_text=_("Needed where the names are not open; it is published."),
+    )
+
+    def clean_ids(self) -> str:
+        """Take the usual way where nothing was chosen."""
+        return self.cleaned_data["ids"] or DEFAULT_IDS
 
 
 class ReserveForm(forms.Form):
@@ -246,24 +270,6 @@ class PanelEndForm(forms.Form):
     submit_label = _("End the panel")
 
     reason = fields.CharField(label=_("Reason"), max_length=400, widget=fields.Textarea(attrs={"rows": 3}))
-
-
-class RevealForm(forms.Form):
-    """The public random text, once it exists."""
-
-    form_id = "draw.reveal"
-    submit_label = _("Reveal and draw")
-
-    beacon = fields.CharField(
-        label=_("The public random text, exactly as published"),
-        strip=True,
-        max_length=2000,
-        min_length=rules.BEACON_BYTES,
-        widget=fields.Textarea(attrs={"rows": 3}),
-        help_text=_(
-            "Every character counts. What you enter is published with the draw and cannot be changed."
-        ),
-    )
 
 
 class AbortForm(forms.Form):

@@ -1,20 +1,58 @@
-"""Reads the frozen frame of a draw: its rows, and the stratum of one unit."""
+"""Reads the frozen frame of a draw: the office's own list, and the one that everybody gets.
+
+Both are one where ids are open. With salted ids the office reads codes, and whatever is announced, drawn and
+published goes by the names of the published file (``proof.pseudonyms``).
+"""
 
 from __future__ import annotations
 
 import io
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Iterable, Mapping
 
 from zhiheng.ledger import evidence
 from zhiheng.proof import frame, joining
+from zhiheng.stages.registry import names
 from zhiheng.stages.registry.models import Frame
 
 from .models import Draw
 
 
 def data(frozen: Frame) -> bytes:
-    """Return the bytes of the frame file, checked against the hash that was published."""
+    """Return the bytes of the office's own list, checked against the hash that it was kept by."""
     return evidence.read(frozen.evidence_sha)
+
+
+def published(frozen: Frame) -> bytes:
+    """Return the bytes of the published file, checked against the hash that was published."""
+    return evidence.read(frozen.sha256)
+
+
+def namer(frozen: Frame) -> Callable[[str], str]:
+    """Return how the published file names a unit."""
+    return names.namer(frozen)
+
+
+def behind(frozen: Frame, named: Iterable[str]) -> dict[str, str]:
+    """Return the code behind each of these names of the published file."""
+    wanted = set(named)
+    called = names.of(frozen)
+    if called is None:
+        return {name: name for name in wanted}
+    codes = [line.partition(b"\t")[0].decode() for line in data(frozen).splitlines()]
+    return {name: code for name, code in zip(called.many(codes), codes, strict=True) if name in wanted}
+
+
+def openings(frozen: Frame, codes: Iterable[str]) -> list[dict[str, str]]:
+    """Return what binds the published names of some units to them, by name; none where ids are open."""
+    called = names.of(frozen)
+    found = [called.opening(code) for code in codes] if called else []
+    return sorted(found, key=lambda row: row["unit"])
+
+
+def in_public(frozen: Frame, units: Mapping[str, tuple[str, str]]) -> dict[str, tuple[str, str]]:
+    """Return the same reasons by the names of the published file."""
+    name = namer(frozen)
+    return {name(unit): ground for unit, ground in units.items()}
 
 
 def rows(content: bytes) -> list[frame.FrameRow]:

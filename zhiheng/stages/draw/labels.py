@@ -9,11 +9,12 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from zhiheng.procedure import machine
+from zhiheng.proof import weighting
 from zhiheng.web import wording
 from zhiheng.web.tables import State
 
 from . import rules
-from .rules import design
+from .rules import beacons, design
 
 TONES = {rules.COMMITTED: "todo", rules.REVEALED: "running", rules.CLOSED: "done", rules.ABORTED: "stopped"}
 
@@ -29,6 +30,11 @@ VERBS = {
     "draw.panel_ended": (_("The panel was ended"), "stopped"),
     "draw.joint_opened": (_("A joint campaign over several lists was opened"), "running"),
     "draw.joint_sealed": (_("Chances and weights of all drawn firms were sealed"), "done"),
+    "draw.custodian_named": (_("A custodian of shares was named"), "running"),
+    "draw.share_handed_out": (_("A share of the secret was handed out"), "running"),
+    "draw.share_given": (_("A custodian gave a share"), "running"),
+    "draw.execution": (_("A step of a visit was bound"), "running"),
+    "draw.assignments_opened": (_("An inspector opened the assignments"), "running"),
     "draw.closed": (_("Draw closed: every visit has ended, the list is public"), "done"),
 }
 
@@ -41,6 +47,24 @@ REASONS = {
     design.MERGED: _("Merged or split since the frame was frozen"),
 }
 
+METHODS = (
+    (rules.METHOD, _("At random within each class")),
+    (rules.BY_WEIGHT, _("By weight over all classes (Pareto)")),
+)
+
+OFFICES = (
+    ("regulator", _("Regulator")),
+    ("discipline", _("Discipline inspection")),
+    ("notary", _("Notary")),
+)
+
+SHARE_STATES = {
+    "waiting": State(_("To be handed out"), "todo"),
+    "held": State(_("Held by the custodian"), "running"),
+    "given": State(_("Given back"), "done"),
+    "over": State(_("No longer needed"), "neutral"),
+}
+
 OUTCOMES = {
     "refused": _("Refused"),
     "closed": _("Closed"),
@@ -49,11 +73,38 @@ OUTCOMES = {
 }
 
 BEACONS = (
-    ("lottery-ssq", _("Published draws of the welfare lottery")),
     ("drand", _("A round of the public drand network")),
+    ("lottery-ssq", _("Published draws of the welfare lottery")),
     ("dice", _("A ceremony with dice in public")),
+    ("commit-reveal", _("Secrets of several offices, bound beforehand")),
+    ("text", _("Another public text, described in words")),
     ("demo", _("A text of the demonstration")),
 )
+
+BEACON_STATES = {
+    "verified": _("It proves itself: the numbers were checked by machine."),
+    "attested": _("Form and range are right; the truth of it rests on those who stood by."),
+    "unverified": _("It can be proved by machine; this machine lacks what is needed, so it was not."),
+    "unknown": _("It is a text in words: how much chance is in it nobody can compute."),
+}
+
+# How a stranger finds and checks a random text by himself, one sentence a kind.
+BEACON_CHECKS = {
+    "drand": _(
+        "Fetch the named round from any drand server and compare its signature; the command below verifies "
+        "the signature by the pinned public key of the network."
+    ),
+    "lottery-ssq": _(
+        "Look up the named issues of the lottery where it publishes them, and compare every number, the blue "
+        "ball last."
+    ),
+    "dice": _("Ask anybody who stood by, or see the record of the ceremony, and compare the faces in order."),
+    "commit-reveal": _(
+        "Compare the hash of each party’s secret with the commitment that it published before the draw."
+    ),
+    "text": _("Look the text up where the announcement says, and compare it sign by sign."),
+    "demo": _("Invented for the demonstration; there is nothing to look up."),
+}
 
 
 def reasons(counts: dict[str, int]) -> list[tuple[Any, int]]:
@@ -67,6 +118,8 @@ def stratum(name: str) -> str:
     >>> stratum("B")
     'B'
     """
+    if name == weighting.ALL:
+        return gettext("by weight over all classes")
     first, mark, last = name.partition("~")
     if mark:
         return gettext("%(first)s to %(last)s") % {"first": stratum(first), "last": stratum(last)}
@@ -79,6 +132,47 @@ def stratum(name: str) -> str:
     if is_recent:
         more.append(gettext("drawn lately"))
     return " · ".join([risk, *more])
+
+
+def weights(table: dict[str, Any] | None, n: int) -> dict[str, Any] | None:
+    """Return the table of a draw by weight as pages show it; nothing for any other draw."""
+    if table is None:
+        return None
+    near = weighting.bound(table)
+    chances = {row["stratum"]: weighting.target(table, row["stratum"]) for row in table["classes"]}
+    return {
+        "rows": [
+            {
+                **row,
+                "label": stratum(row["stratum"]),
+                "reason": _factors(row["reason"]),
+                "chance": chances[row["stratum"]],
+                "share": chances[row["stratum"]][0] / chances[row["stratum"]][1],
+                "is_certain": chances[row["stratum"]] == (1, 1),
+            }
+            for row in table["classes"]
+        ],
+        "size": sum(row["population"] for row in table["classes"]),
+        "n": n,
+        "certain": table["certain"],
+        "bound": None if near is None else float(near),
+    }
+
+
+def _factors(reason: str) -> str:
+    """Return the factors of a weight in the language of the page; the announcement keeps them in one form."""
+    said = []
+    for factor in reason.split(", "):
+        what, _cross, times = factor.rpartition(" x")
+        kind, _blank, name = what.partition(" ")
+        if kind == "risk":
+            text = gettext("risk class %(name)s × %(times)s")
+        elif kind == "credit":
+            text = gettext("credit class %(name)s × %(times)s")
+        else:
+            text = gettext("drawn lately × %(times)s")
+        said.append(text % {"name": name, "times": times})
+    return "; ".join(said)
 
 
 def joined(table: dict[str, Any] | None) -> list[str]:
@@ -105,8 +199,25 @@ def joined(table: dict[str, Any] | None) -> list[str]:
 
 def beacon(of: Any) -> str:
     """Return which public random text a draw uses, as it was announced."""
-    kind = of.beacon.get("kind", "")
-    return f"{dict(BEACONS).get(kind, kind)} · {of.beacon.get('ref', '')}"
+    return beacon_text(of.beacon)
+
+
+def beacon_text(said: dict[str, Any]) -> str:
+    """Return the kind and the reference of a public random text; a round of drand with its moment."""
+    kind, reference = said.get("kind", ""), said.get("ref", "")
+    from_ = beacons.moment({"kind": kind, "ref": reference}) if kind == "drand" else None
+    when = f" ({wording.moment(from_)})" if from_ is not None else ""
+    return f"{dict(BEACONS).get(kind, kind)} · {reference}{when}"
+
+
+def beacon_facts(said: dict[str, Any]) -> list[tuple[Any, Any]]:
+    """Return how far the text that was used is proved, how to look it up, and which could not be had."""
+    rows = [(gettext("Check it yourself"), BEACON_CHECKS.get(said.get("kind", ""), ""))]
+    if "status" in said:
+        rows.insert(0, (gettext("How far it proves itself"), BEACON_STATES[said["status"]]))
+    for row in said.get("skipped", ()):
+        rows.append((gettext("Could not be had"), f"{beacon_text(row)} — {row['reason']}"))
+    return rows
 
 
 def random_text(value: str) -> str:

@@ -75,7 +75,7 @@ PUBLIC = _draws("draw:public_draw")
 
 def units(strata: Sequence[Any], *, is_public: bool) -> Table:
     """Return the list of drawn units with their probabilities; the public sees masked names of inspectors."""
-    shares = {row.stratum: f"{row.sample}/{row.population}" for row in strata}
+    shares = {row.stratum: row for row in strata}
     classes = [(name, labels.stratum(name)) for name in shares]
     return Table(
         id="units",
@@ -95,7 +95,7 @@ def units(strata: Sequence[Any], *, is_public: bool) -> Table:
             Column(
                 "probability",
                 _("Probability"),
-                value=lambda row: shares[row.stratum],
+                value=lambda row: "{}/{}".format(*row.chance(shares[row.stratum])),
                 kind="code",
             ),
             Column("order", _("Place"), kind="number", sortable=False),

@@ -137,6 +137,12 @@ def _measure(period: str) -> str:
     return words[periods.parse(period).kind]
 
 
+def kind(duty: Obligation) -> str:
+    """Return what the list of a duty is about, so that it is compared with the last such list."""
+    goods = duty.item.code if duty.item else "all"
+    return f"{RULE}:{goods}:{duty.channel or 'all'}"
+
+
 def purpose(duty: Obligation) -> str:
     """Return the words under which the frame of a duty is kept."""
     goods: Any = duty.item.code if duty.item else "all goods"

@@ -9,6 +9,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from zhiheng.methods import selection
+from zhiheng.proof import weighting
 from zhiheng.reference import regions
 from zhiheng.stages.registry import store
 
@@ -44,18 +45,20 @@ def _same_goods(draw: Draw) -> list[Draw]:
 def _held(chosen_by: Draw, held_by: Draw) -> list[Overlap]:
     """Return one row for each unit that one draw chose and that could have been drawn by the other."""
     chosen = {row.unit_code: row for row in Selection.objects.filter(draw=chosen_by, is_reserve=False)}
-    sizes = {row.stratum: row for row in DrawStratum.objects.filter(draw=held_by)}
+    sizes = {row.stratum: (row.sample, row.population) for row in DrawStratum.objects.filter(draw=held_by)}
+    if (said := held_by.weighted) is not None:
+        sizes = {row["stratum"]: weighting.target(said, row["stratum"]) for row in said["classes"]}
     found = []
     for row in frames.drawn_from(held_by):
         if row.id in chosen:
-            size = sizes[row.stratum]
+            sample, population = sizes[row.stratum]
             found.append(
                 Overlap(
                     selection=chosen[row.id],
                     other=held_by,
                     stratum=row.stratum,
-                    population=size.population,
-                    sample=size.sample,
+                    population=population,
+                    sample=sample,
                 )
             )
     return found
@@ -65,7 +68,7 @@ def chances(chosen: Selection) -> list[Fraction]:
     """Return the inclusion probabilities of a drawn unit in all frames that hold it, its own draw first."""
     own = DrawStratum.objects.get(draw=chosen.draw_id, stratum=chosen.stratum)
     others = chosen.overlaps.order_by("other__serial").values_list("sample", "population")
-    return [own.probability, *(Fraction(sample, population) for sample, population in others)]
+    return [Fraction(*chosen.chance(own)), *(Fraction(sample, population) for sample, population in others)]
 
 
 def weights(chosen: Selection) -> tuple[Fraction, Fraction]:

@@ -11,8 +11,10 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
 from zhiheng import people
 from zhiheng.errors import NotFound
 from zhiheng.formats import periods
+from zhiheng.ledger.models import Entry, Visibility
 from zhiheng.people import clock
 from zhiheng.people.permissions import P
+from zhiheng.proof import canonical, weighting
 from zhiheng.proof import draw as protocol
 from zhiheng.reference import regions
 from zhiheng.stages.plan.models import Obligation
@@ -21,6 +23,8 @@ from zhiheng.stages.registry.models import Frame
 from . import frames, rules, visited
 from .models import Draw, DrawStratum, Joint, Panel, Selection, Substitution
 from .words import not_found
+
+EXECUTION, SHOWN = "draw.execution", 200
 
 
 def draws(person: Any) -> QuerySet[Draw]:
@@ -80,6 +84,23 @@ def strata(of: Draw) -> list[DrawStratum]:
     return list(of.strata.order_by("stratum"))
 
 
+def entries(of: Draw, *verbs: str) -> QuerySet[Entry]:
+    """Return the public entries about a draw, oldest first: those of some verbs, or all but its steps.
+
+    The salted numbers of single steps (``draw.execution``) are many; the closing record holds them.
+    """
+    found = Entry.objects.filter(
+        subjects__kind="draw", subjects__key=of.serial, visibility=Visibility.PUBLIC
+    ).order_by("seq")
+    return found.filter(verb__in=verbs) if verbs else found.exclude(verb=EXECUTION)
+
+
+def happened(of: Draw) -> QuerySet[Entry]:
+    """Return all entries about a draw but the numbers of its steps, newest first."""
+    found = Entry.objects.filter(subjects__kind="draw", subjects__key=of.serial)
+    return found.exclude(verb=EXECUTION).order_by("-seq")[:SHOWN]
+
+
 def selections(of: Draw, *, reserves: bool = False) -> QuerySet[Selection]:
     """Return the drawn units of a draw in the order of their tickets; before they are drawn, none.
 
@@ -111,7 +132,14 @@ def waiting_reserves(of: Draw) -> QuerySet[Selection]:
 def exclusion_list(of: Draw) -> list[dict[str, str]]:
     """Return the excluded units in the form that the announcement binds."""
     rows = of.exclusions.values_list("unit_code", "reason", "note")
-    return protocol.excluded({unit: (reason, note) for unit, reason, note in rows})
+    found = {unit: (reason, note) for unit, reason, note in rows}
+    return protocol.excluded(frames.in_public(of.frame, found))
+
+
+def beacon_order(of: Draw) -> list[dict[str, str]]:
+    """Return the announced public random text, and those that replace it in their order."""
+    said = canonical.loads(of.announcement)
+    return [said["beacon"], *said.get("beacon_fallbacks", {}).get("order", ())]
 
 
 def excluded_counts(of: Draw) -> dict[str, int]:
@@ -172,11 +200,16 @@ def probability(of: Draw, unit_code: str) -> Fraction:
             "A unit outside the frame could not be drawn; see the definition of the frame.",
             code="not-in-frame",
         )
+    if of.weighted is not None:
+        return Fraction(*weighting.target(of.weighted, stratum))
     return of.strata.get(stratum=stratum).probability
 
 
 def probabilities(of: Draw) -> dict[str, Fraction]:
-    """Return the inclusion probability of each stratum."""
+    """Return the inclusion probability of each stratum, in a draw by weight of each class."""
+    if of.weighted is not None:
+        names = [row["stratum"] for row in of.weighted["classes"]]
+        return {name: Fraction(*weighting.target(of.weighted, name)) for name in names}
     return {row.stratum: row.probability for row in strata(of)}
 
 
@@ -213,6 +246,12 @@ def waiting_reveals(person: Any) -> QuerySet[Draw]:
     """Return committed draws of this person's regions that wait for their beacon."""
     rows = Draw.objects.filter(state=rules.COMMITTED)
     return people.within(rows, person, P.DRAW_REVEAL, region="region").order_by("reveal_by")
+
+
+def waiting_closings(person: Any) -> QuerySet[Draw]:
+    """Return revealed draws of this person's regions that are not closed yet."""
+    rows = Draw.objects.filter(state=rules.REVEALED)
+    return people.within(rows, person, P.DRAW_REVEAL, region="region").order_by("close_by", "serial")
 
 
 def frames_of(person: Any) -> QuerySet[Frame]:

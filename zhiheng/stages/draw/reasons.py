@@ -7,14 +7,13 @@ from typing import Any
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
-from zhiheng import ledger
 from zhiheng.methods import multiframe
 from zhiheng.people import roles
 from zhiheng.reference import outline
 from zhiheng.web import wording
 from zhiheng.web.why import Why
 
-from . import bundles, labels
+from . import bundles, labels, queries
 from .memberships import Standing
 from .models import Draw, Joint, Selection
 
@@ -26,6 +25,12 @@ def of_draw(draw: Draw) -> Why:
     return Why(
         rule=RULE,
         sentence=_(
+            "The firms with the smallest keys are drawn over all classes: a key follows from the lottery "
+            "ticket of the firm and its announced weight. The tickets follow from a secret committed "
+            "beforehand and from a public random text that nobody knew then."
+        )
+        if draw.is_weighted
+        else _(
             "Within each class the firms with the smallest lottery tickets are drawn. The tickets follow "
             "from a secret that was committed beforehand and from a public random text that nobody knew then."
         ),
@@ -38,6 +43,7 @@ def of_selection(chosen: Selection) -> Why:
     """Return the ground on which one firm was drawn."""
     draw = chosen.draw
     share = draw.strata.get(stratum=chosen.stratum)
+    chance = "{}/{}".format(*chosen.chance(share))
     facts = {
         "stratum": labels.stratum(chosen.stratum),
         "population": wording.number(share.population),
@@ -46,7 +52,9 @@ def of_selection(chosen: Selection) -> Why:
     }
     return Why(
         rule=RULE,
-        sentence=_(
+        sentence=_by_weight(chance)
+        if draw.is_weighted
+        else _(
             "All %(population)s firms of class %(stratum)s were drawn, so nothing was left to chance: this "
             "firm was to be visited in any case."
         )
@@ -59,13 +67,20 @@ def of_selection(chosen: Selection) -> Why:
         % facts,
         inputs=[
             (_("Risk class"), labels.stratum(chosen.stratum)),
-            (_("Probability"), f"{share.sample}/{share.population}"),
+            (_("Probability"), chance),
             (_("Ticket"), chosen.ticket),
             (_("Social credit code"), chosen.unit_code),
             *_shared(draw),
         ],
         **_ground(draw),
     )
+
+
+def _by_weight(chance: str) -> str:
+    return _(
+        "The firms were drawn by weight over all classes; by its class this firm was to be drawn with the "
+        "probability %(chance)s."
+    ) % {"chance": chance}
 
 
 def of_joint(joint: Joint, held: Standing) -> Why:
@@ -120,11 +135,11 @@ def _ground(draw: Draw) -> dict[str, Any]:
 
 def _committed(draw: Draw) -> str:
     """Return the role that announced the draw, as the ledger keeps it."""
-    for entry in ledger.timeline("draw", draw.serial, public_only=True):
-        if entry.verb == "draw.committed":
-            role = roles.ROLES.get(entry.actor.get("role", ""))
-            return wording.bilingual(role) if role else str(entry.actor.get("role", ""))
-    return ""
+    entry = queries.entries(draw, "draw.committed").first()
+    if entry is None:
+        return ""
+    role = roles.ROLES.get(entry.actor.get("role", ""))
+    return wording.bilingual(role) if role else str(entry.actor.get("role", ""))
 
 
 def _clause(number: int) -> str:

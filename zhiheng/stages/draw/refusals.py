@@ -6,6 +6,8 @@ from typing import Any
 
 from zhiheng.errors import BadInput, Conflict, RuleRefused, ZhihengError
 
+from .refusals_secret import SECRET
+
 Refusal = tuple[type[ZhihengError], str, str]
 
 
@@ -15,6 +17,7 @@ def _(text: str) -> str:
 
 
 REFUSALS: dict[str, Refusal] = {
+    **SECRET,
     "no-probability": (
         BadInput,
         _("%(sample)s of %(population)s units is no inclusion probability."),
@@ -54,6 +57,21 @@ REFUSALS: dict[str, Refusal] = {
         BadInput,
         _("The firm %(unit)s is left out without a word of explanation."),
         _("Write why; it is published with the certificate."),
+    ),
+    "beacon-before-objections": (
+        RuleRefused,
+        _("Firms may object to this list until %(until)s, and the public random text is due before that."),
+        _("Name a random text of a later day, or write why it cannot wait; the reason is published."),
+    ),
+    "joint-needs-open-ids": (
+        RuleRefused,
+        _("The lists of a joint campaign are compared with one another in public, firm by firm."),
+        _("Freeze the list with open ids, and give this as the reason."),
+    ),
+    "panel-other-names": (
+        RuleRefused,
+        _("The list names firms otherwise than the first draw %(draw)s of the panel did."),
+        _("Freeze the list again with the names of that draw, so that each firm keeps its number."),
     ),
     "excluded-elsewhere": (
         BadInput,
@@ -232,6 +250,16 @@ REFUSALS: dict[str, Refusal] = {
         Conflict,
         _("The sealed secret of the draw %(draw)s cannot be opened with the key of this site."),
         _("Restore the former key as a fallback, or abort the draw with this reason."),
+    ),
+    "no-weights": (
+        RuleRefused,
+        _("The duty gives all classes of this frame the same weight."),
+        _("Draw at random within the classes, or set a duty with weights."),
+    ),
+    "weights-not-here": (
+        RuleRefused,
+        _("A panel, a cycle of full coverage and a joint campaign are not drawn by weight."),
+        _("Draw at random within the classes."),
     ),
     "joint-of-one": (
         BadInput,

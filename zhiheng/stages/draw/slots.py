@@ -16,8 +16,8 @@ from zhiheng.stages.plan import said as plan_said
 from zhiheng.stages.plan.models import CHANNELS
 from zhiheng.web import slots, timeline, wording
 
-from . import memberships, queries, rules
-from .labels import STATES, VERBS
+from . import custody, memberships, queries, rules
+from .labels import OFFICES, STATES, VERBS
 from .models import Draw, JointFrame
 
 ROWS = 5
@@ -46,6 +46,15 @@ def fill() -> None:
     slots.menu.add(
         slots.MenuItem("joints", gettext_lazy("Joint campaigns"), "draw:joints", P.DRAW_VIEW, order=41)
     )
+    slots.menu.add(
+        slots.MenuItem(
+            "custodians", gettext_lazy("Custodians of the shares"), "draw:custodians", P.DRAW_COMMIT, order=42
+        )
+    )
+    slots.menu.add(
+        slots.MenuItem("shares", gettext_lazy("Shares I hold"), "draw:seats", P.DRAW_CUSTODY, order=40)
+    )
+    slots.panels.add("draw", custody_panel)
     slots.panels.add("draw", joint_panel)
     slots.panels.add("subject", subject_panel)
     slots.happenings.add("subject", happenings)
@@ -72,7 +81,52 @@ def todo(person: Any) -> list[slots.TodoItem]:
         ),
         _reveals("draws_to_reveal", _("Draws to reveal"), waiting.exclude(pk__in=late), "todo"),
         _reveals("draws_overdue", _("Draws past their day of reveal"), late, "overdue"),
+        slots.queue(
+            "draws_to_close",
+            _("Draws past their day of closing"),
+            queries.waiting_closings(person).filter(close_by__lt=clock.today()),
+            reverse("draw:draws") + f"?state={rules.REVEALED}",
+            _closing,
+            tone="overdue",
+            shown=ROWS,
+        ),
+        *_shares(person),
     ]
+
+
+def _shares(person: Any) -> list[slots.TodoItem]:
+    if not people.may(person, P.DRAW_CUSTODY):
+        return []
+    return [
+        slots.queue(
+            "shares_to_take",
+            _("Shares to take"),
+            custody.untaken(person),
+            reverse("draw:seats"),
+            _share,
+            shown=ROWS,
+        ),
+    ]
+
+
+def _closing(draw: Draw) -> slots.TodoRow:
+    return slots.TodoRow(
+        draw.serial,
+        reverse("draw:draw", args=[draw.serial]),
+        about=wording.region_name(draw.region),
+        due_on=draw.close_by,
+        button=_("See what is open"),
+    )
+
+
+def _share(held: Any) -> slots.TodoRow:
+    return slots.TodoRow(
+        held.draw.serial,
+        reverse("draw:share_take", args=[held.draw.serial]),
+        about=wording.region_name(held.draw.region),
+        due_on=held.draw.reveal_by,
+        button=_("Take my share"),
+    )
 
 
 def _duty(duty: Any) -> slots.TodoRow:
@@ -132,13 +186,25 @@ def joint_panel(person: Any, draw: Draw) -> slots.Panel | None:
     return slots.Panel(_("Joint campaign"), "draw/joint_panel.html", context, id="joint")
 
 
+def custody_panel(person: Any, draw: Draw) -> slots.Panel:
+    """Return who holds shares of the secret of a draw; the office hands out those of bodies elsewhere."""
+    may_hand_out = draw.state == rules.COMMITTED and people.may(person, P.DRAW_COMMIT, region=draw.region)
+    seats = []
+    for one in custody.of_draw(draw):
+        is_open = may_hand_out and one.custodian.person_id is None and (one.handed_at is None or one.box)
+        url = reverse("draw:share_hand_out", args=[draw.serial, one.seat]) if is_open else ""
+        seats.append((one, dict(OFFICES)[one.custodian.office], custody.standing_of(one), url))
+    context = {"seats": seats}
+    return slots.Panel(_("Who can open this draw"), "draw/custody_panel.html", context, id="custody")
+
+
 def subject_panel(person: Any, subject: Any) -> slots.Panel | None:
     """Return the draws that chose a subject, with the probability of each, to whoever may see draws."""
     found = queries.of_subject(person, subject)
     if not found:
         return None
     shares = queries.shares([chosen.draw for chosen in found])
-    rows = [(chosen, shares[chosen.draw_id, chosen.stratum]) for chosen in found]
+    rows = [(chosen, chosen.chance(shares[chosen.draw_id, chosen.stratum])) for chosen in found]
     return slots.Panel(_("Draws"), "draw/subject_panel.html", {"rows": rows}, id="draws")
 
 

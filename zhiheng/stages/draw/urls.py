@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .pages import calendar, cycles, draws, joints, panels, preparing, progress, reserves
+from .pages import calendar, custody, cycles, draws, joints, panels, preparing, progress, reserves
 
 app_name = "draw"
 urlpatterns = [
@@ -10,6 +10,7 @@ urlpatterns = [
     path("draws/progress/", progress.public_progress, name="public_progress"),
     path("draws/<slug:serial>/", draws.public_draw, name="public_draw"),
     path("draws/<slug:serial>/certificate.json", draws.certificate, name="certificate"),
+    path("draws/<slug:serial>/closing.json", draws.closing, name="closing"),
     path("draws/<slug:serial>/frame.tsv", draws.frame_file, name="frame_file"),
     path("office/plan/calendar/", calendar.calendar, name="calendar"),
     path("office/plan/calendar/plan/", calendar.plan_year, name="plan_year"),
@@ -27,7 +28,13 @@ urlpatterns = [
     path("office/draws/prepare/<uuid:pk>/freeze/", preparing.freeze, name="freeze"),
     path("office/draws/cycles/", cycles.cycle, name="cycle"),
     path("office/draws/progress/", progress.progress, name="progress"),
+    path("office/draws/custodians/", custody.custodians, name="custodians"),
+    path("office/custody/", custody.seats, name="seats"),
+    path("office/custody/<slug:serial>/take/", custody.take, name="share_take"),
+    path("office/custody/<slug:serial>/give/", custody.give, name="share_give"),
+    path("office/custody/<slug:serial>/open/", custody.recover, name="recover"),
     path("office/draws/<slug:serial>/", draws.office_draw, name="draw"),
+    path("office/draws/<slug:serial>/shares/<int:seat>/", custody.hand_out, name="share_hand_out"),
     path("office/draws/<slug:serial>/reveal/", draws.reveal, name="reveal"),
     path("office/draws/<slug:serial>/abort/", draws.abort, name="abort"),
     path("office/draws/<slug:serial>/reserve/", reserves.reserve, name="reserve"),

@@ -23,6 +23,7 @@ from zhiheng.people import clock
 from zhiheng.people.permissions import P
 from zhiheng.reference import regions
 from zhiheng.stages.draw.models import Draw, DrawStratum
+from zhiheng.stages.draw.rules import BY_WEIGHT
 from zhiheng.stages.inspection import rules as inspection
 from zhiheng.stages.inspection.models import Case, Clock, Visit
 from zhiheng.web.tables import plan
@@ -128,6 +129,7 @@ class Board:
         above = [found.code for found in regions.path(self.region)]
         reaching = Q(draw__region__gte=low, draw__region__lte=high) | Q(draw__region__in=above)
         rows = DrawStratum.objects.filter(reaching, draw__period=self.period)
+        rows = rows.exclude(draw__method=BY_WEIGHT)  # its firms weigh each by its own probability
         return list(rows.exclude(draw__certificate_sha="").order_by("draw", "stratum"))
 
     @cached_property

@@ -114,6 +114,7 @@ def facts(taken: Sequence[Draw]) -> list[rules.DrawFacts]:
             period=draw.period,
             is_revealed=bool(draw.certificate_sha),
             is_closed=draw.is_closed,
+            is_weighted=draw.is_weighted,
             open_visits=waiting[draw.pk],
             contestable=contestable[draw.pk],
             item=str(draw.obligation.item_id or ""),

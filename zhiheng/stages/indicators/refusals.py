@@ -85,6 +85,14 @@ REFUSALS: dict[str, Refusal] = {
         _("The sampled unit %(unit)s has no settled verdict."),
         _("Record its result before the release."),
     ),
+    "draw-by-weight": (
+        RuleRefused,
+        _(
+            "The firms of the draw %(draw)s were drawn by weight, each with a probability of its own, and "
+            "this figure weighs whole classes: the two are not mixed."
+        ),
+        _("Name the other draws of the period and say why this one is left aside."),
+    ),
     "series-not-bound": (
         RuleRefused,
         _("No target is bound to the series %(series)s."),

@@ -14,6 +14,7 @@ from zhiheng.people import clock
 from zhiheng.people.permissions import P
 from zhiheng.reference import regions
 from zhiheng.stages.draw import frames
+from zhiheng.stages.draw import queries as draws
 from zhiheng.stages.draw.models import Draw
 from zhiheng.stages.draw.rules import CLOSED
 from zhiheng.stages.registry.models import Frame, Subject
@@ -54,8 +55,7 @@ def _listed(draw: Draw, subject: Subject, visit: Visit | None) -> Listed:
     name = frames.stratum_of(draw, subject.code)
     if name is None:
         return Listed(draw, draw.frame, False, None, visit)
-    stratum = draw.strata.filter(stratum=name).first()
-    return Listed(draw, draw.frame, True, stratum.probability if stratum else None, visit)
+    return Listed(draw, draw.frame, True, draws.probabilities(draw).get(name), visit)
 
 
 def was_drawn(listed: Listed) -> bool:

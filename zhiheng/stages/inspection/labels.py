@@ -251,6 +251,7 @@ DOCUMENTS = {
 
 VERBS = {
     "visit.opened": (_("Visits opened"), "running"),
+    "visit.planned": (_("The day of visits was planned"), "todo"),
     "visit.batch_recorded": (_("Findings of many visits recorded"), "done"),
     "sample.assigned": (_("Sample assigned to a laboratory"), "running"),
     "result.reported": (_("Result reported"), "done"),

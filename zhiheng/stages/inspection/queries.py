@@ -19,10 +19,11 @@ from zhiheng.stages.draw.words import not_found
 from zhiheng.stages.registry import available
 from zhiheng.web.tables import COUNT_LIMIT
 
-from . import custody, rules
+from . import assignments, custody, rules
 from .models import (
     Case,
     Clock,
+    Deed,
     IssuedPaper,
     Move,
     Party,
@@ -64,7 +65,7 @@ def visits(person: Any) -> QuerySet[Visit]:
         found = found.exclude(state=rules.ASSIGNED)
     if "inspector" in kinds:
         office = people.within(Visit.objects.order_by(), person, P.DRAW_VIEW, region="region")
-        found = found.filter(_drawn_for(person) | Q(pk__in=office.values("pk")))
+        found = found.filter(_drawn_for(person) & assignments.told() | Q(pk__in=office.values("pk")))
     return found
 
 
@@ -83,6 +84,11 @@ def visit(person: Any, pk: Any) -> Visit:
 def own_visits(person: Any) -> QuerySet[Visit]:
     """Return the visits drawn for a person who is an inspector, those to be made first."""
     return visits(person).filter(_drawn_for(person)).order_by("period", "region", "id")
+
+
+def started(of: Visit) -> Deed | None:
+    """Return when the inspectors stood at the door, where they noted it."""
+    return Deed.objects.filter(visit=of, kind="started").first()
 
 
 def open_own_visits(person: Any) -> QuerySet[Visit]:

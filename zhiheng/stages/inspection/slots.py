@@ -270,6 +270,7 @@ def draw_panel(person: Any, draw: Any) -> slots.Panel | None:
         and not is_waiting
         and not set(counts) & rules.UNENDED
         and draw.state == "revealed",
+        "may_plan": may_act and rules.ASSIGNED in counts,
         "is_office": person is not None,
     }
     return slots.Panel(_("Visits"), "inspection/draw_panel.html", context, id="visits")

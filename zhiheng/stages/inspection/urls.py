@@ -4,6 +4,7 @@ from django.urls import path
 
 from .pages import (
     access,
+    assignments,
     case_deeds,
     cases,
     field,
@@ -30,6 +31,9 @@ urlpatterns = [
     path("office/field/", field.field, name="field"),
     path("office/field/worker.js", field.worker, name="field_worker"),
     path("office/field/<uuid:pk>/", field.visit, name="field_visit"),
+    path("office/field/<uuid:pk>/start/", assignments.start, name="field_start"),
+    path("office/field/<uuid:pk>/assignment.json", assignments.receipt, name="assignment"),
+    path("office/visits/plan/<slug:serial>/", assignments.plan, name="plan_visits"),
     path("office/field/<uuid:pk>/confirm/", field.confirm, name="field_confirm"),
     path("office/visits/<uuid:pk>/access/", access.issue, name="access"),
     path("office/cases/<uuid:pk>/access/<slug:role>/", access.issue_to_party, name="party_access"),

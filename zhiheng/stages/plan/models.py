@@ -127,7 +127,8 @@ class Obligation(models.Model):
     It may name an item of the catalogue (``item``), a channel, and a whole number of units (``quota``) that
     is shared out by ``weights`` (risk class, credit class, drawn lately). With ``cycle_from`` and
     ``cycle_to`` every producer is drawn once in that range of periods. ``thing`` is purpose, item and
-    channel in one text, so that the database can hold what may stand once.
+    channel in one text, so that the database can hold what may stand once. ``number`` counts the issued
+    duties of a region without a gap, in the order in which they became public.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -150,6 +151,7 @@ class Obligation(models.Model):
     cycle_to = models.CharField(max_length=periods.LONGEST, blank=True, default="")
     minimum_per_stratum = models.PositiveIntegerField()
     state = models.CharField(max_length=12, choices=OBLIGATION_STATES, default="draft")
+    number = models.PositiveIntegerField(null=True)
     recorded_at = models.DateTimeField()
 
     class Meta:
@@ -177,6 +179,7 @@ class Obligation(models.Model):
             models.UniqueConstraint(
                 fields=("region", "period", "article", "basis", "thing"), name="obligation_once"
             ),
+            models.UniqueConstraint(fields=("region", "number"), name="obligation_number_once_a_region"),
         )
         indexes = (models.Index(fields=("region", "period"), name="obligation_region_period"),)
 

@@ -1,4 +1,4 @@
-"""Forms of the register: enter or correct a subject, freeze a frame."""
+"""Forms of the register: enter or correct a subject."""
 
 from __future__ import annotations
 
@@ -126,24 +126,4 @@ class SubjectChange(SubjectForm):
         _("Holds from"),
         required=False,
         help_text=_("Empty means today. What was said before stays on record."),
-    )
-
-
-class FrameForm(forms.Form):
-    """A frame of the register as it stands: which region, and for what."""
-
-    form_id = "registry.frame"
-    submit_label = _("Freeze the frame")
-
-    region = Read(
-        label=_("Region"),
-        max_length=60,
-        read=reading.region,
-        faults=lambda value: rules.region_faults(value, levels=rules.LEVELS),
-        help_text=_("Six digits of GB/T 2260, or the full name of the region."),
-    )
-    purpose = django_forms.CharField(
-        label=_("Purpose"),
-        max_length=80,
-        help_text=_("For example: spot checks of the first quarter of 2026."),
     )

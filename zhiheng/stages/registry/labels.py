@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
 
 from zhiheng.web.tables import State
 
 from .models import CATALOGUE_STATES, LICENCE_KINDS, QUALIFICATION_KINDS, VERTICALS
 
+IDS = {"open": _("by their codes"), "salted": _("by salted names, opened one by one")}
+REMOVED = {
+    "closed": _("closed"),
+    "moved": _("moved to another region"),
+    "merged": _("merged into another firm"),
+    "out-of-scope": _("no longer makes or sells such goods"),
+    "corrected": _("listed by mistake before, corrected"),
+    "rule-changed": _("the rule of the list changed"),
+    "unknown": _("no reason known"),
+}
 KINDS = dict(LICENCE_KINDS)
 QUALIFICATIONS = dict(QUALIFICATION_KINDS)
 FIELDS_OF_GOODS = dict(VERTICALS)
@@ -85,3 +97,8 @@ VERDICTS = {
 def pairs(states: dict[str, State]) -> list[tuple[str, object]]:
     """Return states as the choices of a filter."""
     return [(value, state.label) for value, state in states.items()]
+
+
+def removed(counts: dict[str, int]) -> list[tuple[Any, int, bool]]:
+    """Return why how many firms left a list, in words; the last says whether the public should look."""
+    return [(REMOVED[name], counts[name], name == "unknown") for name in REMOVED if counts.get(name)]

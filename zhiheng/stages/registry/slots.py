@@ -48,6 +48,7 @@ VERBS = (
     ("registry.inspectors_imported", _("A list of inspectors was imported")),
     ("registry.standing_set", _("The standing changed")),
     ("registry.frame_frozen", _("A frame was frozen")),
+    ("registry.unit_opened", _("A firm was given its own line of a list")),
     ("registry.subject_merged", _("Two records were merged")),
     ("registry.merge_undone", _("A merge was undone")),
     ("registry.subject_split", _("A record was split")),

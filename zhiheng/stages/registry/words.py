@@ -128,6 +128,14 @@ SENTENCES = {
         _("A frame holds the register as it stands now, so it cannot be frozen for %(value)s."),
         _("Freeze it as of today, %(today)s."),
     ),
+    "ids-unknown": (
+        _("“%(value)s” says neither open nor salted."),
+        _("Choose whether the list names firms by their codes or by salted names."),
+    ),
+    "ids-without-reason": (
+        _("The list does not name firms in the usual way, and no reason is given."),
+        _("Write the reason of the legal owner; it is published."),
+    ),
     "day-to-come": (_("This day has not come yet."), _("Give today or an earlier day.")),
     **identity_words.SENTENCES,
     **sayings.SENTENCES,

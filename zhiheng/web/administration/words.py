@@ -19,6 +19,7 @@ PERMISSIONS: dict[str, Any] = {
     P.DRAW_VIEW: _("See draws before they are public"),
     P.DRAW_COMMIT: _("Announce a draw"),
     P.DRAW_REVEAL: _("Reveal a draw"),
+    P.DRAW_CUSTODY: _("Hold a share of the secret of a draw"),
     P.INSPECTION_VIEW: _("See inspections"),
     P.INSPECTION_RECORD: _("Record visits"),
     P.RESULT_RECORD: _("Record results of tests"),
@@ -27,6 +28,8 @@ PERMISSIONS: dict[str, Any] = {
     P.OBJECTION_FILE: _("Object to a result"),
     P.FIGURE_VIEW: _("See figures in the office"),
     P.FIGURE_RELEASE: _("Release figures"),
+    P.NOTICE_VIEW: _("See notices before they are public"),
+    P.NOTICE_PUBLISH: _("Publish, correct and withdraw notices"),
     P.LEDGER_VIEW: _("See what was recorded about the region's work"),
     P.PEOPLE_MANAGE: _("Open and close accounts"),
     P.SECURITY_MANAGE: _("Appoint and end appointments"),
@@ -36,7 +39,7 @@ PERMISSIONS: dict[str, Any] = {
 REASONS: dict[str, Any] = {
     "officer": _(
         "Runs the programme in a region: keeps the register, draws, sends inspectors out, handles cases; "
-        "enters what a laboratory reports on paper. "
+        "enters what a laboratory reports on paper; publishes notices. "
         "The region of the appointment says how far this reaches."
     ),
     "inspector": _(
@@ -44,6 +47,10 @@ REASONS: dict[str, Any] = {
     ),
     "lab": _("Reports results for the samples sent to this laboratory, and sees no others."),
     "firm": _("Sees the record of this firm alone and may object to a result."),
+    "custodian": _(
+        "Holds one of three shares of the secret of each draw; two open a draw that its office withholds. "
+        "Sees no list of drawn firms, so that a share is no way to know who is visited."
+    ),
     "statistician": _(
         "Binds targets to series and releases figures; takes no part in draws and visits, "
         "so that the one who counts is not the one who is counted."
@@ -90,5 +97,5 @@ VERBS: dict[str, tuple[Any, str]] = {
     "people.signed_in": (_("Signed in"), "done"),
     "people.sign_in_refused": (_("Sign-in refused"), "todo"),
     "people.locked_out": (_("Locked after failed sign-ins"), "stopped"),
-    "ledger.log_ended": (_("The public log ended, a new one was opened"), "stopped"),
 }
+OF_THE_LOG = ("ledger.log_ended", _("The public log ended, a new one was opened"), "stopped")

@@ -12,38 +12,52 @@ from zhiheng import ledger, people
 from zhiheng.people import clock
 from zhiheng.people.permissions import P
 from zhiheng.procedure import machine
-from zhiheng.proof import canonical, lottery
+from zhiheng.proof import canonical, lottery, program
 from zhiheng.proof import draw as protocol
+from zhiheng.proof.pseudonyms import SALTED
 from zhiheng.stages.plan.models import Obligation
 from zhiheng.stages.registry import actions as registry
 from zhiheng.stages.registry import store
 from zhiheng.stages.registry.actions.frames import Chosen
 from zhiheng.stages.registry.models import Frame
+from zhiheng.stages.registry.rules_frames import DEFAULT_IDS
 
-from .. import designing, frames, lists, rules, sealed
+from .. import custody, designing, frames, lists, objections, rules, sealed
 from ..designing import Design, Wish
-from ..models import Draw, DrawStratum, Exclusion, ObligationFrame, SealedSecret
+from ..models import Draw, DrawStratum, Exclusion, HeldShare, ObligationFrame, SealedSecret
 from ..refusals import refuse
+from ..rules import beacons
 from ..words import spoken
+from .custody import _split
 
 
 @spoken()
 @transaction.atomic
-def freeze(*, by: Any, obligation: Obligation) -> Frame:
-    """Freeze the list of a duty with goods, a channel or strata of its own; the same list on a day is one."""
+def freeze(*, by: Any, obligation: Obligation, ids: str = DEFAULT_IDS, ids_reason: str = "") -> Frame:
+    """Freeze the list of a duty with goods, a channel or strata of its own; the same list on a day is one.
+
+    ``ids`` says whether the published list names firms by their codes or by salted names. A joint campaign
+    compares its lists in public and needs the codes; a panel goes on with the names of its first draw.
+    """
     actor = people.require(by, P.DRAW_COMMIT, region=obligation.region)
     duty = Obligation.objects.select_for_update(of=("self",)).select_related("item").get(pk=obligation.pk)
     if duty.state != "issued":
         raise refuse("duty-not-issued")
     if not duty.needs_own_list:
         raise refuse("frame-not-needed")
+    if ids == SALTED and hasattr(duty, "joint_frame"):
+        raise refuse("joint-needs-open-ids")
+    panel = designing.panel_of(duty)
     listed = lists.read(duty)
     frame = registry.freeze_frame(
         by=by,
         region=duty.region,
         as_of=clock.today(),
         purpose=lists.purpose(duty),
-        chosen=Chosen(listed.columns, listed.amounts, lists.definition(duty), lists.RULE),
+        chosen=Chosen(listed.columns, listed.amounts, lists.definition(duty), lists.RULE, lists.kind(duty)),
+        ids=ids,
+        ids_reason=ids_reason,
+        names_from=panel.first_draw.frame if panel and panel.first_draw.frame.is_salted else None,
     )
     _held, is_new = ObligationFrame.objects.get_or_create(frame=frame, defaults={"obligation": duty})
     if is_new:
@@ -68,30 +82,40 @@ def commit(
     secret: bytes | None = None,
     beacon_kind: str = rules.DEFAULT_BEACON_KIND,
     beacon_reference: str = "",
+    fallbacks: Sequence[tuple[str, str]] = (),
     away: Collection[str] = (),
     exclude: Collection[str] = (),
     singles: Sequence[designing.Single] = (),
     match_fields: bool = True,
+    by_weight: bool = False,
+    objection_reason: str = "",
+    share_randomness: bytes | None = None,
 ) -> Draw:
     """Announce a draw: sizes, frame and inspectors are fixed, the secret is bound, nobody knows the outcome.
 
-    ``beacon_reference`` names which public random text will be used; it must not exist yet. ``away`` names
-    the codes of inspectors who cannot go besides those on leave or struck off. ``exclude`` names grounds on
+    ``beacon_reference`` names which public random text will be used; it must not exist yet. ``fallbacks`` are
+    (kind, reference) of those that replace it, in their order, where it cannot be had. ``away`` names the
+    codes of inspectors who cannot go besides those on leave or struck off. ``exclude`` names grounds on
     which units are left out (``rules.design.BY_RULE``), ``singles`` single units with reason and a word; each
     is published with its reason. Inspectors go to the divisions of their fields unless told otherwise.
+    ``by_weight`` draws by the weights of the duty over all classes; else each class is drawn at random.
+    ``share_randomness`` makes the shares of the secret those of a demonstration; else the system gives it.
+    ``objection_reason`` says why the random text does not wait until firms may no longer object to the list.
     """
     actor = people.require(by, P.DRAW_COMMIT, region=obligation.region)
     obligation = (
         Obligation.objects.select_for_update(of=("self",)).select_related("item").get(pk=obligation.pk)
     )
     number = _check_commit(obligation, frame)
-    rules.check_announced_beacon(beacon_reference, clock.today())
-    wish = Wish(exclude, singles, away, match_fields)
+    wish = Wish(exclude, singles, away, match_fields, by_weight)
     found = designing.work_out(obligation, frame, wish)
     pairing = designing.team(found, wish).terms()
     secret = _checked_secret(secret)
-    said = _announce(found, number, pairing, secret, beacon_kind, beacon_reference)
-    draw = _store_commitment(found, said, pairing, secret)
+    held = _split(secret, seats, share_randomness) if (seats := custody.standing(obligation.region)) else []
+    terms = {**_beacons(beacon_kind, beacon_reference, fallbacks), "custody": custody.terms(held)}
+    said = _announce(found, number, pairing, secret, terms)
+    draw = _store_commitment(found, said, pairing, secret, held)
+    window = objections.announced(frame, said["beacon"], objection_reason)
     ledger.record(
         by=actor,
         verb=machine.advance(rules.PROCEDURE, rules.FRAME_FROZEN, "commit").verb,
@@ -99,6 +123,8 @@ def commit(
         detail={
             "announcement": said,
             "announcement_hash": draw.announcement_hash,
+            "program": program.digest(),
+            "objections": window.detail(),
             "reveal_by": draw.reveal_by.isoformat(),
             **({"excluded": found.by_reason()} if found.exclusions else {}),
         },
@@ -109,7 +135,11 @@ def commit(
 
 
 def _announce(
-    found: Design, number: int, pairing: dict[str, Any], secret: bytes, kind: str, reference: str
+    found: Design,
+    number: int,
+    pairing: dict[str, Any],
+    secret: bytes,
+    terms: dict[str, Any],
 ) -> dict[str, Any]:
     duty = found.obligation
     return protocol.announce(
@@ -119,17 +149,33 @@ def _announce(
         period=duty.period,
         frame=frames.summary(found.frame),
         samples={share.stratum: share.sample for share in found.shares},
-        reserves=rules.RESERVES,
+        reserves=rules.reserves(found.n, by_weight=found.weighted is not None),
         commitment=lottery.commitment(secret),
-        beacon_kind=kind,
-        beacon_ref=reference or rules.DEFAULT_BEACON_REFERENCE.format(day=clock.today().isoformat()),
         pairing=pairing,
         exclusions=found.listed(),
         populations={share.stratum: share.population for share in found.shares},
         scope=_scope(duty),
         numbers=_numbers(found),
         joined=found.allotment.joined,
+        ids=found.frame.ids,
+        beacon_kind=terms["beacon"]["kind"],
+        beacon_ref=terms["beacon"]["ref"],
+        further={
+            "custody": terms["custody"],
+            "beacon_fallbacks": {"order": terms["fallbacks"]} if terms["fallbacks"] else None,
+            "weighting": found.weighted,
+            "reveal_by": rules.reveal_by(clock.today()).isoformat(),
+        },
     )
+
+
+def _beacons(kind: str, reference: str, others: Sequence[tuple[str, str]]) -> dict[str, Any]:
+    """Return the announced random text and those that replace it, each in its one form."""
+    if kind in beacons.FREE and not reference.strip():
+        reference = rules.DEFAULT_BEACON_REFERENCE.format(day=clock.today().isoformat())
+    first = beacons.announced(kind, reference, clock.now(), beacons.lead())
+    fallbacks = beacons.ordered(first, others, clock.now())
+    return {"beacon": first, "fallbacks": fallbacks}
 
 
 def _scope(duty: Obligation) -> dict[str, Any] | None:
@@ -149,6 +195,8 @@ def _numbers(found: Design) -> dict[str, Any] | None:
     panel = found.panel
     if panel is None:
         return None
+    if not _same_names(found.frame, panel.first_draw.frame):
+        raise refuse("panel-other-names", draw=panel.first_draw.serial)
     shares = [(share.stratum, share.sample, share.population) for share in found.shares]
     rules.check_turn(shares, (panel.shift_top, panel.shift_bottom))
     turns = Draw.objects.filter(panel=panel).exclude(state=rules.ABORTED).count() + 1
@@ -158,6 +206,14 @@ def _numbers(found: Design) -> dict[str, Any] | None:
         "shift": [panel.shift_top, panel.shift_bottom],
         "turn": turns,
     }
+
+
+def _same_names(frame: Frame, first: Frame) -> bool:
+    """Whether two lists name their units alike: both by codes, or by the names of one key."""
+    if not frame.is_salted and not first.is_salted:
+        return True
+    key, known = (one.names_from_id or one.pk for one in (frame, first))
+    return frame.ids == first.ids and key == known
 
 
 def _check_commit(obligation: Obligation, frame: Frame) -> int:
@@ -180,7 +236,13 @@ def _checked_secret(secret: bytes | None) -> bytes:
     return secret
 
 
-def _store_commitment(found: Design, said: dict[str, Any], pairing: dict[str, Any], secret: bytes) -> Draw:
+def _store_commitment(
+    found: Design,
+    said: dict[str, Any],
+    pairing: dict[str, Any],
+    secret: bytes,
+    held: Sequence[HeldShare],
+) -> Draw:
     draw = Draw(
         serial=said["draw_id"],
         obligation=found.obligation,
@@ -200,6 +262,9 @@ def _store_commitment(found: Design, said: dict[str, Any], pairing: dict[str, An
     )
     _save_new(draw)
     SealedSecret.objects.create(draw=draw, token=sealed.seal(secret))
+    for one in held:
+        one.draw = draw
+    HeldShare.objects.bulk_create(held)
     DrawStratum.objects.bulk_create(
         DrawStratum(draw=draw, stratum=share.stratum, population=share.population, sample=share.sample)
         for share in found.shares

@@ -74,10 +74,8 @@ def _send_inspectors(draw: Draw, reserve: Selection) -> None:
     if row is None:
         raise refuse("frame-changed", unit=reserve.unit_code)
     terms = {**draw.pairing, "cap": None}
-    seed = bytes.fromhex(draw.seed)
-    pairs: dict[str, pairing.Pair] = protocol.pair_units(
-        seed, [reserve.unit_code], terms, protocol.divisions([row])
-    )
-    first, second = (Inspector.objects.get(code=code) for code in pairs[reserve.unit_code])
+    seed, name = bytes.fromhex(draw.seed), frames.namer(draw.frame)(reserve.unit_code)
+    pairs: dict[str, pairing.Pair] = protocol.pair_units(seed, [name], terms, {name: row.division})
+    first, second = (Inspector.objects.get(code=code) for code in pairs[name])
     reserve.first_inspector, reserve.second_inspector = first, second
     reserve.save(update_fields=["first_inspector", "second_inspector"])

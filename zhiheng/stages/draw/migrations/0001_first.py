@@ -1,5 +1,6 @@
 import django.db.models.deletion
 import zhiheng.ledger.ids
+from django.conf import settings
 from django.db import migrations, models
 from zhiheng.ledger.together import Together
 
@@ -9,6 +10,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
         ('plan', '0001_first'),
         ('registry', '0001_first'),
     ]
@@ -61,6 +63,8 @@ class Migration(migrations.Migration):
                     ('reveal_by', models.DateField()),
                     ('committed_at', models.DateTimeField()),
                     ('revealed_at', models.DateTimeField(null=True)),
+                    ('closing_sha', models.CharField(blank=True, default='', max_length=64)),
+                    ('close_by', models.DateField(null=True)),
                 ],
                 options={
                     'verbose_name': 'draw',
@@ -106,11 +110,13 @@ class Migration(migrations.Migration):
                     ('first_inspector', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='first_selections', to='registry.inspector')),
                     ('second_inspector', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='second_selections', to='registry.inspector')),
                     ('is_reserve', models.BooleanField(default=False)),
+                    ('probability_den', models.PositiveIntegerField(null=True)),
+                    ('probability_num', models.PositiveIntegerField(null=True)),
                 ],
                 options={
                     'verbose_name': 'drawn unit',
                     'ordering': ('stratum', 'order'),
-                    'constraints': [models.UniqueConstraint(fields=('draw', 'unit_code'), name='unit_drawn_once_in_a_draw'), models.UniqueConstraint(fields=('draw', 'stratum', 'order'), name='one_unit_at_a_place'), models.CheckConstraint(condition=models.Q(models.Q(('first_inspector__isnull', True), ('is_reserve', True), ('second_inspector__isnull', True)), models.Q(('first_inspector__isnull', False), ('second_inspector__isnull', False), models.Q(('first_inspector', models.F('second_inspector')), _negated=True)), _connector='OR'), name='selection_has_two_different_inspectors')],
+                    'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('probability_den__isnull', True), ('probability_num__isnull', True)), models.Q(('probability_num__gte', 1), ('probability_num__lte', models.F('probability_den'))), _connector='OR'), name='own_probability_above_zero_and_at_most_one'), models.UniqueConstraint(fields=('draw', 'unit_code'), name='unit_drawn_once_in_a_draw'), models.UniqueConstraint(fields=('draw', 'stratum', 'order'), name='one_unit_at_a_place'), models.CheckConstraint(condition=models.Q(models.Q(('first_inspector__isnull', True), ('is_reserve', True), ('second_inspector__isnull', True)), models.Q(('first_inspector__isnull', False), ('second_inspector__isnull', False), models.Q(('first_inspector', models.F('second_inspector')), _negated=True)), _connector='OR'), name='selection_has_two_different_inspectors')],
                 },
             ),
             migrations.CreateModel(
@@ -228,6 +234,44 @@ class Migration(migrations.Migration):
                     'verbose_name': 'answer about other lists',
                     'ordering': ('recorded_at', 'id'),
                     'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('answer', 'listed'), models.Q(('code', ''), _negated=True)), models.Q(('answer__in', ('absent', 'unknown')), ('code', '')), _connector='OR'), name='told_with_a_code_where_listed')],
+                },
+            ),
+            migrations.CreateModel(
+                name='Custodian',
+                fields=[
+                    ('id', models.UUIDField(default=zhiheng.ledger.ids.uuid7, editable=False, primary_key=True, serialize=False)),
+                    ('region', models.CharField(max_length=6, verbose_name='region')),
+                    ('office', models.CharField(max_length=16, verbose_name='office')),
+                    ('body', models.CharField(max_length=120, verbose_name='name of the body')),
+                    ('public_key', models.CharField(blank=True, default='', max_length=64, verbose_name='public key')),
+                    ('named_at', models.DateTimeField()),
+                    ('ended_at', models.DateTimeField(null=True)),
+                    ('person', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ],
+                options={
+                    'verbose_name': 'custodian',
+                    'ordering': ('region', 'office', '-named_at'),
+                    'constraints': [models.UniqueConstraint(condition=models.Q(('ended_at__isnull', True)), fields=('region', 'office'), name='one_custodian_an_office'), models.CheckConstraint(condition=models.Q(('office__in', ('regulator', 'discipline', 'notary'))), name='custodian_office_known'), models.CheckConstraint(condition=models.Q(('body', ''), _negated=True), name='custodian_has_a_name')],
+                },
+            ),
+            migrations.CreateModel(
+                name='HeldShare',
+                fields=[
+                    ('id', models.UUIDField(default=zhiheng.ledger.ids.uuid7, editable=False, primary_key=True, serialize=False)),
+                    ('seat', models.PositiveSmallIntegerField()),
+                    ('commitment', models.CharField(max_length=64)),
+                    ('token', models.TextField(blank=True, default='')),
+                    ('box', models.TextField(blank=True, default='')),
+                    ('handed_at', models.DateTimeField(null=True)),
+                    ('given', models.TextField(blank=True, default='')),
+                    ('given_at', models.DateTimeField(null=True)),
+                    ('custodian', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='held_shares', to='draw.custodian')),
+                    ('draw', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='held_shares', to='draw.draw')),
+                ],
+                options={
+                    'verbose_name': 'held share',
+                    'ordering': ('draw', 'seat'),
+                    'constraints': [models.UniqueConstraint(fields=('draw', 'seat'), name='one_share_a_seat'), models.UniqueConstraint(fields=('draw', 'custodian'), name='one_seat_a_custodian'), models.CheckConstraint(condition=models.Q(('handed_at__isnull', True), ('token', ''), _connector='OR'), name='share_is_shown_once'), models.CheckConstraint(condition=models.Q(models.Q(('given', ''), ('given_at__isnull', True)), models.Q(models.Q(('given', ''), _negated=True), ('given_at__isnull', False)), _connector='OR'), name='share_given_with_its_day')],
                 },
             ),
         ]),

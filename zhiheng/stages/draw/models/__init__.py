@@ -1,5 +1,6 @@
 """A draw, its strata with the stored probabilities, the units that were drawn, and those left out."""
 
+from .custody import Custodian, HeldShare
 from .draws import (
     Draw,
     DrawStratum,
@@ -15,9 +16,11 @@ from .draws import (
 from .joints import Joint, JointFrame, Told
 
 __all__ = [
+    "Custodian",
     "Draw",
     "DrawStratum",
     "Exclusion",
+    "HeldShare",
     "Joint",
     "JointFrame",
     "ObligationFrame",

@@ -44,10 +44,12 @@ class Draw(models.Model):
     seed = models.CharField(max_length=64, blank=True)
     pairing = models.JSONField(default=dict)
     certificate_sha = models.CharField(max_length=64, blank=True)
+    closing_sha = models.CharField(max_length=64, blank=True, default="")
     abort_reason = models.CharField(max_length=400, blank=True)
     reveal_by = models.DateField()
     committed_at = models.DateTimeField()
     revealed_at = models.DateTimeField(null=True)
+    close_by = models.DateField(null=True)
 
     class Meta:
         verbose_name = _("draw")
@@ -83,6 +85,16 @@ class Draw(models.Model):
     def joined(self) -> dict[str, Any] | None:
         """The table of joined strata that the announcement holds, where the quota was below their floors."""
         return canonical.loads(self.announcement).get("joined")
+
+    @cached_property
+    def weighted(self) -> dict[str, Any] | None:
+        """The table of weights that the announcement holds, in a draw by weight."""
+        return canonical.loads(self.announcement).get("weighting")
+
+    @property
+    def is_weighted(self) -> bool:
+        """Whether firms were drawn by weight, each with a probability of its own."""
+        return self.method == rules.BY_WEIGHT
 
     @property
     def standing(self) -> machine.State:
@@ -166,6 +178,8 @@ class Selection(models.Model):
         "registry.Inspector", null=True, on_delete=models.PROTECT, related_name="second_selections"
     )
     is_reserve = models.BooleanField(default=False)
+    probability_num = models.PositiveIntegerField(null=True)
+    probability_den = models.PositiveIntegerField(null=True)
 
     class Meta:
         verbose_name = _("drawn unit")
@@ -179,10 +193,21 @@ class Selection(models.Model):
                 | Q(first_inspector__isnull=False, second_inspector__isnull=False)
                 & ~Q(first_inspector=F("second_inspector")),
             ),
+            models.CheckConstraint(
+                name="own_probability_above_zero_and_at_most_one",
+                condition=Q(probability_num__isnull=True, probability_den__isnull=True)
+                | Q(probability_num__gte=1, probability_num__lte=F("probability_den")),
+            ),
         )
 
     def __str__(self) -> str:
         return f"{self.draw_id} {self.unit_code}"
+
+    def chance(self, share: DrawStratum) -> tuple[int, int]:
+        """Return the inclusion probability as (numerator, denominator): its own, else that of its stratum."""
+        if self.probability_num is not None:
+            return self.probability_num, self.probability_den
+        return share.sample, share.population
 
 
 class PlannedDraw(models.Model):

@@ -16,8 +16,9 @@ from zhiheng.people.permissions import P
 from zhiheng.stages.plan import said as plan_said
 from zhiheng.web import breadcrumb, forms, slots, timeline, wording
 
-from .. import actions, bundles, labels, listing, queries, reasons, rules
-from ..forms import AbortForm, CommitForm, RevealForm, commit_form
+from .. import actions, beacon_forms, bundles, labels, listing, objections, queries, reasons, rules
+from ..beacon_forms import RevealForm
+from ..forms import AbortForm, CommitForm, commit_form
 from ..labels import STATES
 from ..models import Draw
 from ..rules import design
@@ -43,7 +44,7 @@ def office_draw(request: HttpRequest, serial: str) -> HttpResponse:
         "identity": _identity(draw),
         "standing": [STATES[draw.state]],
         "actions": _actions(request.user, draw),
-        "items": timeline.from_entries(ledger.timeline("draw", draw.serial)),
+        "items": timeline.from_entries(queries.happened(draw)),
         "panels": slots.panels.collect("draw", request.user, draw),
         "crumbs": breadcrumb.trail((_("Draws"), reverse("draw:draws")), draw.serial),
     }
@@ -56,18 +57,21 @@ def commit(request: HttpRequest) -> HttpResponse:
 
     def act(form: CommitForm) -> str:
         said = form.cleaned_data
+        objections.check(said["frame"], beacon_forms.announced(said), said["objection_reason"])
         draw = actions.commit(
             by=request.user,
             obligation=said["obligation"],
             frame=said["frame"],
             beacon_kind=said["beacon_kind"],
             beacon_reference=said["beacon_reference"],
+            fallbacks=said["fallbacks"],
             away=said.get("away", ()),
+            objection_reason=said["objection_reason"],
         )
         return reverse("draw:draw", args=[draw.serial])
 
     wanted = commit_form(request.user, is_sent=request.method == "POST")
-    form, answer = forms.handle(request, wanted, act=act)
+    form, answer = forms.handle(request, wanted, act=act, initial=beacon_forms.suggested())
     title = _("Commit a draw")
     lead = _(
         "The site takes a secret and publishes its hash. From then on neither the office nor the "
@@ -82,13 +86,17 @@ def reveal(request: HttpRequest, serial: str) -> HttpResponse:
     draw = queries.draw(serial, request.user)
 
     def act(form: RevealForm) -> str:
-        said = form.cleaned_data["beacon"].replace("\r\n", "\n")  # a browser sends the lines of a box as CRLF
-        actions.reveal(by=request.user, draw=draw, beacon=said.encode())
+        said = form.cleaned_data
+        text = said["beacon"].replace("\r\n", "\n")  # a browser sends the lines of a box as CRLF
+        actions.reveal(by=request.user, draw=draw, beacon=text.encode(), skipped=said.get("skipped", ()))
         return reverse("draw:draw", args=[draw.serial])
 
-    form, answer = forms.handle(request, RevealForm, act=act, key=draw.serial)
+    order = queries.beacon_order(draw)
+    wanted = beacon_forms.reveal_form(draw, len(order))
+    form, answer = forms.handle(request, wanted, act=act, key=draw.serial)
     title = _("Reveal the draw %(serial)s") % {"serial": draw.serial}
-    lead = _("Announced as its public random text: %(beacon)s") % {"beacon": labels.beacon(draw)}
+    named = "; ".join(map(labels.beacon_text, order))
+    lead = _("Announced as its public random text: %(beacon)s") % {"beacon": named}
     return answer or _form(request, form, title, lead, reverse("draw:draw", args=[draw.serial]))
 
 
@@ -121,7 +129,7 @@ def public_draw(request: HttpRequest, serial: str) -> HttpResponse:
     draw = queries.draw(serial)
     strata = queries.strata(draw)
     units = listing.units(strata, is_public=True)
-    entries = ledger.timeline("draw", draw.serial, public_only=True)
+    entries = queries.entries(draw).reverse()[: queries.SHOWN]
     context = {
         **_shared(draw, strata),
         "title": _("Draw %(serial)s") % {"serial": draw.serial},
@@ -130,6 +138,8 @@ def public_draw(request: HttpRequest, serial: str) -> HttpResponse:
         "standing": [STATES[draw.state]],
         "items": timeline.from_entries(entries),
         "panels": slots.panels.collect("draw", None, draw),
+        "executions": queries.entries(draw, queries.EXECUTION).count(),
+        "objections_until": objections.of(draw).until,
         "announcement": draw.announcement,
         "command": f"zhiheng draw verify {bundles.name(draw.serial)}",
         "alone": f"python verify.py {bundles.name(draw.serial)}",
@@ -148,10 +158,27 @@ def certificate(request: HttpRequest, serial: str) -> FileResponse:
 
 
 @web.page(public=True)
+def closing(request: HttpRequest, serial: str) -> FileResponse:
+    """Hand out the closing record: what became of every unit, and every step that was bound, opened."""
+    draw = _closed(serial)
+    if not draw.closing_sha:
+        raise NotFound(
+            _("This draw was closed without a closing record."),
+            _("Its certificate and the visits are public."),
+        )
+    return FileResponse(
+        ledger.evidence.path(draw.closing_sha).open("rb"),
+        as_attachment=True,
+        filename=bundles.closing_name(serial),
+        content_type="application/json",
+    )
+
+
+@web.page(public=True)
 def frame_file(request: HttpRequest, serial: str) -> FileResponse:
     """Hand out the frozen frame beside a bundle that is too small to hold it."""
     draw = _closed(serial)
-    place = ledger.evidence.path(draw.frame.evidence_sha)
+    place = ledger.evidence.path(draw.frame.sha256)
     return FileResponse(
         place.open("rb"),
         as_attachment=True,
@@ -186,9 +213,10 @@ def _shared(draw: Draw, strata: list[Any]) -> dict[str, Any]:
         "size": sum(row.population for row in strata),
         "why": reasons.of_draw(draw),
         "joined": labels.joined(draw.joined),
+        "weights": labels.weights(draw.weighted, sum(row.sample for row in strata)),
         "excluded": labels.reasons(queries.excluded_counts(draw)),
         **_replaced(draw, sum(row.sample for row in strata)),
-        "is_overdue": draw.state == rules.COMMITTED and clock.today() > draw.reveal_by,
+        "overdue": rules.overdue(draw.state, draw.reveal_by, draw.close_by, clock.today()),
     }
 
 
@@ -210,18 +238,24 @@ def _identity(draw: Draw) -> list[tuple[Any, Any]]:
         (_("Hash of the frame"), draw.frame.sha256),
         (_("Commitment"), draw.commitment),
         (_("Hash of the announcement"), draw.announcement_hash),
-        (_("Public random text"), labels.beacon(draw)),
+        *_beacons(draw),
         (_("Reveal by"), wording.day(draw.reveal_by)),
+        (_("Objections to the list until"), _objection_words(draw)),
     ]
+    if draw.close_by is not None:
+        rows.append((_("Close by"), wording.day(draw.close_by)))
     if draw.panel is not None:
         rows.append((_("Panel"), draw.panel.name))
     if draw.is_revealed:
         rows.append((_("Hash of the certificate"), draw.certificate_sha))
+    if draw.closing_sha:
+        rows.append((_("Hash of the closing record"), draw.closing_sha))
     if draw.is_closed or draw.abort_reason:
         rows.append((_("Secret"), draw.secret))
     if draw.is_closed:
         rows += [
             (_("Public random text as used"), labels.random_text(draw.beacon["value"])),
+            *labels.beacon_facts(draw.beacon),
             (_("Seed"), draw.seed),
         ]
     if draw.abort_reason:
@@ -229,9 +263,31 @@ def _identity(draw: Draw) -> list[tuple[Any, Any]]:
     return rows
 
 
+def _beacons(draw: Draw) -> list[tuple[Any, Any]]:
+    """Return the announced random text and what replaces it."""
+    first, *others = map(labels.beacon_text, queries.beacon_order(draw))
+    replaced = [(_("Where it cannot be had"), "; ".join(others))] if others else []
+    return [(_("Public random text"), first), *replaced]
+
+
 def _frame_words(draw: Draw) -> str:
     facts = {"day": wording.day(draw.frame.as_of), "count": wording.number(draw.frame.unit_count)}
     return _("%(count)s firms as of %(day)s") % facts
+
+
+def _objection_words(draw: Draw) -> str:
+    """Say until when firms may object, to whom, and whether the draw waited for it."""
+    window = objections.of(draw)
+    facts = {
+        "day": wording.day(window.until),
+        "place": wording.region_name(draw.region),
+        "why": window.reason,
+    }
+    if not window.is_cut_short:
+        return _("%(day)s, in writing to the office of %(place)s that made the list") % facts
+    if not window.reason:
+        return _("%(day)s; the draw did not wait for it, and no reason was given") % facts
+    return _("%(day)s; the draw did not wait for it: %(why)s") % facts
 
 
 def _actions(person: Any, draw: Draw) -> list[tuple[Any, str]]:

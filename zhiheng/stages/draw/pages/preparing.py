@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from datetime import date
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -19,9 +20,10 @@ from zhiheng.stages.plan import grounds as plan_grounds
 from zhiheng.stages.plan import said as plan_said
 from zhiheng.stages.plan.models import Obligation
 from zhiheng.stages.registry.models import Frame, Subject
+from zhiheng.stages.registry.rules_frames import objections_until
 from zhiheng.web import breadcrumb, forms, wording
 
-from .. import actions, designing, labels, linkage, queries
+from .. import actions, beacon_forms, designing, labels, linkage, objections, queries, rules
 from ..designing import Design, Wish
 from ..forms import FreezeForm, PrepareForm, prepare_form
 from ..rules import design
@@ -67,8 +69,8 @@ def freeze(request: HttpRequest, pk: Any) -> HttpResponse:
     duty = queries.obligation(request.user, pk)
     back = reverse("draw:prepare", args=[duty.pk])
 
-    def act(_form: FreezeForm) -> str:
-        actions.freeze(by=request.user, obligation=duty)
+    def act(form: FreezeForm) -> str:
+        actions.freeze(by=request.user, obligation=duty, **form.cleaned_data)
         return back
 
     form, answer = forms.handle(request, FreezeForm, act=act, key=str(duty.pk))
@@ -82,20 +84,25 @@ def _form(
 ) -> tuple[Any, HttpResponse | None]:
     def act(form: PrepareForm) -> str:
         said = form.cleaned_data
+        objections.check(frame, beacon_forms.announced(said), said["objection_reason"])
         draw = actions.commit(
             by=request.user,
             obligation=duty,
             frame=frame,
             beacon_kind=said["beacon_kind"],
             beacon_reference=said["beacon_reference"],
+            fallbacks=said["fallbacks"],
             away=said.get("away", ()),
             exclude=said["exclude"],
             singles=said["singles"],
             match_fields=said["match_fields"],
+            by_weight=said["method"] == rules.BY_WEIGHT,
+            objection_reason=said["objection_reason"],
         )
         return reverse("draw:draw", args=[draw.serial])
 
-    initial = {"exclude": _chosen(request), "match_fields": True}
+    chosen = {"exclude": _chosen(request), "method": _method(request)}
+    initial = {**chosen, "match_fields": True, **beacon_forms.suggested(_until(frame))}
     wanted = prepare_form(duty.region, absent)
     return forms.handle(request, wanted, act=act, key=str(duty.pk), initial=initial)
 
@@ -111,22 +118,43 @@ def _chosen(request: HttpRequest) -> list[str]:
     return [name for name in design.BY_RULE if name in asked.getlist("exclude")]
 
 
+def _until(frame: Frame) -> date:
+    """Return the last day on which firms may object to a list."""
+    return objections_until(frame.as_of)
+
+
+def _method(request: HttpRequest) -> str:
+    """Return the method that the page shows: the one sent, the one asked for, or the default."""
+    asked = request.POST if request.method == "POST" else request.GET
+    return asked["method"] if asked.get("method") == rules.BY_WEIGHT else rules.METHOD
+
+
+def _other_method(chosen: Sequence[str], *, by_weight: bool) -> str:
+    """Return the address of the page with the other method."""
+    method = rules.METHOD if by_weight else rules.BY_WEIGHT
+    return "?" + "&".join([f"method={method}", *(f"exclude={one}" for one in chosen or [""])])
+
+
 def _preview(request: HttpRequest, duty: Obligation, frame: Frame, absent: Collection[str]) -> dict[str, Any]:
     chosen = _chosen(request)
     try:
         designing.check_frame(duty, frame)
-        found = designing.work_out(duty, frame, Wish(exclude=chosen))
+        by_weight = _method(request) == rules.BY_WEIGHT
+        found = designing.work_out(duty, frame, Wish(exclude=chosen, by_weight=by_weight))
     except ZhihengError as error:
         return {"fault": translated(error)}
     no_repeat = limits.get(linkage.NO_REPEAT_LIMIT, on=clock.today())
     return {
         "design": found,
+        "objections_until": _until(frame),
         "rows": [
             (labels.stratum(share.stratum), share, share.sample / share.population) for share in found.shares
         ],
         "excluded": labels.reasons(found.by_reason()),
         "joined": labels.joined(found.allotment.joined),
-        "grounds": _grounds(found, chosen),
+        "weights": labels.weights(found.weighted, found.n),
+        "other_method": _other_method(chosen, by_weight=by_weight),
+        "grounds": _grounds(found, chosen, _method(request)),
         "named": _named(request.user, found),
         "no_repeat": no_repeat,
         "no_repeat_in": no_repeat.instrument_zh if wording.is_chinese() else no_repeat.instrument,
@@ -134,7 +162,7 @@ def _preview(request: HttpRequest, duty: Obligation, frame: Frame, absent: Colle
     }
 
 
-def _grounds(found: Design, chosen: Sequence[str]) -> list[dict[str, Any]]:
+def _grounds(found: Design, chosen: Sequence[str], method: str) -> list[dict[str, Any]]:
     """Return each ground with its firms, and the address that shows the page with the other choice."""
     listed = []
     for name in design.BY_RULE:
@@ -145,7 +173,7 @@ def _grounds(found: Design, chosen: Sequence[str]) -> list[dict[str, Any]]:
                 "label": labels.REASONS[name],
                 "count": len(found.linked.by_reason[name]),
                 "is_chosen": name in chosen,
-                "url": f"?{query}",
+                "url": f"?{query}&method={method}",
                 "is_warning": name == design.NO_REPEAT,
             }
         )

@@ -8,29 +8,32 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from fractions import Fraction
 
 from zhiheng.formats import periods
 from zhiheng.procedure import machine
+from zhiheng.procedure.due import due
+from zhiheng.proof import shares, weighting
 
 from ..refusals import refuse
 
-METHOD = "srs-within-strata"
+METHOD, BY_WEIGHT = "srs-within-strata", weighting.METHOD
 PROCEDURE = machine.load("draw")
 FRAME_FROZEN = "frame_frozen"
 COMMITTED, REVEALED, CLOSED, ABORTED = "committed", "revealed", "closed", "aborted"
 OPEN = (REVEALED, CLOSED)  # the units are drawn; the list is public only once the draw is closed
 
 RESERVES = 3  # a stratum's spare units, in ticket order, used only for a logged reason
-REVEAL_WITHIN_DAYS = 14  # an office that lets this pass is shown as overdue on the public page
+REVEAL, CLOSE = "draw.reveal", "draw.close"  # limits; a draw that lets one pass is shown as overdue
 SECRET_BYTES = 32
 BEACON_BYTES = 12  # 96 bits: below, the owner of the secret could try every outcome
 
-# Four published draws of the welfare lottery give more than 96 bits; which four is fixed beforehand.
-DEFAULT_BEACON_KIND = "lottery-ssq"
+# In words: four published draws of the welfare lottery, more than 96 bits; which four is fixed beforehand.
+DEFAULT_BEACON_KIND = "text"
 DEFAULT_BEACON_REFERENCE = "{day}之后最先公布的4期"
 
+_KEY = re.compile(r"[0-9a-fA-F]{64}")
 _DAY = re.compile(r"(?<![0-9])[0-9]{4}-[0-9]{2}-[0-9]{2}(?![0-9])")
 
 # What enforces each condition that the table of the procedure names; the house tests that none is decoration.
@@ -38,7 +41,10 @@ GUARDS = {
     "reason_given": "zhiheng.stages.draw.rules.check_reason",
     "frame_hash_holds": "zhiheng.stages.draw.frames.data",
     "every_stratum_has_a_floor": "zhiheng.stages.draw.rules.allocation",
-    "beacon_later_than_commitment": "zhiheng.stages.draw.rules.check_announced_beacon",
+    "beacon_unknown_yet": "zhiheng.stages.draw.rules.beacons.announced",
+    "beacon_of_the_announced_order": "zhiheng.stages.draw.rules.beacons.used",
+    "two_shares": "zhiheng.stages.draw.custody.recovered",
+    "day_of_reveal_passed": "zhiheng.stages.draw.rules.check_overdue",
     "every_visit_has_an_outcome": "zhiheng.stages.inspection.actions.close_draw",
 }
 
@@ -107,6 +113,15 @@ def _fraction(stratum: str, fractions: Mapping[str, Sequence[int]]) -> Fraction:
     return Fraction(*pair)
 
 
+def reserves(n: int, *, by_weight: bool) -> int:
+    """Return how many spare units a stratum has; in a draw by weight one stratum serves for all classes.
+
+    >>> reserves(10, by_weight=False), reserves(200, by_weight=True)
+    (3, 20)
+    """
+    return max(RESERVES, -(-n // 10)) if by_weight else RESERVES
+
+
 def serial(region: str, period: str, number: int) -> str:
     """Return the serial number of an office's draw; numbers of a region and period leave no gap.
 
@@ -164,7 +179,27 @@ def check_inspectors(
 
 def reveal_by(committed_on: date) -> date:
     """Return the day by which the secret must be public."""
-    return committed_on + timedelta(days=REVEAL_WITHIN_DAYS)
+    return due(REVEAL, committed_on).due_on
+
+
+def close_by(revealed_on: date) -> date:
+    """Return the day by which a draw must be closed and its list public.
+
+    >>> close_by(date(2026, 3, 5))
+    datetime.date(2026, 7, 3)
+    """
+    return due(CLOSE, revealed_on).due_on
+
+
+def overdue(state: str, reveal_on: date, close_on: date | None, today: date) -> str:
+    """Return the limit that an open draw has let pass, or nothing.
+
+    >>> overdue(COMMITTED, date(2026, 3, 19), None, date(2026, 3, 20))
+    'draw.reveal'
+    """
+    if state == COMMITTED and today > reveal_on:
+        return REVEAL
+    return CLOSE if state == REVEALED and close_on is not None and today > close_on else ""
 
 
 def check_beacon(beacon: bytes) -> bytes:
@@ -186,6 +221,15 @@ def check_announced_beacon(reference: str, today: date) -> None:
             raise refuse("beacon-past", day=day.isoformat(), field="beacon_reference")
 
 
+def beacon_day(reference: str) -> date | None:
+    """Return the first day that an announced random text names; nothing where it names none.
+
+    >>> beacon_day("drand round of 2025-03-07, else that of 2025-03-08")
+    datetime.date(2025, 3, 7)
+    """
+    return min(_days(reference), default=None)
+
+
 def check_beacon_exists(reference: str, today: date) -> None:
     """Refuse a public random text before the day that its announcement names."""
     for day in _days(reference):
@@ -201,6 +245,24 @@ def _days(reference: str) -> list[date]:
         except ValueError:
             continue
     return found
+
+
+def check_overdue(name: str, state: str, reveal_by: date, today: date) -> None:
+    """Refuse shares before the day of the reveal has passed: until then it is for the office to open."""
+    if state != COMMITTED:
+        raise refuse("share-not-now", draw=name)
+    if today <= reveal_by:
+        raise refuse("share-too-early", day=reveal_by.isoformat())
+
+
+def check_custodian(office: str, body: str, public_key: str) -> None:
+    """Refuse a custodian of no known office, without a name, or with what is no public key."""
+    if office not in shares.OFFICES:
+        raise refuse("no-such-office", office=office, field="office")
+    if not body.strip():
+        raise refuse("custodian-without-name", field="body")
+    if public_key.strip() and not _KEY.fullmatch(public_key.strip()):
+        raise refuse("bad-public-key", field="public_key")
 
 
 def check_reason(reason: str) -> str:

@@ -15,7 +15,8 @@ from fractions import Fraction
 from typing import Any
 
 from zhiheng.methods import selection
-from zhiheng.proof import joining
+from zhiheng.proof import joining, weighting
+from zhiheng.reference import parameters
 
 from ..refusals import refuse
 from . import Share, allocation
@@ -37,7 +38,7 @@ SINGLE = (CONFLICT, MERGED)
 """Reasons that an office states of one unit, each with a word that is published."""
 
 REASONS = (*BY_RULE, COVERED, *SINGLE)
-SUBSTITUTIONS_HIGH = Fraction(1, 20)
+SUBSTITUTIONS_HIGH = Fraction(*parameters.value("monitor_substitutions"))
 """From this share of drawn units replaced by reserves on, the page says so (domain notes on zh-draw-1)."""
 
 
@@ -73,6 +74,35 @@ def weight(stratum: str, weights: Mapping[str, Any]) -> Fraction:
     if credit:
         found *= weights.get("credit", {}).get(credit, 1)
     return found * Fraction(*weights["recent"]) if is_recent and "recent" in weights else found
+
+
+def weight_reason(stratum: str, weights: Mapping[str, Any]) -> str:
+    """Return from which logged classes the weight of a stratum follows, in one line that is published.
+
+    >>> weight_reason("D-C-r", {"risk": {"D": 8}, "credit": {"C": 2}, "recent": [1, 2]})
+    'risk D x8, credit C x2, drawn lately x1/2'
+    """
+    risk, credit, is_recent = parts(stratum)
+    said = [f"risk {risk} x{Fraction(weights.get('risk', {}).get(risk, 1))}"]
+    if credit:
+        said.append(f"credit {credit} x{Fraction(weights.get('credit', {}).get(credit, 1))}")
+    if is_recent and "recent" in weights:
+        said.append(f"drawn lately x{Fraction(*weights['recent'])}")
+    return ", ".join(said)
+
+
+def by_weight(strata: Mapping[str, int], n: int, weights: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the table of a draw by weight: classes, weights with their reasons, what is certain.
+
+    >>> found = by_weight({"A": 10, "D": 2}, 4, {"risk": {"A": 1, "D": 8}})
+    >>> [(row["stratum"], row["weight"]) for row in found["classes"]], found["certain"]
+    ([('A', 1), ('D', 8)], 2)
+    """
+    filled = {name: size for name, size in sorted(strata.items()) if size > 0}
+    found = {name: weight(name, weights) for name in filled}
+    if len(set(found.values())) < 2:
+        raise refuse("no-weights")
+    return weighting.terms(filled, found, {name: weight_reason(name, weights) for name in filled}, n)
 
 
 @dataclass(frozen=True)

@@ -47,6 +47,10 @@ STEPS = {
     "pairs": gettext_lazy("The tickets give the pairs of inspectors"),
     "bound": gettext_lazy("The ledger names this certificate"),
     "substitutions": gettext_lazy("Reserves stepped in by the order of their tickets"),
+    "signature": gettext_lazy("Each version is signed by the key that it names"),
+    "history": gettext_lazy("The versions follow one another"),
+    "entries": gettext_lazy("The ledger names each version"),
+    "log": gettext_lazy("The log holds the entries"),
 }
 
 
@@ -67,7 +71,7 @@ def checked(request: HttpRequest) -> Report:
     """Return the report on the file that was handed in."""
     sent = request.FILES.get("bundle")
     if sent is None:
-        raise BadInput(_("No file was chosen."), _("Choose a figure-*.json or draw-*.json file."))
+        raise BadInput(_("No file was chosen."), _("Choose the file of a figure, draw or notice."))
     if sent.size > MOST_BYTES:
         raise LimitExceeded(
             _("This file is larger than %(most)s MB.") % {"most": MOST_BYTES // (1024 * 1024)},
@@ -77,8 +81,8 @@ def checked(request: HttpRequest) -> Report:
     if found is not None:
         return Report.from_dict(found)
     raise BadInput(
-        _("This file is no bundle of a figure or a draw."),
-        _("Download one from the page of a figure or a draw and hand it in unchanged."),
+        _("This file is no bundle of a figure, a draw or a notice."),
+        _("Download one from the page of a figure, a draw or a notice and hand it in unchanged."),
     )
 
 

@@ -26,13 +26,16 @@ class DrawFacts:
     item: str = ""
     joint: str = ""
     is_sealed: bool = True
+    is_weighted: bool = False
 
 
 def check_draws(draws: Sequence[DrawFacts], wanted: Sequence[str]) -> None:
-    """Refuse unfinished, unclosed or contestable draws, periods without a draw, and draws that overlap."""
+    """Refuse unfinished, contestable and weighted draws, periods without a draw, and draws that overlap."""
     if not draws:
         raise refuse("no-draw")
     for draw in draws:
+        if draw.is_weighted:
+            raise refuse("draw-by-weight", draw=draw.serial)
         if not draw.is_revealed:
             raise refuse("draw-not-revealed", draw=draw.serial)
         if draw.open_visits:

@@ -3,6 +3,7 @@
 from .bulk import record_results_bulk, record_visits_bulk
 from .cases import move_case, open_case, run_timeouts, serve_notice
 from .codes import issue_code
+from .execution import open_assignments, plan_visits, start_visit
 from .field import confirm_visit
 from .following import (
     hold_publication,
@@ -49,10 +50,12 @@ __all__ = [
     "name_retest_lab",
     "object_result",
     "offer_transfer",
+    "open_assignments",
     "open_case",
     "open_visits",
     "order_stop_sale",
     "plan_site_check",
+    "plan_visits",
     "reassign_visit",
     "receive_sample",
     "record_case_test",
@@ -73,6 +76,7 @@ __all__ = [
     "serve_party",
     "sign_reports",
     "start_print",
+    "start_visit",
     "take_again",
     "tell_list",
     "void_sample",

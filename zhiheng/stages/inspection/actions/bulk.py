@@ -183,7 +183,7 @@ def _results(
 ) -> list[Result]:
     known = {(one.sample_id, one.item): one for one in earlier if one.specimen_id is None}
     now, today = clock.now(), clock.today()
-    sizes = {row.stratum: (row.sample, row.population) for row in strata(draw)}
+    sizes = {row.stratum: row for row in strata(draw)}
     results = []
     for measured in listed:
         sample = samples.get(measured.seal_no)
@@ -203,7 +203,7 @@ def _results(
             measured,
             result_id=uuid7(),
             sample_id=sample.pk,
-            probability=sizes[visit.selection.stratum],
+            probability=visit.selection.chance(sizes[visit.selection.stratum]),
             custody=sample.custody,
         )
         row = records.row(record, sample_id=sample.pk, recorded_at=now)

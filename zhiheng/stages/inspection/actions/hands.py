@@ -17,7 +17,7 @@ from .. import custody, qualified, rules
 from ..models import Move, Result, Sample, Visit
 from ..refusals import REFUSALS, refuse
 from ..rules import sampling
-from . import visits
+from . import execution, visits
 
 
 @spoken(REFUSALS)
@@ -35,6 +35,9 @@ def receive_sample(*, by: Any, sample: Sample, receipt: sampling.Receipt) -> Sam
     step = _step(sample, "received", taker=sample.lab, receipt=receipt)
     _go(visit, edge)
     _log(actor, edge.verb, visit, step)
+    execution._bind(
+        actor, visit, "received", lab=step.taker, seal_no=step.seal, seal_intact=bool(step.is_seal_intact)
+    )
     return sample
 
 
@@ -124,6 +127,7 @@ def take_again(
         detail={"seal_no": seal_no, "lab": sample.lab, "reason": reason.strip()[:400], "on": day.isoformat()},
         region=visit.region,
     )
+    execution._bind(actor, visit, "sealed", seal_no=seal_no, on=day.isoformat(), again=True)
     return sample
 
 

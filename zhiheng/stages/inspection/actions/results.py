@@ -183,7 +183,7 @@ def _store(
         measured,
         result_id=uuid7(),
         sample_id=sample.pk,
-        probability=(share.sample, share.population),
+        probability=visit.selection.chance(share),
         custody=sample.custody,
         replaces=replaces.pk if replaces else None,
     )

@@ -21,11 +21,11 @@ from zhiheng.stages.draw.words import spoken
 from zhiheng.stages.registry import store
 from zhiheng.stages.registry.available import Absences
 
-from .. import custody, qualified, rules
+from .. import closing, custody, qualified, rules
 from ..models import Move, Sample, Visit, VisitFile
 from ..refusals import REFUSALS, refuse
 from ..rules import sampling
-from . import notes
+from . import execution, notes
 
 
 @spoken(REFUSALS)
@@ -128,7 +128,17 @@ def record_visit(
         },
         region=visit.region,
     )
+    _bind_finding(actor, visit, found)
     return visit
+
+
+def _bind_finding(actor: ledger.Actor, visit: Visit, found: rules.Finding) -> None:
+    """Bind in public how a visit ended: with a sample and its seal, or in one of the ways without."""
+    said = {"outcome": found.outcome, "on": found.visited_on.isoformat()}
+    if found.outcome == "sampled":
+        execution._bind(actor, visit, "finished", **said, seal_no=found.seal_no, lab=found.lab)
+    else:
+        execution._bind(actor, visit, found.outcome, **said)
 
 
 def _add_files(actor: ledger.Actor, visit: Visit, papers: Sequence[sampling.Paper]) -> list[VisitFile]:
@@ -189,6 +199,7 @@ def seal_sample(*, by: Any, sample: Sample, seal_no: str) -> Sample:
         detail={"seal_no": seal_no},
         region=visit.region,
     )
+    execution._bind(actor, visit, "sealed", seal_no=seal_no)
     return sample
 
 
@@ -216,6 +227,7 @@ def assign_lab(*, by: Any, sample: Sample, lab: str) -> Sample:
         detail={"lab": lab, "seal_no": sample.seal_no},
         region=visit.region,
     )
+    execution._bind(actor, visit, "handed", lab=lab, seal_no=sample.seal_no)
     return sample
 
 
@@ -233,7 +245,9 @@ def close_draw(*, by: Any, draw: Draw) -> Draw:
     if open_ones:
         raise refuse("visits-open", draw=draw.serial, count=open_ones)
     draw.state = edge.target
-    draw.save(update_fields=["state"])
+    record = closing.compose(draw)
+    draw.closing_sha = closing.store(draw, record)
+    draw.save(update_fields=["state", "closing_sha"])
     ledger.record(
         by=actor,
         verb=edge.verb,
@@ -241,7 +255,10 @@ def close_draw(*, by: Any, draw: Draw) -> Draw:
         detail={
             "secret": draw.secret,
             "seed": draw.seed,
-            "visits": Visit.objects.filter(draw=draw).count(),
+            "visits": len(record["results"]),
+            "outcomes": closing.counted(record),
+            "executions": len(record["executions"]),
+            "closing_sha256": draw.closing_sha,
         },
         visibility="public",
         region=draw.region,

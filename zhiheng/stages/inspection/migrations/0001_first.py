@@ -40,6 +40,7 @@ class Migration(migrations.Migration):
                     ('visited_on', models.DateField(null=True, verbose_name='visited on')),
                     ('opened_at', models.DateTimeField()),
                     ('recorded_at', models.DateTimeField(null=True)),
+                    ('planned_on', models.DateField(null=True, verbose_name='planned for')),
                 ],
                 options={
                     'verbose_name': 'visit',
@@ -628,6 +629,36 @@ class Migration(migrations.Migration):
                     'verbose_name': 'result at a point',
                     'ordering': ('item',),
                     'constraints': [models.UniqueConstraint(fields=('point', 'item'), name='point_result_once_an_item'), models.CheckConstraint(condition=models.Q(('value', ''), _negated=True), name='point_result_has_a_value'), models.CheckConstraint(condition=models.Q(('verdict__in', ('pass', 'fail'))), name='point_result_verdict_known')],
+                },
+            ),
+            migrations.CreateModel(
+                name='Access',
+                fields=[
+                    ('id', models.UUIDField(default=zhiheng.ledger.ids.uuid7, editable=False, primary_key=True, serialize=False)),
+                    ('inspector', models.CharField(max_length=64)),
+                    ('opened_at', models.DateTimeField()),
+                    ('draw', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='accesses', to='draw.draw')),
+                ],
+                options={
+                    'verbose_name': 'opening of assignments',
+                    'ordering': ('opened_at', 'id'),
+                    'constraints': [models.UniqueConstraint(fields=('draw', 'inspector'), name='assignments_opened_once')],
+                },
+            ),
+            migrations.CreateModel(
+                name='Deed',
+                fields=[
+                    ('id', models.UUIDField(default=zhiheng.ledger.ids.uuid7, editable=False, primary_key=True, serialize=False)),
+                    ('kind', models.CharField(max_length=12)),
+                    ('fields', models.JSONField()),
+                    ('salt', models.CharField(max_length=64)),
+                    ('entry', models.UUIDField(unique=True)),
+                    ('visit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='deeds', to='inspection.visit')),
+                ],
+                options={
+                    'verbose_name': 'step of a visit',
+                    'ordering': ('id',),
+                    'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ('started', 'finished', 'refused', 'closed', 'not_found', 'no_stock', 'sealed', 'handed', 'received'))), name='deed_kind_known'), models.CheckConstraint(condition=models.Q(('salt', ''), _negated=True), name='deed_has_a_salt')],
                 },
             ),
         ]),

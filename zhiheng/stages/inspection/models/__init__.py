@@ -2,6 +2,7 @@
 
 from .access import AccessCode, Confirmation, Sent
 from .cases import Case, Clock, Decision, Objection, Party
+from .execution import Access, Deed
 from .following import CaseTest, Measure, Retest, Transfer
 from .kept import InsertOnly
 from .papers import IssuedPaper, PrintJob
@@ -13,6 +14,7 @@ from .visits import Reassignment, Visit, VisitFile
 
 __all__ = [
     "VERDICT_FOLLOWS_VALUE",
+    "Access",
     "AccessCode",
     "Batch",
     "Case",
@@ -21,6 +23,7 @@ __all__ = [
     "Clock",
     "Confirmation",
     "Decision",
+    "Deed",
     "InsertOnly",
     "IssuedPaper",
     "Measure",

@@ -46,6 +46,7 @@ class Visit(models.Model):
         "registry.Inspector", null=True, on_delete=models.PROTECT, related_name="second_visits"
     )
     note = models.CharField(_("note"), max_length=400, blank=True, default="")
+    planned_on = models.DateField(_("planned for"), null=True)
     visited_on = models.DateField(_("visited on"), null=True)
     opened_at = models.DateTimeField()
     recorded_at = models.DateTimeField(null=True)

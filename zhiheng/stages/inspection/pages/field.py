@@ -26,6 +26,7 @@ from ..firm_refusals import refuse
 from ..labels import VISIT_STATES
 from ..models import Visit
 from ..rules.sampling import Paper
+from .assignments import noted
 
 # The camera comes with the file field; the place alone asks the browser, and the browser asks the person.
 PERMISSIONS = "camera=(), geolocation=(self), microphone=(), payment=(), usb=()"
@@ -37,6 +38,7 @@ def field(request: HttpRequest) -> HttpResponse:
     """Show the visits to make, those to confirm, and what this phone still keeps."""
     own = queries.own_visits(request.user).prefetch_related("subject__products")
     waiting = list(own.filter(state__in=(rules.ASSIGNED, rules.SAMPLED))[:WAITING])
+    noted(request.user, waiting)
     done = own.filter(visited_on=clock.today()).exclude(state__in=(rules.ASSIGNED, rules.SAMPLED))
     context = {
         "title": _("On the spot"),
@@ -56,6 +58,7 @@ def visit(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Record one visit with its pictures, or add pictures to one that was recorded."""
     found = queries.visit(request.user, pk)
     custody.recorder(request.user, found)
+    noted(request.user, [found])
     is_new = found.state == rules.ASSIGNED or request.POST.get("form") == FieldForm.form_id
 
     def act(form: Any) -> str:
@@ -86,6 +89,8 @@ def visit(request: HttpRequest, pk: UUID) -> HttpResponse:
         "products": list(found.subject.products.order_by("name")[:6]),
         "files": firm_queries.files(found),
         "confirmation": firm_queries.confirmation(found),
+        "started": queries.started(found),
+        "is_drawn_for": firm_queries.is_drawn_for(request.user, found),
         "may_confirm": _may_confirm(request.user, found),
         "words": words(),
         "account": str(request.user.pk),

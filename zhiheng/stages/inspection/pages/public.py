@@ -85,7 +85,7 @@ def _identity(seen: PublicView) -> list[tuple[Any, Any]]:
         (_("Division"), wording.division_name(visit.division)),
         (_("Period"), wording.period(visit.period)),
         (_("Risk class"), draw_labels.stratum(chosen.stratum)),
-        (_("Probability of being drawn"), f"{share.sample}/{share.population}"),
+        (_("Probability of being drawn"), "{}/{}".format(*chosen.chance(share))),
     ]
     if not seen.is_final:
         return rows

@@ -69,7 +69,7 @@ def permission(kind: str) -> str:
 def _share(visit: Visit, shares: Any) -> str:
     """Return the probability of the class that a visit was drawn from, as its draw states it."""
     found = shares.get((visit.selection.draw_id, visit.selection.stratum))
-    return "" if found is None else f"{found.sample}/{found.population}"
+    return "" if found is None else "{}/{}".format(*visit.selection.chance(found))
 
 
 def wanted(job: PrintJob) -> Any:

@@ -293,6 +293,11 @@ VISITS: dict[str, shared.Refusal] = {
         _("%(count)s papers are more than one file can hold; %(most)s are the most."),
         _("Narrow the choice and print it in parts, or take the workbook for a ledger."),
     ),
+    "visit-day-past": (
+        BadInput,
+        _("The day %(day)s is past."),
+        _("Plan the visits for today or a later day."),
+    ),
     "no-reason": (BadInput, _("No reason is given."), _("Say in a few words why.")),
     "no-joint": (
         RuleRefused,

@@ -21,11 +21,12 @@ from zhiheng.proof import canonical
 from zhiheng.reference import parameters, regions
 from zhiheng.stages.registry.models import CatalogueItem
 
-from .. import queries, words
+from .. import numbering, queries, words
 from ..models import OBLIGATION_STATES, Obligation, thing
 from ..rules import obligations
 
 Find = Callable[[str, str, str], CatalogueItem | None]
+ISSUED = "plan.obligation_issued"
 LINKED_AT_MOST = 999  # an entry names at most a thousand subjects, and its region is one of them
 
 
@@ -88,8 +89,10 @@ def create_obligation(
     duty.id = id or duty.id
     try:
         with transaction.atomic():
+            if not as_draft:
+                numbering.give([duty])
             duty.save(force_insert=True)
-            _record(actor, duty, "plan.obligation_drafted" if as_draft else "plan.obligation_issued")
+            _record(actor, duty, "plan.obligation_drafted" if as_draft else ISSUED)
     except IntegrityError:
         raise _stands_already() from None
     return duty
@@ -115,6 +118,7 @@ def import_obligations(*, by: Any, rows: Sequence[Mapping[str, Any]], source: st
             standing = queries.standing(duties)
             new = [duty for duty in duties if queries.key_of(duty) not in standing]
             if new:
+                numbering.give(new)
                 Obligation.objects.bulk_create(new, batch_size=200)
                 _record_list(actor, new, source)
     except IntegrityError:
@@ -139,7 +143,9 @@ def move_obligation(*, by: Any, obligation: Obligation, to: str, reason: str = "
     if to == "withdrawn" and not reason.strip():
         words.refuse([obligations.Fault("basis", "required")])
     held.state = to
-    held.save(update_fields=["state"])
+    if to == "issued":
+        numbering.give([held])
+    held.save(update_fields=["state", "number"])
     _record(actor, held, f"plan.obligation_{to}", reason=reason)
     return held
 
@@ -223,7 +229,7 @@ def _record(actor: Actor, duty: Obligation, verb: str, **more: str) -> None:
         by=actor,
         verb=verb,
         subjects=[("obligation", str(duty.id)), ("region", duty.region)],
-        detail={**_said(duty), **more},
+        detail={**_said(duty), **more, **({"plan": numbering.leaf(duty)} if verb == ISSUED else {})},
         visibility="internal" if verb.endswith("drafted") else "public",
         region=duty.region,
     )
@@ -239,12 +245,20 @@ def _record_list(actor: Actor, new: Sequence[Obligation], source: str) -> None:
             by=actor,
             verb="plan.obligations_imported",
             subjects=[("region", region), *(("obligation", str(duty.id)) for duty in part)],
-            detail={"source": source, "quota": sum(duty.quota or 0 for duty in part)},
-            rows=b"".join(canonical.dumps({"id": str(duty.id), **_said(duty)}) + b"\n" for duty in part),
+            detail={
+                "source": source,
+                "quota": sum(duty.quota or 0 for duty in part),
+                "plan_numbers": numbering.ranges(part),
+            },
+            rows=b"".join(canonical.dumps(_row(duty)) + b"\n" for duty in part),
             row_count=len(part),
             visibility="public",
             region=region,
         )
+
+
+def _row(duty: Obligation) -> dict[str, Any]:
+    return {"id": str(duty.id), "region": duty.region, **_said(duty), "plan": numbering.leaf(duty)}
 
 
 def _said(duty: Obligation) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from .catalogue import (
     propose_item,
 )
 from .duplicates import decide_duplicate, search_duplicates
-from .frames import freeze_frame
+from .frames import freeze_frame, open_unit
 from .identity import merge_subjects, split_subject, undo_merge
 from .inspectors import (
     cancel_leave,
@@ -67,6 +67,7 @@ __all__ = [
     "import_subjects_bulk",
     "issue_catalogue",
     "merge_subjects",
+    "open_unit",
     "propose_building_materials",
     "propose_item",
     "put_on_duty",

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import io
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,16 +14,20 @@ from django.utils.translation import gettext
 
 from zhiheng import ledger
 from zhiheng.errors import RuleRefused
+from zhiheng.ledger import files
+from zhiheng.ledger.models import Entry
 from zhiheng.people import clock, scope
 from zhiheng.people.permissions import P
-from zhiheng.proof import canonical
+from zhiheng.proof import canonical, frame_index
 from zhiheng.proof import frame as frame_file
+from zhiheng.proof.pseudonyms import SALTED, Names
 from zhiheng.reference import regions
 
-from .. import rules, store, words
+from .. import changes, listed, names, rules, rules_frames, store, words
 from ..models import Frame, Subject
 
 MEDIA_TYPE = "text/tab-separated-values"
+OPENED = "registry.unit_opened"
 INLINE_UP_TO = 64  # totals; an entry with more names them by the hash of their file alone
 
 
@@ -41,25 +47,51 @@ class _Output:
 
 @dataclass(frozen=True)
 class Chosen:
-    """Other units than all of a region: the columns of a frame with the output of each, and what they are."""
+    """Other units than all of a region: the columns of a frame with the output of each, and what they are.
+
+    ``kind`` names the lists that are compared with one another from one frame to the next.
+    """
 
     columns: tuple
     amounts: tuple
     definition: str
     rule: str
+    kind: str
+
+
+@dataclass(frozen=True)
+class _Published:
+    """The file that everybody may get, its summary and index, and the key of its names where it has one."""
+
+    data: bytes
+    summary: frame_file.FrameSummary
+    index: frame_index.Index
+    key: bytes | None
+    name: Callable[[str], str]
 
 
 @transaction.atomic
 def freeze_frame(
-    *, by: Any, region: str, as_of: dt.date, purpose: str, chosen: Chosen | None = None
+    *,
+    by: Any,
+    region: str,
+    as_of: dt.date,
+    purpose: str,
+    chosen: Chosen | None = None,
+    ids: str = rules_frames.DEFAULT_IDS,
+    ids_reason: str = "",
+    names_from: Frame | None = None,
 ) -> Frame:
     """Freeze the active subjects of a region in covered divisions; the same request twice is one frame.
 
     ``as_of`` is today: the register says what is so now. The outputs that weigh a figure are settled with
     the list, from exactly its units. A duty with goods or strata of its own gives its units as ``chosen``.
+    ``ids`` is the legal owner's decision whether units stand under their codes in public or under salted
+    names; ``names_from`` is an earlier salted frame whose names go on, as the draws of a panel need it.
     """
     scope.require(by, P.DRAW_COMMIT)
     words.refuse(rules.frame_faults(region, as_of, purpose, today=clock.today()))
+    words.refuse(rules_frames.ids_faults(ids, ids_reason))
     actor = scope.require(by, P.DRAW_COMMIT, region=region)
     columns, amounts = (chosen.columns, chosen.amounts) if chosen else _columns(region)
     data, summary = frame_file.from_columns(*columns)
@@ -70,44 +102,112 @@ def freeze_frame(
             code="frame-empty",
         )
     output = _output(columns, amounts)
-    known = Frame.objects.filter(
+    frame = Frame(
         region=region,
-        as_of=as_of,
-        purpose=purpose,
-        sha256=summary.sha256,
-        outputs_sha256=output.sha256,
-    ).first()
-    if known is not None:
-        return known
-    kept = ledger.evidence.store(data, name=f"frame-{region}-{as_of}.tsv", media_type=MEDIA_TYPE)
-    ledger.evidence.store(output.data, name=f"outputs-{region}-{as_of}.json", media_type="application/json")
-    frame = Frame.objects.create(
-        region=region,
+        kind=chosen.kind if chosen else rules.FRAME_RULE,
         as_of=as_of,
         purpose=purpose,
         definition=chosen.definition if chosen else rules.frame_definition(region),
         unit_count=summary.size,
-        sha256=summary.sha256,
-        evidence_sha=kept.sha256,
+        evidence_sha=summary.sha256,
+        ids=ids,
+        ids_reason=ids_reason.strip(),
+        names_from=(names_from.names_from or names_from) if names_from and ids == SALTED else None,
         strata=dict(summary.strata),
         outputs=output.totals,
         outputs_sha256=output.sha256,
-        frozen_at=clock.now(),
     )
-    _record(actor, frame, output, chosen.rule if chosen else rules.FRAME_RULE)
+    known = _known(frame)
+    return known or _keep(actor, frame, columns, data, output, chosen.rule if chosen else rules.FRAME_RULE)
+
+
+def _known(frame: Frame) -> Frame | None:
+    """Return the frame that was frozen by the same request before."""
+    same = ("region", "as_of", "purpose", "evidence_sha", "outputs_sha256", "ids")
+    return Frame.objects.filter(**{name: getattr(frame, name) for name in same}).first()
+
+
+def _keep(actor: Any, frame: Frame, columns: tuple, data: bytes, output: _Output, rule: str) -> Frame:
+    """Store the lists and what changed since the last frame, and bind all of it in the ledger."""
+    label = f"{frame.region}-{frame.as_of}"
+    ledger.evidence.store(data, name=f"frame-{label}.tsv", media_type=MEDIA_TYPE)
+    ledger.evidence.store(output.data, name=f"outputs-{label}.json", media_type="application/json")
+    published = _published(frame, columns, data)
+    if published.key is not None or frame.is_salted:
+        ledger.evidence.store(published.data, name=f"frame-{label}-salted.tsv", media_type=MEDIA_TYPE)
+    frame.sha256, frame.merkle_root = published.summary.sha256, published.index.root
+    frame.frozen_at = clock.now()
+    before = changes.last(frame.region, frame.kind)
+    if before is not None:
+        found = changes.since(
+            before,
+            data,
+            same_rule=before.definition == frame.definition,
+            is_whole=frame.kind == rules.FRAME_RULE,
+            old_name=names.namer(before),
+            new_name=published.name,
+        )
+        frame.previous, frame.changes = before, found.counts
+        kept = ledger.evidence.store(found.data, name=f"changes-{label}.tsv", media_type=MEDIA_TYPE)
+        frame.changes_sha = kept.sha256
+    frame.save(force_insert=True)
+    if published.key is not None:
+        names.keep(frame, published.key)
+    files.write_whole(listed.index_path(frame), published.index.dump())
+    _record(actor, frame, output, rule)
     return frame
+
+
+def _published(frame: Frame, columns: tuple, data: bytes) -> _Published:
+    """Return the file as everybody may get it: with the codes, or with salted names in their place."""
+    if not frame.is_salted:
+        summary = frame_file.FrameSummary(frame.evidence_sha, frame.unit_count, frame.strata)
+        return _Published(data, summary, frame_index.build(io.BytesIO(data)), None, str)
+    key = names.new_key() if frame.names_from is None else None
+    called = Names(key) if key is not None else names.of(frame)
+    codes, *rest = columns
+    salted, summary = frame_file.from_columns(called.many(codes), *rest)
+    return _Published(salted, summary, frame_index.build(io.BytesIO(salted)), key, called.of)
+
+
+@transaction.atomic
+def open_unit(*, by: Any, frame: Frame, code: str) -> listed.Answer:
+    """Make the file that shows a firm its own line in a list, with its salt; that it was handed out is kept.
+
+    Whoever has the salt of a firm learns its class, so the office gives the file to that firm alone. One
+    entry stands for each firm of a list, however often the file is made again.
+    """
+    actor = scope.require(by, P.DRAW_COMMIT, region=frame.region)
+    answer = listed.opened(frame, code)
+    subject = Subject.objects.filter(code=code).first()
+    if subject is None or not answer.is_listed:
+        return answer
+    about = [("frame", str(frame.id)), ("subject", str(subject.pk))]
+    told = Entry.objects.filter(verb=OPENED, subjects__kind="frame", subjects__key=str(frame.id))
+    if not told.filter(pk__in=Entry.objects.filter(verb=OPENED, subjects__key=str(subject.pk))).exists():
+        ledger.record(by=actor, verb=OPENED, subjects=about, detail={}, region=frame.region)
+    return answer
 
 
 def _record(actor: Any, frame: Frame, output: _Output, rule: str) -> None:
     """Write the public entry that binds the list and its outputs before any draw."""
+    before = frame.previous
     ledger.record(
         by=actor,
         verb="registry.frame_frozen",
         subjects=[("frame", str(frame.id)), ("region", frame.region)],
         detail={
             "as_of": frame.as_of.isoformat(),
+            "changes": {**frame.changes, "sha256": frame.changes_sha} if before else None,
+            "ids": frame.ids,
+            "ids_reason": frame.ids_reason,
+            "kind": frame.kind,
+            "merkle_root": frame.merkle_root,
+            "names_from": str(frame.names_from_id) if frame.names_from_id else None,
+            "objections_until": rules_frames.objections_until(frame.as_of).isoformat(),
             "outputs": output.totals if output.is_short else None,
             "outputs_sha256": output.sha256,
+            "previous": str(before.id) if before else None,
             "purpose": frame.purpose,
             "rule": rule,
             "sha256": frame.sha256,

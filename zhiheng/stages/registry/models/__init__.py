@@ -3,7 +3,7 @@
 from .belongings import ROLE_KINDS, SITE_KINDS, Batch, Brand, Site, SubjectRole
 from .catalogue import CATALOGUE_STATES, VERTICALS, CatalogueIssue, CatalogueItem
 from .duplicates import DECISIONS, DuplicatePair
-from .frames import Frame
+from .frames import Frame, FrameKey
 from .history import LINK_KINDS, SubjectLink, SubjectVersion
 from .inspectors import Certificate, Inspector, Leave
 from .labs import Lab, LabScope, LabVersion
@@ -31,6 +31,7 @@ __all__ = [
     "Certificate",
     "DuplicatePair",
     "Frame",
+    "FrameKey",
     "Inspector",
     "Lab",
     "LabScope",

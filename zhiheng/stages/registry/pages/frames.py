@@ -11,19 +11,22 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django.views.decorators.cache import never_cache
 
 from zhiheng import ledger
 from zhiheng.people import clock, scope
 from zhiheng.people.permissions import P
+from zhiheng.proof.pseudonyms import SALTED
 from zhiheng.reference import regions
 from zhiheng.web import breadcrumb, forms, slots, timeline, wording
 from zhiheng.web.gate import page
 from zhiheng.web.tables import Column, Filter, Table
 from zhiheng.web.tables.export import attach, mark, marked
 
-from .. import actions, grounds, queries
-from ..forms import FrameForm
+from .. import actions, grounds, labels, queries
+from ..forms_frames import FrameForm, OpenForm
 from ..models import Frame
+from .frames_public import download
 
 TABLE = Table(
     id="frames",
@@ -83,15 +86,24 @@ def frame(request: HttpRequest, pk: Any) -> HttpResponse:
             (_("As of"), wording.day(found.as_of)),
             (_("Purpose"), found.purpose),
             (_("Units"), wording.number(found.unit_count)),
+            (_("Firms are named"), labels.IDS[found.ids]),
         ],
         "strata": strata,
         "outputs": _outputs(found),
         "why": grounds.of_frame(found),
         "items": timeline.from_entries(ledger.timeline("frame", str(found.pk))),
         "panels": slots.panels.collect("frame", request.user, found),
-        "actions": [(_("Download the frame file"), reverse("registry:frame_file", args=[found.pk]))],
+        "removed": labels.removed(found.changes.get("removed", {})),
+        "actions": _actions(request.user, found),
     }
     return render(request, "registry/frame.html", context)
+
+
+def _actions(person: Any, found: Frame) -> list[tuple[Any, str]]:
+    links = [(_("Download the frame file"), reverse("registry:frame_file", args=[found.pk]))]
+    if scope.may(person, P.DRAW_COMMIT, region=found.region):
+        links.append((_("Hand a firm its own proof"), reverse("registry:frame_unit", args=[found.pk])))
+    return [*links, (_("Public page"), reverse("registry:public_frame", args=[found.pk]))]
 
 
 def _outputs(found: Frame) -> list[tuple[str, str]]:
@@ -109,10 +121,38 @@ def _outputs(found: Frame) -> list[tuple[str, str]]:
 def frame_file(request: HttpRequest, pk: Any) -> HttpResponse:
     """Send the frame file; its hash was checked while it was read."""
     found = queries.frame(request.user, pk)
-    data = ledger.evidence.read(found.evidence_sha)
+    data = ledger.evidence.read(found.sha256)
     response = HttpResponse(data, content_type="text/tab-separated-values; charset=utf-8")
     name = f"frame-{found.region}-{found.as_of}-{found.sha256[:12]}.tsv"
     return attach(mark(response), marked(name))
+
+
+@never_cache
+@page(permission=P.DRAW_COMMIT)
+def frame_unit(request: HttpRequest, pk: Any) -> HttpResponse:
+    """Make the file that shows one firm its own line, to be handed to that firm alone."""
+    found = queries.frame(request.user, pk)
+    form = OpenForm(request.POST if request.method == "POST" else None)
+    if form.is_bound and form.is_valid():
+        answer = actions.open_unit(by=request.user, frame=found, code=form.cleaned_data["code"])
+        if answer.proof is not None:
+            return download(answer)
+        form.add_error("code", _("This firm is not on the list."))
+    title = _("Hand a firm its own proof")
+    context = {
+        "form": form,
+        "title": title,
+        "lead": _(
+            "The file shows the line of this firm and that it stands in the list. With salted names it also "
+            "holds the salt of the firm: whoever has it learns the class, so give it to this firm alone."
+        ),
+        "crumbs": breadcrumb.trail(
+            (_("Frames"), reverse("registry:frames")),
+            (wording.day(found.as_of), reverse("registry:frame", args=[found.pk])),
+            title,
+        ),
+    }
+    return render(request, "web/form_page.html", context)
 
 
 @page(permission=P.DRAW_COMMIT)
@@ -124,7 +164,10 @@ def frame_new(request: HttpRequest) -> HttpResponse:
         return reverse("registry:frame", args=[made.pk])
 
     initial = {"region": own_region(request.user)}
-    form, answer = forms.handle(request, FrameForm, act=act, title=_("Freeze a frame"), initial=initial)
+    earlier = queries.frames(request.user).filter(ids=SALTED)
+    form, answer = forms.handle(
+        request, FrameForm, act=act, title=_("Freeze a frame"), initial=initial, earlier=earlier
+    )
     context = {
         "form": form,
         "title": _("Freeze a frame"),

@@ -1,0 +1,209 @@
+"""Many entries of one kind in one transaction: each with its own number and hash, written at a stroke.
+
+For machines that report by the thousand (laboratories, captured events); what a person does is recorded one
+by one (``entries.record``). All that does not depend on the place in the chain is worked out before the head
+is locked, so that other writers wait for two hashes and one copy a record alone.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from json.encoder import encode_basestring as quote
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+
+from zhiheng.errors import BadInput
+from zhiheng.ledger import delivery, entries, instants, statement
+from zhiheng.ledger.actor import Actor
+from zhiheng.ledger.ids import uuid7s
+from zhiheng.ledger.models import Entry, EntrySubject
+from zhiheng.proof import canonical
+
+MOST = 10_000
+SHORT = 10_000  # characters of a detail that need no count of their bytes
+LINK_BYTES = 200  # what the place in the chain adds to a statement, at most
+
+Happening = tuple[Sequence[tuple[str, str]], dict[str, Any]]
+"""What one entry is about, and its detail."""
+
+_ESCAPES = str.maketrans(
+    {"\\": "\\\\", "\b": "\\b", "\f": "\\f", "\n": "\\n", "\r": "\\r", "\t": "\\t", "\v": "\\v"}
+)
+
+
+@dataclass(frozen=True)
+class Batch:
+    """The entries that were written: their ids in order, and the number of the first."""
+
+    ids: tuple[str, ...]
+    first_seq: int
+
+
+@dataclass(frozen=True)
+class _Prepared:
+    """One entry before it has a place: its subjects, its detail as JSON, and the hash of its body."""
+
+    id: str
+    subjects: Sequence[tuple[str, str]]
+    detail: str
+    body: str
+
+
+def record_many(
+    *,
+    by: Actor,
+    verb: str,
+    happened: Sequence[Happening],
+    visibility: str = "internal",
+    region: str = "000000",
+    at: datetime | None = None,
+) -> Batch:
+    """Append one entry for each thing that happened, all inside the caller's transaction.
+
+    The entries are those that as many calls of ``record`` would write, in the order given. Raises BadInput
+    where one of them may not stand in the ledger; then none is written.
+    """
+    entries.need_transaction()
+    if not 0 < len(happened) <= MOST:
+        raise BadInput(f"A batch has {len(happened)} entries.", f"Give 1 to {MOST} at a time.")
+    statement.check_parts(by=by, verb=verb, visibility=visibility, region=region, subjects=(), detail={})
+    moment = instants.in_utc(at or instants.now())
+    shared = {
+        "actor": by.as_json(),
+        "at": instants.as_text(moment),
+        "region": region,
+        "verb": verb,
+        "visibility": visibility,
+    }
+    prepared = list(_prepared(shared, happened))
+    head = entries.locked_head()
+    first, links = head.seq + 1, list(_links(head.seq, head.hash, prepared))
+    _store(shared, first, prepared, links)
+    head.seq, head.hash = head.seq + len(links), links[-1][1]
+    head.save(update_fields=["seq", "hash"])
+    batch = Batch(tuple(one.id for one in prepared), first)
+    delivery.queue_all(verb, batch.ids)
+    return batch
+
+
+def _prepared(shared: dict[str, Any], happened: Sequence[Happening]) -> Iterator[_Prepared]:
+    """Yield each entry with its body hash; the body is ``chain.body_hash`` of its statement.
+
+    The keys of a canonical object are sorted, so the parts that all entries share are written once.
+    """
+    verb, forms, sha256 = shared["verb"], {}, hashlib.sha256
+    before, between, then, after = _template(shared)
+    most = statement.MAX_STATEMENT_BYTES - LINK_BYTES
+    for entry_id, (subjects, detail) in zip(uuid7s(len(happened)), happened, strict=True):
+        listed = [(str(kind), str(key)) for kind, key in subjects]
+        statement.check_subjects(listed)
+        about = ",".join([f'["{kind}",{quote(key)}]' for kind, key in listed])
+        said = _of_texts(detail, forms) or statement.checked_detail(detail, verb).decode()
+        try:
+            body = f"{before}{said}{between}{entry_id}{then}[{about}]{after}".encode()
+        except UnicodeEncodeError:
+            canonical.dumps([listed, detail])  # says where half of a surrogate pair stands
+            raise
+        if len(body) > most:
+            raise statement.too_large(verb, len(body) + LINK_BYTES)
+        yield _Prepared(entry_id, listed, said, sha256(body).hexdigest())
+
+
+def _of_texts(detail: dict[str, Any], forms: dict[tuple[str, ...], Any]) -> str | None:
+    """Return the canonical JSON of a detail that holds short texts alone; None for any other.
+
+    Details of one batch have the same keys, which are checked and sorted once; ``statement.checked_detail``
+    is the plain way, by which everything else goes and every refusal is said.
+    """
+    if type(detail) is not dict:
+        return None
+    keys = tuple(detail)
+    if keys not in forms:
+        statement.checked_detail(dict.fromkeys(keys, ""), "a batch")
+        forms[keys] = [(key, f"{quote(key)}:") for key in sorted(keys)]
+    try:
+        said = "{" + ",".join([name + quote(detail[key]) for key, name in forms[keys]]) + "}"
+    except TypeError:
+        return None
+    return said if len(said) < SHORT and "\\u0000" not in said else None
+
+
+def _template(shared: dict[str, Any]) -> list[str]:
+    """Return the canonical text of a body around its detail, its id and its subjects."""
+    whole = statement.compose(
+        entry_id=UUID(int=0),
+        seq=1,
+        previous="",
+        at=datetime.fromisoformat(shared["at"]),
+        verb=shared["verb"],
+        visibility=shared["visibility"],
+        actor=shared["actor"],
+        region=shared["region"],
+        subjects=(),
+        detail={},
+    )
+    del whole["seq"], whole["previous"]
+    text = canonical.dumps(whole).decode()
+    before, text = text.split("{}", 1)
+    between, text = text.split(str(UUID(int=0)), 1)
+    return [before, between, *text.split("[]", 1)]
+
+
+def _links(seq: int, previous: str, prepared: Sequence[_Prepared]) -> Iterator[tuple[str, str]]:
+    """Yield (previous hash, own hash) of each entry; the hash is ``proof.chain.link_hash``."""
+    sha256 = hashlib.sha256
+    for number, one in enumerate(prepared, seq + 1):
+        link = f'{{"body":"{one.body}","previous":"{previous}","seq":{number}}}'
+        own = sha256(link.encode()).hexdigest()
+        yield previous, own
+        previous = own
+
+
+def _store(
+    shared: dict[str, Any], first: int, prepared: Sequence[_Prepared], links: Sequence[tuple[str, str]]
+) -> None:
+    moment = str(connection.ops.adapt_datetimefield_value(datetime.fromisoformat(shared["at"])))
+    field = _escaped if connection.vendor == "postgresql" else str
+    actor = field(canonical.dumps(shared["actor"]).decode())
+    same = (moment, shared["verb"], shared["visibility"], actor, shared["region"])
+    ids = _keys([one.id for one in prepared])
+    rows = [
+        (key, str(seq), *same, field(one.detail), previous, own)
+        for seq, (key, one, (previous, own)) in enumerate(zip(ids, prepared, links, strict=True), first)
+    ]
+    names = ("id", "seq", "at", "verb", "visibility", "actor", "region", "detail", "previous", "hash")
+    _write(Entry, names, rows)
+    about = [
+        (key, str(position), kind, field(name))
+        for key, one in zip(ids, prepared, strict=True)
+        for position, (kind, name) in enumerate(one.subjects)
+    ]
+    _write(EntrySubject, ("entry_id", "position", "kind", "key"), about)
+
+
+def _keys(ids: Sequence[str]) -> Sequence[str]:
+    """Return the ids as this database takes them."""
+    return ids if connection.features.has_native_uuid_field else [one.replace("-", "") for one in ids]
+
+
+def _escaped(text: str) -> str:
+    """Return a text as the text form of COPY holds it: what would end a field or a row is escaped."""
+    return text if "\\" not in text and text.isprintable() else text.translate(_ESCAPES)
+
+
+def _write(model: Any, columns: Sequence[str], rows: Sequence[tuple[str, ...]]) -> None:
+    """Insert rows of texts: COPY on PostgreSQL, one prepared statement elsewhere."""
+    table, names = model._meta.db_table, ", ".join(f'"{column}"' for column in columns)
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            # The copy goes past Django's cursor, so its errors have to be made Django's here.
+            with connection.wrap_database_errors, cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
+                copy.write("".join(["\t".join(row) + "\n" for row in rows]))
+            return
+        marks = ", ".join(["%s"] * len(columns))
+        cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", rows)

@@ -1,0 +1,84 @@
+"""Units of a published frame stand under salted names, each opened alone: who reads one learns no other.
+
+With a key of 32 random bytes that is kept sealed::
+
+    salt(i) = HMAC-SHA256(key, "salt" 00 || id(i))        32 bytes, told with the unit that is opened
+    name(i) = SHA-256(salt(i) || id(i))                   64 hexadecimal digits, stands in the public file
+
+An opening (id, salt) binds a name to a unit for everybody and says nothing of the key: the other salts stay
+unknown. The public file is hashed before any beacon exists, so no name can be chosen by the outcome, and to
+open a name as another unit one would need a second preimage of SHA-256.
+
+What this does not show: that a unit is absent, since the office alone knows which salt a unit would have; and
+that a unit does not stand there twice under two salts. Where both must be shown, ids stay open.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from zhiheng.errors import BadInput
+from zhiheng.proof.hashes import hmac_function
+
+OPEN, SALTED = "open", "salted"
+KEY_BYTES = SALT_BYTES = 32
+
+
+def name(unit: str, salt: bytes) -> str:
+    """Return the name under which a unit stands in the public file.
+
+    >>> name("91330106MA2B00001X", bytes(32))[:16]
+    'fb2b372cdcb3ec8d'
+    """
+    return hashlib.sha256(salt + unit.encode()).hexdigest()
+
+
+def is_opened(named: str, unit: str, salt: str) -> bool:
+    """Tell whether an opening fits a name; a salt that is no 64 hexadecimal digits fits none."""
+    try:
+        found = bytes.fromhex(salt)
+    except ValueError:
+        return False
+    return len(found) == SALT_BYTES and len(salt) == 2 * SALT_BYTES and name(unit, found) == named
+
+
+class Names:
+    """The names of the units of one frame, or of one panel, by its key."""
+
+    def __init__(self, key: bytes) -> None:
+        if len(key) != KEY_BYTES:
+            raise BadInput(f"The key of a frame has {len(key)} bytes.", "Take 32 random bytes.")
+        self._salt: Callable[[bytes], bytes] = hmac_function(key)
+
+    def salt(self, unit: str) -> bytes:
+        """Return the salt of one unit."""
+        return self._salt(b"salt\0" + unit.encode())
+
+    def of(self, unit: str) -> str:
+        """Return the name of one unit."""
+        return name(unit, self.salt(unit))
+
+    def opening(self, unit: str) -> dict[str, str]:
+        """Return what binds the name of one unit to it."""
+        salt = self.salt(unit)
+        return {"unit": name(unit, salt), "id": unit, "salt": salt.hex()}
+
+    def many(self, units: Iterable[str]) -> list[str]:
+        """Return the names of many units, in their order."""
+        salt, sha = self._salt, hashlib.sha256
+        encoded = [unit.encode() for unit in units]
+        return [sha(salt(b"salt\0" + unit) + unit).hexdigest() for unit in encoded]
+
+
+def opened(openings: Iterable[Mapping[str, Any]]) -> dict[str, str]:
+    """Return the unit behind each opened name, or refuse an opening that does not fit its name."""
+    found: dict[str, str] = {}
+    for row in openings:
+        if not is_opened(row["unit"], row["id"], row["salt"]):
+            raise BadInput(
+                f"The opening of {row['unit']} does not fit its name.", "Ask the office for the right salt."
+            )
+        found[row["unit"]] = row["id"]
+    return found

@@ -1,0 +1,55 @@
+"""Checks the receipt of an assignment: the inspector was drawn for this unit before anybody left.
+
+The receipt holds one leaf, its path, and the public entry of the reveal, which names the root. The entry is
+to be compared with the public ledger, which shows it to everybody.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from zhiheng.formats.shapes import LedgerEntry, fields
+from zhiheng.proof import chain, release
+from zhiheng.verification.report import Report, Steps, demand
+
+_LEAF = ("draw", "order", "unit", "inspectors", "salt")
+
+
+def check(said: Mapping[str, Any]) -> Report:
+    """Check the receipt of an assignment."""
+    steps = Steps()
+    if steps.take("shape", lambda: _shape(said)):
+        steps.take("entry", lambda: _entry(said))
+        steps.take("bound", lambda: _bound(said))
+    leaf = said.get("leaf") if isinstance(said.get("leaf"), Mapping) else {}
+    entry = said.get("entry") if isinstance(said.get("entry"), Mapping) else {}
+    name = f"{leaf.get('draw', '')} {leaf.get('unit', '')}"
+    return Report("assignment", name, tuple(steps.taken), str(entry.get("hash", "")))
+
+
+def _shape(said: Mapping[str, Any]) -> str:
+    fields.mapping(said, "receipt", ("type", "leaf", "index", "size", "path", "entry"))
+    fields.one_of(said["type"], "type", (release.TYPE,))
+    leaf = fields.mapping(said["leaf"], "leaf", _LEAF)
+    fields.integer(said["index"], "index")
+    fields.integer(said["size"], "size", 1)
+    for step in fields.items(said["path"], "path"):
+        fields.digest(step, "path")
+    fields.digest(leaf["salt"], "leaf.salt")
+    return f"draw {leaf['draw']}, unit {leaf['unit']}, inspectors {', '.join(leaf['inspectors'])}"
+
+
+def _entry(said: Mapping[str, Any]) -> str:
+    LedgerEntry.from_dict(said["entry"])
+    entry = said["entry"]["statement"]
+    demand(chain.entry_hash(entry) == said["entry"]["hash"], "the entry does not have its hash")
+    mine = entry["verb"] == "draw.revealed" and entry["detail"].get("serial") == said["leaf"]["draw"]
+    demand(mine, "the entry is not the reveal of this draw")
+    return f"the reveal stands in entry {entry['seq']} of {entry['at']}"
+
+
+def _bound(said: Mapping[str, Any]) -> str:
+    root = said["entry"]["statement"]["detail"]["assignments_root"]
+    demand(release.is_bound(said, root), "the assignment is not among those bound at the reveal")
+    return f"assignment {said['index'] + 1} of {said['size']}"
