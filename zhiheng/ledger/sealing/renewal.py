@@ -130,7 +130,6 @@ def _move(number: int) -> None:
     for name in _MOVED:
         if (places.public() / name).exists():
             (places.public() / name).rename(target / name)
-    memory = places.state() / "log.journal"
-    if memory.exists():
-        memory.rename(places.state() / f"ended-{number}.journal")
+    for memory in places.state().glob("log*.journal"):
+        memory.rename(memory.with_name(f"ended-{number}-{memory.name}"))
     target.rename(target.with_name(str(number)))

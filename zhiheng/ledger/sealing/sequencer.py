@@ -19,7 +19,7 @@ from django.db import transaction
 from zhiheng.errors import CheckFailed, Conflict, ZhihengError
 from zhiheng.ledger import entries
 from zhiheng.ledger.models import Entry, Sealed, Visibility
-from zhiheng.ledger.sealing import lock, places
+from zhiheng.ledger.sealing import lock, places, twin
 from zhiheng.ledger.sealing.directory import Log
 from zhiheng.proof import canonical
 from zhiheng.verification import log as verification
@@ -46,6 +46,7 @@ def seal_now() -> Outcome:
     with lock.held():
         log = present()
         sealed = _Turn(log).run()
+        twin.follow(log)
         return Outcome(sealed, log.size, log.edge.root().hex())
 
 
