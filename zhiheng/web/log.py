@@ -86,7 +86,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     folder = next(places.folders(), None)
     reader = _reader(folder)
     if reader is not None:
-        newest = Sealed.objects.filter(log=reader.key.name).select_related("entry").order_by("-place")
+        newest = Sealed.objects.select_related("entry").order_by("-seq")
         context |= {
             "said": reader.said,
             "root": reader.said.root.hex(),
