@@ -24,7 +24,6 @@ from typing import Any
 
 from zhiheng.formats.shapes import DrawCertificate, fields
 from zhiheng.proof import (
-    beacons,
     canonical,
     draw,
     frame,
@@ -34,9 +33,8 @@ from zhiheng.proof import (
     program,
     pseudonyms,
     release,
-    weighting,
 )
-from zhiheng.verification import bundles, closing
+from zhiheng.verification import bundles, chance, closing
 from zhiheng.verification.report import NotChecked, Report, Steps, demand
 
 RESERVE_USED, DRAW_CLOSED = "draw.reserve_used", "draw.closed"
@@ -51,10 +49,14 @@ def bundle(
     entries: Sequence[Mapping[str, Any]],
     frame_lines: bytes | None = None,
     frame_file: str | None = None,
+    log: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
-    """Return the bundle of a draw; give the frame's bytes, or the name of the file that lies beside it."""
+    """Return the bundle of a draw; give the frame's bytes, or the name of the file that lies beside it.
+
+    ``log`` holds the receipts of its entries, where they are sealed.
+    """
     held = {"lines": frame_lines.decode()} if frame_lines is not None else {"file": frame_file}
-    return {
+    return bundles.with_receipts(log) | {
         "type": bundles.DRAW_TYPE,
         "certificate": dict(certificate),
         "frame": held,
@@ -82,7 +84,7 @@ def check(bundle: Mapping[str, Any], *, beside: Path | None = None) -> Report:
     has_frame = steps.take("frame", lambda: _frame(certificate, bundle["frame"], beside, rows))
     if has_frame:
         steps.take("frozen", lambda: _frozen(certificate, entries, rows))
-    steps.take("beacon", lambda: _beacon(certificate))
+    steps.take("beacon", lambda: chance.beacon(certificate))
     steps.take("seed", lambda: _seed(certificate))
     steps.take("exclusions", lambda: _exclusions(certificate, entries))
     if has_frame:
@@ -105,7 +107,7 @@ def _serial(bundle: Mapping[str, Any]) -> str:
 
 
 def _shape(bundle: Mapping[str, Any]) -> str:
-    fields.mapping(bundle, "bundle", ("type", "certificate", "frame", "ledger"))
+    fields.mapping(bundle, "bundle", ("type", "certificate", "frame", "ledger"), ("log",))
     fields.one_of(bundle["type"], "type", (bundles.DRAW_TYPE,))
     certificate = DrawCertificate.from_dict(bundle["certificate"])
     held = fields.mapping(bundle["frame"], "frame", (), ("lines", "file"))
@@ -182,20 +184,6 @@ def frame_rows(
     return rows
 
 
-def _beacon(certificate: Mapping[str, Any]) -> str:
-    """Check the random text by its own evidence, as far as its kind has any."""
-    said = certificate["beacon"]
-    kind, value = said["kind"], bytes.fromhex(said["value"])
-    passed = f"; {len(said['skipped'])} announced before it could not be had" if "skipped" in said else ""
-    if kind not in beacons.FAMILY:
-        demand(said.get("status", "unknown") == "unknown", "a text in words cannot prove itself")
-        return f"{kind}: {said['ref']}; how much chance is in it cannot be computed{passed}"
-    found = beacons.check(kind, said["ref"], value)
-    known = said.get("status") in (found.status, "unverified") or found.status == "unverified"
-    demand(known, f"it is called {said.get('status')} and is {found.status}")
-    return f"{kind} {found.reference}: {found.status}, {found.reason}{passed}"
-
-
 def _seed(certificate: Mapping[str, Any]) -> str:
     secret, beacon = bytes.fromhex(certificate["secret"]), bytes.fromhex(certificate["beacon"]["value"])
     computed = lottery.seed(secret, certificate["announcement"], beacon).hex()
@@ -264,34 +252,12 @@ def covered(certificate: Mapping[str, Any], rows: Sequence[frame.FrameRow]) -> l
 def _probabilities(certificate: Mapping[str, Any], rows: Sequence[frame.FrameRow]) -> str:
     kept = covered(certificate, rows)
     if said := certificate["announcement"].get("weighting"):
-        return _by_weight(certificate, said, kept)
+        return chance.by_weight(certificate, said, kept)
     counted = {stratum: len(ids) for stratum, ids in frame.ids_by_stratum(kept).items()}
     stated = {row["stratum"]: row["population"] for row in certificate["strata"]}
     demand(counted == stated, "the frame does not hold the stated strata")
     _joined(certificate["announcement"], draw.covered(rows, certificate.get("exclusions", ())))
     return "; ".join(f"{row['stratum']} {row['sample']}/{row['population']}" for row in certificate["strata"])
-
-
-def _by_weight(
-    certificate: Mapping[str, Any], said: Mapping[str, Any], kept: Sequence[frame.FrameRow]
-) -> str:
-    """Count the classes of the frame again and work out the probability of every unit from their weights."""
-    stated = {row["stratum"]: row["population"] for row in said["classes"]}
-    demand(weighting.counted(kept) == stated, "the frame does not hold the stated classes")
-    weighting.check(said, certificate["announcement"]["n"])
-    sizes = [(row["stratum"], row["population"]) for row in certificate["strata"]]
-    demand(sizes == [(weighting.ALL, len(kept))], "a draw by weight has one stratum of all units")
-    classes = {row.id: row.stratum for row in kept}
-    for row in certificate["selected"]:
-        own = list(weighting.target(said, classes.get(row["unit"], "")))
-        demand(own == row["probability"], f"unit {row['unit']} has another probability")
-    near = weighting.bound(said)
-    within = "near its target" if near is None else f"within {float(near):.1%} of its target"
-    shares = "; ".join(
-        f"{row['stratum']} {'/'.join(map(str, weighting.target(said, row['stratum'])))}"
-        for row in said["classes"]
-    )
-    return f"{shares}; {said['certain']} certain; the realised one of each other unit is {within}"
 
 
 def _joined(said: Mapping[str, Any], kept: Sequence[frame.FrameRow]) -> None:
