@@ -410,6 +410,12 @@ CALLS = {
         "population": [20, 20, 10, 10],
     },
     "rows.Rows": {"weight": [10, 10], "stages": (rows.Stage(),), "fits": (), "drawn": None},
+    "rows.Rows.effective_df": {
+        "self": FOUR,
+        "values": [1.0, 3.0, 2.0, 2.0],
+        "slope": 0.5,
+        "lonely": "average",
+    },
     "rows.Rows.covariance": {"self": FOUR, "values": [1.0, 3.0, 2.0, 2.0], "lonely": "average"},
     "sample.Sample.from_counts": {
         "population": [400, 100],
@@ -515,6 +521,12 @@ CALLS = {
     },
     "taylor.by_domain": {"y": [1, 1, 0, 1], "rows": FOUR, "labels": list("uuvv"), "lonely": "average"},
     "taylor.design_effect": {"y": [1, 1, 0, 1], "rows": FOUR, "lonely": "average"},
+    "taylor.design_effect_df": {
+        "y": [1, 1, 0, 1],
+        "rows": FOUR,
+        "domain": [1, 1, 0, 1],
+        "lonely": "average",
+    },
     "taylor.quantile": {"x": [3, 1, 2, 4], "shares": [0.5, 0.75], "rows": FOUR, "domain": [1, 1, 0, 1]},
     "taylor.quantile_interval": {"x": list(range(12)), "share": 0.5, "rows": TWELVE, **LEVEL},
     "taylor.Estimates.interval": {"self": taylor.Estimates(10.0, 4.0, 10, 11, "mean"), **LEVEL},
