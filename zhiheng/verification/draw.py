@@ -33,6 +33,7 @@ from zhiheng.proof import (
     program,
     pseudonyms,
     release,
+    weighting,
 )
 from zhiheng.verification import bundles, chance, closing
 from zhiheng.verification.report import NotChecked, Report, Steps, demand
