@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 
 from zhiheng import ledger
+from zhiheng.ledger import guards
+from zhiheng.ledger.models import Entry, EntrySubject, Head, Sealed
 from zhiheng.ledger.sealing import sequencer
 
 
@@ -40,3 +42,12 @@ def publish(db, actor):
         return made
 
     return some
+
+
+def restore(last):
+    """Put the database back to where this entry was the newest, as an older backup does."""
+    with guards.lifted(connection):
+        Sealed.objects.filter(seq__gt=last.seq).delete()
+        EntrySubject.objects.filter(entry__seq__gt=last.seq).delete()
+        Entry.objects.filter(seq__gt=last.seq).delete()
+    Head.objects.update(seq=last.seq, hash=last.hash)

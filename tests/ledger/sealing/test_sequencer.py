@@ -7,10 +7,11 @@ import shutil
 import pytest
 from django.db import connection
 
+from tests.ledger.sealing.conftest import restore
 from zhiheng import ledger
 from zhiheng.errors import CheckFailed, Conflict
 from zhiheng.ledger import guards
-from zhiheng.ledger.models import Entry, EntrySubject, Sealed
+from zhiheng.ledger.models import Entry, Sealed
 from zhiheng.ledger.sealing import places, receipts, sequencer
 from zhiheng.proof import canonical, note, receipt
 from zhiheng.verification import log as verification
@@ -92,19 +93,10 @@ def test_the_table_catches_up_with_files_that_lead(publish):
 # --- refusing --------------------------------------------------------------------------------------
 
 
-def forgotten(entries):
-    """Put the database back to before these entries, as an older backup does."""
-    keys = [entry.pk for entry in entries]
-    with guards.lifted(connection):
-        Sealed.objects.filter(entry__in=keys).delete()
-        EntrySubject.objects.filter(entry__in=keys).delete()
-        Entry.objects.filter(pk__in=keys).delete()
-
-
 def test_an_older_database_is_noticed_and_nothing_is_signed(publish):
     made = publish(5)
     before = sequencer.seal_now()
-    forgotten(made[3:])
+    restore(made[2])
 
     with pytest.raises(Conflict, match="an older copy was restored") as refused:
         sequencer.seal_now()
@@ -116,7 +108,7 @@ def test_an_older_database_is_noticed_and_nothing_is_signed(publish):
 def test_what_is_recorded_after_the_restoration_is_not_sealed_over(publish):
     made = publish(5)
     before = sequencer.seal_now()
-    forgotten(made[3:])
+    restore(made[2])
     publish(9)
 
     with pytest.raises(Conflict, match="at place 3"):

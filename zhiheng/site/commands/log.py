@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from zhiheng.site.cli import language, print_json, say
 
@@ -25,6 +26,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     watch.add_argument("--on", type=date.fromisoformat, metavar="DATE", help="the day to judge by; today")
     watch.add_argument("--lang", choices=("zh", "en"), default="", help="language of what is found")
     _with_json(watch)
+    _with_json(deeds.add_parser("status", help="say where the own log stands"))
+    _with_json(deeds.add_parser("seal", help="seal what is public now"))
+    renew = deeds.add_parser("renew", help="end the own log, publicly, and open a new one with a new key")
+    renew.add_argument(
+        "--because",
+        required=True,
+        choices=["restored", "key", "damaged"],
+        help="an older database was restored; the key is replaced; files cannot be put back",
+    )
+    _with_json(renew)
 
 
 def _with_json(parser: argparse.ArgumentParser) -> None:
@@ -37,7 +48,38 @@ def run(args: argparse.Namespace) -> int:
         return _verify(args)
     if args.deed == "monitor":
         return _monitor(args)
-    raise AssertionError(args.deed)
+    from zhiheng.site import setup
+    from zhiheng.site.commands import migrate
+
+    setup.start()
+    migrate.require_up_to_date()
+    said = {"status": _status, "seal": _seal, "renew": _renew}[args.deed](args)
+    if args.json:
+        print_json(said)
+    else:
+        for name, value in said.items():
+            say(f"log: {name}: {value}")
+    return 0
+
+
+def _status(_args: argparse.Namespace) -> dict[str, Any]:
+    from zhiheng.ledger.sealing import status
+
+    return status.of_all()
+
+
+def _seal(_args: argparse.Namespace) -> dict[str, Any]:
+    from zhiheng.ledger.sealing import sequencer
+
+    return vars(sequencer.seal_now())
+
+
+def _renew(args: argparse.Namespace) -> dict[str, Any]:
+    from zhiheng.ledger.sealing import renewal
+    from zhiheng.people.scope import System
+
+    ended = renewal.renew(by=System("log").actor(), reason=args.because)
+    return {"finished": "an earlier turn"} if ended is None else vars(ended)
 
 
 def _verify(args: argparse.Namespace) -> int:
