@@ -23,10 +23,11 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from zhiheng.errors import BadInput, CheckFailed
-from zhiheng.proof import canonical, joining, lottery, weighting
+from zhiheng.proof import canonical, joining, lottery, streamed, weighting
 from zhiheng.proof.frame import FrameRow, FrameSummary, ids_by_stratum
 from zhiheng.proof.pseudonyms import OPEN
 
+Chance = Callable[[str], dict[str, list[int]]]
 METHOD = "srs-within-strata"
 FURTHER = (
     "custody",  # who holds shares of the secret: proof.shares
@@ -186,7 +187,7 @@ def carry_out(
     *,
     secret: bytes,
     beacon: bytes,
-    rows: Iterable[FrameRow],
+    rows: Iterable[FrameRow] | streamed.Frame,
     pairing: Mapping[str, Any],
     committed: str,
     exclusions: Sequence[Mapping[str, str]] = (),
@@ -194,15 +195,13 @@ def carry_out(
 ) -> dict[str, Any]:
     """Draw, pair and return the certificate; refuses a secret or terms other than the announced ones.
 
-    ``rows`` are the rows of the announced frame file; ``committed`` is the hash of the ledger entry that
-    holds the announcement; ``beacon_used`` says which text of the announced order it is, how far it is proved
-    and why those before it could not be had.
+    ``rows`` are the rows of the announced frame file, or the file itself, which is then read in blocks;
+    ``committed`` is the hash of the ledger entry that holds the announcement; ``beacon_used`` says which text
+    of the announced order it is, how far it is proved and why those before it could not be had.
     """
     _check_terms(announcement, secret, pairing, exclusions)
     seed = lottery.seed(secret, announcement, beacon)
-    kept = covered(rows, exclusions, announcement.get("joined"))
-    drawn = select(announcement, seed, kept)
-    chance = _chances(announcement, kept)
+    drawn, division, chance = _choose(announcement, seed, rows, exclusions)
     selected = [
         {"unit": unit, "stratum": stratum, "order": order, **chance(unit)}
         for stratum, draw in drawn.items()
@@ -213,7 +212,7 @@ def carry_out(
         for stratum, draw in drawn.items()
         for order, unit in enumerate(draw.reserves, len(draw.selected) + 1)
     ]
-    pairs = pair_units(seed, [row["unit"] for row in selected], pairing, divisions(kept))
+    pairs = pair_units(seed, [row["unit"] for row in selected], pairing, division)
     return {
         "type": CERTIFICATE_TYPE,
         "serial": announcement["draw_id"],
@@ -243,9 +242,7 @@ def stated_probability(announcement: Mapping[str, Any], row: Mapping[str, Any]) 
     return None if "weighting" in announcement else [row["sample"], row["population"]]
 
 
-def _chances(
-    announcement: Mapping[str, Any], rows: Iterable[FrameRow]
-) -> Callable[[str], dict[str, list[int]]]:
+def _chances(announcement: Mapping[str, Any], rows: Iterable[FrameRow]) -> Chance:
     """Return what is said of a drawn unit beside its place: in a draw by weight its own probability."""
     said = announcement.get("weighting")
     if said is None:
@@ -268,6 +265,21 @@ def _check_terms(
     stated = announcement.get("exclusions", {"count": 0, "sha256": canonical.digest([])})
     if stated != {"count": len(exclusions), "sha256": canonical.digest(list(exclusions))}:
         raise CheckFailed("The exclusions are not the announced ones.", "Use the list kept with the draw.")
+
+
+def _choose(
+    announcement: Mapping[str, Any],
+    seed: bytes,
+    rows: Iterable[FrameRow] | streamed.Frame,
+    exclusions: Sequence[Mapping[str, str]],
+) -> tuple[dict[str, lottery.StratumDraw], dict[str, str], Chance]:
+    """Return who is drawn, the division of each, and what is said of its chance; by weight all rows are held."""
+    if isinstance(rows, streamed.Frame) and "weighting" not in announcement:
+        chosen = streamed.select(announcement, *numbers_of(announcement, seed), rows, exclusions)
+        return chosen.drawn, chosen.divisions, _chances(announcement, ())
+    listed = rows.rows() if isinstance(rows, streamed.Frame) else rows
+    kept = covered(listed, exclusions, announcement.get("joined"))
+    return select(announcement, seed, kept), divisions(kept), _chances(announcement, kept)
 
 
 def select(
