@@ -187,7 +187,7 @@ def carry_out(
     *,
     secret: bytes,
     beacon: bytes,
-    rows: Iterable[FrameRow] | streamed.Frame,
+    rows: Sequence[FrameRow] | streamed.Frame,
     pairing: Mapping[str, Any],
     committed: str,
     exclusions: Sequence[Mapping[str, str]] = (),
@@ -201,7 +201,8 @@ def carry_out(
     """
     _check_terms(announcement, secret, pairing, exclusions)
     seed = lottery.seed(secret, announcement, beacon)
-    drawn, division, chance = _choose(announcement, seed, rows, exclusions)
+    drawn, division = choose(announcement, seed, rows, exclusions)
+    chance = _chances(announcement, rows)
     selected = [
         {"unit": unit, "stratum": stratum, "order": order, **chance(unit)}
         for stratum, draw in drawn.items()
@@ -242,13 +243,13 @@ def stated_probability(announcement: Mapping[str, Any], row: Mapping[str, Any]) 
     return None if "weighting" in announcement else [row["sample"], row["population"]]
 
 
-def _chances(announcement: Mapping[str, Any], rows: Iterable[FrameRow]) -> Chance:
+def _chances(announcement: Mapping[str, Any], rows: Iterable[FrameRow] | streamed.Frame) -> Chance:
     """Return what is said of a drawn unit beside its place: in a draw by weight its own probability."""
     said = announcement.get("weighting")
     if said is None:
         return lambda unit: {}
     targets = {row["stratum"]: list(weighting.target(said, row["stratum"])) for row in said["classes"]}
-    found = {row.id: targets[row.stratum] for row in rows}
+    found = {row.id: targets[row.stratum] for row in _listed(rows) if row.stratum in targets}
     return lambda unit: {"probability": found[unit]}
 
 
@@ -267,19 +268,25 @@ def _check_terms(
         raise CheckFailed("The exclusions are not the announced ones.", "Use the list kept with the draw.")
 
 
-def _choose(
+def choose(
     announcement: Mapping[str, Any],
     seed: bytes,
-    rows: Iterable[FrameRow] | streamed.Frame,
-    exclusions: Sequence[Mapping[str, str]],
-) -> tuple[dict[str, lottery.StratumDraw], dict[str, str], Chance]:
-    """Return who is drawn, the division of each, and what is said of its chance; by weight all rows are held."""
+    rows: Sequence[FrameRow] | streamed.Frame,
+    exclusions: Sequence[Mapping[str, str]] = (),
+) -> tuple[dict[str, lottery.StratumDraw], dict[str, str]]:
+    """Return sample and reserves of every stratum, and the divisions of these units at least.
+
+    A frame file is read in blocks, but for a draw by weight, which holds all its units.
+    """
     if isinstance(rows, streamed.Frame) and "weighting" not in announcement:
         chosen = streamed.select(announcement, *numbers_of(announcement, seed), rows, exclusions)
-        return chosen.drawn, chosen.divisions, _chances(announcement, ())
-    listed = rows.rows() if isinstance(rows, streamed.Frame) else rows
-    kept = covered(listed, exclusions, announcement.get("joined"))
-    return select(announcement, seed, kept), divisions(kept), _chances(announcement, kept)
+        return chosen.drawn, chosen.divisions
+    kept = covered(_listed(rows), exclusions, announcement.get("joined"))
+    return select(announcement, seed, kept), divisions(kept)
+
+
+def _listed(rows: Iterable[FrameRow] | streamed.Frame) -> Iterable[FrameRow]:
+    return rows.rows() if isinstance(rows, streamed.Frame) else rows
 
 
 def select(

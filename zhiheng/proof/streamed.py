@@ -150,6 +150,24 @@ def select(
     return _chosen(kept, sizes, most, population)
 
 
+def strata_of(framed: Frame, units: Collection[bytes]) -> list[str]:
+    """Return the stratum of each of these units that the frame holds, or refuse one that it does not hold."""
+    wanted = set(units)
+    if not wanted:
+        return []
+    found = [
+        stratum.decode()
+        for block in framed.blocks()
+        for unit, stratum in zip(block.ids, block.strata, strict=True)
+        if unit in wanted
+    ]
+    if len(found) != len(wanted):
+        raise BadInput(
+            "An excluded unit does not stand in the frame.", "Exclude units of this frame alone, each once."
+        )
+    return found
+
+
 def _check_strata(population: Collection[bytes], sizes: Mapping[bytes, int]) -> None:
     odd = set(population) - set(sizes)
     if odd:
