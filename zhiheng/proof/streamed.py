@@ -33,10 +33,14 @@ class Block(NamedTuple):
 
 
 class Frame:
-    """A five-column frame file that is read in blocks, as often as needed."""
+    """A five-column frame file that is read in blocks, as often as needed; checked at its first whole reading.
+
+    The file must not change while it is open here.
+    """
 
     def __init__(self, file: BinaryIO) -> None:
         self._file = file
+        self._is_checked = False
 
     @classmethod
     def of(cls, data: bytes) -> Frame:
@@ -48,7 +52,7 @@ class Frame:
         self._file.seek(0)
         before = b""
         while lines := list(islice(self._file, LINES)):
-            columns = _columns(lines, before)
+            columns = _split(lines) if self._is_checked else _columns(lines, before)
             if columns is None:
                 for _row in self.rows():
                     pass
@@ -57,6 +61,7 @@ class Frame:
                 )
             yield Block(lines, columns[0], columns[2], columns[4])
             before = columns[0][-1]
+        self._is_checked = True
 
     def rows(self) -> Iterator[FrameRow]:
         """Yield the units one by one, the plain way."""
@@ -81,15 +86,18 @@ def _columns(lines: list[bytes], before: bytes) -> list[tuple[bytes, ...]] | Non
     whole = b"".join(lines)
     if not whole.endswith(b"\n") or frame.CONTROL_IN_FILE.search(whole):
         return None
-    rows = [line[:-1].split(b"\t") for line in lines]
-    if set(map(len, rows)) != {5}:
+    if {line.count(b"\t") for line in lines} != {4}:
         return None
-    columns = list(zip(*rows, strict=True))
+    columns = _split(lines)
     ids = columns[0]
     in_order = before < ids[0] and all(map(operator.lt, ids, islice(ids, 1, None)))
     no_gap = all(b"" not in set(column) for column in columns)
     weights = all(map(frame.WEIGHT.fullmatch, set(columns[1])))
     return columns if in_order and no_gap and weights and _is_text(whole) else None
+
+
+def _split(lines: list[bytes]) -> list[tuple[bytes, ...]]:
+    return list(zip(*[line[:-1].split(b"\t") for line in lines], strict=True))
 
 
 def _is_text(data: bytes) -> bool:
