@@ -33,7 +33,7 @@ class Block(NamedTuple):
 
 
 class Frame:
-    """A five-column frame file that is read in blocks, as often as needed; checked at its first whole reading.
+    """A five-column frame file read in blocks, as often as needed; it is checked at its first whole reading.
 
     The file must not change while it is open here.
     """
