@@ -22,7 +22,7 @@ SECRET, BEACON = bytes(32), b"public random text of the benchmark"
 
 
 def run(quick: bool = False) -> dict:
-    """Return seconds by the clock and of the processor; the peers are SHA-256 of the file and of its lines."""
+    """Return seconds by the clock and of the processor; peers are SHA-256 of the file and of its lines."""
     size, drawn = (QUICK_UNITS, QUICK_DRAWN) if quick else (UNITS, DRAWN)
     with tempfile.TemporaryDirectory() as folder:
         place = Path(folder) / "frame-bench.tsv"
