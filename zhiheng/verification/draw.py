@@ -5,7 +5,8 @@ A draw bundle is::
     {"type": "zhiheng/draw-bundle/1",
      "certificate": {...},                                     formats.shapes.DrawCertificate
      "frame": {"lines": "..."} or {"file": "frame-....tsv"},   the frame file, or its name beside the bundle
-     "ledger": [{"statement": {...}, "hash": hex}, ...]}       rising; with the two entries named below
+     "ledger": [{"statement": {...}, "hash": hex}, ...],       rising; with the two entries named below
+     "log": {"vkey", "receipts"}}                              where entries are sealed: verification.sealed
 
 The entry that committed the draw says ``announcement_hash`` in its detail and its hash stands in the
 certificate as ``committed``; a later entry says ``certificate_sha256``, the digest of the whole certificate.
@@ -36,7 +37,7 @@ from zhiheng.proof import (
     release,
     weighting,
 )
-from zhiheng.verification import bundles, closing
+from zhiheng.verification import bundles, closing, sealed
 from zhiheng.verification.report import NotChecked, Report, Steps, demand
 
 RESERVE_USED, DRAW_CLOSED = "draw.reserve_used", "draw.closed"
@@ -95,6 +96,7 @@ def check(bundle: Mapping[str, Any], *, beside: Path | None = None) -> Report:
     steps.take("assignments", lambda: _assignments(certificate, entries))
     steps.take("substitutions", lambda: _substitutions(certificate, entries))
     steps.take("closing", lambda: _closing(certificate, entries, beside))
+    steps.take("log", lambda: sealed.of_entries(bundle.get("log"), entries))
     head = entries[-1].get("hash", "") if isinstance(entries[-1], Mapping) else ""
     return Report("draw", certificate["serial"], tuple(steps.taken), head, certificate["data"])
 
@@ -105,7 +107,7 @@ def _serial(bundle: Mapping[str, Any]) -> str:
 
 
 def _shape(bundle: Mapping[str, Any]) -> str:
-    fields.mapping(bundle, "bundle", ("type", "certificate", "frame", "ledger"))
+    fields.mapping(bundle, "bundle", ("type", "certificate", "frame", "ledger"), ("log",))
     fields.one_of(bundle["type"], "type", (bundles.DRAW_TYPE,))
     certificate = DrawCertificate.from_dict(bundle["certificate"])
     held = fields.mapping(bundle["frame"], "frame", (), ("lines", "file"))
