@@ -6,7 +6,7 @@ A draw bundle is::
      "certificate": {...},                                     formats.shapes.DrawCertificate
      "frame": {"lines": "..."} or {"file": "frame-....tsv"},   the frame file, or its name beside the bundle
      "ledger": [{"statement": {...}, "hash": hex}, ...],       rising; with the two entries named below
-     "log": {"vkey", "receipts"}}                              where entries are sealed: verification.sealed
+     "log": {...}}                                             where entries are sealed: verification.sealed
 
 The entry that committed the draw says ``announcement_hash`` in its detail and its hash stands in the
 certificate as ``committed``; a later entry says ``certificate_sha256``, the digest of the whole certificate.
@@ -102,8 +102,8 @@ def check(bundle: Mapping[str, Any], *, beside: Path | None = None) -> Report:
 
 
 def _serial(bundle: Mapping[str, Any]) -> str:
-    certificate = bundle.get("certificate")
-    return str(certificate.get("serial", "")) if isinstance(certificate, Mapping) else ""
+    held = bundle.get("certificate")
+    return str(held.get("serial", "")) if isinstance(held, Mapping) else ""
 
 
 def _shape(bundle: Mapping[str, Any]) -> str:
@@ -344,11 +344,8 @@ def _substitutions(certificate: Mapping[str, Any], entries: Sequence[Mapping[str
     for row in certificate["reserves"]:
         waiting.setdefault(row["stratum"], []).append(row["order"])
     used = 0
-    for entry in entries:
-        statement = entry.get("statement")
-        if not isinstance(statement, Mapping) or statement.get("verb") != RESERVE_USED:
-            continue
-        said = statement["detail"]
+    for entry in bundles.opened(entries, RESERVE_USED):
+        said = entry["statement"]["detail"]
         place = (said["stratum"], said["instead_of"])
         demand(place in drawn, f"a reserve steps in for place {place}, which was not drawn or is replaced")
         drawn.discard(place)
