@@ -30,6 +30,7 @@ STEPS = [
     "assignments",
     "substitutions",
     "closing",
+    "log",
 ]
 
 

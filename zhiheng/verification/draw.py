@@ -5,7 +5,8 @@ A draw bundle is::
     {"type": "zhiheng/draw-bundle/1",
      "certificate": {...},                                     formats.shapes.DrawCertificate
      "frame": {"lines": "..."} or {"file": "frame-....tsv"},   the frame file, or its name beside the bundle
-     "ledger": [{"statement": {...}, "hash": hex}, ...]}       rising; with the two entries named below
+     "ledger": [{"statement": {...}, "hash": hex}, ...],       rising; with the two entries named below
+     "log": {...}}                                             where entries are sealed: verification.sealed
 
 The entry that committed the draw says ``announcement_hash`` in its detail and its hash stands in the
 certificate as ``committed``; a later entry says ``certificate_sha256``, the digest of the whole certificate.
@@ -22,7 +23,7 @@ from typing import Any
 
 from zhiheng.formats.shapes import DrawCertificate, fields
 from zhiheng.proof import canonical, draw, lottery, program, release, weighting
-from zhiheng.verification import bundles, chance, closing, framed
+from zhiheng.verification import bundles, chance, closing, framed, sealed
 from zhiheng.verification.report import NotChecked, Report, Steps, demand
 
 RESERVE_USED, DRAW_CLOSED = "draw.reserve_used", "draw.closed"
@@ -84,13 +85,14 @@ def check(bundle: Mapping[str, Any], *, beside: Path | None = None) -> Report:
     steps.take("assignments", lambda: _assignments(certificate, entries))
     steps.take("substitutions", lambda: _substitutions(certificate, entries))
     steps.take("closing", lambda: _closing(certificate, entries, beside))
+    steps.take("log", lambda: sealed.of_entries(bundle.get("log"), entries))
     head = entries[-1].get("hash", "") if isinstance(entries[-1], Mapping) else ""
     return Report("draw", certificate["serial"], tuple(steps.taken), head, certificate["data"])
 
 
 def _serial(bundle: Mapping[str, Any]) -> str:
-    certificate = bundle.get("certificate")
-    return str(certificate.get("serial", "")) if isinstance(certificate, Mapping) else ""
+    held = bundle.get("certificate")
+    return str(held.get("serial", "")) if isinstance(held, Mapping) else ""
 
 
 def _shape(bundle: Mapping[str, Any]) -> str:
@@ -201,11 +203,8 @@ def _substitutions(certificate: Mapping[str, Any], entries: Sequence[Mapping[str
     for row in certificate["reserves"]:
         waiting.setdefault(row["stratum"], []).append(row["order"])
     used = 0
-    for entry in entries:
-        statement = entry.get("statement")
-        if not isinstance(statement, Mapping) or statement.get("verb") != RESERVE_USED:
-            continue
-        said = statement["detail"]
+    for entry in bundles.opened(entries, RESERVE_USED):
+        said = entry["statement"]["detail"]
         place = (said["stratum"], said["instead_of"])
         demand(place in drawn, f"a reserve steps in for place {place}, which was not drawn or is replaced")
         drawn.discard(place)

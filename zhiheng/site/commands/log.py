@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import time
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -108,7 +109,7 @@ def _monitor(args: argparse.Namespace) -> int:
 
     looked = folder.look(
         args.folder,
-        today=args.on or date.today(),
+        today=args.on or date.fromtimestamp(time.time()),
         vkey=args.vkey,
         kept=args.since,
         receipts=args.receipt,
