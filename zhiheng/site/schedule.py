@@ -98,9 +98,10 @@ def _deliver() -> None:
 
 
 def _seal() -> None:
-    from zhiheng.ledger.sealing import sequencer
+    from zhiheng.ledger.sealing import sequencer, witnessing
 
     sequencer.seal_now()
+    witnessing.ask_all()
 
 
 def _reread_log() -> None:

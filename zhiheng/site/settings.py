@@ -155,6 +155,10 @@ LOG_ORIGIN = os.environ.get("ZHIHENG_LOG_ORIGIN", "") or (
 )
 LOG_KEY = os.environ.get("ZHIHENG_LOG_KEY", "")
 LOG_SHARDS = os.environ.get("ZHIHENG_LOG_SHARDS", "")
+# Policy files (c2sp.org/tlog-policy): whose witnesses are asked, and which logs this site witnesses.
+LOG_POLICY = os.environ.get("ZHIHENG_LOG_POLICY", "")
+WITNESS = os.environ.get("ZHIHENG_WITNESS", "")
+WITNESS_NAME = os.environ.get("ZHIHENG_WITNESS_NAME", "") or f"{LOG_ORIGIN}/witness"
 
 EVIDENCE_MAX_BYTES = 512 * 1024 * 1024
 

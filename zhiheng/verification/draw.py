@@ -38,10 +38,7 @@ def bundle(
     frame_file: str | None = None,
     log: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
-    """Return the bundle of a draw; give the frame's bytes, or the name of the file that lies beside it.
-
-    ``log`` holds the receipts of its entries, where they are sealed.
-    """
+    """Return the bundle of a draw; give the frame's bytes, or the name of the file that lies beside it."""
     held = {"lines": frame_lines.decode()} if frame_lines is not None else {"file": frame_file}
     return bundles.with_receipts(log) | {
         "type": bundles.DRAW_TYPE,

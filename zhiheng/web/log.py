@@ -9,11 +9,12 @@ from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_POST, require_safe
 
 from zhiheng.errors import NotFound, ZhihengError
 from zhiheng.ledger.models import Sealed
-from zhiheng.ledger.sealing import places, receipts, sequencer
+from zhiheng.ledger.sealing import places, receipts, sequencer, witnessing
 from zhiheng.verification.log_folder import CHECKPOINT, VKEY
 from zhiheng.web import timeline
 from zhiheng.web.gate import page
@@ -45,6 +46,36 @@ def file(request: HttpRequest, name: str) -> FileResponse:
     answer = FileResponse(opened, content_type="application/octet-stream" if is_tile else _TEXT)
     answer["Cache-Control"] = _FOR_EVER if is_tile else "no-cache"
     return answer
+
+
+@csrf_exempt  # another office's log posts here, without a session; what it may do is in its signature
+@require_POST
+@page(public=True)
+def witness_add(request: HttpRequest) -> HttpResponse:
+    """Judge a checkpoint that another log hands in, and sign it (c2sp.org/tlog-witness)."""
+    if not witnessing.is_witness():
+        raise _no_witness()
+    if int(request.headers.get("Content-Length") or 0) > witnessing.MOST_BYTES:
+        return HttpResponse("The request is too long.\n", status=413, content_type=_TEXT)
+    given = witnessing.answer(request.body)
+    return HttpResponse(given.body, status=given.status, content_type=given.content_type)
+
+
+@require_safe
+@page(public=True)
+def witness_seen(request: HttpRequest, log: str) -> HttpResponse:
+    """Show the last checkpoint of a log that this site cosigned, named by SHA-256 of its origin."""
+    if not witnessing.is_witness() or re.fullmatch("[0-9a-f]{64}", log) is None:
+        raise _no_witness()
+    try:
+        said = (witnessing.folder() / log / CHECKPOINT).read_bytes()
+    except FileNotFoundError:
+        raise _no_witness() from None
+    return HttpResponse(said, content_type=_TEXT, headers={"Cache-Control": "no-cache"})
+
+
+def _no_witness() -> NotFound:
+    return NotFound(_("This site does not witness that log."), _("Ask its office to add the log."))
 
 
 @require_safe

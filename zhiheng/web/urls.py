@@ -23,6 +23,8 @@ urlpatterns = [
     path("office/uploads/<uuid:pk>/", imports.upload, name="upload"),
     path("office/uploads/<uuid:pk>/faults/", imports.faults, name="upload_faults"),
     path("office/uploads/<uuid:pk>/marked.xlsx", imports.marked_sheet, name="upload_marked"),
+    path("witness/add-checkpoint", log.witness_add, name="witness_add"),
+    path("witness/<slug:log>/checkpoint", log.witness_seen, name="witness_seen"),
     path("log/", log.overview, name="log"),
     path("log/<path:name>", log.file, name="log_file"),
     *administration,

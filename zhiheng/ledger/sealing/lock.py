@@ -6,6 +6,7 @@ import fcntl
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from django.db import connection
 
@@ -17,12 +18,18 @@ _NUMBER = 0x7A68_6C6F_67  # "zhlog"; any number that nothing else of this databa
 @contextmanager
 def held() -> Iterator[None]:
     """Hold both locks; who comes second waits."""
-    places.state().mkdir(parents=True, exist_ok=True, mode=0o700)
-    handle = os.open(places.state() / "lock", os.O_RDWR | os.O_CREAT, 0o600)
+    with of_file(places.state() / "lock"), _in_database():
+        yield
+
+
+@contextmanager
+def of_file(place: Path) -> Iterator[None]:
+    """Hold a lock on a file, which comes into being; it falls with the process."""
+    place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    handle = os.open(place, os.O_RDWR | os.O_CREAT, 0o600)
     try:
         fcntl.flock(handle, fcntl.LOCK_EX)
-        with _in_database():
-            yield
+        yield
     finally:
         os.close(handle)
 

@@ -124,7 +124,5 @@ def field_of(listed: Iterable[Entry]) -> dict[str, Any] | None:
     if reader is None:
         return None
     found = [(row.seq, reader.receipt(row.place)) for row in rows if row.log == reader.key.name]
-    return {
-        "vkey": str(reader.key),
-        "receipts": [{"seq": seq, "proof": receipt.write(one)} for seq, one in found if one is not None],
-    }
+    proofs = [{"seq": seq, "proof": receipt.write(one)} for seq, one in found if one is not None]
+    return {"vkey": str(reader.key), "receipts": proofs} if proofs else None
