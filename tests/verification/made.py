@@ -3,16 +3,34 @@
 from __future__ import annotations
 
 import hashlib
+import io
 from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
 from zhiheng.formats.identifiers import demo_uscc
 from zhiheng.formats.shapes import FigureBundle, FigureRow
 from zhiheng.formats.shapes.figure_bundle import rows_to_list
-from zhiheng.proof import canonical, chain, draw, frame, lottery, pseudonyms, release
+from zhiheng.proof import (
+    canonical,
+    chain,
+    checkpoint,
+    draw,
+    frame,
+    frame_index,
+    lottery,
+    merkle,
+    note,
+    pseudonyms,
+    release,
+)
+from zhiheng.proof import receipt as receipts
 from zhiheng.verification import draw as draw_check
 from zhiheng.verification import figure as figure_check
+from zhiheng.verification import frame_proof as proof_check
+from zhiheng.verification import sealed
 from zhiheng.verification.recomputation import recompute
 
 SERIAL = "330000-2024Q1-001"
@@ -209,6 +227,38 @@ def salted_bundle() -> dict[str, Any]:
     return bound(certificate, ledger, data)
 
 
+FRAME_ID = "01900000-0000-7000-8000-0000000000f1"
+
+
+def _frozen(ids: str) -> tuple[bytes, dict, dict, frame_index.Prover]:
+    """Return a frame file, what is said of it, the entry that froze it, and its prover."""
+    rows = frame_rows()
+    if ids == "salted":
+        rows = sorted(row._replace(id=NAMES.of(row.id)) for row in rows)
+    data = b"".join(map(frame.line, rows))
+    index = frame_index.build(io.BytesIO(data))
+    said = {"id": FRAME_ID, "sha256": hashlib.sha256(data).hexdigest(), "size": 60, "root": index.root}
+    detail = {"sha256": said["sha256"], "units": 60, "merkle_root": index.root, "ids": ids}
+    entry = Ledger().append("registry.frame_frozen", detail, subjects=[["frame", FRAME_ID]])
+    return data, said, entry, frame_index.Prover(io.BytesIO(data), io.BytesIO(index.dump()))
+
+
+def frame_proof(unit: str, ids: str = "open") -> dict[str, Any]:
+    """Return the proof that a unit stands in the test frame, or does not."""
+    _data, said, entry, prover = _frozen(ids)
+    opening = NAMES.opening(unit) if ids == "salted" else None
+    place, is_there = prover.find(opening["unit"] if opening else unit)
+    return proof_check.proof(
+        asked=unit,
+        is_listed=is_there,
+        lines=prover.around(place, is_there=is_there),
+        frame=said,
+        data="demonstration",
+        entry=entry,
+        opening=opening,
+    )
+
+
 def bound(certificate: dict[str, Any], ledger: Ledger, data: bytes) -> dict[str, Any]:
     """Return the bundle of a certificate after an entry has named its digest."""
     sha = draw_check.certificate_sha256(certificate)
@@ -335,3 +385,37 @@ def figure_bundles() -> dict[str, dict[str, Any]]:
         division: figure_check.bundle(body, inclusion=place, entries=ledger.entries[2:])
         for (division, body), place in zip(bodies.items(), places, strict=True)
     }
+
+
+LOG_KEY = Ed25519PrivateKey.from_private_bytes(hashlib.sha256(b"key of the test log").digest())
+LOG = note.public("log.example/zhiheng", LOG_KEY)
+
+
+def proofs(entries: list[dict[str, Any]], before: int = 5, after: int = 9) -> dict[int, str]:
+    """Return the receipt of each shown entry, in a log with some leaves of others before and after."""
+    shown = [entry["statement"] for entry in entries if "statement" in entry]
+    leaves = [f"before {n}".encode() for n in range(before)] + [canonical.dumps(one) for one in shown]
+    tree = merkle.Tree()
+    for leaf in leaves + [f"after {n}".encode() for n in range(after)]:
+        tree.append(leaf)
+    text = str(checkpoint.Checkpoint(LOG.name, len(tree), tree.root()))
+    signed = note.write(text, [note.sign(text, LOG.name, LOG_KEY)])
+    return {
+        one["seq"]: receipts.write(
+            receipts.Receipt(before + n, tuple(tree.inclusion(before + n, len(tree))), signed)
+        )
+        for n, one in enumerate(shown)
+    }
+
+
+def sealed_bundle(bundle: dict[str, Any]) -> dict[str, Any]:
+    """Return a bundle with the receipts of all its shown entries."""
+    held = [{"seq": seq, "proof": proof} for seq, proof in proofs(bundle["ledger"]).items()]
+    return {**bundle, "log": {"vkey": str(LOG), "receipts": held}}
+
+
+def receipt_file() -> dict[str, Any]:
+    """Return a receipt that stands alone, of the first entry of the made draw."""
+    entry = draw_bundle()["ledger"][0]
+    seq = entry["statement"]["seq"]
+    return sealed.file(entry["statement"], vkey=str(LOG), proof=proofs([entry], 3, 4)[seq])

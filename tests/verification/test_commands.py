@@ -41,7 +41,7 @@ def test_a_valid_figure_ends_with_0_and_json_is_one_object(files, capsys):
     assert cli.main(["verify", str(files["figure"]), "--json"]) == 0
 
     report = json.loads(capsys.readouterr().out)
-    assert report["ok"] and report["kind"] == "figure" and len(report["steps"]) == 11
+    assert report["ok"] and report["kind"] == "figure" and len(report["steps"]) == 12
     assert report["data"] == "demonstration"
 
 

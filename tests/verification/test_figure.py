@@ -15,7 +15,7 @@ from zhiheng.verification import figure as figure_check
 from zhiheng.verification.recomputation import recompute
 
 BOUND = ["shape", "digest", "ledger", "release", "draws"]
-STEPS = [*BOUND, "drawn units", "rows", "weights", "counts", "size rule", "figure"]
+STEPS = [*BOUND, "drawn units", "rows", "weights", "counts", "size rule", "figure", "log"]
 
 
 def by_stranger(stranger, bundle: dict, folder=Path("/nowhere")) -> str:

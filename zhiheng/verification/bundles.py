@@ -20,6 +20,7 @@ NOTICE_TYPE = "zhiheng/notice/1"
 CLOSING_TYPE = "zhiheng/draw-closing/1"
 ASSIGNMENT_TYPE = "zhiheng/assignment/1"
 FRAME_PROOF_TYPE = "zhiheng/frame-proof/1"
+RECEIPT_TYPE = "zhiheng/receipt/1"
 CHECKS = {
     DRAW_TYPE: "draw",
     FIGURE_TYPE: "figure",
@@ -27,6 +28,7 @@ CHECKS = {
     ASSIGNMENT_TYPE: "assignment",
     NOTICE_TYPE: "notice",
     FRAME_PROOF_TYPE: "frame_proof",
+    RECEIPT_TYPE: "sealed",
 }
 """The module of this room that checks each kind of file."""
 

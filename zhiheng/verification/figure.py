@@ -6,7 +6,8 @@ A figure bundle is::
      "body": {...},                                        formats.shapes.FigureBundle
      "digest": hex,                                        SHA-256 of the canonical body
      "inclusion": {"index", "size", "path": [hex, ...]},   its place in the Merkle tree of the release
-     "ledger": [{"statement": {...}, "hash": hex}, ...]}   rising; holds the entries named below
+     "ledger": [{"statement": {...}, "hash": hex}, ...],   rising; holds the entries named below
+     "log": {"vkey", "receipts"}}                          where entries are sealed: verification.sealed
 
 The leaves of the tree are the 32 bytes of each digest. The entry of the release says ``figures_root``,
 ``figures_count`` and ``dataset_sha256`` in its detail; one entry a draw says ``certificate_sha256``. Where
@@ -25,7 +26,7 @@ from typing import Any
 from zhiheng.formats.shapes import FigureBundle, fields
 from zhiheng.formats.shapes.figure_bundle import SEVERAL
 from zhiheng.proof import canonical, merkle
-from zhiheng.verification import bundles, drawn
+from zhiheng.verification import bundles, drawn, sealed
 from zhiheng.verification.report import Report, Steps, demand
 
 TOLERANCE = 1e-9
@@ -93,6 +94,7 @@ def check(bundle: Mapping[str, Any], *, beside: Path | None = None, repeated: Co
     steps.take("size rule", lambda: _size_rule(body))
     if counted:
         steps.take("figure", lambda: _figure(body))
+    steps.take("log", lambda: sealed.of_entries(bundle.get("log"), entries))
     return Report("figure", _name(body), tuple(steps.taken), str(entries[-1].get("hash", "")), body.data)
 
 

@@ -22,9 +22,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from zhiheng.formats.shapes import fields
-from zhiheng.proof import canonical, note, receipt
-from zhiheng.verification import bundles
-from zhiheng.verification.report import NotChecked, Report, Steps, demand
+from zhiheng.proof import canonical, note
+from zhiheng.verification import bundles, sealed
+from zhiheng.verification.report import Report, Steps, demand
 
 TYPE = bundles.NOTICE_TYPE
 CONTENT_TYPE = "zhiheng/notice-content/1"
@@ -76,7 +76,7 @@ def check(given: Mapping[str, Any]) -> Report:
     steps.take("history", lambda: _history(versions))
     steps.take("ledger", lambda: bundles.check_segment(entries))
     steps.take("entries", lambda: _entries(given["content"]["number"], versions, entries))
-    steps.take("log", lambda: _sealed(given.get("log"), entries))
+    steps.take("log", lambda: sealed.of_entries(given.get("log"), entries))
     head = entries[-1].get("hash", "") if isinstance(entries[-1], Mapping) else ""
     return Report("notice", given["content"]["number"], tuple(steps.taken), head, given["content"]["data"])
 
@@ -208,30 +208,6 @@ def _entries(number: str, versions: Sequence[Mapping[str, Any]], entries: Sequen
         places.append(bundles.place(entry))
     demand(places == sorted(places), "the ledger tells the versions in another order")
     return "entry " + ", ".join(map(str, places))
-
-
-def _sealed(log: Mapping[str, Any] | None, entries: Sequence[Mapping[str, Any]]) -> str:
-    """Check that the log holds each entry for which a receipt is given, by the key beside them."""
-    if log is None:
-        raise NotChecked("not sealed in a log")
-    fields.mapping(log, "log", ("vkey", "receipts"))
-    key = note.key(fields.text(log["vkey"], "log.vkey"))
-    leaves = {
-        bundles.place(entry): canonical.dumps(dict(entry["statement"]))
-        for entry in entries
-        if "statement" in entry
-    }
-    found = fields.items(log["receipts"], "log.receipts")
-    demand(bool(found), "the file names a log and holds no receipt of it")
-    for one in found:
-        fields.mapping(one, "log.receipts", ("seq", "proof"))
-        leaf = leaves.pop(one["seq"], None)
-        demand(
-            leaf is not None,
-            f"a receipt is for entry {one['seq']}, which is not open here, or is given twice",
-        )
-        receipt.opened(receipt.read(one["proof"]), leaf, key)
-    return f"{len(found)} of {len(found) + len(leaves)} entries sealed under {key}"
 
 
 def _section(value: Any, name: str) -> None:

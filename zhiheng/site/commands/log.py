@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import time
+from datetime import date
 from pathlib import Path
 from typing import Any
 
-from zhiheng.site.cli import print_json, say
+from zhiheng.site.cli import language, print_json, say
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -16,6 +18,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     verify.add_argument("folder", type=Path, metavar="DIR", help="the folder that holds the file checkpoint")
     verify.add_argument("--vkey", default="", metavar="LINE", help="the key as it was published")
     _with_json(verify)
+    watch = deeds.add_parser("monitor", help="look for what is overdue, missing or odd in a copy of the log")
+    watch.add_argument("folder", type=Path, metavar="DIR", help="the folder that holds the file checkpoint")
+    watch.add_argument("--vkey", default="", metavar="LINE", help="the key as it was published")
+    watch.add_argument("--since", type=Path, nargs="+", default=[], metavar="FILE", help="kept checkpoints")
+    watch.add_argument("--receipt", type=Path, nargs="+", default=[], metavar="FILE", help="kept receipts")
+    watch.add_argument("--files", type=Path, metavar="DIR", help="a folder of downloaded bundles")
+    watch.add_argument("--on", type=date.fromisoformat, metavar="DATE", help="the day to judge by; today")
+    watch.add_argument("--lang", choices=("zh", "en"), default="", help="language of what is found")
+    _with_json(watch)
     _with_json(deeds.add_parser("status", help="say where the own log stands"))
     _with_json(deeds.add_parser("seal", help="seal what is public now"))
     renew = deeds.add_parser("renew", help="end the own log, publicly, and open a new one with a new key")
@@ -36,6 +47,8 @@ def run(args: argparse.Namespace) -> int:
     """Do what was asked; 1 when something does not hold."""
     if args.deed == "verify":
         return _verify(args)
+    if args.deed == "monitor":
+        return _monitor(args)
     from zhiheng.site import setup
     from zhiheng.site.commands import migrate
 
@@ -88,3 +101,33 @@ def _verify(args: argparse.Namespace) -> int:
     if not report.ok:
         say(f"refused: {report.refusal}")
     return 0 if report.ok else 1
+
+
+def _monitor(args: argparse.Namespace) -> int:
+    from zhiheng.reference import monitoring
+    from zhiheng.verification.monitor import folder
+
+    looked = folder.look(
+        args.folder,
+        today=args.on or date.fromtimestamp(time.time()),
+        vkey=args.vkey,
+        kept=args.since,
+        receipts=args.receipt,
+        files=args.files,
+    )
+    if args.json:
+        found = [one.to_dict() for one in looked.found]
+        print_json({"size": looked.checked.size, "root": looked.checked.root, "findings": found})
+        return 1 if looked.found else 0
+    chinese = (args.lang or language()) == "zh"
+    for one in looked.found:
+        rule = monitoring.rule(one.rule)
+        numbers = ", ".join(map(str, one.entries))
+        print(
+            f"[{monitoring.KINDS[one.kind][0 if chinese else 1]}] {rule.title(chinese=chinese)} {one.subject}"
+        )
+        print(f"    {rule.sentence(one.facts, chinese=chinese)} {rule.ask(chinese=chinese)}")
+        if numbers:
+            print(f"    {'条目' if chinese else 'entries'} {numbers}")
+    print(f"{len(looked.found)} / {looked.checked.size}")
+    return 1 if looked.found else 0

@@ -1,4 +1,4 @@
-"""Checks a figure, a draw, a notice or a proof offline: ``zhiheng verify FILE``; loads no Django."""
+"""Checks a figure, draw, notice, receipt or proof offline: ``zhiheng verify FILE``; loads no Django."""
 
 from __future__ import annotations
 
@@ -7,19 +7,24 @@ from pathlib import Path
 from typing import Any
 
 from zhiheng.site.cli import print_json, say
-from zhiheng.verification import bundles
+from zhiheng.verification import bundles, sealed
 from zhiheng.verification.report import Report
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the bundle and the form of the answer."""
     parser.add_argument("bundle", type=Path, help="a file as it was downloaded: figure, draw, notice, proof")
+    parser.add_argument("--vkey", help="key of the log as you know it, name+hash+key: no other may seal")
     parser.add_argument("--json", action="store_true", help="print the report as one JSON object")
 
 
 def run(args: argparse.Namespace) -> int:
     """Check the bundle and return 0 when every step holds, 1 when one does not."""
-    return show(report_of(bundles.load(args.bundle), args.bundle), as_json=args.json)
+    bundle = bundles.load(args.bundle)
+    report = report_of(bundle, args.bundle)
+    if args.vkey is not None:
+        report = sealed.pinned(report, bundle, args.vkey)
+    return show(report, as_json=args.json)
 
 
 def report_of(bundle: dict[str, Any], path: Path) -> Report:

@@ -12,6 +12,7 @@ from zhiheng.ledger.models import Entry
 from zhiheng.ledger.sealing import receipts, sequencer
 from zhiheng.proof import canonical
 from zhiheng.verification import draw as verification
+from zhiheng.verification import framed
 
 from . import frames, queries
 from .models import Draw
@@ -81,5 +82,5 @@ def is_complete(draw: Draw) -> bool:
 def _entries(draw: Draw) -> list[Entry]:
     """Return the public entries of the draw and the one that froze its frame, oldest first."""
     about = {"subjects__kind": "frame", "subjects__key": str(draw.frame_id)}
-    frozen = Entry.objects.filter(verb=verification.FROZEN, visibility="public", **about)
+    frozen = Entry.objects.filter(verb=framed.FROZEN, visibility="public", **about)
     return sorted([*frozen, *queries.entries(draw)], key=lambda entry: entry.seq)
