@@ -31,6 +31,7 @@ TOGETHER = ("tests/browser/", "tests/loop/", "tests/house/")
 ON_POSTGRESQL = (
     "tests/disclosure/test_at_once.py",
     "tests/inspection/test_uploads_at_once.py",
+    "tests/ledger/sealing/test_kill.py",
     "tests/ledger/test_kill.py",
     "tests/ledger/test_writers.py",
     "tests/registry/test_twins.py",

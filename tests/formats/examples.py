@@ -65,6 +65,7 @@ def all_examples() -> dict[str, Any]:
         "draw_certificate": draw["certificate"],
         "figure_bundle": made.figure_bundles()[""],
         "ledger_entry": draw["ledger"][0],
+        "frame_proof": made.frame_proof(made.frame_rows()[17].id, "salted"),
         "procedure_table": procedure_table(),
         "limit": limit(),
     }

@@ -13,7 +13,15 @@ from jsonschema import Draft202012Validator
 from tests.formats import examples
 from zhiheng.formats.shapes import DrawCertificate, FigureBundle, LedgerEntry, ResultRecord
 
-NAMES = ("result_record", "draw_certificate", "figure_bundle", "ledger_entry", "procedure_table", "limit")
+NAMES = (
+    "result_record",
+    "draw_certificate",
+    "figure_bundle",
+    "ledger_entry",
+    "procedure_table",
+    "limit",
+    "frame_proof",
+)
 SHAPES = {"result_record": ResultRecord, "draw_certificate": DrawCertificate, "ledger_entry": LedgerEntry}
 
 

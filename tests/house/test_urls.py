@@ -34,7 +34,7 @@ SIGNED_IN_ONLY = {
     "web:matrix": "two administrators share it; the page asks for either permission",
     "web:person": "two administrators share it; the page asks for either permission",
 }
-SEND_ONLY = {"web:sign_out", "web:language"}
+SEND_ONLY = {"web:sign_out", "web:language", "web:witness_add"}
 UNKNOWN = {
     "uuid": "018f0000-0000-7000-8000-00000000dead",
     "slug": "no-such-thing",

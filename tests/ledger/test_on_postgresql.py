@@ -10,7 +10,10 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-FILES = ("test_guards.py", "test_chain.py", "test_entries.py", "test_batches.py", "test_delivery.py")
+FILES = (
+    *("test_guards.py", "test_chain.py", "test_entries.py", "test_batches.py", "test_delivery.py"),
+    *("sealing/test_sequencer.py", "sealing/test_renewal.py"),
+)
 
 
 @pytest.mark.pg

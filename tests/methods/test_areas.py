@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.methods import vectors
 from zhiheng.errors import BadInput
 from zhiheng.methods import areas
 
@@ -122,3 +123,114 @@ def test_columns_of_far_sizes_give_what_columns_of_one_size_give():
 def test_estimates_out_of_range_are_refused(direct):
     with pytest.raises(BadInput):
         areas.fay_herriot(direct, [[1]] * 4, [1] * 4)
+
+
+def drawn(given_areas, sizes=None):
+    """Return what ``finite_means`` asks for, with samples of 4 to 9 units of areas of other sizes."""
+    y, x, d = given_areas
+    n = 4 + np.arange(y.size) % 6
+    return y, x, d * n, n, n * np.linspace(1, 9, y.size) if sizes is None else sizes(n)
+
+
+@given(regions())
+def test_areas_without_end_are_those_of_the_model(given_areas):
+    y, x, d = given_areas
+
+    found = areas.finite_means(*drawn(given_areas, lambda n: np.full(n.size, np.inf)))
+
+    plain = areas.fay_herriot(y, x, d)
+    for part in ("estimate", "mean_square_error", "shrinkage"):
+        assert getattr(found, part) == pytest.approx(getattr(plain, part))
+
+
+@given(regions())
+def test_areas_drawn_in_full_are_known_without_error(given_areas):
+    found = areas.finite_means(*drawn(given_areas, lambda n: n))
+
+    assert found.estimate == pytest.approx(given_areas[0])
+    assert found.mean_square_error.tolist() == [0] * found.estimate.size
+    assert found.shrinkage == pytest.approx(np.ones(found.estimate.size))
+
+
+@given(regions())
+def test_a_finite_mean_lies_between_what_was_drawn_and_the_model(given_areas):
+    y, x, d = given_areas
+
+    found = areas.finite_means(*drawn(given_areas))
+
+    plain = areas.fay_herriot(y, x, d)
+    low, high = np.minimum(y, plain.estimate), np.maximum(y, plain.estimate)
+    assert np.all((found.estimate >= low - 1e-9) & (found.estimate <= high + 1e-9))
+    assert np.all(found.shrinkage >= plain.shrinkage)
+    assert found.method == "fay-herriot-reml-finite"
+
+
+def test_the_stated_error_of_finite_means_is_the_error_that_is_made():
+    rng = np.random.default_rng(23)
+    m, x = 40, np.column_stack([np.ones(40), np.linspace(0, 3, 40)])
+    n, size = np.resize([5, 8, 12], m), np.resize([14, 30, 30, 60], m)
+    errors, stated = [], []
+    for _round in range(150):
+        mu = x @ [2, 1] + rng.normal(0, 0.5, m)
+        y, rest = (mu + rng.normal(0, 1 / np.sqrt(units)) for units in (n, size - n))
+        fit = areas.finite_means(y, x, np.ones(m), n, size)
+        errors.append((fit.estimate - (n * y + (size - n) * rest) / size) ** 2)
+        stated.append(fit.mean_square_error)
+
+    assert np.mean(stated) == pytest.approx(np.mean(errors), rel=0.06)
+
+
+@pytest.mark.parametrize(
+    ("change", "word"),
+    [
+        ({"sampled": [2, 2, 2]}, "do not fit"),
+        ({"sampled": [2, 2, 2, 0]}, "no unit drawn"),
+        ({"population": [9, 9, 9, 1]}, "more than it holds"),
+        ({"population": [9, 9, 9, np.nan]}, "more than it holds"),
+        ({"variance": [1, 1, 1, 0]}, "not above zero"),
+        ({"direct": [1, 2, 3]}, "do not fit"),
+    ],
+)
+def test_areas_that_cannot_have_been_drawn_are_refused(change, word):
+    good = {"direct": [1, 2, 3, 4], "auxiliary": ONES, "variance": [1] * 4, "sampled": [2] * 4}
+
+    with pytest.raises(BadInput, match=word):
+        areas.finite_means(**({**good, "population": [9] * 4} | change))
+
+
+@pytest.mark.parametrize("case", ["alike", "unlike", "near"])
+def test_smoothed_variances_agree_with_r_limma(case):
+    rows = [row for row in vectors.smoothed_variances() if row["case"] == case]
+    column = {name: np.array([float(row[name]) for row in rows]) for name in list(rows[0])[1:]}
+
+    found = areas.smoothed(column["variance"], column["df"])
+
+    assert found.variance == pytest.approx(column["smoothed"], rel=1e-7)
+    assert (found.prior, found.prior_df) == pytest.approx((column["prior"][0], column["prior_df"][0]))
+
+
+def test_variances_that_differ_by_no_more_than_chance_are_pooled():
+    found = areas.smoothed([1.0, 1.1, 0.9, 1.2], [4, 4, 8, 8])
+
+    assert found.prior_df == np.inf
+    assert found.variance == pytest.approx([(4 * 2.1 + 8 * 2.1) / 24] * 4)
+
+
+@given(st.lists(st.floats(0.01, 100), min_size=3, max_size=12), st.integers(2, 30), st.floats(1e-3, 1e3))
+def test_a_smoothed_variance_lies_between_its_own_and_the_common_one(variance, df, scale):
+    found = areas.smoothed(variance, [df] * len(variance))
+
+    own = np.array(variance)
+    low, high = np.minimum(own, found.prior), np.maximum(own, found.prior)
+    assert np.all((found.variance >= low * (1 - 1e-9)) & (found.variance <= high * (1 + 1e-9)))
+    other = areas.smoothed(own * scale, [df] * own.size)
+    assert other.variance == pytest.approx(scale * found.variance, rel=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("variance", "df"),
+    [([1.0, 2.0], [4, 4]), ([1, 2, 0], [4] * 3), ([1, 2, 3], [4, 4]), ([1, 2, 3], [4, 4, 0])],
+)
+def test_variances_that_cannot_be_smoothed_are_refused(variance, df):
+    with pytest.raises(BadInput):
+        areas.smoothed(variance, df)

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy import stats
 
 from zhiheng.errors import BadInput
 from zhiheng.methods import taylor, variance
@@ -213,3 +214,96 @@ def test_columns_that_say_nothing_are_refused(weight, columns, word):
 def test_a_share_that_was_not_drawn_lies_between_none_and_all(free):
     with pytest.raises(BadInput):
         variance.finish([2, 2], [1.0, 1.0], [0.0, 0.0], [free, 1.0])
+
+
+@given(st.integers(4, 60), st.integers(0, 2**32 - 1), st.sampled_from(["normal", "exponential", "uniform"]))
+def test_the_degrees_of_freedom_of_one_stratum_are_those_of_its_k_statistics(n, seed, kind):
+    z = getattr(np.random.default_rng(seed), kind)(size=n)
+
+    found = Rows.of([3.0] * n).effective_df(z)
+
+    # In small samples the unbiased variance of a variance may fall below zero: nothing to take off then.
+    least = 2 * stats.kstat(z, 2) ** 2 / (n - 1)
+    assert found == pytest.approx(2 * stats.kstat(z, 2) ** 2 / max(stats.kstatvar(z, 2), least))
+
+
+def test_the_variances_of_the_variances_of_strata_add_up():
+    parts = [np.arange(12.0) ** power for power in (3, 4)]
+    rows = Rows.of([2.0] * 24, stratum=[0] * 12 + [1] * 12)
+    whole = sum(stats.kstat(z, 2) for z in parts) ** 2
+
+    found = rows.effective_df(np.concatenate(parts))
+
+    assert found < rows.df
+    assert found == pytest.approx(2 * whole / sum(stats.kstatvar(z, 2) for z in parts))
+
+
+@pytest.mark.parametrize(("failures", "n"), [(3, 400), (20, 400), (150, 1000)])
+def test_a_share_has_about_two_degrees_of_freedom_a_failure(failures, n):
+    y, p = np.arange(n) < failures, failures / n
+
+    found = Rows.of([7.0] * n).effective_df(y.astype(float))
+
+    assert found == pytest.approx(2 * n * p * (1 - p) / (1 - 4 * p * (1 - p)), rel=0.02)
+
+
+@given(samples(), st.floats(1e-3, 1e3), st.integers(0, 2**32 - 1))
+def test_degrees_of_freedom_know_neither_unit_nor_order_and_stay_below_those_of_the_design(
+    sample, scale, seed
+):
+    order = np.random.default_rng(seed).permutation(sample["weight"].size)
+    rows, y = rows_of(sample), sample["y"]
+
+    found = rows.effective_df(y)
+
+    assert np.all((found > 0) & (found <= rows.df))
+    assert rows.effective_df(y * scale) == pytest.approx(found)
+    assert rows_of(sample, order).effective_df(y[order]) == pytest.approx(found)
+    assert rows.effective_df(y[:, 1]) == pytest.approx(found[1:])
+
+
+def test_degrees_of_freedom_count_clusters_and_not_their_rows():
+    rng = np.random.default_rng(6)
+    totals = rng.exponential(1, 15) ** 2
+    rows = Rows.of([1.0] * 30, psu=np.repeat(np.arange(15), 2))
+
+    found = rows.effective_df(np.repeat(totals / 2, 2))
+
+    assert found == pytest.approx(Rows.of([1.0] * 15).effective_df(totals))
+
+
+@pytest.mark.parametrize("values", [[0.0] * 4, [5.0, 5.0, 9.0, 9.0]])
+def test_without_an_error_the_degrees_of_freedom_are_those_of_the_design(values):
+    assert Rows.of([1.0] * 4, stratum=[0, 0, 1, 1]).effective_df(values).tolist() == [2]
+
+
+def test_a_unit_alone_in_its_stratum_leaves_less_to_trust():
+    rows = Rows.of([1.0] * 6, stratum=[0, 0, 0, 0, 0, 1])
+    values = [-1.0, 1.0, 0.5, -0.5, 0.2, 9.0]
+
+    alone, left_out = (rows.effective_df(values, lonely=way) for way in ("adjust", "certainty"))
+
+    assert alone < 4
+    assert left_out == pytest.approx(Rows.of([1.0] * 5).effective_df(values[:5]))
+
+
+def test_stages_add_their_doubts():
+    sample = {"unit": np.repeat(np.arange(6), 3), "y": np.random.default_rng(9).normal(size=18)}
+    few, many = (
+        Rows(
+            [1.0] * 18,
+            (Stage(unit=sample["unit"], population=[size] * 18), Stage(population=[9] * 18)),
+        )
+        for size in (7, 10**6)
+    )
+
+    assert many.effective_df(sample["y"]) == pytest.approx(
+        Rows.of([1.0] * 18, psu=sample["unit"]).effective_df(sample["y"]), rel=1e-4
+    )
+    assert 0 < few.effective_df(sample["y"]) <= few.df
+
+
+@pytest.mark.parametrize("slope", ["a", np.nan, [1.0, 2.0, 3.0], [[1.0]]])
+def test_a_slope_that_is_no_number_a_column_is_refused(slope):
+    with pytest.raises(BadInput):
+        Rows.of([1.0] * 4).effective_df([[1.0, 2.0]] * 4, slope=slope)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from zhiheng.errors import BadInput
-from zhiheng.methods import tabulated
+from zhiheng.methods import intervals, tabulated
 from zhiheng.methods.tabulated import Design
 
 NAN = float("nan")
@@ -83,3 +83,17 @@ def test_a_design_keeps_its_columns():
     weight[0] = 100
 
     assert tabulated.estimate([1, 0, 1, 1], design) == before
+
+
+def test_limits_of_a_share_take_the_degrees_of_freedom_of_its_design_effect():
+    y = np.array([0] + [1] * 29 + [0] * 8 + [1] * 22)
+    unlike = Design(stratum=[0] * 30 + [1] * 30, weight=[20.0] * 30 + [1.0] * 30)
+
+    alike, heavy = (tabulated.estimate(y, design) for design in (Design(weight=[5.0] * 60), unlike))
+
+    assert (alike.df, alike.interval_df) == (59, 59)
+    assert heavy.df == 58
+    assert heavy.interval_df < 58 / 2
+    plain = intervals.korn_graubard(heavy.estimate, heavy.standard_error, heavy.n, heavy.df)
+    assert heavy.lower < plain[0]
+    assert heavy.upper > plain[1]

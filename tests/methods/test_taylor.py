@@ -7,7 +7,7 @@ import pytest
 
 from tests.methods import vectors
 from zhiheng.errors import BadInput
-from zhiheng.methods import taylor
+from zhiheng.methods import intervals, taylor
 from zhiheng.methods.rows import Rows
 
 
@@ -152,3 +152,57 @@ def test_a_denominator_that_cancels_is_none():
 def test_the_least_and_the_largest_value_have_no_limits(share):
     with pytest.raises(BadInput, match="outside"):
         taylor.quantile_interval([1, 2, 3, 4], share, Rows.of([1.0] * 4))
+
+
+def test_columns_have_degrees_of_freedom_of_their_own():
+    rows = Rows.of([1.0, 2, 3, 4, 5, 6], stratum=[0, 0, 0, 1, 1, 1])
+    y = np.array([[1, 0], [0, 1], [1, 1], [1, 1], [1, 4], [1, 1]], dtype=float)
+
+    both = taylor.mean(y, rows)
+
+    assert both.df == 4
+    assert both.effective_df.tolist() == [taylor.mean(column, rows).effective_df for column in y.T]
+
+
+@pytest.mark.parametrize("failures", [1, 4, 9])
+def test_the_design_effect_of_one_weight_is_known_as_well_as_the_design(failures):
+    y = (np.arange(60) >= failures).astype(float)
+
+    assert taylor.design_effect_df(y, Rows.of([8.0] * 60, population=[480] * 60)) == 59
+    assert taylor.mean(y, Rows.of([8.0] * 60)).effective_df < 59
+
+
+def test_a_failure_of_a_large_weight_makes_the_design_effect_doubtful():
+    y = np.array([0] + [1] * 29 + [0] * 8 + [1] * 22, dtype=float)
+    rows = Rows.of([20.0] * 30 + [1.0] * 30, stratum=[0] * 30 + [1] * 30)
+
+    assert taylor.mean(y, rows).effective_df < taylor.design_effect_df(y, rows) < 58 / 2
+
+
+def test_a_domain_without_a_failure_says_nothing_of_its_design_effect():
+    rows = Rows.of([1.0, 2, 3, 4])
+
+    assert taylor.design_effect_df([1, 1, 0, 1], rows, domain=[1, 1, 0, 1]) == rows.df
+
+
+@pytest.mark.parametrize("y", [[1, 0, 2, 1], [[1, 0]] * 4, [1, 0, np.nan, 1]])
+def test_a_design_effect_of_what_is_no_share_is_refused(y):
+    with pytest.raises(BadInput):
+        taylor.design_effect_df(y, Rows.of([1.0] * 4))
+
+
+def test_limits_of_a_share_with_few_heavy_failures_hold_with_effective_degrees_of_freedom():
+    rng = np.random.default_rng(31)
+    stratum = np.repeat([0, 1], 150)
+    rows = Rows.of(np.repeat([2000.0, 500.0], 150) / 150, stratum=stratum)
+    held = []
+    for _draw in range(600):
+        y = (rng.random(300) > np.array([0.02, 0.15])[stratum]).astype(float)
+        found = taylor.mean(y, rows)
+        p, se = found.estimate, found.standard_error
+        limits = (intervals.logit(p, se, df) for df in (found.df, found.effective_df))
+        held.append([low <= 0.954 <= high for low, high in limits])
+
+    by_design, effective = 100 * np.mean(held, 0)
+    assert by_design < effective
+    assert effective == pytest.approx(95, abs=2)

@@ -31,6 +31,12 @@ def calibrated_replicates() -> dict[str, float]:
         return {row["figure"]: float(row["value"]) for row in csv.DictReader(file)}
 
 
+def smoothed_variances() -> list[dict[str, str]]:
+    """Return what R limma printed for the variances of smoothed_variances.R."""
+    with (DATA / "smoothed_variances.csv").open(encoding="utf-8") as file:
+        return list(csv.DictReader(file))
+
+
 def five_sums(inputs: dict, *, by_domain: bool, population: np.ndarray | None = None) -> Sample:
     """Reduce unit rows of a case to the five sums; no finite correction without a population."""
     stratum = np.unique(inputs["stratum"], return_inverse=True)[1]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from datetime import UTC, date, datetime
 from importlib.util import find_spec
 from pathlib import Path
@@ -233,8 +235,24 @@ def test_a_point_that_is_turned_off_the_curve_infinite_or_in_another_form_is_no_
     assert not drand.is_signed(change(key), 1000, signature)
 
 
+@has_curve
+def test_the_library_of_the_curve_does_not_lift_the_limit_that_refuses_deep_documents():
+    code = """if True:
+        import sys
+        before = sys.getrecursionlimit()
+        from zhiheng.proof import canonical
+        from zhiheng.proof.beacons import curve
+        assert sys.getrecursionlimit() == before
+        canonical.loads("[" * 100_000)
+    """
+    ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+
+    assert ended.returncode == 1
+    assert "BadInput" in ended.stderr
+
+
 def test_without_the_library_of_the_curve_a_round_is_said_to_be_unverified(monkeypatch):
-    monkeypatch.setitem(__import__("sys").modules, "zhiheng.proof.beacons.curve", None)
+    monkeypatch.setitem(sys.modules, "zhiheng.proof.beacons.curve", None)
     monkeypatch.delattr(beacons, "curve", raising=False)
 
     found = beacons.check("drand", QUICK, SIGNED.encode())

@@ -52,12 +52,17 @@ Made by `make prove` on {on}: {draws} independent draws each from a synthetic pr
 known truth (`tests/prove/test_design_coverage.py`). Nominal 95 %; the bar is {low} to {high} %. Bias, spread
 and stated error are in hundredths of the truth. Small areas count every area.
 
-Four stand here without being held to the bar, so that whoever takes them knows:
+How three of the ways hold what they say:
 
-- the textbook intervals of a share (logit, likelihood, arcsine) stand on a linearised error of few failures
-  with weights of 1 to 17, and hold less than they say; `survey.hajek`, which releases take, holds;
-- the error of Fay & Herriot is right on average over areas that follow the model (tested within 2 % of the
-  spread), but the truths of these counties are fixed and further out than normal ones.
+- logit, likelihood and arcsine limits of a share take the effective degrees of freedom of its error, about a
+  dozen here and not the 495 of the design (`Estimates.effective_df`): of the failures two or three carry most
+  of the weight, 1 to 17. With those of the design they hold 92.6 to 93.0 %; what is left lies more above the
+  truth than below, for such an error is smallest where no heavy failure was drawn;
+- Korn-Graubard takes those of the design effect (`taylor.design_effect_df`), as `zhiheng estimate` does;
+- the mean of the firms of a county that are there is more than its model: the firms drawn count as they are,
+  the others by Fay & Herriot (`areas.finite_means`), with variances from five firms and more drawn together
+  (`areas.smoothed`). Fay & Herriot with the finite correction in its variances hold 89 %. The figure is that
+  of all counties: one far from the regression is held less often, one near it more.
 
 | draw | estimate | of | coverage % | bias | spread | stated error |
 |---|---|---|---|---|---|---|
@@ -183,11 +188,12 @@ def stratified_share(kind: str):
     def way(country, random):
         drawn, rows = by_class(country, random)
         found = taylor.mean(country.passed[drawn], rows)
-        p, se = float(np.ravel(found.estimate)[0]), float(np.ravel(found.standard_error)[0])
+        p, se = found.estimate, found.standard_error
         if kind == "korn_graubard":
-            lower, upper = intervals.korn_graubard(p, se, found.n, found.df)
+            df = taylor.design_effect_df(country.passed[drawn], rows)
+            lower, upper = intervals.korn_graubard(p, se, found.n, df)
         else:
-            lower, upper = getattr(intervals, kind)(p, se, found.df)
+            lower, upper = getattr(intervals, kind)(p, se, found.effective_df)
         return Found(p, se, float(lower), float(upper), float(country.passed.mean()))
 
     return way
@@ -373,19 +379,21 @@ def answered_by_class(country, random):
 
 def small_areas(country, random):
     """Mean of every county from a fifth of its firms, five at least; the model knows their mix of sizes."""
-    truth, direct, variance, known = [], [], [], []
+    truth, direct, spread, known, sizes = [], [], [], [], []
     values, most = np.log(country.inspected), np.bincount(country.sizes).argmax()
     for unit in np.unique(country.county):
         members = np.flatnonzero(country.county == unit)
         if members.size < 12:
             continue
-        drawn = members[draws.simple(members.size, max(5, members.size // 5), random)]
-        y = values[drawn]
+        y = values[members[draws.simple(members.size, max(5, members.size // 5), random)]]
         truth.append(values[members].mean())
         direct.append(y.mean())
-        variance.append(values[members].var(ddof=1) / drawn.size * (1 - drawn.size / members.size))
+        spread.append(y.var(ddof=1))
+        sizes.append((y.size, members.size))
         known.append([1.0, (country.sizes[members] != most).mean()])
-    found = areas.fay_herriot(np.array(direct), np.array(known), np.array(variance))
+    n, population = np.array(sizes).T
+    variance = areas.smoothed(spread, n - 1).variance
+    found = areas.finite_means(direct, known, variance, n, population)
     return about(found.estimate, np.sqrt(found.mean_square_error), np.array(truth))
 
 
@@ -466,7 +474,12 @@ WAYS: dict[str, tuple[str, str, str, Callable]] = {
     "uniform": ("all alike", "Hajek, Deville", "passes", risk_targeted(1.0)),
     "two lists": ("two overlapping lists", "mean, multiplicity", "log output", two_lists),
     "response": ("strata, answers by class", "mean, weighted by class", "log output", answered_by_class),
-    "areas": ("fifths of counties", "Fay-Herriot", "log of the inspected, by county", small_areas),
+    "areas": (
+        "fifths of counties",
+        "Fay-Herriot, finite areas",
+        "log of the inspected, by county",
+        small_areas,
+    ),
     "change": ("strata, two years", "Kitagawa", "change of the pass rate", change_of_two_years),
 }
 
@@ -507,27 +520,9 @@ def write(rows: list[dict]) -> None:
     PAGE.with_suffix(".json").write_text(json.dumps(record, indent=1, ensure_ascii=False) + "\n", "utf-8")
 
 
-# Not held to the bar; the head of the page says why.
-KNOWN_LESS = ("share logit", "share likelihood", "share arcsine", "areas")
-
-
-@pytest.mark.parametrize("name", [name for name in WAYS if name not in KNOWN_LESS])
+@pytest.mark.parametrize("name", WAYS)
 def test_the_interval_holds_the_truth_as_often_as_it_says(measured, name):
     assert LOW <= measured[name]["coverage"] <= HIGH
-
-
-@pytest.mark.parametrize("name", KNOWN_LESS)
-def test_what_is_known_to_hold_less_has_the_right_error_and_is_no_worse_than_the_page_says(measured, name):
-    found = measured[name]
-
-    assert 87 <= found["coverage"] < HIGH
-    assert 0.85 <= found["error"] / found["spread"] <= 1.1
-
-
-def test_a_released_share_holds_better_than_the_textbook_ways(measured):
-    textbook = [measured[name]["coverage"] for name in KNOWN_LESS if name.startswith("share")]
-
-    assert measured["share"]["coverage"] > max(textbook)
 
 
 def test_the_error_of_small_areas_is_right_where_areas_follow_the_model():

@@ -43,6 +43,8 @@ def test_house_rules_are_marked():
         "linkage_months",
         "monitor_substitutions",
         "monitor_alpha",
+        "assignment_release_days",
+        "draw_lead_minutes",
     }
 
 

@@ -17,10 +17,20 @@ MODULES = (
     *("reference/limits.py", "reference/regions.py", "reference/industries.py", "reference/calendar.py"),
     *("site/commands/due.py", "site/commands/estimate.py", "site/commands/verify.py"),
     *("site/commands/init.py", "site/cli.py", "methods/tabulated.py", "verification/bundles.py"),
-    *("site/commands/proof.py", "proof/vectors/__init__.py"),
+    *("site/commands/proof.py", "proof/vectors/__init__.py", "proof/vectors/draws.py"),
+    *(
+        "proof/vectors/rounds.py",
+        "proof/receipt.py",
+        "proof/note.py",
+        "proof/checkpoint.py",
+        "proof/policy.py",
+    ),
+    *("proof/witness.py", "proof/providers.py", "proof/sm4.py", "proof/lottery.py", "proof/lottery_fast.py"),
+    *("proof/beacons/__init__.py", "proof/beacons/reading.py", "proof/beacons/dice.py"),
+    *("proof/beacons/lots.py", "proof/beacons/drand.py", "proof/beacons/provinces.py", "proof/hashes.py"),
 )
 FAMILY = {"BadInput", "UnknownCode", "NotFound", "CheckFailed", "LimitExceeded", "Missing", "Conflict"}
-NOTED = {"_fault", "lost"}
+NOTED = {"_fault", "lost", "_refused"}
 
 
 def pattern(node: ast.AST) -> str | None:
@@ -44,7 +54,9 @@ def sentences(module: str) -> list[str]:
     for node in ast.walk(ast.parse((ROOT / module).read_text(encoding="utf-8"))):
         if isinstance(node, ast.Call) and getattr(node.func, "id", "") in FAMILY:
             found += [pattern(argument) for argument in node.args[:2]]
-        elif isinstance(node, ast.Call) and getattr(node.func, "id", "") in NOTED:
+        elif isinstance(node, ast.Call) and (
+            getattr(node.func, "id", "") in NOTED or getattr(node.func, "attr", "") == "refused"
+        ):
             found += [pattern(argument) for argument in node.args]
         elif isinstance(node, ast.Dict):
             for key, value in zip(node.keys, node.values, strict=True):

@@ -151,10 +151,12 @@ def test_the_entries_are_read_from_the_index_of_subjects(officer, subject):
 
     for group in ("", "cases"):
         plan = happened.asked(part, group)[:31].explain()
-        assert "ledger_subject_timeline" in plan, plan
-        if connection.vendor == "sqlite":
+        if connection.vendor == "sqlite":  # it gives the index of a constraint a name of its own
+            assert "(kind=? AND key=?)" in plan, plan
             assert "SCAN ledger_entry" not in plan, plan
             assert "SCAN ledger_entrysubject" not in plan, plan
+        else:
+            assert "ledger_subject_timeline" in plan, plan
 
 
 def test_the_page_turns_narrows_and_asks_a_bounded_number_of_statements(

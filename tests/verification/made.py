@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import io
 from collections import Counter
 from collections.abc import Sequence
 from typing import Any
@@ -18,6 +19,7 @@ from zhiheng.proof import (
     checkpoint,
     draw,
     frame,
+    frame_index,
     lottery,
     merkle,
     note,
@@ -27,6 +29,7 @@ from zhiheng.proof import (
 from zhiheng.proof import receipt as receipts
 from zhiheng.verification import draw as draw_check
 from zhiheng.verification import figure as figure_check
+from zhiheng.verification import frame_proof as proof_check
 from zhiheng.verification import sealed
 from zhiheng.verification.recomputation import recompute
 
@@ -222,6 +225,38 @@ def salted_bundle() -> dict[str, Any]:
     openings = [NAMES.opening(behind[row["unit"]]) for row in drawn["selected"]]
     certificate = {**drawn, "openings": openings, "data": "demonstration"}
     return bound(certificate, ledger, data)
+
+
+FRAME_ID = "01900000-0000-7000-8000-0000000000f1"
+
+
+def _frozen(ids: str) -> tuple[bytes, dict, dict, frame_index.Prover]:
+    """Return a frame file, what is said of it, the entry that froze it, and its prover."""
+    rows = frame_rows()
+    if ids == "salted":
+        rows = sorted(row._replace(id=NAMES.of(row.id)) for row in rows)
+    data = b"".join(map(frame.line, rows))
+    index = frame_index.build(io.BytesIO(data))
+    said = {"id": FRAME_ID, "sha256": hashlib.sha256(data).hexdigest(), "size": 60, "root": index.root}
+    detail = {"sha256": said["sha256"], "units": 60, "merkle_root": index.root, "ids": ids}
+    entry = Ledger().append("registry.frame_frozen", detail, subjects=[["frame", FRAME_ID]])
+    return data, said, entry, frame_index.Prover(io.BytesIO(data), io.BytesIO(index.dump()))
+
+
+def frame_proof(unit: str, ids: str = "open") -> dict[str, Any]:
+    """Return the proof that a unit stands in the test frame, or does not."""
+    _data, said, entry, prover = _frozen(ids)
+    opening = NAMES.opening(unit) if ids == "salted" else None
+    place, is_there = prover.find(opening["unit"] if opening else unit)
+    return proof_check.proof(
+        asked=unit,
+        is_listed=is_there,
+        lines=prover.around(place, is_there=is_there),
+        frame=said,
+        data="demonstration",
+        entry=entry,
+        opening=opening,
+    )
 
 
 def bound(certificate: dict[str, Any], ledger: Ledger, data: bytes) -> dict[str, Any]:

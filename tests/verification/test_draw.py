@@ -217,3 +217,8 @@ def test_a_draw_revealed_without_a_root_says_that_it_was_not_checked(draw_bundle
     open_ones = [step.name for step in draw_check.check(bundle).steps if not step.is_checked]
 
     assert failing(bundle) == [] and "assignments" in open_ones
+
+
+def test_a_field_for_proofs_of_the_log_is_a_field_of_the_bundle(draw_bundle):
+    assert "shape" not in failing({**draw_bundle, "log": {}})
+    assert "shape" in failing({**draw_bundle, "lag": {}})

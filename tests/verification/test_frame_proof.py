@@ -3,47 +3,13 @@
 from __future__ import annotations
 
 import copy
-import hashlib
-import io
 import json
 
 import pytest
 
 from tests.verification import made
-from zhiheng.proof import frame, frame_index, pseudonyms
 from zhiheng.site import cli
 from zhiheng.verification import frame_proof
-
-FRAME_ID = "01900000-0000-7000-8000-0000000000f1"
-NAMES = pseudonyms.Names(bytes(range(32)))
-
-
-def framed(ids: str) -> tuple[bytes, dict, dict, frame_index.Prover]:
-    """Return a frame file, what is said of it, the entry that froze it, and its prover."""
-    rows = made.frame_rows()
-    if ids == "salted":
-        rows = sorted(row._replace(id=NAMES.of(row.id)) for row in rows)
-    data = b"".join(map(frame.line, rows))
-    index = frame_index.build(io.BytesIO(data))
-    said = {"id": FRAME_ID, "sha256": hashlib.sha256(data).hexdigest(), "size": 60, "root": index.root}
-    detail = {"sha256": said["sha256"], "units": 60, "merkle_root": index.root, "ids": ids}
-    entry = made.Ledger().append("registry.frame_frozen", detail, subjects=[["frame", FRAME_ID]])
-    return data, said, entry, frame_index.Prover(io.BytesIO(data), io.BytesIO(index.dump()))
-
-
-def proof_of(unit: str, ids: str = "open") -> dict:
-    _data, said, entry, prover = framed(ids)
-    opening = NAMES.opening(unit) if ids == "salted" else None
-    place, is_there = prover.find(opening["unit"] if opening else unit)
-    return frame_proof.proof(
-        asked=unit,
-        is_listed=is_there,
-        lines=prover.around(place, is_there=is_there),
-        frame=said,
-        data="demonstration",
-        entry=entry,
-        opening=opening,
-    )
 
 
 def failing(file: dict) -> list[str]:
@@ -56,7 +22,7 @@ UNITS = [made.frame_rows()[place].id for place in (0, 17, 59)]
 @pytest.mark.parametrize("ids", ["open", "salted"])
 @pytest.mark.parametrize("unit", UNITS)
 def test_a_listed_unit_is_proved(unit, ids):
-    report = frame_proof.check(proof_of(unit, ids))
+    report = frame_proof.check(made.frame_proof(unit, ids))
 
     assert report.ok, report.refusal
     assert "listed" in report.steps[-1].detail
@@ -64,21 +30,21 @@ def test_a_listed_unit_is_proved(unit, ids):
 
 @pytest.mark.parametrize("unit", ["0", "91330106ZZZZZZZZZZ", "zzz"])
 def test_the_absence_of_a_unit_is_proved_by_its_neighbours(unit):
-    file = proof_of(unit)
+    file = made.frame_proof(unit)
 
     assert frame_proof.check(file).ok
     assert file["answer"] == "absent"
 
 
 def test_absence_under_salted_ids_is_refused_as_no_proof():
-    file = proof_of("91330106ZZZZZZZZZZ", "salted")
+    file = made.frame_proof("91330106ZZZZZZZZZZ", "salted")
 
     assert failing(file) == ["answer"]
     assert "nobody can show" in frame_proof.check(file).refusal
 
 
 def test_a_listed_unit_cannot_be_called_absent():
-    file = proof_of(UNITS[1])
+    file = made.frame_proof(UNITS[1])
     without = [row for row in file["lines"] if not row["line"].startswith(UNITS[1])]
 
     assert failing({**file, "answer": "absent"}) == ["answer"]
@@ -86,20 +52,20 @@ def test_a_listed_unit_cannot_be_called_absent():
 
 
 def test_an_absent_unit_cannot_be_called_listed():
-    file = proof_of("91330106ZZZZZZZZZZ")
+    file = made.frame_proof("91330106ZZZZZZZZZZ")
 
     assert failing({**file, "answer": "listed"}) == ["answer"]
 
 
 def test_a_proof_without_its_neighbours_is_refused():
-    file = proof_of(UNITS[1])
+    file = made.frame_proof(UNITS[1])
 
     assert failing({**file, "lines": file["lines"][1:]}) == ["answer"]
 
 
 def test_an_opening_of_another_unit_is_refused():
-    file = proof_of(UNITS[1], "salted")
-    other = NAMES.opening(UNITS[0])
+    file = made.frame_proof(UNITS[1], "salted")
+    other = made.NAMES.opening(UNITS[0])
 
     assert failing({**file, "opening": other}) == ["opening", "answer"]
     assert failing({**file, "opening": {**file["opening"], "salt": "00" * 32}}) == ["opening"]
@@ -137,12 +103,12 @@ def changed(file: dict, where: str) -> dict:
     ],
 )
 def test_each_altered_part_is_refused_where_it_was_altered(where, steps):
-    assert failing(changed(proof_of(UNITS[1]), where)) == steps
+    assert failing(changed(made.frame_proof(UNITS[1]), where)) == steps
 
 
 @pytest.mark.parametrize("key", ["frame", "lines", "ledger", "answer", "ids"])
 def test_a_proof_that_lacks_a_part_is_refused(key):
-    file = proof_of(UNITS[0])
+    file = made.frame_proof(UNITS[0])
     del file[key]
 
     assert failing(file) == ["shape"]
@@ -150,9 +116,9 @@ def test_a_proof_that_lacks_a_part_is_refused(key):
 
 def test_the_command_checks_a_frame_proof(tmp_path, capsys):
     place = tmp_path / "frame-proof.json"
-    place.write_text(json.dumps(proof_of(UNITS[0], "salted")))
+    place.write_text(json.dumps(made.frame_proof(UNITS[0], "salted")))
 
     assert cli.main(["verify", str(place)]) == 0
     assert f"verified: demonstration data, frame proof {UNITS[0]}" in capsys.readouterr().out
-    place.write_text(json.dumps(changed(proof_of(UNITS[1]), "path")))
+    place.write_text(json.dumps(changed(made.frame_proof(UNITS[1]), "path")))
     assert cli.main(["verify", str(place)]) == 1

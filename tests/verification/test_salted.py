@@ -9,7 +9,7 @@ import pytest
 
 from tests.verification import made
 from zhiheng.verification import draw as draw_check
-from zhiheng.verification import drawn
+from zhiheng.verification import drawn, framed
 
 
 @pytest.fixture
@@ -84,7 +84,7 @@ def test_the_announcement_says_that_ids_are_salted(bundle):
 def test_the_rows_of_a_figure_are_compared_with_the_units_behind_the_names(bundle, tmp_path):
     certificate = bundle["certificate"]
     (tmp_path / f"draw-{made.SERIAL}.json").write_text(json.dumps(bundle))
-    opened = draw_check.units_behind(certificate)
+    opened = framed.units_behind(certificate)
     by_code = [{**row, "unit": opened[row["unit"]]} for row in certificate["selected"]]
     body = made.figure_body({**certificate, "selected": by_code})
     body["draws"] = [

@@ -139,7 +139,12 @@ def test_entries_become_items_with_the_words_of_their_verb(english):
     labels = timeline.Labels()
     labels.add("draw.revealed", "Draw revealed", "done")
     entry = SimpleNamespace(
-        at=datetime(2026, 3, 2, tzinfo=UTC), verb="x.y", actor={"role": "officer"}, seq=7, id="1"
+        at=datetime(2026, 3, 2, tzinfo=UTC),
+        verb="x.y",
+        actor={"role": "officer"},
+        seq=7,
+        id="1",
+        visibility="internal",
     )
 
     item = timeline.from_entries([entry], url=lambda found: f"/ledger/{found.id}/")[0]

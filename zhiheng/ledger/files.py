@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 
 PART = ".part-"
@@ -28,9 +29,45 @@ def write_whole(place: Path, data: bytes) -> Path:
     return place
 
 
+def write_unsynced(place: Path, data: bytes) -> None:
+    """Write whole, but leave it to a loss of power: for what its one writer can write again."""
+    beside = f"{place.parent}/{PART}{place.name}"
+    try:
+        handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644)
+    except FileNotFoundError:
+        place.parent.mkdir(parents=True, exist_ok=True)
+        handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644)
+    try:
+        write_all(handle, data)
+    finally:
+        os.close(handle)
+    os.replace(beside, place)  # noqa: PTH105 - a tenth of the time, ten thousand times
+
+
+def write_all(handle: int, data: bytes) -> None:
+    """Write every byte, however many a call takes."""
+    view = memoryview(data)
+    while view:
+        view = view[os.write(handle, view) :]
+
+
+def sync_below(top: Path, places: Iterable[Path]) -> None:
+    """Make files below a folder last through a loss of power, with the folders on the way to them."""
+    folders = {top}
+    for place in places:
+        _sync(place)
+        folders.update(parent for parent in place.parents if parent.is_relative_to(top))
+    for folder in sorted(folders, reverse=True):
+        sync_folder(folder)
+
+
 def sync_folder(folder: Path) -> None:
     """Make a rename inside a folder last through a loss of power."""
-    handle = os.open(folder, os.O_RDONLY)
+    _sync(folder)
+
+
+def _sync(place: Path) -> None:
+    handle = os.open(place, os.O_RDONLY)
     try:
         os.fsync(handle)
     finally:

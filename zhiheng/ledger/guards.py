@@ -19,6 +19,7 @@ TABLES = {
         "entry_id = NEW.entry_id AND (position = NEW.position OR (kind = NEW.kind AND key = NEW.key))"
     ),
     "ledger_evidence": "sha256 = NEW.sha256",
+    "ledger_sealed": "entry_id = NEW.entry_id OR seq = NEW.seq OR (log = NEW.log AND place = NEW.place)",
 }
 MESSAGE = "the ledger is append-only"
 # A subject is written with its entry: none may be added once the head of the chain has reached that entry.

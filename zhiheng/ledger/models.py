@@ -52,7 +52,10 @@ class Entry(models.Model):
     class Meta:
         ordering = ("-seq",)
         # No more indexes than somebody reads by: thousands of entries a second are written here.
-        indexes = (models.Index(fields=["region", "seq"], name="ledger_entry_of_a_region"),)
+        indexes = (
+            models.Index(fields=["region", "seq"], name="ledger_entry_of_a_region"),
+            models.Index(fields=["seq"], name="ledger_entry_public", condition=Q(visibility="public")),
+        )
         constraints = (
             models.UniqueConstraint(fields=["hash"], name="ledger_entry_hash_once"),
             models.CheckConstraint(condition=Q(seq__gte=1), name="ledger_entry_counts_from_one"),
@@ -87,6 +90,21 @@ class EntrySubject(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.key}"
+
+
+class Sealed(models.Model):
+    """Where a public entry stands in a log; the log itself lies in files (``ledger.sealing``)."""
+
+    entry = models.OneToOneField(Entry, models.PROTECT, primary_key=True, related_name="sealed")
+    seq = models.PositiveBigIntegerField(unique=True)
+    log = models.CharField(max_length=200)
+    place = models.PositiveBigIntegerField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["log", "place"], name="ledger_sealed_place"),)
+
+    def __str__(self) -> str:
+        return f"{self.log} {self.place}"
 
 
 class Evidence(models.Model):

@@ -1,17 +1,18 @@
 """Rates of small areas: an area with few units borrows from a regression over all areas (Fay & Herriot 1979).
 
 Model: direct estimate y_i = x_i' beta + v_i + e_i, with v_i of one variance A between areas and e_i of the
-known sampling variance D_i. Not for areas whose D_i are themselves guesses from one or two units: smooth
-them first. Checked against R sae 1.3.
+known sampling variance D_i. Not for areas whose D_i are themselves guesses from a few units: draw them
+together first with ``smoothed``. Where a good part of an area was drawn and the mean of the units that are
+there is asked for, take ``finite_means``. Checked against R sae 1.3 and limma 2.10.7.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import numpy as np
-from scipy import linalg, optimize
+from scipy import linalg, optimize, special
 
 from zhiheng.errors import BadInput
 from zhiheng.methods import arrays
@@ -80,6 +81,83 @@ def fay_herriot(direct: Any, auxiliary: Any, variance: Any, *, fitting: Fitting 
     )
 
 
+def finite_means(
+    direct: Any, auxiliary: Any, variance: Any, sampled: Any, population: Any, *, fitting: Fitting = "reml"
+) -> Areas:
+    """Return the mean of the N_i units of every area: those drawn as they are, the others by the model.
+
+    Ybar_i = f_i y_i + (1 - f_i) mu_i with f_i = n_i / N_i (``sampled`` by ``population``) and mu_i the figure
+    of ``fay_herriot`` with D_i = s_i^2 / n_i: without finite correction, for mu_i is the mean of all units
+    that might be there. ``variance`` is s_i^2, between the units of an area. Given mu_i the units not drawn
+    are independent of those drawn, and the error is (1 - f_i) (mu_i's error - theirs), so that
+    MSE = (1 - f_i)^2 [MSE(mu_i) + s_i^2 / (N_i - n_i)] (Rao & Molina 2015, ch. 6 and 7).
+
+    An area drawn in full gets its own mean and no error; ``population`` inf gives ``fay_herriot`` itself.
+    The variance with finite correction in ``fay_herriot`` is no substitute: the means of finite areas differ
+    by s_i^2 / N_i more than A says, and its intervals hold too little. ``shrinkage`` is f + (1 - f) gamma.
+    For simple samples within areas; of an area without any unit drawn the model alone can speak.
+
+    >>> n, N = [5, 5, 5, 5], [5, 10, 50, np.inf]
+    >>> fit = finite_means([1.0, 2.0, 6.0, 7.0], [[1], [1], [1], [1]], [5.0] * 4, n, N)
+    >>> fit.estimate.round(3).tolist(), np.sqrt(fit.mean_square_error).round(3).tolist()
+    ([1.0, 2.115, 5.792, 6.654], [0.0, 0.712, 0.961, 1.014])
+    """
+    s2, n, size = _drawn(variance, sampled, population)
+    fit = fay_herriot(direct, auxiliary, s2 / n, fitting=fitting)
+    y, share = arrays.numbers(direct, "estimates"), n / size
+    arrays.together(y, share)
+    error = (1 - share) ** 2 * fit.mean_square_error + (1 - share) * s2 / size
+    return replace(
+        fit,
+        estimate=share * y + (1 - share) * fit.estimate,
+        mean_square_error=error,
+        shrinkage=share + (1 - share) * fit.shrinkage,
+        method=f"{fit.method}-finite",
+    )
+
+
+@dataclass(frozen=True)
+class Smoothed:
+    """Variances drawn together: ``prior`` s0^2 is where to, ``prior_df`` d0 how strongly (inf: all alike)."""
+
+    variance: np.ndarray
+    prior: float
+    prior_df: float
+    version: str = VERSION
+
+
+def smoothed(variance: Any, df: Any) -> Smoothed:
+    """Return (d0 s0^2 + d_i s_i^2) / (d0 + d_i): variances of few units drawn to what all areas show.
+
+    Model: s_i^2 is sigma_i^2 chi^2(d_i) / d_i and 1 / sigma_i^2 is chi^2(d0) / (d0 s0^2) over the areas. With
+    e_i = log s_i^2 - digamma(d_i / 2) + log(d_i / 2), d0 solves trigamma(d0 / 2) = var(e) -
+    mean trigamma(d_i / 2), and log s0^2 = mean(e) + digamma(d0 / 2) - log(d0 / 2) (Smyth 2004;
+    R limma ``squeezeVar``). Where the e_i differ by no more than chance, d0 is inf and the pooled variance
+    stands for all.
+
+    Not for variances that follow the size of the mean: model those on a column that is known first.
+
+    >>> found = smoothed([0.5, 1.0, 1.5, 9.0], [4, 4, 4, 4])
+    >>> found.variance.round(3).tolist(), round(found.prior_df, 2)
+    ([0.936, 1.216, 1.495, 5.689], 3.15)
+    """
+    s2, d = arrays.vector(variance, "variances", least=3), arrays.vector(df, "degrees of freedom")
+    if d.shape != s2.shape or np.any(d < 1 / FAR) or np.any((s2 < 1 / FAR) | (s2 > FAR)) or d.max() > FAR:
+        raise BadInput(
+            "A variance or its degrees of freedom are not above zero, or out of range.",
+            "Give one variance above zero and its degrees of freedom, n - 1, an area; leave others out.",
+        )
+    e = np.log(s2) - special.digamma(d / 2) + np.log(d / 2)
+    excess = float(e.var(ddof=1) - special.polygamma(1, d / 2).mean())
+    if not excess > 1e-9:
+        pooled = float(d @ s2 / d.sum())
+        return Smoothed(np.full(s2.size, pooled), pooled, np.inf)
+    # 1 / x < trigamma(x) < 1 / (x - 1/2) brackets the root.
+    half = optimize.brentq(lambda x: special.polygamma(1, x) - excess, 1 / excess, 1 / excess + 1)
+    prior = float(np.exp(e.mean() + special.digamma(half) - np.log(half)))
+    return Smoothed((2 * half * prior + d * s2) / (2 * half + d), prior, 2 * half)
+
+
 @dataclass(frozen=True)
 class _Model:
     y: np.ndarray
@@ -134,6 +212,21 @@ class _Model:
                 "Check the sampling variances; they may be far too small beside the estimates.",
             )
         return max(found, key=self.log_likelihood)
+
+
+def _drawn(variance: Any, sampled: Any, population: Any) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    s2, n = arrays.vector(variance, "variances"), arrays.vector(sampled, "units drawn")
+    size = arrays.numbers(population, "population")
+    if not s2.shape == n.shape == size.shape:
+        raise BadInput("The columns do not fit.", "Give one variance, one n and one N an area.")
+    if np.any(s2 <= 0):
+        raise BadInput("A variance is not above zero.", "Draw variances of few units together with smoothed.")
+    if np.any((n < 1) | ~(n <= size)):
+        raise BadInput(
+            "An area has no unit drawn, or more than it holds.",
+            "Give 1 <= n <= N; N is inf if it has no end.",
+        )
+    return s2, n, size
 
 
 def _checked(direct: Any, auxiliary: Any, variance: Any) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

@@ -6,7 +6,7 @@ several stages, with or without replacement, calibrated or not.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
@@ -172,22 +172,66 @@ class Rows:
         >>> rows.covariance([1.0, 3.0, 2.0, 2.0]).tolist()
         [[8.0]]
         """
+        z = self._expanded(values)
+        variance = np.zeros((z.shape[1], z.shape[1]))
+        for level, above in self._entered(lonely):
+            variance += level.variance(z, above, lonely)
+        return variance
+
+    def effective_df(self, values: Any, *, slope: Any = 0.0, lonely: Lonely = "adjust") -> np.ndarray:
+        """Return how many degrees of freedom the error of sum w u has, for each column u, at most ``df``.
+
+        2 V^2 / var(V) (Satterthwaite 1946) with V = sum_h V_h the terms of ``covariance`` and var(V) =
+        sum_h (1 - f_h) V_h^2 [2 + (n_h - 1) / n_h x k4 / k2^2] / (n_h + 1), the unbiased variance of a sample
+        variance (Kenney & Keeping 1951): k2 and k4 are Fisher's k-statistics of the totals z of the units,
+        k4 is 0 below four units. ``df`` counts units as if all told as much of the error; where it hangs on
+        the few with large z, such as failures that carry most of the weight, this says so.
+
+        ``slope`` c asks for V / g(t) in place of V, t = sum w u and c the derivative of log g there: what the
+        error says beyond the estimate. var(V) / V^2 becomes that less 2 c cov(V, t) / V, plus c^2 V, with
+        cov(V, t) = sum_h (1 - f_h)^2 n_h k3. A stratum that shows no spread adds nothing to either: of
+        failures that were not drawn this knows nothing.
+
+        >>> rows = Rows.of([1.0] * 8)
+        >>> rows.effective_df([0, 0, 0, 0, 0, 0, 0, 1]).round(4).tolist(), rows.df
+        ([2.0], 7)
+        """
+        z = self._expanded(values)
+        slope = arrays.numbers(slope, "slope")
+        if slope.shape not in ((), (1,), z.shape[1:]) or not np.all(np.isfinite(slope)):
+            raise BadInput("The slope is no known number a column.", "Give one number, or one a column.")
+        largest = np.abs(z).max(0)
+        largest[largest == 0] = 1.0  # degrees of freedom have no unit; fourth powers should stay in range
+        variance, doubt, common = np.zeros((3, z.shape[1]))
+        for depth, (level, above) in enumerate(self._entered(lonely)):
+            found = level.moments(z / largest, above, lonely)
+            variance, doubt = variance + found[0], doubt + found[1]
+            common = found[2] if depth == 0 else common
+        safe = np.where(variance > 0, variance, 1.0)
+        relative = doubt / safe**2 - 2 * slope * largest * common / safe + (slope * largest) ** 2 * variance
+        # Beyond twice the reciprocal of df there is nothing to take off; nor where there is no error at all.
+        is_less = (variance > 0) & (relative * self.df > 2)
+        return np.where(is_less, 2 / np.where(is_less, relative, 1.0), float(self.df))
+
+    def _expanded(self, values: Any) -> np.ndarray:
+        """Return what each row adds to sum w u, (rows, columns), less what calibration took out."""
         u = arrays.numbers(values, "value")
         u = u[:, None] if u.ndim == 1 else u
         if u.ndim != 2 or u.shape[0] != len(self) or not np.all(np.isfinite(u)):
             raise BadInput("There is not one known value a row.", "Leave unknown rows out, or zero outside.")
         for fit in self.fits:
             u = fit.residual(u)
-        z = self.weight[:, None] * u
-        variance = np.zeros((u.shape[1], u.shape[1]))
+        return self.weight[:, None] * u
+
+    def _entered(self, lonely: Lonely) -> Iterator[tuple[_Level, np.ndarray]]:
+        """Give the stages that add to the variance, each with the product of the fractions above a row."""
         above = np.ones(len(self))
         for level in self._levels:
             level.refuse_alone(above, lonely)
-            variance += level.variance(z, above, lonely)
+            yield level, above
             above = above * level.fraction[level.stratum]
             if not above.any():
-                break
-        return variance
+                return
 
 
 @dataclass(frozen=True)
@@ -226,18 +270,44 @@ class _Level:
             )
 
     def variance(self, z: np.ndarray, above: np.ndarray, lonely: Lonely) -> np.ndarray:
-        totals = _sums(self.unit, z, self.home.size)
-        means = _sums(self.home, totals, self.units.size) / self.units[:, None]
-        away = totals - means[self.home]
-        siblings = np.bincount(self.parent)
-        centre = _sums(self.parent, totals, siblings.size) / np.maximum(siblings, 1)[:, None]
-        off = totals - centre[self.parent]
-        factor = above[self.first_row[np.unique(self.home, return_index=True)[1]]]
-        free = (1 - self.fraction) * factor
+        away, off, free = self._spread(z, above)
         products = [_products(self.home, part, self.units.size) for part in (away, off)]
         return finish(
             self.units[:, None, None], products[0], products[1], free[:, None, None], lonely=lonely, axis=0
         )
+
+    def moments(self, z: np.ndarray, above: np.ndarray, lonely: Lonely) -> np.ndarray:
+        """Return by column the variance, the variance of that, and its covariance with the total.
+
+        By Fisher's k-statistics of each stratum; a unit alone counts as a square of one degree of freedom.
+        """
+        away, off, free = self._spread(z, above)
+        n, free, left = self.units[:, None], free[:, None], 1 - self.fraction[:, None]
+        s2, s3, s4 = (_sums(self.home, away**power, self.units.size) for power in (2, 3, 4))
+        alone = _sums(self.home, off**2, self.units.size)
+        whole = finish(n, s2, alone, free, lonely=lonely, axis=0)
+        k2 = s2 / np.maximum(n - 1, 1)
+        k3 = np.where(n > 2, n * s3 / np.maximum((n - 1) * (n - 2), 1), 0.0)
+        k4 = n * (n + 1) * s4 - 3 * (n - 1) * s2**2
+        k4 = np.where(n > 3, k4 / np.maximum((n - 1) * (n - 2) * (n - 3), 1), 0.0)
+        spread = np.maximum((2 * k2**2 + (n - 1) / n * k4) / (n + 1), 0.0)
+        variance, doubt, common = free * n * k2, left * (free * n) ** 2 * spread, left * free * n * k3
+        if lonely == "adjust":
+            alone = np.where(n == 1, free * alone, 0.0)
+            variance, doubt = variance + alone, doubt + 2 / 3 * alone**2
+        parts = np.stack([variance.sum(0), doubt.sum(0), common.sum(0)])
+        # Strata that count with the average of the others raise all alike.
+        raised = whole / np.where(parts[0] > 0, parts[0], 1.0)
+        return parts * np.stack([raised, raised**2, raised])
+
+    def _spread(self, z: np.ndarray, above: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Return the totals of the units about their stratum and about all, and what was not drawn of it."""
+        totals = _sums(self.unit, z, self.home.size)
+        means = _sums(self.home, totals, self.units.size) / self.units[:, None]
+        siblings = np.bincount(self.parent)
+        centre = _sums(self.parent, totals, siblings.size) / np.maximum(siblings, 1)[:, None]
+        factor = above[self.first_row[np.unique(self.home, return_index=True)[1]]]
+        return totals - means[self.home], totals - centre[self.parent], (1 - self.fraction) * factor
 
 
 def _numbered(above: np.ndarray, labels: Any) -> np.ndarray:

@@ -7,7 +7,8 @@ The way is chosen by what is known and named in the answer, never silently:
 - ``hajek``: pass or fail, strata with their sizes, no clusters, no weights of its own: the published method
   of the pass rate (``survey.hajek``; card docs/methods/pass-rate.md).
 - ``taylor``: everything else: weighted mean with its linearised error (``taylor.mean``), Korn-Graubard
-  interval for shares, Student's for means.
+  interval for shares with the degrees of freedom of its design effect (``taylor.design_effect_df``; those of
+  the design, as R takes them, hold too little where a few failures carry much weight), Student's for means.
 
 Non-response within a stratum of known size is spread over those who answered; a stratum of known size where
 nobody did is refused, for nothing stands for it. Without sizes the answered units keep their weights and the
@@ -27,7 +28,7 @@ from zhiheng.methods import arrays, intervals, survey, taylor
 from zhiheng.methods.rows import Rows
 from zhiheng.methods.variance import Lonely
 
-VERSION = "1"
+VERSION = "2"
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,10 @@ class Design:
 
 @dataclass(frozen=True)
 class Estimate:
-    """A share (0 to 1) or a mean with what is needed to question it; None where nothing can be said."""
+    """A share (0 to 1) or a mean with what is needed to question it; None where nothing can be said.
+
+    ``df`` is that of the design, ``interval_df`` that of the limits, None where their way takes none.
+    """
 
     estimate: float | None
     lower: float | None
@@ -69,6 +73,7 @@ class Estimate:
     interval: str
     version: str = VERSION
     level: float = 0.95
+    interval_df: float | None = None
 
 
 def estimate(
@@ -273,15 +278,27 @@ class _Table:
             population=self.population[self.stratum[kept]] if is_finite else None,
         )
         found = taylor.mean(self.y[kept], drawn, domain=seen[kept], lonely=lonely)
-        raw, error, df = float(self.y[seen].mean()), found.standard_error, max(found.df, 1)
+        raw, error, df = float(self.y[seen].mean()), found.standard_error, float(max(found.df, 1))
         if is_share:
             share, name = min(max(found.estimate, 0.0), 1.0), "Korn-Graubard"
+            df = max(taylor.design_effect_df(self.y[kept], drawn, domain=seen[kept], lonely=lonely), 1.0)
             lower, upper = intervals.korn_graubard(share, error, found.n, df, level=level)
         else:
             half, name = float(special.stdtrit(df, 1 - (1 - level) / 2)) * error, "Student's t"
             lower, upper = found.estimate - half, found.estimate + half
-        limits = float(lower), float(upper)
-        return Estimate(found.estimate, *limits, error, found.n, found.df, raw, "taylor", name, level=level)
+        return Estimate(
+            found.estimate,
+            float(lower),
+            float(upper),
+            error,
+            found.n,
+            found.df,
+            raw,
+            "taylor",
+            name,
+            level=level,
+            interval_df=df,
+        )
 
 
 def _clusters(design: Design, size: int) -> np.ndarray | None:

@@ -23,10 +23,11 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from zhiheng.errors import BadInput, CheckFailed
-from zhiheng.proof import canonical, joining, lottery, weighting
+from zhiheng.proof import canonical, joining, lottery, streamed, weighting
 from zhiheng.proof.frame import FrameRow, FrameSummary, ids_by_stratum
 from zhiheng.proof.pseudonyms import OPEN
 
+Chance = Callable[[str], dict[str, list[int]]]
 METHOD = "srs-within-strata"
 FURTHER = (
     "custody",  # who holds shares of the secret: proof.shares
@@ -186,7 +187,7 @@ def carry_out(
     *,
     secret: bytes,
     beacon: bytes,
-    rows: Iterable[FrameRow],
+    rows: Sequence[FrameRow] | streamed.Frame,
     pairing: Mapping[str, Any],
     committed: str,
     exclusions: Sequence[Mapping[str, str]] = (),
@@ -194,15 +195,14 @@ def carry_out(
 ) -> dict[str, Any]:
     """Draw, pair and return the certificate; refuses a secret or terms other than the announced ones.
 
-    ``rows`` are the rows of the announced frame file; ``committed`` is the hash of the ledger entry that
-    holds the announcement; ``beacon_used`` says which text of the announced order it is, how far it is proved
-    and why those before it could not be had.
+    ``rows`` are the rows of the announced frame file, or the file itself, which is then read in blocks;
+    ``committed`` is the hash of the ledger entry that holds the announcement; ``beacon_used`` says which text
+    of the announced order it is, how far it is proved and why those before it could not be had.
     """
     _check_terms(announcement, secret, pairing, exclusions)
     seed = lottery.seed(secret, announcement, beacon)
-    kept = covered(rows, exclusions, announcement.get("joined"))
-    drawn = select(announcement, seed, kept)
-    chance = _chances(announcement, kept)
+    drawn, division = choose(announcement, seed, rows, exclusions)
+    chance = _chances(announcement, rows)
     selected = [
         {"unit": unit, "stratum": stratum, "order": order, **chance(unit)}
         for stratum, draw in drawn.items()
@@ -213,7 +213,7 @@ def carry_out(
         for stratum, draw in drawn.items()
         for order, unit in enumerate(draw.reserves, len(draw.selected) + 1)
     ]
-    pairs = pair_units(seed, [row["unit"] for row in selected], pairing, divisions(kept))
+    pairs = pair_units(seed, [row["unit"] for row in selected], pairing, division)
     return {
         "type": CERTIFICATE_TYPE,
         "serial": announcement["draw_id"],
@@ -243,15 +243,13 @@ def stated_probability(announcement: Mapping[str, Any], row: Mapping[str, Any]) 
     return None if "weighting" in announcement else [row["sample"], row["population"]]
 
 
-def _chances(
-    announcement: Mapping[str, Any], rows: Iterable[FrameRow]
-) -> Callable[[str], dict[str, list[int]]]:
+def _chances(announcement: Mapping[str, Any], rows: Iterable[FrameRow] | streamed.Frame) -> Chance:
     """Return what is said of a drawn unit beside its place: in a draw by weight its own probability."""
     said = announcement.get("weighting")
     if said is None:
         return lambda unit: {}
     targets = {row["stratum"]: list(weighting.target(said, row["stratum"])) for row in said["classes"]}
-    found = {row.id: targets[row.stratum] for row in rows}
+    found = {row.id: targets[row.stratum] for row in _listed(rows) if row.stratum in targets}
     return lambda unit: {"probability": found[unit]}
 
 
@@ -268,6 +266,27 @@ def _check_terms(
     stated = announcement.get("exclusions", {"count": 0, "sha256": canonical.digest([])})
     if stated != {"count": len(exclusions), "sha256": canonical.digest(list(exclusions))}:
         raise CheckFailed("The exclusions are not the announced ones.", "Use the list kept with the draw.")
+
+
+def choose(
+    announcement: Mapping[str, Any],
+    seed: bytes,
+    rows: Sequence[FrameRow] | streamed.Frame,
+    exclusions: Sequence[Mapping[str, str]] = (),
+) -> tuple[dict[str, lottery.StratumDraw], dict[str, str]]:
+    """Return sample and reserves of every stratum, and the divisions of these units at least.
+
+    A frame file is read in blocks, but for a draw by weight, which holds all its units.
+    """
+    if isinstance(rows, streamed.Frame) and "weighting" not in announcement:
+        chosen = streamed.select(announcement, *numbers_of(announcement, seed), rows, exclusions)
+        return chosen.drawn, chosen.divisions
+    kept = covered(_listed(rows), exclusions, announcement.get("joined"))
+    return select(announcement, seed, kept), divisions(kept)
+
+
+def _listed(rows: Iterable[FrameRow] | streamed.Frame) -> Iterable[FrameRow]:
+    return rows.rows() if isinstance(rows, streamed.Frame) else rows
 
 
 def select(

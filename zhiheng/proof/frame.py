@@ -18,8 +18,8 @@ from zhiheng.errors import BadInput
 
 COLUMNS = ("id", "weight", "stratum", "region", "division")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
-_CONTROL_IN_FILE = re.compile(rb"[\x00-\x08\x0b-\x1f\x7f]")
-_WEIGHT = re.compile(rb"[1-9][0-9]{0,15}")
+CONTROL_IN_FILE = re.compile(rb"[\x00-\x08\x0b-\x1f\x7f]")
+WEIGHT = re.compile(rb"[1-9][0-9]{0,15}")
 
 
 class FrameRow(NamedTuple):
@@ -126,7 +126,7 @@ def _check_bytes(data: bytes, names: list[str], columns: list[list[str]]) -> Non
     clean = (
         data.count(b"\t") == 4 * len(names)
         and data.count(b"\n") == len(names)
-        and not _CONTROL_IN_FILE.search(data)
+        and not CONTROL_IN_FILE.search(data)
         and all("" not in set(column) for column in columns)
     )
     if not clean:
@@ -165,9 +165,9 @@ def _check_line(text: bytes, fields: list[bytes], width: int, number: int) -> No
         raise _refused(
             f"Line {number} has {len(fields)} fields", "A line has 5 fields (or 2 in every line).", number
         )
-    if not _WEIGHT.fullmatch(fields[1]):
+    if not WEIGHT.fullmatch(fields[1]):
         raise _refused(f"Line {number} has no positive whole number as weight", "Correct it.", number)
-    if b"" in fields or _CONTROL_IN_FILE.search(text):
+    if b"" in fields or CONTROL_IN_FILE.search(text):
         raise _refused(f"Line {number} has an empty field or a control character", "Correct it.", number)
 
 

@@ -14,6 +14,7 @@ PARTS = (
     "joining.py",
     "lottery.py",
     "pairing.py",
+    "streamed.py",
     "weighting.py",
 )
 

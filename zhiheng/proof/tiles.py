@@ -10,6 +10,7 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from zhiheng.errors import BadInput
 from zhiheng.proof.merkle import LARGEST
@@ -17,6 +18,8 @@ from zhiheng.proof.merkle import LARGEST
 WIDTH = 256
 LONGEST_ENTRY = 65_535
 LAST_LEVEL = 63
+
+_LENGTH = struct.Struct(">H")
 
 
 @dataclass(frozen=True)
@@ -83,11 +86,12 @@ def added(old_size: int, size: int) -> Iterator[Tile]:
 
 def bundle(entries: Sequence[bytes]) -> bytes:
     """Return entries one after the other, each after its length in two bytes, the higher first."""
-    if len(entries) > WIDTH or any(len(entry) > LONGEST_ENTRY for entry in entries):
+    lengths = list(map(len, entries))
+    if len(entries) > WIDTH or max(lengths, default=0) > LONGEST_ENTRY:
         raise BadInput(
             f"A bundle holds {WIDTH} entries of at most {LONGEST_ENTRY} bytes.", "Keep large bodies outside."
         )
-    return b"".join(struct.pack(">H", len(entry)) + entry for entry in entries)
+    return b"".join(chain.from_iterable(zip(map(_LENGTH.pack, lengths), entries, strict=True)))
 
 
 def unbundled(data: bytes, width: int) -> list[bytes]:

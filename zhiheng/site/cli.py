@@ -41,6 +41,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "zhiheng.site.commands.proof",
         "run published cases of trees, notes, keys and draws: proof validate FILE",
     ),
+    "log": (
+        "zhiheng.site.commands.log",
+        "check a log offline: log verify DIR; look after the own one",
+    ),
     "draw": ("zhiheng.site.commands.draw", "check a draw bundle offline: draw verify BUNDLE"),
     "verify": ("zhiheng.site.commands.verify", "check a published figure or a draw offline"),
     "bench": ("zhiheng.site.commands.bench", "run a workload beside its peer"),

@@ -31,6 +31,8 @@ def jobs() -> tuple[Job, ...]:
     """Return the whole schedule."""
     return (
         Job("deliver", timedelta(0), "a kill after a commit leaves deliveries to be made", _deliver),
+        Job("seal", timedelta(0), "what is public stands in the log within the minute", _seal),
+        Job("log", timedelta(days=1), "a file of the log that somebody changed is found", _reread_log),
         Job(
             "sessions", timedelta(days=1), "sessions that have run out hold keys for nothing", _clear_sessions
         ),
@@ -93,6 +95,19 @@ def _deliver() -> None:
     from zhiheng import ledger
 
     ledger.deliver_waiting()
+
+
+def _seal() -> None:
+    from zhiheng.ledger.sealing import sequencer, witnessing
+
+    sequencer.seal_now()
+    witnessing.ask_all()
+
+
+def _reread_log() -> None:
+    from zhiheng.ledger.sealing import sequencer
+
+    sequencer.reread_all()
 
 
 def _sweep_evidence() -> None:

@@ -148,6 +148,18 @@ API_MAX_BYTES = 1024 * 1024
 API_REQUESTS_A_MINUTE = int(os.environ.get("ZHIHENG_API_A_MINUTE", "600"))
 
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default"]}}
+# The log of public entries: its name, where its signing key lies (VAR/keys by default), one log or one a
+# province. Without a name it has one that belongs to nobody (RFC 6761), so that it never passes for another.
+LOG_ORIGIN = os.environ.get("ZHIHENG_LOG_ORIGIN", "") or (
+    "demo.zhiheng.invalid/log" if DEMO else "unnamed.zhiheng.invalid/log"
+)
+LOG_KEY = os.environ.get("ZHIHENG_LOG_KEY", "")
+LOG_SHARDS = os.environ.get("ZHIHENG_LOG_SHARDS", "")
+# Policy files (c2sp.org/tlog-policy): whose witnesses are asked, and which logs this site witnesses.
+LOG_POLICY = os.environ.get("ZHIHENG_LOG_POLICY", "")
+WITNESS = os.environ.get("ZHIHENG_WITNESS", "")
+WITNESS_NAME = os.environ.get("ZHIHENG_WITNESS_NAME", "") or f"{LOG_ORIGIN}/witness"
+
 EVIDENCE_MAX_BYTES = 512 * 1024 * 1024
 
 # Loggers name events and keys of rows, never people; request lines stay out: an address may hold a search.

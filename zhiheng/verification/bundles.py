@@ -82,6 +82,11 @@ def check_segment(entries: Any) -> str:
     return f"{found}, unbroken" if not gaps else f"{found}, an excerpt with {gaps} gap(s); each hash holds"
 
 
+def with_receipts(log: Mapping[str, Any] | None) -> dict[str, Any]:
+    """Return the field of a bundle that holds receipts of its entries, nothing where there are none."""
+    return {} if log is None else {"log": dict(log)}
+
+
 def place(entry: Mapping[str, Any]) -> int:
     """Return the number of an entry or of a bare link."""
     return entry["statement"]["seq"] if "statement" in entry else entry["seq"]

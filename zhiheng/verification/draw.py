@@ -15,8 +15,6 @@ The entry that froze the frame, where it is there, says the root over its lines.
 
 from __future__ import annotations
 
-import hashlib
-import io
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -24,26 +22,12 @@ from pathlib import Path
 from typing import Any
 
 from zhiheng.formats.shapes import DrawCertificate, fields
-from zhiheng.proof import (
-    beacons,
-    canonical,
-    draw,
-    frame,
-    frame_index,
-    joining,
-    lottery,
-    program,
-    pseudonyms,
-    release,
-    weighting,
-)
-from zhiheng.verification import bundles, closing, sealed
+from zhiheng.proof import canonical, draw, lottery, program, release, weighting
+from zhiheng.verification import bundles, chance, closing, framed, sealed
 from zhiheng.verification.report import NotChecked, Report, Steps, demand
 
 RESERVE_USED, DRAW_CLOSED = "draw.reserve_used", "draw.closed"
-FROZEN = "registry.frame_frozen"
 _SERIAL = re.compile(r"[0-9A-Za-z-]{1,64}")
-_FRAME_NAME = re.compile(r"frame-[A-Za-z0-9-]{1,120}\.tsv")
 
 
 def bundle(
@@ -52,10 +36,11 @@ def bundle(
     entries: Sequence[Mapping[str, Any]],
     frame_lines: bytes | None = None,
     frame_file: str | None = None,
+    log: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Return the bundle of a draw; give the frame's bytes, or the name of the file that lies beside it."""
     held = {"lines": frame_lines.decode()} if frame_lines is not None else {"file": frame_file}
-    return {
+    return bundles.with_receipts(log) | {
         "type": bundles.DRAW_TYPE,
         "certificate": dict(certificate),
         "frame": held,
@@ -79,19 +64,20 @@ def check(bundle: Mapping[str, Any], *, beside: Path | None = None) -> Report:
     steps.take("commitment", lambda: _commitment(certificate))
     steps.take("announcement", lambda: _announcement(certificate))
     steps.take("program", lambda: _program(certificate, entries))
-    rows: list[frame.FrameRow] = []
-    has_frame = steps.take("frame", lambda: _frame(certificate, bundle["frame"], beside, rows))
+    held: list[framed.Framed] = []
+    has_frame = steps.take("frame", lambda: framed.read(certificate, bundle["frame"], beside, held))
     if has_frame:
-        steps.take("frozen", lambda: _frozen(certificate, entries, rows))
-    steps.take("beacon", lambda: _beacon(certificate))
+        steps.take("frozen", lambda: framed.frozen(certificate, entries, held[0]))
+    steps.take("beacon", lambda: chance.beacon(certificate))
     steps.take("seed", lambda: _seed(certificate))
     steps.take("exclusions", lambda: _exclusions(certificate, entries))
     if has_frame:
-        steps.take("probabilities", lambda: _probabilities(certificate, rows))
-        steps.take("selection", lambda: _selection(certificate, rows))
-        steps.take("pairs", lambda: _pairs(certificate, rows))
+        chosen: list[dict[str, str]] = []
+        steps.take("probabilities", lambda: framed.probabilities(certificate, held[0]))
+        if steps.take("selection", lambda: _selection(certificate, held[0], chosen)):
+            steps.take("pairs", lambda: _pairs(certificate, chosen[0]))
     if "ids" in certificate["announcement"]:
-        steps.take("openings", lambda: _openings(certificate))
+        steps.take("openings", lambda: framed.openings(certificate))
     steps.take("bound", lambda: _bound(certificate, entries))
     steps.take("assignments", lambda: _assignments(certificate, entries))
     steps.take("substitutions", lambda: _substitutions(certificate, entries))
@@ -155,93 +141,11 @@ def _announcement(certificate: Mapping[str, Any]) -> str:
     return computed
 
 
-def _frame(
-    certificate: Mapping[str, Any], held: Mapping[str, str], beside: Path | None, rows: list[frame.FrameRow]
-) -> str:
-    """Read the frame file into ``rows`` and say which one it is."""
-    rows.extend(frame_rows(certificate, held, beside))
-    return f"{len(rows)} units, {certificate['frame']['sha256']}"
-
-
-def frame_rows(
-    certificate: Mapping[str, Any], held: Mapping[str, str], beside: Path | None
-) -> list[frame.FrameRow]:
-    """Return the units of the frame file, or refuse one whose hash or size is not the announced one."""
-    if "lines" in held:
-        data = fields.text(held["lines"], "frame.lines", most=bundles.MAX_BYTES).encode()
-    else:
-        name = fields.matching(held["file"], "frame.file", _FRAME_NAME, "the name of a frame file")
-        demand(beside is not None, f"the frame file {name} was not handed in")
-        try:
-            data = (beside / name).read_bytes()
-        except OSError as error:
-            demand(False, f"the frame file {name} cannot be read beside the bundle ({error.strerror})")
-    stated = certificate["frame"]
-    same = hashlib.sha256(data).hexdigest() == stated["sha256"]
-    demand(same, "the frame file does not have the announced hash")
-    rows = list(frame.read(io.BytesIO(data)))
-    demand(len(rows) == stated["size"], "the frame file does not have the announced size")
-    return rows
-
-
-def _beacon(certificate: Mapping[str, Any]) -> str:
-    """Check the random text by its own evidence, as far as its kind has any."""
-    said = certificate["beacon"]
-    kind, value = said["kind"], bytes.fromhex(said["value"])
-    passed = f"; {len(said['skipped'])} announced before it could not be had" if "skipped" in said else ""
-    if kind not in beacons.FAMILY:
-        demand(said.get("status", "unknown") == "unknown", "a text in words cannot prove itself")
-        return f"{kind}: {said['ref']}; how much chance is in it cannot be computed{passed}"
-    found = beacons.check(kind, said["ref"], value)
-    known = said.get("status") in (found.status, "unverified") or found.status == "unverified"
-    demand(known, f"it is called {said.get('status')} and is {found.status}")
-    return f"{kind} {found.reference}: {found.status}, {found.reason}{passed}"
-
-
 def _seed(certificate: Mapping[str, Any]) -> str:
     secret, beacon = bytes.fromhex(certificate["secret"]), bytes.fromhex(certificate["beacon"]["value"])
     computed = lottery.seed(secret, certificate["announcement"], beacon).hex()
     demand(computed == certificate["seed"], "secret, announcement and beacon give another seed")
     return computed
-
-
-def _openings(certificate: Mapping[str, Any]) -> str:
-    """Open the salted name of each drawn unit; the units that were not drawn stay unknown."""
-    found = pseudonyms.opened(certificate["openings"])
-    demand(len(set(found.values())) == len(found), "a unit was drawn under two names")
-    return f"{len(found)} drawn units opened, each by its own salt"
-
-
-def units_behind(certificate: Mapping[str, Any]) -> dict[str, str]:
-    """Return the unit behind each name of the published file that was opened; none where ids are open."""
-    return pseudonyms.opened(certificate.get("openings", ()))
-
-
-def _frozen(
-    certificate: Mapping[str, Any], entries: Sequence[Mapping[str, Any]], rows: Sequence[frame.FrameRow]
-) -> str:
-    """Compare the frame with the public entry that froze it: root over its lines, strata, kind of ids."""
-    sha = certificate["frame"]["sha256"]
-    frozen = next(
-        (entry for entry in bundles.opened(entries, FROZEN) if _detail(entry)["sha256"] == sha), None
-    )
-    if frozen is None:
-        raise NotChecked("the entry that froze the frame is not in this bundle")
-    said = _detail(frozen)
-    root = frame_index.build(map(frame.line, rows)).root
-    demand(root == said["merkle_root"], "the lines of the frame give another root than the published one")
-    demand(said["units"] == len(rows), "the entry that froze the frame counts other units")
-    demand(dict(Counter(row.stratum for row in rows)) == said["strata"], "it counts other strata")
-    ids = certificate["announcement"].get("ids", pseudonyms.OPEN)
-    demand(ids == said["ids"], "the frame was frozen with another kind of ids")
-    committed = bundles.find(entries, "announcement_hash", certificate["announcement_hash"])
-    is_before = committed is not None and bundles.place(frozen) < bundles.place(committed)
-    demand(is_before, "the frame was frozen after the draw was announced")
-    return f"root {root} over {len(rows)} lines in entry {bundles.place(frozen)}"
-
-
-def _detail(entry: Mapping[str, Any]) -> Mapping[str, Any]:
-    return entry["statement"]["detail"]
 
 
 def _exclusions(certificate: Mapping[str, Any], entries: Sequence[Mapping[str, Any]]) -> str:
@@ -252,68 +156,20 @@ def _exclusions(certificate: Mapping[str, Any], entries: Sequence[Mapping[str, A
     demand(stated == computed, "the excluded units are not the announced ones")
     counts = Counter(row["reason"] for row in gone)
     committed = bundles.find(entries, "announcement_hash", certificate["announcement_hash"])
-    told = _detail(committed).get("excluded") if committed is not None else None
+    told = committed["statement"]["detail"].get("excluded") if committed is not None else None
     demand(told is None or told == dict(counts), "the entry of the announcement counted other reasons")
     return ", ".join(f"{count} {reason}" for reason, count in sorted(counts.items())) or "none"
 
 
-def covered(certificate: Mapping[str, Any], rows: Sequence[frame.FrameRow]) -> list[frame.FrameRow]:
-    """Return the units of the frame that could be drawn; an excluded one must stand in the frame."""
-    joined = certificate["announcement"].get("joined")
-    return draw.covered(rows, certificate.get("exclusions", ()), joined)
-
-
-def _probabilities(certificate: Mapping[str, Any], rows: Sequence[frame.FrameRow]) -> str:
-    kept = covered(certificate, rows)
-    if said := certificate["announcement"].get("weighting"):
-        return _by_weight(certificate, said, kept)
-    counted = {stratum: len(ids) for stratum, ids in frame.ids_by_stratum(kept).items()}
-    stated = {row["stratum"]: row["population"] for row in certificate["strata"]}
-    demand(counted == stated, "the frame does not hold the stated strata")
-    _joined(certificate["announcement"], draw.covered(rows, certificate.get("exclusions", ())))
-    return "; ".join(f"{row['stratum']} {row['sample']}/{row['population']}" for row in certificate["strata"])
-
-
-def _by_weight(
-    certificate: Mapping[str, Any], said: Mapping[str, Any], kept: Sequence[frame.FrameRow]
-) -> str:
-    """Count the classes of the frame again and work out the probability of every unit from their weights."""
-    stated = {row["stratum"]: row["population"] for row in said["classes"]}
-    demand(weighting.counted(kept) == stated, "the frame does not hold the stated classes")
-    weighting.check(said, certificate["announcement"]["n"])
-    sizes = [(row["stratum"], row["population"]) for row in certificate["strata"]]
-    demand(sizes == [(weighting.ALL, len(kept))], "a draw by weight has one stratum of all units")
-    classes = {row.id: row.stratum for row in kept}
-    for row in certificate["selected"]:
-        own = list(weighting.target(said, classes.get(row["unit"], "")))
-        demand(own == row["probability"], f"unit {row['unit']} has another probability")
-    near = weighting.bound(said)
-    within = "near its target" if near is None else f"within {float(near):.1%} of its target"
-    shares = "; ".join(
-        f"{row['stratum']} {'/'.join(map(str, weighting.target(said, row['stratum'])))}"
-        for row in said["classes"]
-    )
-    return f"{shares}; {said['certain']} certain; the realised one of each other unit is {within}"
-
-
-def _joined(said: Mapping[str, Any], kept: Sequence[frame.FrameRow]) -> None:
-    """Join the classes of the frame again: a quota below their least numbers leaves no other strata."""
-    table = said.get("joined")
-    if table is None:
-        return
-    terms = (table["quota"], table["minimum"], table.get("least"))
-    groups = joining.join(Counter(row.stratum for row in kept), *terms)
-    demand(joining.table(groups, *terms) == table, "the joined strata are not those of the rule zh-join-1")
-    demand(said["n"] == table["quota"], "the joined strata serve another quota")
-
-
-def _selection(certificate: Mapping[str, Any], rows: Sequence[frame.FrameRow]) -> str:
+def _selection(certificate: Mapping[str, Any], found: framed.Framed, chosen: list[Any]) -> str:
+    """Draw again from all units, and keep the divisions of the drawn ones for their pairs."""
     said, seed = certificate["announcement"], bytes.fromhex(certificate["seed"])
-    drawn = draw.select(said, seed, covered(certificate, rows))
+    drawn, divisions = draw.choose(said, seed, found.file, certificate.get("exclusions", ()))
+    chosen.append(divisions)
     orders: dict[str, list[tuple[str, str, int]]] = {"selected": [], "reserves": []}
-    for stratum, found in drawn.items():
-        for order, unit in enumerate((*found.selected, *found.reserves), 1):
-            orders["selected" if order <= len(found.selected) else "reserves"].append((unit, stratum, order))
+    for stratum, row in drawn.items():
+        for order, unit in enumerate((*row.selected, *row.reserves), 1):
+            orders["selected" if order <= len(row.selected) else "reserves"].append((unit, stratum, order))
     for name, computed in orders.items():
         stated = [(row["unit"], row["stratum"], row["order"]) for row in certificate[name]]
         demand(computed == stated, f"the tickets give other {name} than the stated ones")
@@ -321,14 +177,14 @@ def _selection(certificate: Mapping[str, Any], rows: Sequence[frame.FrameRow]) -
     return f"{len(certificate['selected'])} drawn, {len(certificate['reserves'])} in reserve{by}"
 
 
-def _pairs(certificate: Mapping[str, Any], rows: Sequence[frame.FrameRow]) -> str:
+def _pairs(certificate: Mapping[str, Any], divisions: Mapping[str, str]) -> str:
     pairing = certificate["pairing"]
     demand(
         canonical.digest(pairing) == certificate["announcement"]["pairing_hash"],
         "the inspectors and conflicts are not the announced ones",
     )
     units = [row["unit"] for row in certificate["selected"]]
-    pairs = draw.pair_units(bytes.fromhex(certificate["seed"]), units, pairing, draw.divisions(rows))
+    pairs = draw.pair_units(bytes.fromhex(certificate["seed"]), units, pairing, divisions)
     for row in certificate["selected"]:
         demand(list(pairs[row["unit"]]) == row["inspectors"], f"unit {row['unit']} falls to other inspectors")
     return f"{len(pairs)} pairs from {len(pairing['inspectors'])} inspectors"

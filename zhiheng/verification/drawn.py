@@ -27,7 +27,7 @@ from zhiheng.formats.shapes import FigureBundle
 from zhiheng.formats.shapes.figure_bundle import SEVERAL
 from zhiheng.proof import canonical
 from zhiheng.proof.frame import FrameRow
-from zhiheng.verification import bundles, draw
+from zhiheng.verification import bundles, draw, framed
 from zhiheng.verification.report import NotChecked, demand
 
 _SERIAL = re.compile(r"[0-9A-Za-z-]{1,64}")
@@ -84,13 +84,15 @@ def _with_draw(
     strata = {row["stratum"]: (row["population"], row["sample"]) for row in certificate["strata"]}
     stated = {row.stratum: (row.population, row.sample) for row in body.strata if row.draw == serial}
     demand(stated == strata, f"the strata differ from those of draw {serial}")
-    rows = draw.frame_rows(certificate, bundle["frame"], beside)
-    behind = draw.units_behind(certificate)
-    could_be_drawn = [row._replace(id=behind.get(row.id, row.id)) for row in draw.covered(certificate, rows)]
-    framed = _domain(body, could_be_drawn)
-    _same_cells(body, serial, framed)
+    rows = framed.rows(certificate, bundle["frame"], beside)
+    behind = framed.units_behind(certificate)
+    could_be_drawn = [
+        row._replace(id=behind.get(row.id, row.id)) for row in framed.covered(certificate, rows)
+    ]
+    inside = _domain(body, could_be_drawn)
+    _same_cells(body, serial, inside)
     selected = {behind.get(row["unit"], row["unit"]) for row in certificate["selected"]}
-    _same_units(body, serial, framed, selected)
+    _same_units(body, serial, inside, selected)
     said = certificate["announcement"]
     about = str(said.get("period", "")), str((said.get("scope") or {}).get("item", ""))
     is_looked_up = body.method["id"] == SEVERAL

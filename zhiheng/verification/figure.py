@@ -48,10 +48,14 @@ def seal(digests: Sequence[str]) -> tuple[str, list[dict[str, Any]]]:
 
 
 def bundle(
-    body: Mapping[str, Any], *, inclusion: Mapping[str, Any], entries: Sequence[Mapping[str, Any]]
+    body: Mapping[str, Any],
+    *,
+    inclusion: Mapping[str, Any],
+    entries: Sequence[Mapping[str, Any]],
+    log: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Return the bundle of a figure from its body, its place in the release and the ledger entries."""
-    return {
+    return bundles.with_receipts(log) | {
         "type": bundles.FIGURE_TYPE,
         "body": dict(body),
         "digest": digest(body),

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from zhiheng.people import roles
@@ -21,6 +22,7 @@ class TimelineItem:
     text: Any = ""
     url: str = ""
     tone: str = ""
+    receipt_url: str = ""
 
 
 @dataclass(frozen=True)
@@ -94,7 +96,8 @@ def _item(entry: Any, url: Any) -> TimelineItem:
     role = roles.ROLES.get(actor.get("role", ""))
     by = _role_name(role) if role is not None else _("the system")
     text = _("Recorded by: %(role)s · entry %(number)s") % {"role": by or "—", "number": entry.seq}
-    return TimelineItem(entry.at, label, text, url(entry) if url else "", tone)
+    receipt_url = reverse("web:published_entry", args=[entry.seq]) if entry.visibility == "public" else ""
+    return TimelineItem(entry.at, label, text, url(entry) if url else "", tone, receipt_url)
 
 
 def _role_name(role: Any) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from zhiheng.web import accounts, tokens, workbench
+from zhiheng.web import accounts, log, tokens, workbench
 from zhiheng.web.administration.urls import urlpatterns as administration
 from zhiheng.web.imports import pages as imports
 
@@ -23,5 +23,9 @@ urlpatterns = [
     path("office/uploads/<uuid:pk>/", imports.upload, name="upload"),
     path("office/uploads/<uuid:pk>/faults/", imports.faults, name="upload_faults"),
     path("office/uploads/<uuid:pk>/marked.xlsx", imports.marked_sheet, name="upload_marked"),
+    path("witness/add-checkpoint", log.witness_add, name="witness_add"),
+    path("witness/<slug:log>/checkpoint", log.witness_seen, name="witness_seen"),
+    path("log/", log.overview, name="log"),
+    path("log/<path:name>", log.file, name="log_file"),
     *administration,
 ]

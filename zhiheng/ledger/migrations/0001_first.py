@@ -49,7 +49,7 @@ class Migration(migrations.Migration):
                 ],
                 options={
                     'ordering': ('-seq',),
-                    'indexes': [models.Index(fields=['region', 'seq'], name='ledger_entry_of_a_region')],
+                    'indexes': [models.Index(fields=['region', 'seq'], name='ledger_entry_of_a_region'), models.Index(condition=models.Q(('visibility', 'public')), fields=['seq'], name='ledger_entry_public')],
                     'constraints': [models.UniqueConstraint(fields=('hash',), name='ledger_entry_hash_once'), models.CheckConstraint(condition=models.Q(('seq__gte', 1)), name='ledger_entry_counts_from_one'), models.CheckConstraint(condition=models.Q(('visibility__in', ['public', 'internal', 'restricted'])), name='ledger_entry_visibility')],
                 },
             ),
@@ -62,6 +62,18 @@ class Migration(migrations.Migration):
                 ],
                 options={
                     'constraints': [models.CheckConstraint(condition=models.Q(('id', 1)), name='ledger_one_head')],
+                },
+            ),
+            migrations.CreateModel(
+                name='Sealed',
+                fields=[
+                    ('entry', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='sealed', serialize=False, to='ledger.entry')),
+                    ('seq', models.PositiveBigIntegerField(unique=True)),
+                    ('log', models.CharField(max_length=200)),
+                    ('place', models.PositiveBigIntegerField()),
+                ],
+                options={
+                    'constraints': [models.UniqueConstraint(fields=('log', 'place'), name='ledger_sealed_place')],
                 },
             ),
             migrations.CreateModel(

@@ -2,16 +2,25 @@
 
 Compressed points (draft-irtf-cfrg-pairing-friendly-curves, appendix C): three bits of flags, then x with the
 imaginary part first on G2. py_ecc reads them; whether a point is of prime order is asked here.
+
+py_ecc lifts Python's limit on recursion to 100 000 for the whole process while it is imported. A hostile
+document of deep brackets would then end the process instead of being refused, so the limit is put back; the
+pairing needs no more than the usual one.
 """
 
 from __future__ import annotations
 
 import hashlib
+import sys
 from typing import Any
 
-from py_ecc import optimized_bls12_381 as bls
-from py_ecc.bls.hash_to_curve import hash_to_G1
-from py_ecc.bls.point_compression import compress_G1, compress_G2, decompress_G1, decompress_G2
+_LIMIT = sys.getrecursionlimit()
+try:
+    from py_ecc import optimized_bls12_381 as bls
+    from py_ecc.bls.hash_to_curve import hash_to_G1
+    from py_ecc.bls.point_compression import compress_G1, compress_G2, decompress_G1, decompress_G2
+finally:
+    sys.setrecursionlimit(_LIMIT)
 
 
 def g1(data: bytes) -> Any:

@@ -10,7 +10,7 @@ from typing import Any
 
 from zhiheng.errors import BadInput, CheckFailed
 from zhiheng.proof import checkpoint, merkle, note, tiles
-from zhiheng.proof.vectors import Named, holds
+from zhiheng.proof.vectors import Named, any_of, are_rows, holds, holds_rows
 
 
 def _bytes(text: str | None) -> bytes:
@@ -131,11 +131,12 @@ def _checkpoint(case: dict[str, Any]) -> bool:
     """Judge log and witness apart: an absent witness leaves a note valid, a wrong signature does not."""
     try:
         signed = note.read(case["note"])
-        checkpoint.read(signed.text)
-        log, witness = (_signed(signed, note.key(case[name])) for name in ("log_vkey", "witness_vkey"))
+        origin = checkpoint.read(signed.text).origin
+        keys = [note.key(case[name]) for name in ("log_vkey", "witness_vkey")]
     except BadInput:
         return case["expect"] == "invalid"
-    if log != "valid":
+    log, witness = (_signed(signed, key) for key in keys)
+    if log != "valid" or origin != keys[0].name:
         return case["expect"] == "invalid"
     return case["expect"] == ("log-valid,witness-invalid" if witness == "invalid" else "valid")
 
@@ -146,11 +147,11 @@ def _shape(text: str) -> bool:
 
 def _notes(data: dict[str, Any]) -> Iterator[Named]:
     for name, case in data.items():
-        if isinstance(case, dict) and {"vkey", "note", "expect"} <= case.keys():
+        if isinstance(case, dict) and case.keys() & {"vkey", "note", "expect"}:
             yield name, partial(_note, case)
     if "c2sp_checkpoint_shape" in data:
         yield "c2sp_checkpoint_shape", partial(_shape, data["c2sp_checkpoint_shape"])
-    for number, case in enumerate(data["computed_checkpoints"]):
+    for number, case in enumerate(data.get("computed_checkpoints", ())):
         yield f"checkpoint-{number}", partial(_checkpoint, case)
 
 
@@ -163,24 +164,33 @@ def _size(case: dict[str, Any]) -> bool:
         {"level": level, "full_tiles": full, "partial_width": width}
         for level, (full, width) in enumerate(tiles.levels(size))
     ]
+    if not size:
+        return found == case["levels"] == []
     return found == case["levels"] and tiles.of_leaf(size - 1, size).path == case["leaf_path_of_last_entry"]
 
 
 def _tiles(data: dict[str, Any]) -> Iterator[Named]:
     for number, path in data.get("index_path_examples", {}).items():
         yield f"path-{number}", partial(lambda n, to: tiles.place(n) == to, int(number), path)
-    for case in data["sizes"]:
+    for case in data.get("sizes", ()):
         yield f"size-{case['tree_size']}", partial(_size, case)
 
 
 def _is_list_of_trees(data: Any) -> bool:
-    first = data[0] if isinstance(data, list) and data else None
-    return isinstance(first, dict) and {"alg", "n", "root", "inclusion", "consistency"} <= first.keys()
+    return are_rows(data, "alg", "n")
+
+
+def _is_notes(data: Any) -> bool:
+    if not isinstance(data, dict):
+        return False
+    return bool(data.keys() & {"computed_checkpoints", "c2sp_checkpoint_shape"}) or any(
+        isinstance(case, dict) and {"vkey", "note"} <= case.keys() for case in data.values()
+    )
 
 
 FAMILIES = (
-    ("merkle", holds("inclusion", "consistency"), _published_trees),
+    ("merkle", holds(*_CHECKS, "hash_constants"), _published_trees),
     ("merkle computed", _is_list_of_trees, _computed_trees),
-    ("signed note", holds("computed_checkpoints"), _notes),
-    ("tiles", holds("sizes", "index_path_examples"), _tiles),
+    ("signed note", _is_notes, _notes),
+    ("tiles", any_of(holds("index_path_examples"), holds_rows("sizes", "tree_size")), _tiles),
 )

@@ -79,6 +79,8 @@ NEEDS = (
          "apt install default-jre-headless", program("java")),
     Need("r", "R", "the scripts that made the reference numbers of the methods cannot be run again",
          "apt install r-base-core", program("Rscript")),
+    Need("go", "Go", "the tests that read the log with Go's own reader are skipped",
+         "apt install golang-go golang-golang-x-mod-dev", program("go")),
 )  # fmt: skip
 
 

@@ -5,11 +5,15 @@ from __future__ import annotations
 import argparse
 import threading
 
+from zhiheng.errors import ZhihengError
 from zhiheng.site import setup
 from zhiheng.site.cli import say
 from zhiheng.site.commands import migrate
 
 PAUSE_SECONDS = 1.0
+SEAL_SECONDS = 1.0
+SEAL_AGAIN_SECONDS = 60.0
+"""How long a log that refuses is left alone; the refusal stands in the journal of the system meanwhile."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -40,8 +44,32 @@ def run(args: argparse.Namespace) -> int:
     worker.configure_signals()
     if args.tick_every > 0:
         threading.Thread(target=_keep_schedule, args=(args.tick_every,), daemon=True).start()
+    if not args.batch:
+        threading.Thread(target=_keep_sealed, daemon=True).start()
     worker.run()
     return 0
+
+
+def _keep_sealed() -> None:
+    """Seal what was published, a second later at most: one look at an index when nothing was."""
+    from django.db import close_old_connections
+
+    from zhiheng.ledger.sealing import sequencer
+
+    pause = threading.Event()
+    while not pause.wait(SEAL_SECONDS):
+        close_old_connections()
+        try:
+            if sequencer.is_behind():
+                sequencer.seal_now()
+        except ZhihengError as error:
+            say(f"worker: the log could not be sealed: {error.cause}")
+            pause.wait(SEAL_AGAIN_SECONDS)
+        except Exception as error:  # the database may be away for a moment; the next turn comes anyway
+            say(f"worker: the log could not be sealed ({type(error).__name__})")
+            pause.wait(SEAL_AGAIN_SECONDS)
+        finally:
+            close_old_connections()
 
 
 def _keep_schedule(seconds: float) -> None:

@@ -14,7 +14,7 @@ from .loop import HEADLINE, Story
 ADDRESS = "http://127.0.0.1:8000/"
 
 
-def compose(story: Story, var: Path, *, checked: int) -> dict[str, Any]:
+def compose(story: Story, var: Path, *, checked: int, sealed: dict[str, Any]) -> dict[str, Any]:
     """Return the one JSON object of ``zhiheng demo --json``."""
     figures = headline_figures(story)
     people = {**story.stages.get("people", {}), "accounts": len(story.cast.accounts)}
@@ -22,7 +22,7 @@ def compose(story: Story, var: Path, *, checked: int) -> dict[str, Any]:
     return {
         "scale": story.scale.name,
         "seed": story.seed,
-        "stages": {**story.stages, "people": people, "verification": checks},
+        "stages": {**story.stages, "people": people, "log": sealed, "verification": checks},
         "figures": figures,
         "var": str(var),
         "urls": {"start": ADDRESS, "accounts": f"{ADDRESS}demo/", "figure": figure_url(story)},
@@ -67,6 +67,19 @@ def figure_url(story: Story) -> str:
     """Return the address of the newest headline figure."""
     newest = (story.scale.years or story.scale.quarters)[-1]
     return f"{ADDRESS}figures/{HEADLINE}/{story.scale.region}/{newest}/"
+
+
+def seal(var: Path) -> dict[str, Any]:
+    """Seal what is left, and reread the whole log as a stranger would."""
+    from zhiheng.errors import CheckFailed
+    from zhiheng.ledger.sealing import sequencer
+    from zhiheng.verification import log
+
+    sequencer.seal_now()
+    checked = log.check(var / "log")
+    if not checked.report.ok:
+        raise CheckFailed(f"The log does not hold: {checked.report.refusal}", "Report this as a fault.")
+    return {"outcome": "sealed", "size": checked.size, "root": checked.root}
 
 
 def check_bundles(folder: Path) -> int:

@@ -9,6 +9,7 @@ from django.conf import settings
 
 from zhiheng import ledger
 from zhiheng.ledger import files
+from zhiheng.ledger.sealing import receipts, sequencer
 from zhiheng.proof import canonical
 from zhiheng.verification import notice as verification
 
@@ -29,14 +30,14 @@ def folder() -> Path:
 def compose(notice: Notice) -> bytes:
     """Return the file of a published notice, as it stands now."""
     found = [_version(notice, version) for version in queries.versions(notice)]
-    entries = [
-        {"statement": ledger.statement_of(entry), "hash": entry.hash} for entry in queries.entries(notice)
-    ]
-    return canonical.dumps(verification.bundle(found, entries, None))
+    listed = list(queries.entries(notice))
+    entries = [{"statement": ledger.statement_of(entry), "hash": entry.hash} for entry in listed]
+    return canonical.dumps(verification.bundle(found, entries, receipts.field_of(listed)))
 
 
 def write(notice: Notice) -> Path:
-    """Write the file beside those of draws and figures; whole or not at all."""
+    """Write the file beside those of draws and figures, sealing first; whole or not at all."""
+    sequencer.seal_if_possible()
     return files.write_whole(folder() / name(notice), compose(notice))
 
 

@@ -9,8 +9,10 @@ from django.conf import settings
 from zhiheng import ledger
 from zhiheng.ledger import evidence, files
 from zhiheng.ledger.models import Entry
+from zhiheng.ledger.sealing import receipts, sequencer
 from zhiheng.proof import canonical
 from zhiheng.verification import draw as verification
+from zhiheng.verification import framed
 
 from . import frames, queries
 from .models import Draw
@@ -37,12 +39,14 @@ def compose(draw: Draw) -> tuple[bytes, bytes | None]:
     """Return the bytes of the bundle, and those of the frame file when it does not fit inside."""
     certificate = canonical.loads(evidence.read(draw.certificate_sha))
     content = frames.published(draw.frame)
+    listed = _entries(draw)
     is_inside = len(content) <= FRAME_INSIDE_UP_TO
     bundle = verification.bundle(
         certificate,
-        entries=_entries(draw),
+        entries=[{"statement": ledger.statement_of(entry), "hash": entry.hash} for entry in listed],
         frame_lines=content if is_inside else None,
         frame_file=None if is_inside else frame_name(draw.serial),
+        log=receipts.field_of(listed),
     )
     return canonical.dumps(bundle), None if is_inside else content
 
@@ -53,7 +57,8 @@ def closing_name(serial: str) -> str:
 
 
 def write(draw: Draw) -> Path:
-    """Write the bundle of a closed draw; safe to run twice, and whole or not at all."""
+    """Write the bundle of a closed draw, sealing first; safe to run twice, and whole or not at all."""
+    sequencer.seal_if_possible()
     bundle, content = compose(draw)
     if content is not None:
         files.write_whole(folder() / frame_name(draw.serial), content)
@@ -68,12 +73,14 @@ def find(draw: Draw) -> Path:
     return place if place.exists() else write(draw)
 
 
-def _entries(draw: Draw) -> list[dict]:
+def is_complete(draw: Draw) -> bool:
+    """Whether the bundle is on disk and holds receipts of the log."""
+    place = folder() / name(draw.serial)
+    return place.exists() and receipts.is_in(place)
+
+
+def _entries(draw: Draw) -> list[Entry]:
     """Return the public entries of the draw and the one that froze its frame, oldest first."""
     about = {"subjects__kind": "frame", "subjects__key": str(draw.frame_id)}
-    frozen = Entry.objects.filter(verb=verification.FROZEN, visibility="public", **about)
-    listed = [*frozen, *queries.entries(draw)]
-    return [
-        {"statement": ledger.statement_of(entry), "hash": entry.hash}
-        for entry in sorted(listed, key=lambda entry: entry.seq)
-    ]
+    frozen = Entry.objects.filter(verb=framed.FROZEN, visibility="public", **about)
+    return sorted([*frozen, *queries.entries(draw)], key=lambda entry: entry.seq)

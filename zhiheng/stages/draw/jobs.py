@@ -8,10 +8,10 @@ from .rules import CLOSED
 
 
 def write_bundles() -> int:
-    """Write the bundles of closed draws that are not on disk; return how many were written."""
+    """Write the bundles of closed draws that are not on disk or lack receipts; return how many there were."""
     written = 0
     for draw in Draw.objects.filter(state=CLOSED).select_related("frame").iterator():
-        if not (bundles.folder() / bundles.name(draw.serial)).exists():
+        if not bundles.is_complete(draw):
             bundles.write(draw)
             written += 1
     return written

@@ -11,6 +11,7 @@ from django.conf import settings
 from zhiheng import ledger
 from zhiheng.ledger import files
 from zhiheng.ledger.models import Entry
+from zhiheng.ledger.sealing import receipts, sequencer
 from zhiheng.proof import canonical
 from zhiheng.stages.draw.models import Draw
 from zhiheng.verification import figure as verification
@@ -52,8 +53,12 @@ def compose_all(release: Release, chosen: list[Figure]) -> Iterator[bytes]:
         if verification.digest(body) != shown.bundle_sha:
             raise refuse("dataset-altered")
         serials = [draw.serial for draw in part.draws]
+        listed = _entries(release, serials)
         bundle = verification.bundle(
-            body, inclusion=places[shown.bundle_sha], entries=_entries(release, serials)
+            body,
+            inclusion=places[shown.bundle_sha],
+            entries=[{"statement": ledger.statement_of(entry), "hash": entry.hash} for entry in listed],
+            log=receipts.field_of(listed),
         )
         yield canonical.dumps(bundle)
 
@@ -65,7 +70,8 @@ def write_headlines(release: Release) -> list[Path]:
 
 
 def write(release: Release, chosen: list[Figure]) -> list[Path]:
-    """Write the bundles of some figures of one release, each whole or not at all."""
+    """Write the bundles of some figures of one release, sealing first; each whole or not at all."""
+    sequencer.seal_if_possible()
     return [
         files.write_whole(folder() / name(shown), data)
         for shown, data in zip(chosen, compose_all(release, chosen), strict=True)
@@ -73,9 +79,9 @@ def write(release: Release, chosen: list[Figure]) -> list[Path]:
 
 
 def is_written(shown: Figure) -> bool:
-    """Whether the bundle on disk is that of this figure, and not of a release before it."""
+    """Whether the bundle on disk is that of this figure, not of a release before it, and holds receipts."""
     place = folder() / name(shown)
-    return place.exists() and shown.bundle_sha.encode() in place.read_bytes()
+    return place.exists() and shown.bundle_sha.encode() in place.read_bytes() and receipts.is_in(place)
 
 
 def _terms(release: Release) -> figures.Terms:
@@ -101,7 +107,7 @@ def _places(release: Release) -> dict[str, dict[str, Any]]:
     return dict(zip(digests, places, strict=True))
 
 
-def _entries(release: Release, serials: list[str]) -> list[dict[str, Any]]:
+def _entries(release: Release, serials: list[str]) -> list[Entry]:
     """Return the entries that bind a figure, oldest first.
 
     These are the entry of the release, those that name the certificates of its draws, and those that froze
@@ -115,9 +121,7 @@ def _entries(release: Release, serials: list[str]) -> list[dict[str, Any]]:
         frames = Draw.objects.filter(serial__in=some).values_list("frame_id", flat=True)
         found.update(_about("draw.revealed", "draw", some))
         found.update(_about("registry.frame_frozen", "frame", [str(key) for key in frames]))
-    return [
-        {"statement": ledger.statement_of(entry), "hash": entry.hash} for _seq, entry in sorted(found.items())
-    ]
+    return [entry for _seq, entry in sorted(found.items())]
 
 
 def _about(verb: str, kind: str, keys: list[str]) -> dict[int, Entry]:

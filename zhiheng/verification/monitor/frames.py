@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
+from typing import Any
 
 from zhiheng.verification.monitor.finding import BROKEN, ODD, Finding
 from zhiheng.verification.monitor.reading import COMMITTED, Seen, Step
@@ -26,7 +27,7 @@ def unexplained(seen: Seen, _today: date) -> Iterator[Finding]:
 
 def drawn_from_a_list(seen: Seen, _today: date) -> Iterator[Finding]:
     """The list that a draw announces was published before."""
-    published = {str(step.detail["sha256"]): step for step in seen.frames.values()}
+    published = _published(seen)
     for draw in seen.announced():
         step = published.get(str(draw.announcement["frame_hash"]))
         if step is None:
@@ -38,19 +39,29 @@ def drawn_from_a_list(seen: Seen, _today: date) -> Iterator[Finding]:
 
 def time_to_object(seen: Seen, _today: date) -> Iterator[Finding]:
     """The random text comes after the last day on which a firm may object to the list."""
-    published = {str(step.detail["sha256"]): step for step in seen.frames.values()}
+    published = _published(seen)
     for draw in seen.announced():
         step = published.get(str(draw.announcement["frame_hash"]))
         until = step and step.detail.get("objections_until")
-        day = _first_day(str(draw.announcement["beacon"]["ref"]))
+        said = draw.announced.detail.get("objections") or {}
+        day = _day(said) or _first_day(str(draw.announcement["beacon"]["ref"]))
         if until and day and day <= date.fromisoformat(until):
-            facts = {"until": until, "day": day.isoformat(), "reason": _excuse(draw.announced)}
+            facts = {"until": until, "day": day.isoformat(), "reason": str(said.get("reason") or "")[:200]}
             entries = (step.seq, draw.announced.seq)
             yield Finding("objections-cut", ODD, draw.serial, facts, entries)
 
 
-def _excuse(step: Step) -> str:
-    return str(step.detail.get("window_reason", ""))[:200]
+def _published(seen: Seen) -> dict[str, Step]:
+    """Return the entry that first published each list: one with the same units may be frozen again."""
+    first: dict[str, Step] = {}
+    for step in sorted(seen.frames.values(), key=lambda step: step.seq):
+        first.setdefault(str(step.detail["sha256"]), step)
+    return first
+
+
+def _day(said: Mapping[str, Any]) -> date | None:
+    """Return the day of the random text as the office announced it, where it did."""
+    return date.fromisoformat(said["beacon_on"]) if said.get("beacon_on") else None
 
 
 def _first_day(text: str) -> date | None:

@@ -25,13 +25,10 @@ def hangs_together(seen: Seen, _today: date) -> Iterator[Finding]:
 
 def time_runs_on(seen: Seen, _today: date) -> Iterator[Finding]:
     """An entry that says it is earlier than one before it was dated back (or its clock was wrong)."""
-    latest = None
-    for link in seen.links:
-        if latest is not None and link.at < latest.at - TOLERANCE:
-            facts = {"seq": link.seq, "at": link.at.isoformat(), "before": latest.seq}
-            yield Finding("dated-back", ODD, f"entry {link.seq}", facts, (latest.seq, link.seq))
-        if latest is None or link.at > latest.at:
-            latest = link
+    for before, after in pairwise(seen.links):
+        if after.at < before.at - TOLERANCE:
+            facts = {"seq": after.seq, "at": after.at.isoformat(), "before": before.seq}
+            yield Finding("dated-back", ODD, f"entry {after.seq}", facts, (before.seq, after.seq))
 
 
 RULES = (hangs_together, time_runs_on)

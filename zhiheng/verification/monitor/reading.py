@@ -112,6 +112,8 @@ def _check(verb: str, detail: Mapping[str, Any]) -> None:
         said = detail["announcement"]
         date.fromisoformat(detail["reveal_by"])
         _demand(type(said["n"]) is int and said["n"] > 0)
+        objections = detail.get("objections") or {}
+        date.fromisoformat(objections.get("beacon_on") or "9999-12-31")
         named = (said["obligation"], said["commitment"], said["frame_hash"], said["beacon"]["ref"])
         _demand(all(isinstance(one, str) for one in named))
     elif verb == REVEALED:

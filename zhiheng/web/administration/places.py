@@ -22,3 +22,4 @@ def fill() -> None:
         slots.menu.add(entry)
     for verb, (label, tone) in words.VERBS.items():
         timeline.labels.add(verb, label, tone)
+    timeline.labels.add(*words.OF_THE_LOG)

@@ -25,4 +25,6 @@ urlpatterns = [
     path("office/ledger/<int:seq>/", ledger.entry, name="ledger_entry"),
     path("ledger/<int:seq>/", published.entry, name="published_entry"),
     path("ledger/<int:seq>/entry.json", published.download, name="published_entry_json"),
+    path("ledger/<int:seq>/receipt.json", published.receipt, name="receipt"),
+    path("ledger/<int:seq>/receipt.tlog-proof", published.proof, name="receipt_proof"),
 ]

@@ -98,3 +98,4 @@ VERBS: dict[str, tuple[Any, str]] = {
     "people.sign_in_refused": (_("Sign-in refused"), "todo"),
     "people.locked_out": (_("Locked after failed sign-ins"), "stopped"),
 }
+OF_THE_LOG = ("ledger.log_ended", _("The public log ended, a new one was opened"), "stopped")

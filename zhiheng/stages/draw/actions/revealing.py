@@ -13,7 +13,7 @@ from zhiheng.ledger import evidence
 from zhiheng.people import clock
 from zhiheng.people.permissions import P
 from zhiheng.procedure import machine
-from zhiheng.proof import canonical, lottery, release
+from zhiheng.proof import canonical, lottery, release, streamed
 from zhiheng.proof import draw as protocol
 from zhiheng.stages.registry import store
 from zhiheng.stages.registry.models import Inspector, Subject
@@ -69,7 +69,7 @@ def _reveal(
         secret=secret,
         beacon=bytes.fromhex(used["value"]),
         beacon_used=used,
-        rows=frames.rows(frames.published(draw.frame)),
+        rows=streamed.Frame.of(frames.published(draw.frame)),
         pairing=draw.pairing,
         committed=_committed_hash(draw),
         exclusions=queries.exclusion_list(draw),

@@ -37,6 +37,7 @@ TABLE = Table(
             sort=("region", "pk"),
         ),
         Column("as_of", gettext_lazy("As of"), kind="date"),
+        Column("purpose", gettext_lazy("Purpose"), sortable=False),
         Column("unit_count", gettext_lazy("Units"), kind="number", sortable=False),
         Column(
             "until",
