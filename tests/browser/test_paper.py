@@ -14,7 +14,7 @@ from statistics import NormalDist
 
 import pytest
 
-from tests.verification import made, test_joined, test_mutations, test_sealed, test_terms
+from tests.verification import made, test_joined, test_mutations, test_notice, test_sealed, test_terms
 from tests.verification.conftest import Stranger
 from tests.verification.paper import Paper
 from tests.verification.test_figure import random_body, within_division
@@ -82,15 +82,23 @@ def test_a_frame_beside_the_bundle_is_asked_for_and_taken(paper, bundles):
     assert paper.check("d.json", {"d.json": bundle, "frame-x.tsv": made.frame_bytes().decode()})["ok"]
 
 
-@pytest.mark.parametrize("kind", ["draw", "headline", "division"])
+@pytest.mark.parametrize("acts", [1, 2, 3])
+@pytest.mark.parametrize("hides", [False, True])
+def test_a_notice_is_verified_with_all_its_versions(acts, hides, paper):
+    report = paper.check("notice.json", {"notice.json": test_notice.made(acts, hides=hides and acts == 3)})
+
+    assert report["ok"], last(report)
+
+
+@pytest.mark.parametrize("kind", ["draw", "headline", "division", "notice"])
 def test_every_changed_leaf_is_refused(kind, paper, bundles):
-    bundle, mutants = bundles[kind], []
+    bundle, mutants = {**bundles, "notice": test_notice.made()}[kind], []
     for number, path in enumerate(path for path in leaves(bundle) if path != ("type",)):
         values = altered(at(bundle, path))
         mutants.append(copy.deepcopy(bundle))
         at(mutants[-1], path[:-1])[path[-1]] = values[number % len(values)]
 
-    assert len(mutants) > 150
+    assert len(mutants) > 100
     assert [one for one in zip(mutants, refused(paper, mutants), strict=True) if not one[1]] == []
 
 
