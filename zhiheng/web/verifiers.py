@@ -1,8 +1,8 @@
 """The two verifiers for strangers are handed out as they are: a page that needs no server, a Python file.
 
-The page lies in one file and holds its own script, which the strict policy of the site would not run. So it is
-served with a policy of its own that names script and style by their hashes and lets it fetch from this site
-alone; saved to disk it is byte for byte the same file.
+The page is one file with its own script, which the strict policy of the site would not run. So it is served
+with a policy of its own that names script and style by their hashes and lets it fetch from this site alone;
+saved to disk it is byte for byte the same file.
 """
 
 from __future__ import annotations
