@@ -19,6 +19,7 @@ TABLES = {
         "entry_id = NEW.entry_id AND (position = NEW.position OR (kind = NEW.kind AND key = NEW.key))"
     ),
     "ledger_evidence": "sha256 = NEW.sha256",
+    "ledger_anchor": "id = NEW.id OR (national = NEW.national AND place = NEW.place)",
     "ledger_sealed": "entry_id = NEW.entry_id OR seq = NEW.seq OR (log = NEW.log AND place = NEW.place)",
 }
 MESSAGE = "the ledger is append-only"

@@ -107,6 +107,22 @@ class Sealed(models.Model):
         return f"{self.log} {self.place}"
 
 
+class Anchor(models.Model):
+    """Where the national log holds a signed checkpoint of a shard."""
+
+    log = models.CharField(max_length=200, db_index=True)
+    size = models.PositiveBigIntegerField()
+    note = models.TextField()
+    national = models.CharField(max_length=200)
+    place = models.PositiveBigIntegerField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["national", "place"], name="ledger_anchor_place"),)
+
+    def __str__(self) -> str:
+        return f"{self.log} {self.size}"
+
+
 class Evidence(models.Model):
     """A file known by the SHA-256 of its bytes; the bytes lie under ``VAR/evidence``."""
 

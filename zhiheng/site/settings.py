@@ -155,6 +155,8 @@ LOG_ORIGIN = os.environ.get("ZHIHENG_LOG_ORIGIN", "") or (
 )
 LOG_KEY = os.environ.get("ZHIHENG_LOG_KEY", "")
 LOG_SHARDS = os.environ.get("ZHIHENG_LOG_SHARDS", "")
+# Who signs the twin of the log under SM3: package.module:object, or "software" for demonstrations.
+SM_PROVIDER = os.environ.get("ZHIHENG_SM_PROVIDER", "")
 # Policy files (c2sp.org/tlog-policy): whose witnesses are asked, and which logs this site witnesses.
 LOG_POLICY = os.environ.get("ZHIHENG_LOG_POLICY", "")
 WITNESS = os.environ.get("ZHIHENG_WITNESS", "")

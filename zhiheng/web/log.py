@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -31,19 +31,19 @@ _TEXT = "text/plain; charset=utf-8"
 
 @require_safe
 @page(public=True)
-def file(request: HttpRequest, name: str) -> FileResponse:
+def file(request: HttpRequest, name: str) -> HttpResponse:
     """Send one file of the log (c2sp.org/tlog-tiles); tiles may be kept, the checkpoint is asked for anew."""
     found = _FILE.fullmatch(name)
     try:
         if found is None:
             raise FileNotFoundError(name)
-        opened = (places.public() / name).open("rb")
+        data = (places.public() / name).read_bytes()  # a bundle at most
     except (OSError, ValueError):
         raise NotFound(
             _("The log has no such file."), _("Begin with the file checkpoint, which says its size.")
         ) from None
     is_tile = found["name"].startswith("tile/")
-    answer = FileResponse(opened, content_type="application/octet-stream" if is_tile else _TEXT)
+    answer = HttpResponse(data, content_type="application/octet-stream" if is_tile else _TEXT)
     answer["Cache-Control"] = _FOR_EVER if is_tile else "no-cache"
     return answer
 
@@ -86,7 +86,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     folder = next(places.folders(), None)
     reader = _reader(folder)
     if reader is not None:
-        newest = Sealed.objects.filter(log=reader.key.name).select_related("entry").order_by("-place")
+        newest = Sealed.objects.select_related("entry").order_by("-seq")
         context |= {
             "said": reader.said,
             "root": reader.said.root.hex(),

@@ -9,7 +9,7 @@ from zhiheng import ledger
 from zhiheng.errors import BadInput, Conflict, Missing
 from zhiheng.ledger import evidence
 from zhiheng.ledger.models import Entry
-from zhiheng.ledger.sealing import places, receipts, renewal, sequencer
+from zhiheng.ledger.sealing import places, receipts, renewal, sequencer, turn
 from zhiheng.proof import canonical, checkpoint, note, receipt
 from zhiheng.verification import log as verification
 
@@ -21,7 +21,7 @@ def restored(publish):
     """Seven entries were sealed, then a database of the first four was put back, and two more recorded."""
     made = publish(7)
     sequencer.seal_now()
-    leaves = [sequencer.leaf(entry) for entry in made]
+    leaves = [turn.leaf(entry) for entry in made]
     restore(made[3])
     new = publish(2)
     with pytest.raises(Conflict):
@@ -75,7 +75,7 @@ def test_receipts_of_the_ended_log_hold_on(restored, actor):
 
     after = receipts.of(kept[1])
     assert after.key == before.key
-    said = receipt.opened(receipt.read(after.proof()), sequencer.leaf(kept[1]), before.key)
+    said = receipt.opened(receipt.read(after.proof()), turn.leaf(kept[1]), before.key)
     assert said.size == 8
     tree = places.folder_of(before.key.name).tree(said.size)
     old, _signed = checkpoint.opened(before.receipt.checkpoint, before.key)

@@ -12,7 +12,7 @@ from zhiheng import ledger
 from zhiheng.errors import CheckFailed, Conflict
 from zhiheng.ledger import guards
 from zhiheng.ledger.models import Entry, Sealed
-from zhiheng.ledger.sealing import places, receipts, sequencer
+from zhiheng.ledger.sealing import places, receipts, sequencer, turn
 from zhiheng.proof import canonical, note, receipt
 from zhiheng.verification import log as verification
 
@@ -62,7 +62,7 @@ def test_later_entries_follow_the_earlier_ones(publish):
 
 
 def test_many_entries_are_sealed_in_batches(publish, monkeypatch):
-    monkeypatch.setattr(sequencer, "BATCH", 4)
+    monkeypatch.setattr(turn, "BATCH", 4)
     publish(11)
 
     assert sequencer.seal_now().sealed == 11

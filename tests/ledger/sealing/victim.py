@@ -63,11 +63,11 @@ def seal_at(point: str) -> None:
 def report() -> dict[str, Any]:
     """Say what a stranger and the table see."""
     from zhiheng.ledger.models import Entry, Sealed
-    from zhiheng.ledger.sealing import places, sequencer
+    from zhiheng.ledger.sealing import places, turn
     from zhiheng.verification import log
 
     public = Entry.objects.filter(visibility="public").order_by("seq").prefetch_related("subjects")
-    leaves = [sequencer.leaf(entry) for entry in public]
+    leaves = [turn.leaf(entry) for entry in public]
     if not (places.public() / "checkpoint").exists():
         return {"size": 0, "public": len(leaves), "rows": Sealed.objects.count(), "ok": True, "same": True}
     checked = log.check(places.public())

@@ -65,6 +65,20 @@ class Migration(migrations.Migration):
                 },
             ),
             migrations.CreateModel(
+                name='Anchor',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('log', models.CharField(db_index=True, max_length=200)),
+                    ('size', models.PositiveBigIntegerField()),
+                    ('note', models.TextField()),
+                    ('national', models.CharField(max_length=200)),
+                    ('place', models.PositiveBigIntegerField()),
+                ],
+                options={
+                    'constraints': [models.UniqueConstraint(fields=('national', 'place'), name='ledger_anchor_place')],
+                },
+            ),
+            migrations.CreateModel(
                 name='Sealed',
                 fields=[
                     ('entry', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='sealed', serialize=False, to='ledger.entry')),

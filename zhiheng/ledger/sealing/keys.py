@@ -74,7 +74,7 @@ def read(place: Path) -> LogKey:
 def read_or_make(place: Path, name: str) -> LogKey:
     """Return the key in a file, making it (mode 0600) at the first use; its name must be the log's."""
     if not place.exists():
-        _make(place, made(name))
+        write_private(place, str(made(name)))
     key = read(place)
     if key.name != name:
         raise Conflict(
@@ -85,13 +85,13 @@ def read_or_make(place: Path, name: str) -> LogKey:
     return key
 
 
-def _make(place: Path, key: LogKey) -> None:
+def write_private(place: Path, text: str) -> None:
     """Write the whole file aside and link it into place: of two first uses at once, one key wins."""
     place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     handle, name = tempfile.mkstemp(dir=place.parent, prefix=files.PART)  # mode 0600
     try:
         with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(f"{key}\n")
+            file.write(f"{text}\n")
             file.flush()
             os.fsync(file.fileno())
         with contextlib.suppress(FileExistsError):

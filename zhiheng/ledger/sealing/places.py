@@ -16,7 +16,7 @@ from django.conf import settings
 from zhiheng.ledger.sealing import keys
 from zhiheng.verification.log_folder import VKEY, LogFolder
 
-ENDED, SHARD = "ended", "shard"
+ENDED, SHARD, PROVINCE = "ended", "shard", "province"
 
 
 @dataclass(frozen=True)
@@ -38,15 +38,17 @@ def state() -> Path:
     return Path(settings.VAR) / "log-state"
 
 
-def present() -> Place:
-    """Return the log into which entries are sealed now; its key is made at the first use."""
-    return Place(public(), state() / "log.journal", key())
+def present(shard: str = "") -> Place:
+    """Return the log into which entries are sealed now, or that of a province; keys are made at first use."""
+    folder = public() / SHARD / shard if shard else public()
+    name = f"log-{SHARD}-{shard}" if shard else "log"
+    return Place(folder, state() / f"{name}.journal", key(shard))
 
 
-def key() -> keys.LogKey:
-    """Return the key of the present log."""
+def key(shard: str = "") -> keys.LogKey:
+    """Return the key of the present log, or of a shard."""
     number = generation()
-    return keys.read_or_make(key_place(number), origin(number))
+    return keys.read_or_make(key_place(number, shard), origin(number, shard))
 
 
 def generation() -> int:
@@ -54,20 +56,37 @@ def generation() -> int:
     return 1 + sum(1 for _ in (public() / ENDED).glob("[0-9]*"))
 
 
-def origin(number: int) -> str:
-    """Return the name of the present log, or of a later one after it was ended."""
-    return settings.LOG_ORIGIN if number == 1 else f"{settings.LOG_ORIGIN}/{number}"
+def origin(number: int, shard: str = "") -> str:
+    """Return the name of the present log, or of a later one after it was ended, or of a shard of it."""
+    named = settings.LOG_ORIGIN if number == 1 else f"{settings.LOG_ORIGIN}/{number}"
+    return f"{named}/{SHARD}/{shard}" if shard else named
 
 
-def key_place(number: int) -> Path:
+def key_place(number: int, shard: str = "") -> Path:
     """Return where the signing key of a log lies."""
     first = Path(settings.LOG_KEY or Path(settings.VAR) / "keys" / "log.key")
-    return first if number == 1 else first.with_name(f"{first.stem}-{number}{first.suffix}")
+    more = [*([shard] if shard else []), *([str(number)] if number > 1 else [])]
+    return first.with_name("-".join([first.stem, *more]) + first.suffix)
+
+
+def home(region: str) -> str:
+    """Return the shard into which entries of a region go; empty is the one log, or the national one."""
+    if settings.LOG_SHARDS != PROVINCE or region.startswith("00"):
+        return ""
+    return region[:2]
+
+
+def shards() -> list[str]:
+    """Return the shards of the present log that have begun."""
+    return sorted(path.name for path in (public() / SHARD).glob("[0-9][0-9]"))
 
 
 def folders() -> Iterator[LogFolder]:
-    """Yield every log below the public folder, the present one first."""
-    found = [public(), *sorted((public() / ENDED).glob("[0-9]*")), *sorted((public() / SHARD).glob("[0-9]*"))]
+    """Yield every log below the public folder: the present one, its shards, then what has ended."""
+    ended = sorted((public() / ENDED).glob("[0-9]*"))
+    found = [public(), *sorted((public() / SHARD).glob("[0-9][0-9]"))]
+    for path in ended:
+        found += [path, *sorted((path / SHARD).glob("[0-9][0-9]"))]
     yield from (LogFolder(path) for path in found if (path / VKEY).exists())
 
 

@@ -1,6 +1,8 @@
 """The receipt of a public entry: its place in the log, the path to the root, and the signed checkpoint.
 
-Whoever holds it can prove later that the entry was published as it is, whatever becomes of this site.
+Whoever holds it can prove later that the entry was published as it is, whatever becomes of this site. The
+receipt from the log of a province carries, as its ``extra`` data, a second one: that of the national log for
+the checkpoint of the province.
 """
 
 from __future__ import annotations
@@ -14,7 +16,7 @@ import segno
 
 from zhiheng.errors import NotFound
 from zhiheng.ledger import entries
-from zhiheng.ledger.models import Entry, Sealed, Visibility
+from zhiheng.ledger.models import Anchor, Entry, Sealed, Visibility
 from zhiheng.ledger.sealing import places
 from zhiheng.proof import canonical, checkpoint, note, receipt, tiled
 from zhiheng.verification.log_folder import CHECKPOINT, VKEY, LogFolder
@@ -32,28 +34,37 @@ class Reader:
     key: note.Key
     said: checkpoint.Checkpoint
     tree: tiled.Stored = field(repr=False)
+    anchor: bytes = b""
+    """For a shard: the receipt by which the national log proves the checkpoint used here."""
 
     @classmethod
     def of(cls, name: str) -> Reader | None:
         """Return the reader of the log with this origin; None where its files are not here."""
         folder = places.folder_of(name)
-        return None if folder is None else cls.in_folder(folder)
+        if folder is None or f"/{places.SHARD}/" not in name:
+            return None if folder is None else cls.in_folder(folder)
+        anchored = Anchor.objects.filter(log=name).order_by("-size").first()
+        national = anchored and cls.of(anchored.national)
+        proof = national.receipt(anchored.place) if national and anchored else None
+        if anchored is None or proof is None:
+            return None
+        return cls.in_folder(folder, anchored.note.encode(), receipt.write(proof).encode())
 
     @classmethod
-    def in_folder(cls, folder: LogFolder) -> Reader | None:
-        """Return the reader of a log in a folder; None where it has no checkpoint yet."""
-        signed = folder.text(CHECKPOINT)
+    def in_folder(cls, folder: LogFolder, signed: bytes | None = None, anchor: bytes = b"") -> Reader | None:
+        """Return the reader of a log in a folder by some checkpoint; None where it has none yet."""
+        signed = folder.text(CHECKPOINT) if signed is None else signed
         if signed is None:
             return None
         key = note.key((folder.text(VKEY) or b"").decode().strip())
         said, _signed = checkpoint.opened(signed, key)
-        return cls(folder, signed.decode(), key, said, folder.tree(said.size, key.tree_hash))
+        return cls(folder, signed.decode(), key, said, folder.tree(said.size, key.tree_hash), anchor)
 
     def receipt(self, place: int) -> receipt.Receipt | None:
         """Return the receipt of one place; None where the checkpoint does not reach it yet."""
         if place >= self.said.size:
             return None
-        return receipt.Receipt(place, tuple(self.tree.inclusion(place)), self.signed)
+        return receipt.Receipt(place, tuple(self.tree.inclusion(place)), self.signed, self.anchor)
 
 
 @dataclass(frozen=True)

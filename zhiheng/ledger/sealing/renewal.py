@@ -9,8 +9,9 @@ can still be written, and stands in the new one too. The ended log stays where e
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import islice
+from typing import Any
 
 from django.db import transaction
 
@@ -18,7 +19,7 @@ from zhiheng.errors import BadInput, CheckFailed, Missing
 from zhiheng.ledger import entries
 from zhiheng.ledger.actor import Actor
 from zhiheng.ledger.models import Entry, Sealed, Visibility
-from zhiheng.ledger.sealing import lock, places, sequencer
+from zhiheng.ledger.sealing import lock, places, sequencer, turn
 from zhiheng.ledger.sealing.directory import Log
 from zhiheng.proof import canonical, checkpoint, note
 from zhiheng.verification.log_folder import CHECKPOINT, VKEY, LogFolder
@@ -27,7 +28,7 @@ logger = logging.getLogger(__name__)
 
 VERB = "ledger.log_ended"
 REASONS = ("restored", "key", "damaged")
-_MOVED = (CHECKPOINT, VKEY, "tile", "sm")
+_MOVED = (CHECKPOINT, VKEY, "tile", "sm", places.SHARD)
 
 
 @dataclass(frozen=True)
@@ -50,16 +51,16 @@ def renew(*, by: Actor, reason: str) -> Ended | None:
         if _half_moved(number):
             _move(number)
             return None
-        folder = LogFolder(places.public())
-        said = _last_signed(folder)
-        agreed = _agreed(folder, said)
-        lost = folder.entries(agreed, said.size, said.size)
-        entry = _record(by, reason, said, lost, places.origin(number + 1))
+        found = [places.public(), *(places.public() / places.SHARD / name for name in places.shards())]
+        folders = [LogFolder(path) for path in found]
+        ended = [_last_signed(folder) for folder in folders]
+        lost = [leaf for folder in folders for leaf in _lost(folder)]
+        entry = _record(by, reason, ended, lost, places.origin(number + 1))
         _end(entry)
         (places.public() / places.ENDED / f".{number}").mkdir(parents=True)
         _move(number)
     sequencer.seal_now()
-    return Ended(said.origin, said.size, len(lost), places.origin(number + 1))
+    return Ended(ended[0].origin, ended[0].size, len(lost), places.origin(number + 1))
 
 
 def _last_signed(folder: LogFolder) -> checkpoint.Checkpoint:
@@ -69,37 +70,35 @@ def _last_signed(folder: LogFolder) -> checkpoint.Checkpoint:
     return checkpoint.opened(data, note.key(line.decode().strip()))[0]
 
 
-def _agreed(folder: LogFolder, said: checkpoint.Checkpoint) -> int:
-    """Return up to which place log and database say the same, and give these entries their rows."""
-    known = Sealed.objects.filter(log=said.origin).count()
-    since = Sealed.objects.filter(log=said.origin, place__lt=min(known, said.size)).order_by("-place").first()
-    held = Entry.objects.filter(visibility=Visibility.PUBLIC, seq__gt=since.seq if since else 0)
-    place = since.place + 1 if since else 0
-    waiting = held.order_by("seq").prefetch_related("subjects").iterator(chunk_size=sequencer.BATCH)
-    while some := list(islice(waiting, sequencer.BATCH)):
-        there = folder.entries(place, place + len(some), said.size)
+def _lost(folder: LogFolder) -> list[bytes]:
+    """Return the entries of a log that this database has not, or has otherwise; the others get their rows."""
+    said, lost = _last_signed(folder), []
+    for start in range(turn.known_leaves(said.origin), said.size, turn.BATCH):
         rows = []
-        for entry, leaf in zip(some, there, strict=False):
-            if sequencer.leaf(entry) != leaf:
-                break
-            rows.append(Sealed(entry=entry, seq=entry.seq, log=said.origin, place=place + len(rows)))
+        for place, there in enumerate(folder.entries(start, start + turn.BATCH, said.size), start):
+            if not there.startswith(turn.STATEMENT):
+                continue
+            entry = Entry.objects.filter(pk=canonical.loads(there)["id"]).first()
+            if entry is not None and turn.leaf(entry) == there:
+                rows.append(Sealed(entry=entry, seq=entry.seq, log=said.origin, place=place))
+            else:
+                lost.append(there)
         Sealed.objects.bulk_create(rows)
-        place += len(rows)
-        if len(rows) < len(some):
-            break
-    return place
+    return lost
 
 
-def _record(by: Actor, reason: str, said: checkpoint.Checkpoint, lost: list[bytes], successor: str) -> Entry:
+def _record(
+    by: Actor, reason: str, ended: Sequence[checkpoint.Checkpoint], lost: list[bytes], successor: str
+) -> Entry:
+    said, *shards = ended
     with transaction.atomic():
         return entries.record_rows(
             by=by,
             verb=VERB,
             subjects=[("log", said.origin), ("log", successor)],
             detail={
-                "ended": said.origin,
-                "size": said.size,
-                "root": said.root.hex(),
+                **_signed(said),
+                "shards": [_signed(one) for one in shards],
                 "reason": reason,
                 "successor": successor,
             },
@@ -109,12 +108,16 @@ def _record(by: Actor, reason: str, said: checkpoint.Checkpoint, lost: list[byte
         )
 
 
+def _signed(said: checkpoint.Checkpoint) -> dict[str, Any]:
+    return {"ended": said.origin, "size": said.size, "root": said.root.hex()}
+
+
 def _end(entry: Entry) -> None:
     """Make the entry the last leaf of the log that ends; one that cannot be opened stays as it is."""
     try:
         place = places.present()
         log = Log.open(place.folder, place.memory, place.key.public, place.key.sign)
-        log.append([canonical.dumps(entries.statement_of(entry))])
+        log.append([turn.leaf(entry)])
         log.lay_down()
     except (CheckFailed, BadInput, OSError) as error:
         logger.warning("the ended log has no last leaf: %s", getattr(error, "code", type(error).__name__))
@@ -130,7 +133,6 @@ def _move(number: int) -> None:
     for name in _MOVED:
         if (places.public() / name).exists():
             (places.public() / name).rename(target / name)
-    memory = places.state() / "log.journal"
-    if memory.exists():
-        memory.rename(places.state() / f"ended-{number}.journal")
+    for memory in places.state().glob("log*.journal"):
+        memory.rename(memory.with_name(f"ended-{number}-{memory.name}"))
     target.rename(target.with_name(str(number)))

@@ -6,8 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from zhiheng.ledger import instants
-from zhiheng.ledger.models import Entry, Visibility
-from zhiheng.ledger.sealing import places, sequencer
+from zhiheng.ledger.sealing import places, sequencer, turn
 from zhiheng.proof import checkpoint, note
 from zhiheng.verification.log_folder import CHECKPOINT, VKEY, LogFolder
 
@@ -29,8 +28,7 @@ def of_all() -> dict[str, Any]:
 
 
 def _oldest_waiting() -> datetime | None:
-    waiting = Entry.objects.filter(visibility=Visibility.PUBLIC, seq__gt=sequencer.last_sealed())
-    return waiting.order_by("seq").values_list("at", flat=True).first()
+    return turn.waiting(turn.last_sealed()).values_list("at", flat=True).first()
 
 
 def _of(folder: LogFolder) -> dict[str, Any]:
