@@ -14,7 +14,15 @@ from statistics import NormalDist
 
 import pytest
 
-from tests.verification import made, test_joined, test_mutations, test_notice, test_sealed, test_terms
+from tests.verification import (
+    made,
+    test_joined,
+    test_mutations,
+    test_notice,
+    test_sealed,
+    test_special,
+    test_terms,
+)
 from tests.verification.conftest import Stranger
 from tests.verification.paper import Paper
 from tests.verification.test_figure import random_body, within_division
@@ -68,8 +76,9 @@ def test_a_receipt_is_verified_and_the_key_is_compared_with_the_one_that_was_giv
         made.rich_bundle(used=(("B", 2, 6), ("B", 1, 7), ("A", 4, 5))),
         made.rich_bundle(made.PANEL),
         test_joined.bundle(test_joined.RIGHT),
+        *(make() for make in test_special.SPECIAL.values()),
     ],
-    ids=["exclusions and reserves", "panel", "joined"],
+    ids=["exclusions and reserves", "panel", "joined", *test_special.SPECIAL],
 )
 def test_every_kind_of_draw_is_repeated(bundle, paper):
     assert paper.check("draw.json", {"draw.json": bundle})["ok"]
@@ -151,6 +160,11 @@ def test_a_figure_forged_and_sealed_anew_is_refused_where_the_draw_lies_beside(d
 )
 def test_terms_bent_after_the_announcement_are_refused(change, paper):
     assert refused(paper, [test_terms.reissued(change)]) == [True]
+
+
+@pytest.mark.parametrize(("kind", "change"), test_special.BENT)
+def test_special_draws_that_were_bent_are_refused(kind, change, paper):
+    assert refused(paper, [test_special.reissued(test_special.SPECIAL[kind](), change)]) == [True]
 
 
 @pytest.mark.parametrize(
