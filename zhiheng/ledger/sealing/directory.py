@@ -124,8 +124,8 @@ class Log:
         self.edge = tiled.edge(first.size, self.files.tile, self.key.tree_hash)
         full, width = divmod(first.size, WIDTH)
         held = self.files.bundle(full, width) if width else []
-        if self.edge.root() != first.root or tiled.leaf_hashes(held, self.key.tree_hash) != list(
-            self.edge.levels[0] if first.size else ()
+        if self.edge.root() != first.root or b"".join(tiled.leaf_hashes(held, self.key.tree_hash)) != (
+            self.edge.levels[0] if first.size else b""
         ):
             raise _refused(
                 f"its files give another root than was signed at size {first.size}",
