@@ -105,7 +105,7 @@ class Stored(merkle.Tree):
     def __init__(self, size: int, read: ReadTile, algorithm: str = "sha256") -> None:
         super().__init__(algorithm)
         self._size, self._read = size, read
-        self._tiles: dict[Tile, tuple[bytes, ...]] = {}
+        self._tiles: dict[tuple[int, int], bytes] = {}
 
     def __len__(self) -> int:
         return self._size
@@ -131,12 +131,12 @@ class Stored(merkle.Tree):
         of_tile, below = divmod(level, _HEIGHT)
         first = number << below
         held = self._tile(of_tile, first // WIDTH)
-        start = first % WIDTH
-        return fold(held[start : start + (1 << below)], self.algorithm)
+        start = first % WIDTH * LENGTH
+        return fold(split(held[start : start + (LENGTH << below)]), self.algorithm)
 
-    def _tile(self, level: int, number: int) -> tuple[bytes, ...]:
-        width = min(WIDTH, (self._size >> _HEIGHT * level) - number * WIDTH)
-        tile = Tile(level, number, width)
-        if tile not in self._tiles:
-            self._tiles[tile] = split(self._read(tile))
-        return self._tiles[tile]
+    def _tile(self, level: int, number: int) -> bytes:
+        data = self._tiles.get((level, number))
+        if data is None:
+            width = min(WIDTH, (self._size >> _HEIGHT * level) - number * WIDTH)
+            data = self._tiles[level, number] = self._read(Tile(level, number, width))
+        return data

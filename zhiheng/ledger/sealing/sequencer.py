@@ -11,7 +11,6 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path
 
 from django.db import transaction
@@ -144,7 +143,7 @@ class _Turn:
         return sealed
 
     def _batch(self) -> list[Entry]:
-        return list(islice(_waiting(self.since).prefetch_related("subjects"), BATCH))
+        return list(_waiting(self.since).prefetch_related("subjects")[:BATCH])
 
     def _seal(self, found: Sequence[Entry]) -> None:
         leaves = [leaf(entry) for entry in found]
