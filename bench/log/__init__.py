@@ -1,1 +1,1 @@
-"""The parts of the workload ``sealed_log``: batches into a folder, records into PostgreSQL, proofs from tiles."""
+"""The parts of the workload ``sealed_log``: on disk, through PostgreSQL, and by single proofs."""
