@@ -1,8 +1,8 @@
 """Batches of prepared entries into a log on disk, beside bare writing and the journal alone.
 
 *Published* is the whole way of ``Log.append``: hashed, in the journal and synced, bundles and tiles written,
-the checkpoint signed and put in its place. *Acknowledged* is that way up to the promise of a batch: hashed, in
-the journal and synced, signed; the files that strangers read would still have to follow.
+the checkpoint signed and put in its place. *Acknowledged* is that way up to the promise of a batch: hashed,
+in the journal and synced, signed; the files that strangers read would still have to follow.
 """
 
 from __future__ import annotations
