@@ -3,17 +3,15 @@
 
     python verify.py draw-330000-2024Q1-001.json      or figure-mfg_product_pass_rate-330000-2024Q1.json
 
-It ends with 0 and says what it verified, or with 1 and says ``refused: reason``. It shares no line with the
-programs of the office, so that one mistake cannot hide in both.
+It ends with 0 and says what it verified, or with 1 and the reason; it shares no line with the other programs.
 
-A draw (抽取): the ledger entries have their hashes and name one another, the announcement before the result.
-The secret is the committed one; seed, tickets of all units, sample, reserves, inspectors are computed again.
-A figure (数据): it is of its release, which the ledger names; its numbers are computed again from the rows.
-Where its draws (draw-*.json) lie in the same folder they are repeated, and the rows must be the drawn units,
-none left out, none added; where one does not, this is said. A receipt (回执): the log holds the entry.
+A draw (抽取): ledger entries have their hashes and name one another, the announcement before the result; the
+secret is the committed one; seed, tickets, sample, reserves, inspectors are computed anew. A figure (数据) is
+of its release, which the ledger names; its numbers are computed again from the rows, which must be the drawn
+units where the draws (draw-*.json) lie in the same folder. A receipt (回执): the log holds the entry.
 
-What remains for you: no file shows that a verdict is true. Compare the key of the log, or the hash of the
-newest ledger entry, with the published ones, or with what a newspaper or a notary has kept of them.
+No file shows that a verdict is true. Compare the key of the log, or the hash of the newest ledger entry, with
+the published ones, or with what a newspaper or a notary has kept of them.
 """
 
 import argparse
@@ -48,20 +46,17 @@ class Record(dict):
     y = property(lambda row: row.verdict == "pass")
 
 
-def need(holds: bool, reason: str) -> None:
-    """Stop with a reason unless something holds."""
+def need(holds: bool, reason: str) -> None:  # refuse unless something holds
     if not holds:
         raise Refused(reason)
 
 
-def agree(stated: Record, **found) -> None:
-    """Refuse the first field of which another value is stated than was found."""
+def agree(stated: Record, **found) -> None:  # refuse a field of which another value was found than is stated
     for name, value in found.items():
         need(stated[name] == value, f"{name} is {str(stated[name])[:70]}, but found was {str(value)[:70]}")
 
 
-def only(value: Record, keys: str, name: str, perhaps: str = "") -> None:
-    """Refuse an object that lacks a key or has a strange one."""
+def only(value: Record, keys: str, name: str, perhaps: str = "") -> None:  # no key missing, none strange
     need(set(value) - {perhaps} == set(keys.split()), f"{name} has not exactly its fields")
 
 
@@ -85,18 +80,15 @@ def read(path: Path) -> Record:
     return found
 
 
-def canonical(value) -> bytes:
-    """Return the one canonical text of a value (RFC 8785 for ASCII keys and integers)."""
+def canonical(value) -> bytes:  # the one text of a value: RFC 8785 for ASCII keys and integers
     return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
 
 
-def digest(value) -> str:
-    """Return SHA-256 of bytes, or of the canonical text of a value, in hexadecimal."""
+def digest(value) -> str:  # SHA-256 of bytes, or of the canonical text of a value
     return hashlib.sha256(value if isinstance(value, bytes) else canonical(value)).hexdigest()
 
 
-def totals(parts) -> dict:
-    """Return the sums of a, b, ... over the tuples (key, a, b, ...) of each key, added in their order."""
+def totals(parts) -> dict:  # sums of a, b, ... over the tuples (key, a, b, ...) of each key, in their order
     found = {}
     for key, *numbers in parts:
         found[key] = [a + b for a, b in zip(found[key], numbers, strict=True)] if key in found else numbers
@@ -137,8 +129,7 @@ def tree_root(leaf: bytes, index: int, size: int, path: list) -> bytes:
     return hashlib.sha256(b"\1" + (node + other if is_left else other + node)).digest()
 
 
-def unbase(text: str) -> bytes:
-    """Return the bytes of standard base64 in its one form."""
+def unbase(text: str) -> bytes:  # standard base64 in its one form
     data = base64.b64decode(text, validate=True)
     need(base64.b64encode(data).decode() == text, "a base64 text has another form")
     return data
@@ -168,8 +159,7 @@ def plus(one: tuple, two: tuple) -> tuple:
     return (x1 * y2 + x2 * y1) * (1 - t) * part % P, (y1 * y2 + x1 * x2) * (1 + t) * part % P
 
 
-def times(number: int, one: tuple) -> tuple:
-    """Return a multiple of a point, by doubling and adding."""
+def times(number: int, one: tuple) -> tuple:  # by doubling and adding
     total = times(number // 2, plus(one, one)) if number else (0, 1)
     return plus(total, one) if number % 2 else total
 
@@ -202,8 +192,7 @@ def check_seal(proof: str, statement: Record, vkey: str) -> None:
     """See that a statement stands in the log (c2sp.org/tlog-proof): its canonical text is the leaf."""
     head, _, note = proof.partition("\n\n")
     form = r"c2sp\.org/tlog-proof@v1\n(?:extra [\w+/=]+\n)?index (0|[1-9][0-9]{0,18})((?:\n[\w+/=]{44})*)"
-    found = re.fullmatch(form, head, re.ASCII)
-    need(found, "this is no receipt of a log")
+    need(found := re.fullmatch(form, head, re.ASCII), "this is no receipt of a log")
     size, root = checkpoint(note, vkey)
     path = [unbase(line) for line in found[2].split()]
     need(tree_root(canonical(statement), int(found[1]), size, path) == root, "the log does not hold this")
@@ -223,8 +212,7 @@ def check_log(bundle: Record, shown: list) -> str:
     return f"{len(shown) - len(entries)} of {len(shown)} entries sealed by {bundle.log.vkey}"
 
 
-def check_receipt(receipt: Record, _: Path) -> tuple:
-    """Check a receipt that stands alone."""
+def check_receipt(receipt: Record, _: Path) -> tuple:  # one that stands alone
     said = receipt.statement
     only(receipt, "type vkey statement proof", "the receipt")
     check_seal(receipt.proof, said, receipt.vkey)
@@ -237,14 +225,18 @@ def check_draw(bundle: Record, folder: Path) -> tuple:
     only(bundle, "type certificate frame ledger", "the bundle", "log")
     (shown, names), result = check_ledger(bundle.ledger), bundle.certificate
     said, beacon, secret = result.announcement, result.beacon, bytes.fromhex(result.secret)
-    method = "prn-within-strata" if "numbers" in said else "srs-within-strata"
+    method = "pareto" if "weighting" in said else f"{'prn' if 'numbers' in said else 'srs'}-within-strata"
     agree(said, alg="zh-draw-1", hash="sha256", method=method, n=sum(row.sample for row in said.strata))
     agree(said, draw_id=result.serial, frame_hash=result.frame.sha256, frame_size=result.frame.size)
     agree(said, **{name: result[name] for name in ("obligation", "region", "period", "commitment")})
-    agree(said, beacon={"kind": beacon.kind, "ref": beacon.ref}, pairing_hash=digest(result.pairing))
+    agree(said, pairing_hash=digest(result.pairing))
+    used = [{"kind": one.kind, "ref": one.ref} for one in (*beacon.get("skipped", []), beacon)]
+    order = [said.beacon, *said.get("beacon_fallbacks", {}).get("order", [])]
+    need(used == order[: len(used)], "the beacon is not the next one of those announced")
     if (gone := result.get("exclusions", [])) or "exclusions" in said:
         agree(said, exclusions={"count": len(gone), "sha256": digest(gone)})
-    agree(result, strata=[{**row, "probability": [row.sample, row.population]} for row in said.strata])
+    shares = [None if "weighting" in said else [row.sample, row.population] for row in said.strata]
+    agree(result, strata=[{**row, "probability": p} for row, p in zip(said.strata, shares, strict=True)])
     hashes = bytes.fromhex(digest(said) + digest(bytes.fromhex(beacon.value)))
     seed = hmac.digest(secret, b"zh-draw-1\0" + hashes, "sha256")
     agree(said, commitment=digest(secret) if len(secret) >= 32 else "of a short secret")
@@ -258,8 +250,14 @@ def check_draw(bundle: Record, folder: Path) -> tuple:
     need(len(rows) == said.frame_size - len(gone), "an excluded unit stands twice, or not in the frame")
     check_selection(result, rows, seed, shown)
     check_pairs(result, {row[0]: row[4] for row in rows}, seed)
-    about = f"{MARKS[result.data]}draw {result.serial}, {len(result.selected)} of {len(rows)} units"
-    return f"{about}; {check_log(bundle, shown)}; ledger {bundle.ledger[-1].hash}", rows
+    names = result.get("openings", [])  # of a frame with salted names, name = H(salt, id), the drawn ones
+    real = {o.unit: o.id for o in names if digest(bytes.fromhex(o.salt) + o.id.encode()) == o.unit}
+    opened = set(real) == {row.unit for row in result.selected if "ids" in said}
+    need(opened and len({*real.values()}) == len(names), "the drawn units are not opened, each once")
+    drawn = {real.get(row.unit, row.unit) for row in result.selected}
+    about = f"{MARKS[result.data]}draw {result.serial}, {len(drawn)} of {len(rows)} units"
+    about += f"; {check_log(bundle, shown)}; ledger {bundle.ledger[-1].hash}"
+    return about, [[real.get(row[0], row[0]), *row[1:]] for row in rows], drawn
 
 
 def read_frame(frame: Record, folder: Path, said: Record, gone: set) -> list:
@@ -268,10 +266,9 @@ def read_frame(frame: Record, folder: Path, said: Record, gone: set) -> list:
     if "file" in frame:
         need(re.fullmatch(r"frame-[A-Za-z0-9-]{1,120}\.tsv", frame.file), "the frame has a strange file name")
     data = (folder / frame.file).read_bytes() if "file" in frame else frame.lines.encode()
-    need(data.endswith(b"\n"), "the frame file is cut short")
     rows = [line.decode().split("\t") for line in data[:-1].split(b"\n")]
     agree(said, frame_hash=digest(data), frame_size=len(rows))
-    need(all(len(row) == 5 for row in rows), "a line of the frame does not have five fields")
+    need(data.endswith(b"\n") and all(len(row) == 5 for row in rows), "a line of the frame is not whole")
     need(all(a[0] < b[0] for a, b in pairwise(rows)), "the frame is not sorted, or a unit stands twice")
     return [row for row in rows if row[0] not in gone]
 
@@ -296,22 +293,41 @@ def in_joined_strata(rows: list, said: Record) -> list:
     return [[*row[:2], joined.get(row[2], row[2]), *row[3:]] for row in rows]
 
 
+def check_weights(table: Record, n: int, rows: list) -> dict:
+    """Work out who is certain in a draw by weight: as long as n w >= W for classes left, all in them are."""
+    free, left, total = table.classes, n, sum(row.population * row.weight for row in table.classes)
+    held, most = {row.stratum: row.population for row in free if row.weight > 0}, len(free) <= MOST_CLASSES
+    need(most and held == Counter(row[2] for row in rows), "the frame holds other classes")
+    while sure := [row for row in free if left * row.weight >= total]:
+        free = [row for row in free if row not in sure]
+        left -= sum(row.population for row in sure)
+        total -= sum(row.population * row.weight for row in sure)
+    agree(table, rule="zh-weight-1", certain=n - left, left=left, weight=total)
+    return {row.stratum: row.weight for row in table.classes}
+
+
 def check_selection(result: Record, rows: list, seed: bytes, shown: list) -> None:
     """Order every stratum by its tickets, HMAC(seed, "unit" 0 id), and compare sample and reserves."""
-    # a panel takes the tickets of its first draw and counts them from a start that turns: shift times turn;
-    # where a reserve stepped in, it was the next by ticket, for another drawn unit
-    said, strata, start, drawn, reserves = result.announcement, defaultdict(list), 0, [], []
-    if numbers := said.get("numbers"):
-        (top, bottom), seed = numbers.shift, bytes.fromhex(numbers.seed)
-        start = (numbers.turn * top % bottom << 256) // bottom
+    # a panel takes the tickets of its first draw and counts them from a turning start, shift times turn; by
+    # weight: the certain units, then u (W - n w) / ((1 - u) w) rising with u = (2 t + 1) / 2^257 (Pareto)
+    said, strata, start, drawn, reserves, share = result.announcement, defaultdict(list), 0, [], [], {}
+    table, (top, bottom) = said.get("weighting"), (said.numbers.shift if "numbers" in said else (0, 1))
+    if "numbers" in said:
+        seed, start = bytes.fromhex(said.numbers.seed), (said.numbers.turn * top % bottom << 256) // bottom
+    weight = check_weights(table, said.n, rows) if table else {}
     for unit, _, stratum, *_ in rows:
-        ticket = int.from_bytes(hmac.digest(seed, b"unit\0" + unit.encode(), "sha256"))
-        strata[stratum].append(((ticket - start) % 2**256, unit.encode(), unit))
+        place = (int.from_bytes(hmac.digest(seed, b"unit\0" + unit.encode(), "sha256")) - start) % 2**256
+        if table:
+            u, w, total = 2 * place + 1, weight[stratum], table.left * weight[stratum]
+            p = Fraction(total, table.weight) if total < table.weight else Fraction(1)
+            share[unit] = {"probability": [p.numerator, p.denominator]}
+            place = Fraction(u * (table.weight - total), (2**257 - u) * w) if p < 1 else -1
+        strata["*" if table else stratum].append((place, unit.encode(), unit))
     for row in said.strata:
         order, n = sorted(strata.pop(row.stratum, ())), row.sample
         need(0 < n <= len(order) == row.population, f"stratum {row.stratum} has another size")
         listed = [{"unit": one, "stratum": row.stratum, "order": at} for at, (*_, one) in enumerate(order, 1)]
-        drawn += [{**one, "inspectors": None} for one in listed[:n]]
+        drawn += [{**one, **share.get(one["unit"], {}), "inspectors": None} for one in listed[:n]]
         reserves += listed[n : n + said.reserves]
     need(not strata, "the frame holds other strata")
     need([{**row, "inspectors": None} for row in result.selected] == drawn, "the tickets give another sample")
@@ -320,10 +336,10 @@ def check_selection(result: Record, rows: list, seed: bytes, shown: list) -> Non
     last = {row.stratum: row.sample for row in said.strata}
     for used in (entry.statement.detail for entry in shown if entry.statement.verb == "draw.reserve_used"):
         last[used.stratum] += 1
-        is_next = used.place == last[used.stratum] and (used.stratum, used.place) in line
-        need(is_next, "a reserve was used out of the order of tickets")
-        need((used.stratum, used.instead_of) in open_, "a reserve replaces a unit not drawn, or replaced")
-        open_.remove((used.stratum, used.instead_of))
+        place, gone = (used.stratum, used.place), (used.stratum, used.instead_of)
+        is_next = used.place == last[used.stratum] and place in line and gone in open_
+        need(is_next, "a reserve was used out of turn, or for nobody")
+        open_.remove(gone)
 
 
 def check_pairs(result: Record, divisions: dict, seed: bytes) -> None:
@@ -348,9 +364,14 @@ def check_figure(bundle: Record, folder: Path) -> tuple:
     (shown, names), body, said = check_ledger(bundle.ledger), bundle.body, bundle.body.figure
     agree(bundle, digest=digest(body))
     agree(body, rows_sha256=digest(body.rows))
-    check_release(bundle, shown)
-    are_named = all(("certificate_sha256", draw.certificate_sha256) in names for draw in body.draws)
-    need(are_named, "no ledger entry names one of the draws")
+    only(bundle.inclusion, "index size path", "the inclusion")
+    size, path = bundle.inclusion.size, [bytes.fromhex(step) for step in bundle.inclusion.path]
+    root = tree_root(bytes.fromhex(bundle.digest), bundle.inclusion.index, size, path).hex()
+    told = [entry.statement.detail for entry in shown]
+    held = [one for one in told if (one.get("figures_count"), one.get("figures_root")) == (size, root)]
+    need(held and held[0].dataset_sha256 == body.dataset_sha256, "no release in the ledger holds this figure")
+    logged = {value for key, value in names if key == "certificate_sha256"}
+    need({draw.certificate_sha256 for draw in body.draws} <= logged, "the ledger does not name a draw")
     lists = {draw.serial: compare_draw(body, draw, folder) for draw in body.draws}
     compare_lists(body, {serial: held for serial, held in lists.items() if held})
     check_rows(body)
@@ -361,21 +382,10 @@ def check_figure(bundle: Record, folder: Path) -> tuple:
     name = "-".join(filter(None, (said.series, said.region, said.period, said.division)))
     numbers = "{estimate:.4f} ({lower:.4f} to {upper:.4f})".format(**computed)
     missing = list(lists.values()).count(None)
-    rows = f"rows are the drawn units of {len(lists) - missing} of {len(lists)} draws"
-    rows += ", not checked: the draw's bundle is not beside this file" if missing else ""
+    said_not = ", not checked: the draw's bundle is not beside this file" if missing else ""
+    rows = f"rows are the drawn units of {len(lists) - missing} of {len(lists)} draws{said_not}"
     about = f"{MARKS[body.data]}figure {name}, {numbers}, n = {said.n}; {rows}"
     return f"{about}; {check_log(bundle, shown)}; ledger {bundle.ledger[-1].hash}", computed
-
-
-def check_release(bundle: Record, shown: list) -> None:
-    """Find the release in the ledger whose tree holds this figure."""
-    only(bundle.inclusion, "index size path", "the inclusion")
-    size, path = bundle.inclusion.size, [bytes.fromhex(step) for step in bundle.inclusion.path]
-    root = tree_root(bytes.fromhex(bundle.digest), bundle.inclusion.index, size, path).hex()
-    for said in (entry.statement.detail for entry in shown):
-        if (said.get("figures_count"), said.get("figures_root")) == (size, root):
-            return agree(said, dataset_sha256=bundle.body.dataset_sha256)
-    raise Refused("no release in the ledger entries holds this figure")
 
 
 def compare_draw(body: Record, draw: Record, folder: Path) -> tuple | None:
@@ -386,19 +396,20 @@ def compare_draw(body: Record, draw: Record, folder: Path) -> tuple | None:
         return None
     bundle = read(path)
     need(digest(bundle.certificate) == draw.certificate_sha256, f"{path.name} holds another certificate")
-    frame, result, said = check_draw(bundle, folder)[1], bundle.certificate, bundle.certificate.announcement
+    (_, frame, drawn), result = check_draw(bundle, folder), bundle.certificate
     agree(body, data=result.data)
     mine = {key: [row for row in body[key] if row.draw == draw.serial] for key in ("strata", "cells", "rows")}
     units = {row[0]: row[2:] for row in frame if is_whole or in_domain(body.figure, *row[3:])}
     cells = Counter((stratum, division) for stratum, _, division in units.values())
     found = {(row.stratum, row.population, row.sample) for row in result.strata}
     found |= {(*cell, population) for cell, population in cells.items()}
-    found |= {(row.unit, *units[row.unit]) for row in result.selected if row.unit in units}
+    found |= {(unit, *units[unit]) for unit in drawn if unit in units}
     stated = {(row.stratum, row.population, row.sample) for row in mine["strata"]}
     stated |= {(cell.stratum, cell.division, cell.population) for cell in mine["cells"] if cell.population}
     stated |= {(row.unit, row.stratum, row.region, row.division) for row in mine["rows"]}
     odd = min(map(str, stated ^ found), default="")
     need(not odd, f"strata, cells and rows are not those of {path.name}: left out or added is {odd}")
+    said = result.announcement
     return (said.period, (said.get("scope") or {}).get("item")), {row[0]: row[2] for row in frame}
 
 
@@ -406,8 +417,7 @@ def compare_lists(body: Record, lists: dict) -> None:
     """Over several lists, look each unit up in the others on the same goods and period: all is stated."""
     overlaps, is_several = body.get("overlaps", []), body.method.id == "multiple-frame"
     stated = {(row.draw, row.unit, row.other): row.source for row in overlaps}
-    need(is_several or not overlaps, "only a figure over several lists has overlaps")
-    need(len(stated) == len(overlaps), "an overlap stands twice")
+    need(len(stated) == len(overlaps) and (is_several or not overlaps), "an overlap too many")
     sources = {(True, True): "listed", (True, False): "told", (False, False): "unknown"}
     for row in overlaps:
         only(row, "draw unit other source code stratum", "an overlap")
@@ -422,15 +432,14 @@ def compare_lists(body: Record, lists: dict) -> None:
 
 
 def in_domain(figure: Record, region: str, division: str) -> bool:
-    """Tell whether a unit lies in the region and the division that the figure names."""
-    prefix = figure.region.removesuffix("00").removesuffix("00").removesuffix("00")
-    return region.startswith(prefix) and figure.division in ("", division)
+    # where the figure is about: the first digits of its region, one division or all
+    return region.startswith(re.sub("(00){1,3}$", "", figure.region)) and figure.division in ("", division)
 
 
 def check_rows(body: Record) -> None:
     """See that each row lies in the figure and weighs N/r, or 1 / the sum of its chances; count all again."""
-    said, kind, chance = body.figure, body.method.id, chances(body)
-    divisions = {row.division for row in body.outputs}
+    said, kind, rule, chance = body.figure, body.method.id, body.size_rule, chances(body)
+    divisions, slack = {row.division for row in body.outputs}, TOLERANCE if kind == "multiple-frame" else 0
     need(len(body.rows) == len(chance), "a unit stands twice")
     need({row.division for row in body.rows} <= divisions, "a unit lies in a division without output")
     need(not said.division or divisions == {said.division}, "other divisions stand in the figure")
@@ -439,8 +448,7 @@ def check_rows(body: Record) -> None:
         fits = row.verdict is None and row.weight is None
         if row.visit == "sampled":
             off = abs(Fraction(*row.weight) * sum(chance[row.draw, row.unit][0]) - 1)
-            fits = row.weight[1] > 0 and off <= (TOLERANCE if kind == "multiple-frame" else 0)
-            fits = fits and row.verdict in ("pass", "fail")
+            fits = row.weight[1] > 0 and off <= slack and row.verdict in ("pass", "fail")
         need(fits, f"unit {row.unit} has not the verdict and the weight of its visit")
     of_row = [(row.home, 1, int(row.verdict is not None), 0) for row in body.rows]
     counted = totals(of_row + [(cell.home, 0, 0, cell.population) for cell in body.cells])
@@ -449,19 +457,17 @@ def check_rows(body: Record) -> None:
         found, stated = counted.get(row.home, [0, 0, 0]), [row.sample, row.respondents, row.population]
         fits = found == stated if is_whole else all(a <= b for a, b in zip(found, stated, strict=True))
         need(fits, f"rows and cells do not fit stratum {row.stratum} of draw {row.draw}")
-    draws = {row.serial for row in body.draws}
-    need(draws == {row.draw for row in body.strata}, "the strata are not those of the draws")
-    drawn, n, population = map(sum, zip(*counted.values(), strict=True))
-    state = "thin" if n < body.size_rule.firm else "published"
-    state = "census" if n == population else "suppressed" if n < body.size_rule.minimum else state
-    agree(said, n=n, n_sampled=drawn, population=population, status=state)
+    need({row.serial for row in body.draws} == {row.draw for row in body.strata}, "strata of other draws")
+    drawn, n, N = map(sum, zip(*counted.values(), strict=True))
+    state = "suppressed" if n < rule.minimum else "thin" if n < rule.firm else "published"
+    agree(said, n=n, n_sampled=drawn, population=N, status="census" if n == N else state)
 
 
 def chances(body: Record) -> dict:
     """Return r/N of each row in the lists that hold it, and the highest of those of which it is not known."""
     share = {row.home: Fraction(row.respondents, row.population or 1) for row in body.strata}
-    need(len(share) == len(body.strata), "a stratum stands twice")
-    need(all(row.home in share for row in body.rows), "a unit is in no stratum")
+    are_clear = len(share) == len(body.strata) and all(row.home in share for row in body.rows)
+    need(are_clear, "a stratum stands twice, or a unit is in none")
     found, highest = {(row.draw, row.unit): ([share[row.home]], []) for row in body.rows}, {}
     for (draw, _), part in share.items():
         highest[draw] = max(part, highest.get(draw, 0))
@@ -476,12 +482,9 @@ def chances(body: Record) -> dict:
 
 
 def compute(body: Record) -> dict:
-    """Return all numbers of the figure from its rows (docs/methods: pass-rate.md, multiple-frames.md).
-
-    y = 1 for a pass; a unit weighs w = 1 / the sum of its chances r/N, so N/r where one list holds it. Where
-    it is not known which lists hold a unit, the interval reaches from the lower end for the lowest rate that
-    this allows to the upper end for the highest.
-    """
+    """Return all numbers of the figure from its rows (docs/methods: pass-rate.md, multiple-frames.md)."""
+    # y = 1 for a pass; a unit weighs w = 1 / the sum of its chances r/N, N/r in one list alone. Where it
+    # is not known which do, the interval spans from the lowest to the highest rate that this allows
     agree(body.method, interval="wilson-composite", version="1")
     chance, rows, kind = chances(body), [row for row in body.rows if row.verdict], body.method.id
     need(kind in ("post-stratified", "hajek", "multiple-frame"), "this program does not know the method")
@@ -505,11 +508,9 @@ def compute(body: Record) -> dict:
 
 
 def output_groups(body: Record) -> tuple:
-    """Return group g and worth v of a unit of each division, and the output V_g of each group.
-
-    Divisions in which too few answers are expected, sum N_hd r_h / N_h, are one group, with as many next ones
-    as the group itself needs; in it a unit is worth the output of its division by the units there.
-    """
+    """Return group g and worth v of a unit of each division, and the output V_g of each group."""
+    # divisions in which too few answers are expected, sum N_hd r_h / N_h, are one group, with as many next
+    # ones as it needs itself; in it a unit is worth the output of its division by the units there
     share = {row.home: row.respondents / (row.population or 1) for row in body.strata}
     sums = totals((cell.division, cell.population, cell.population * share[cell.home]) for cell in body.cells)
     output, enough = {row.division: float(row.output) for row in body.outputs}, body.method.alone_from
@@ -589,10 +590,9 @@ def main(arguments: list) -> int:
         need(asked.vkey in (None, sealed), f"the file is sealed by {sealed}, not by the key that was given")
         print("verified:", CHECKS[bundle.type](bundle, asked.file.parent)[0])
         return 0
-    except Refused as reason:
-        print(f"refused: {reason}")
     except Exception as error:  # whatever a hostile file makes Python say, it is not verified
-        print(f"refused: the file or a field is missing or malformed ({type(error).__name__}: {error})")
+        found = f"the file or a field is missing or malformed ({type(error).__name__}: {error})"
+        print("refused:", error if isinstance(error, Refused) else found)
     return 1
 
 

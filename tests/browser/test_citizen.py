@@ -13,10 +13,6 @@ from tests.country import QUARTERS, REGION, ROOT
 
 TO_COME = (
     ("a notice with its own permanent address and QR code", "the roadmap's issue on disclosure"),
-    (
-        "a certificate checked in the browser without a server",
-        "the roadmap's issue on verifiers",
-    ),
     ("a figure compared with other provinces", "the roadmap's issue on indicators and engine"),
 )
 
@@ -127,6 +123,19 @@ def test_the_bundle_of_a_figure_is_checked_on_the_verify_page(visitor, tmp_path)
 
     assert good != citizen.text()
     assert citizen.page.locator("main .state.done").count() == 0
+
+
+@pytest.mark.parametrize("address", [DRAW, FIGURE])
+def test_a_draw_and_a_figure_are_checked_in_the_browser_by_one_click(visitor, address):
+    citizen = visitor(phone=True)
+    citizen.open(address)
+
+    citizen.page.click("main a[href^='/verifier/verify.html?']")
+    citizen.page.locator("#verdict.holds, #verdict.fails").wait_for()
+
+    assert "核验通过" in citizen.page.locator("#verdict").inner_text()
+    assert citizen.page.locator("li.fails").count() == 0
+    assert citizen.complaints == [] and citizen.strangers == []
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no-scripts"])

@@ -62,6 +62,9 @@ def apart(deed):
     return ("ledger_",) if DEEDS[deed].signs_in else ()
 
 
+LATER = "ledger_sealed"  # sealing is no part of an action: the files of the log lead, this table follows
+
+
 def at(found, points, moment):
     """Return what was found at those of the points that the deed passes."""
     return {point: found[point][moment] for point in points if point in found}
@@ -99,7 +102,10 @@ def test_a_kill_before_the_commit_leaves_every_row_as_it_was(outcome, deed, apar
 
 def test_a_kill_after_the_commit_leaves_every_row_of_the_action(outcome, deed):
     found, whole = at(outcome[deed], OWED, "killed"), outcome[deed]["never"]["killed"]
-    lacking = {point: differing(left["shape"], whole["shape"]) for point, left in found.items()}
+    lacking = {
+        point: [name for name in differing(left["shape"], whole["shape"]) if name != LATER]
+        for point, left in found.items()
+    }
 
     assert differing(whole["exact"], outcome["before"]["exact"])
     assert lacking == none_of(found)
@@ -152,7 +158,8 @@ def test_a_tick_writes_the_bundles_that_a_kill_left_out(outcome, deed):
 
 def test_trying_again_what_was_done_changes_nothing(outcome, deed):
     done, again = outcome[deed]["never"]["killed"], outcome[deed]["never"]["resumed"]
-    moved_by_the_tick = {name for name in done["shape"] if name.startswith(("ledger_", "inspection_"))}
+    moved = ("ledger_", "inspection_", "disclosure_look", "disclosure_observation")
+    moved_by_the_tick = {name for name in done["shape"] if name.startswith(moved)}
 
     assert set(differing(done["shape"], again["shape"])) <= moved_by_the_tick
     assert entries(done, without=BY_THE_TICK) == entries(again, without=BY_THE_TICK)

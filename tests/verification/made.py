@@ -6,6 +6,7 @@ import hashlib
 import io
 from collections import Counter
 from collections.abc import Sequence
+from fractions import Fraction
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -25,6 +26,7 @@ from zhiheng.proof import (
     note,
     pseudonyms,
     release,
+    weighting,
 )
 from zhiheng.proof import receipt as receipts
 from zhiheng.verification import draw as draw_check
@@ -385,6 +387,58 @@ def figure_bundles() -> dict[str, dict[str, Any]]:
         division: figure_check.bundle(body, inclusion=place, entries=ledger.entries[2:])
         for (division, body), place in zip(bodies.items(), places, strict=True)
     }
+
+
+def special_bundle(
+    weights: dict[str, int] | None = None, fallbacks: tuple = (), skipped: int = 0, reserves: int = 3
+) -> dict[str, Any]:
+    """Return a draw by weight, or one whose announced random text could not be had."""
+    ledger, rows = Ledger(), frame_rows()
+    counts, further = Counter(row.stratum for row in rows), {}
+    samples, populations = dict(SAMPLES), dict(counts)
+    if weights:
+        terms = weighting.terms(
+            counts,
+            {name: Fraction(weight) for name, weight in weights.items()},
+            dict.fromkeys(counts, "r"),
+            24,
+        )
+        further["weighting"], samples, populations = terms, {"*": 24}, {"*": 60}
+    if fallbacks:
+        further["beacon_fallbacks"] = {"order": [{"kind": "words", "ref": ref} for ref in fallbacks]}
+    pairing = draw.pairing_terms(INSPECTORS, cap=9)
+    announcement = draw.announce(
+        serial=SERIAL,
+        obligation="2024Q1-330000-27",
+        region="330000",
+        period="2024Q1",
+        frame=frame.FrameSummary(hashlib.sha256(frame_bytes()).hexdigest(), 60, counts),
+        samples=samples,
+        reserves=reserves,
+        commitment=lottery.commitment(SECRET),
+        beacon_kind="words",
+        beacon_ref="first",
+        pairing=pairing,
+        populations=populations,
+        further=further,
+    )
+    order = [announcement["beacon"], *further.get("beacon_fallbacks", {"order": []})["order"]]
+    used = dict(order[skipped])
+    if skipped:
+        used["skipped"] = [{**one, "reason": "not drawn that day"} for one in order[:skipped]]
+    certificate = draw.carry_out(
+        announcement,
+        secret=SECRET,
+        beacon=BEACON,
+        rows=rows,
+        pairing=pairing,
+        committed=ledger.append(
+            "draw.committed", {"announcement_hash": lottery.announcement_hash(announcement)}
+        )["hash"],
+        beacon_used=used,
+    ) | {"data": "demonstration"}
+    ledger.append("draw.revealed", {"certificate_sha256": draw_check.certificate_sha256(certificate)})
+    return draw_check.bundle(certificate, entries=ledger.entries, frame_lines=frame_bytes())
 
 
 LOG_KEY = Ed25519PrivateKey.from_private_bytes(hashlib.sha256(b"key of the test log").digest())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from zhiheng.web import accounts, log, tokens, workbench
+from zhiheng.web import accounts, log, tokens, verifiers, workbench
 from zhiheng.web.administration.urls import urlpatterns as administration
 from zhiheng.web.imports import pages as imports
 
@@ -25,6 +25,8 @@ urlpatterns = [
     path("office/uploads/<uuid:pk>/marked.xlsx", imports.marked_sheet, name="upload_marked"),
     path("witness/add-checkpoint", log.witness_add, name="witness_add"),
     path("witness/<slug:log>/checkpoint", log.witness_seen, name="witness_seen"),
+    path("verifier/verify.html", verifiers.page, name="verifier_page"),
+    path("verifier/verify.py", verifiers.program, name="verifier_program"),
     path("log/", log.overview, name="log"),
     path("log/<path:name>", log.file, name="log_file"),
     *administration,

@@ -72,6 +72,7 @@ def _shown(request: HttpRequest, found: Notice, versions: list[NoticeVersion], n
         "signature": _signature(chosen),
         "about": links.about(chosen.said) if is_seen else [],
         "downloads": links.downloads(found),
+        "proof_url": reverse("disclosure:notice_json", args=[found.number]),
         "history": _history(found, versions),
         "items": timeline.from_entries(
             reversed(queries.entries(found)),
