@@ -212,7 +212,7 @@ def test_the_field_of_a_bundle_holds_one_receipt_an_entry(publish):
 
 
 def test_a_turn_of_many_batches_reads_each_entry_once(publish, monkeypatch):
-    monkeypatch.setattr(sequencer, "BATCH", 5)
+    monkeypatch.setattr(turn, "BATCH", 5)
     publish(20)
     read, from_db = [], Entry.from_db.__func__
     noting = classmethod(lambda cls, *row: read.append(row) or from_db(cls, *row))
