@@ -10,8 +10,7 @@ secret is the committed one; seed, tickets, sample, reserves, inspectors are com
 of its release, which the ledger names; its numbers are computed again from the rows, which must be the drawn
 units where the draws (draw-*.json) lie in the same folder. A receipt (回执): the log holds the entry.
 
-No file shows that a verdict is true. Compare the key of the log, or the hash of the newest ledger entry, with
-the published ones, or with what a newspaper or a notary has kept of them.
+No file shows that a verdict is true. Compare the key of the log, or the last hash, with the published ones.
 """
 
 import argparse
@@ -181,8 +180,9 @@ def checkpoint(note: str, vkey: str) -> tuple:
     text, _, below = note.rpartition("\n\n")
     signers = [re.fullmatch(r"\u2014 ([^\s+]+) (\S+)", line).groups() for line in below.split("\n")[:-1]]
     found = [unbase(value)[4:] for who, value in signers if (who, unbase(value)[:4]) == (name, own)]
-    is_note = below.endswith("\n") and not re.search("[\0-\x09\x0b-\x1f]", note) and len(found) == 1
-    need(is_note and is_signed(unbase(key)[1:], found[0], f"{text}\n".encode()), f"{name} did not sign this")
+    is_note = below.endswith("\n") and not re.search("[\0-\x09\x0b-\x1f]", note) and 0 < len(signers) <= 100
+    are_sound = found and all(is_signed(unbase(key)[1:], one, f"{text}\n".encode()) for one in set(found))
+    need(is_note and are_sound, f"{name} did not sign this")
     origin, size, root, *more = text.split("\n")
     need(origin == name and re.fullmatch("[0-9]{1,19}", size) and "" not in more, "this is no checkpoint")
     return int(size), unbase(root)

@@ -279,7 +279,7 @@ def _heavy(value: dict[str, Any], draws: random.Random) -> bytes:
         held = at(bent, draws.choice(lists))
         held.extend(copy.deepcopy(held[0]) for _ in range(times))
     elif "proof" in bent:
-        bent["proof"] += bent["proof"].rsplit("\n", 2)[1].join(["", "\n"]) * times
+        bent["proof"] += bent["proof"].rsplit("\n", 2)[1].join(["", "\n"]) * max(times, 500)
     else:
         bent["ledger"] = bent["ledger"] * times
     return text(bent)

@@ -85,3 +85,12 @@ def test_what_was_bent_is_refused_by_both(kind, change, stranger, tmp_path):
     assert not draw_check.check(bundle).ok
     with pytest.raises(stranger.Refused):
         stranger.check_draw(bundle, tmp_path)
+
+
+def test_a_drawn_unit_that_is_in_no_class_is_refused_and_no_fault():
+    bundle = SPECIAL["by weight"]()
+    bundle["certificate"]["selected"][0]["unit"] = "X1330106000009999A"
+
+    steps = {step.name: step for step in draw_check.check(bundle).steps}
+
+    assert "No class" in steps["probabilities"].detail

@@ -71,7 +71,9 @@ def target(said: Mapping[str, Any], stratum: str) -> tuple[int, int]:
     >>> target(said, "A"), target(said, "D")
     ((1, 4), (1, 1))
     """
-    weight = next(row["weight"] for row in said["classes"] if row["stratum"] == stratum)
+    weight = next((row["weight"] for row in said["classes"] if row["stratum"] == stratum), None)
+    if weight is None:
+        raise BadInput(f"No class is called {stratum!r} in the announced table.", "Use the announced table.")
     found = (
         min(Fraction(said["left"] * weight, said["weight"]), Fraction(1)) if said["weight"] else Fraction(1)
     )
