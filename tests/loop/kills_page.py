@@ -55,7 +55,7 @@ def _stood(name: str, report: Mapping[str, Any], whole: Mapping[str, Any], befor
     left = report["killed"]
     if not differing(left["exact"], before["exact"]):
         return "undone"
-    if not differing(left["shape"], whole["killed"]["shape"]):
+    if not differing(left["shape"], whole["killed"]["shape"], besides=("ledger_sealed",)):  # sealed later
         return "done"
     if DEEDS[name].signs_in and not differing(left["exact"], before["exact"], besides=("ledger_",)):
         return "undone, signed in"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -123,7 +124,7 @@ def erase_person(*, by: Any, person: Person) -> Person:
         )
     person.login, person.display_name, person.last_login = f"erased-{person.pk.hex}", NO_NAME, None
     person.failed_sign_ins, person.locked_until, person.erased_at = 0, None, clock.now()
-    person.set_unusable_password()
+    person.password = UNUSABLE_PASSWORD_PREFIX  # nothing random: to erase twice leaves the same row
     person.save()
     person.api_tokens.update(label=NO_NAME)
     ledger.record(by=actor, verb="people.person_erased", subjects=[("person", str(person.pk))], detail={})
