@@ -188,6 +188,7 @@ def draw(morning: Morning) -> str:
     officer.open("/office/draws/commit/")
     morning.choose("obligation", 1)
     morning.choose("frame", 1)
+    morning.choose("beacon_kind", 4)  # a text in words
     morning.fill("beacon_reference", f"{date.today().isoformat()}之后最先公布的4期")
     morning.fill("objection_reason", "当日即需抽查")
     morning.press("main form button[value=submit]")

@@ -15,6 +15,7 @@ from zhiheng.proof import canonical, chain, execution
 from zhiheng.stages.draw import bundles
 from zhiheng.stages.draw.models import Draw
 from zhiheng.stages.inspection import actions, assignments, queries, rules
+from zhiheng.stages.inspection import closing as composing
 from zhiheng.stages.inspection.models import Deed, Visit
 from zhiheng.stages.inspection.rules import Finding
 from zhiheng.stages.inspection.rules.sampling import Receipt
@@ -246,3 +247,63 @@ def test_the_closing_says_nothing_of_a_verdict(province, visits, sampled, report
     record = ledger.evidence.read(draw.closing_sha).decode()
     assert Visit.objects.get(pk=visits[0].pk).state == rules.FAILED
     assert '"sampled"' in record and "fail" not in record
+
+
+# --- erasure --------------------------------------------------------------------------------------
+
+
+def test_an_erased_step_leaves_its_number_and_the_word_that_it_was_erased(province, visits):
+    step = actions.start_visit(by=province.officer, visit=visits[0])
+    before = bound(visits[0].draw)
+
+    actions.erase_step(by=province.officer, step=step, reason="requested")
+
+    assert not Deed.objects.filter(entry=step.entry).exists()
+    assert bound(visits[0].draw) == before
+    entry = Entry.objects.latest("seq")
+    assert (entry.verb, entry.visibility) == ("draw.execution_erased", "public")
+    assert entry.detail == {"entry": str(step.entry), "reason": "requested"}
+
+
+def test_the_closing_record_says_how_many_steps_were_erased(province, visits):
+    step = actions.start_visit(by=province.officer, visit=visits[0])
+    actions.start_visit(by=province.officer, visit=visits[1])
+
+    actions.erase_step(by=province.officer, step=step, reason="mistaken")
+
+    said = closing.record(
+        serial=visits[0].draw.serial,
+        data="operational",
+        results=[
+            {
+                "unit": v.selection.unit_code,
+                "stratum": "",
+                "order": 1,
+                "outcome": "refused",
+                "is_reserve": False,
+            }
+            for v in visits[:2]
+        ],
+        executions=composing._executions(visits[0].draw),
+    )
+    assert closing._executions(said) == "1 of 2 steps open what bound them, 1 were erased"
+
+
+def test_a_step_is_erased_once_for_a_known_reason_by_the_office(province, inspector, visits):
+    step = actions.start_visit(by=province.officer, visit=visits[0])
+
+    with refused("no-erasing-reason"):
+        actions.erase_step(by=province.officer, step=step, reason="张三")
+    with refused("not-allowed"):
+        actions.erase_step(by=inspector, step=step, reason="requested")
+    actions.erase_step(by=province.officer, step=step, reason="requested")
+    with refused("step-erased"):
+        actions.erase_step(by=province.officer, step=Deed(pk=step.pk, visit=visits[0]), reason="requested")
+
+
+def test_nothing_is_erased_once_the_closing_record_is_public(province, visits):
+    step = actions.start_visit(by=province.officer, visit=visits[0])
+    Draw.objects.filter(pk=visits[0].draw.pk).update(state="closed")
+
+    with refused("steps-public"):
+        actions.erase_step(by=province.officer, step=step, reason="requested")

@@ -12,7 +12,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 FILES = (
     *("test_guards.py", "test_chain.py", "test_entries.py", "test_batches.py", "test_delivery.py"),
-    *("sealing/test_sequencer.py", "sealing/test_renewal.py"),
+    *("sealing/test_sequencer.py", "sealing/test_renewal.py", "sealing/test_shards.py"),
 )
 
 

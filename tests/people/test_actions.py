@@ -367,3 +367,64 @@ def test_the_installation_opens_the_first_accounts():
 
     assert {entry.actor["key"] for entry in Entry.objects.all()} == {"system:init"}
     assert ledger.check() == 2
+
+
+# --- erasure --------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def gone(system_admin, newcomer):
+    """Return the newcomer after the account was closed."""
+    return actions.lock_person(by=system_admin, person=newcomer, reason="left")
+
+
+def test_erasing_destroys_what_says_who_it_was_and_keeps_the_key(security_admin, gone):
+    erased = actions.erase_person(by=security_admin, person=gone)
+
+    row = Person.objects.filter(pk=gone.pk).values().get()
+    assert erased.pk == gone.pk
+    assert not {"newcomer", "新同志"} & {str(value) for value in row.values()}
+    assert not erased.has_usable_password() and erased.erased_at == clock.now()
+
+
+def test_an_erasure_is_recorded_by_the_key_alone(security_admin, gone):
+    actions.erase_person(by=security_admin, person=gone)
+
+    entry = Entry.objects.latest("seq")
+    assert (entry.verb, entry.visibility, entry.detail) == ("people.person_erased", "internal", {})
+    assert [(s.kind, s.key) for s in entry.subjects.all()] == [("person", str(gone.pk))]
+    assert ledger.check() == Entry.objects.count()
+
+
+def test_an_open_account_is_not_erased(security_admin, newcomer):
+    with pytest.raises(RuleRefused) as refusal:
+        actions.erase_person(by=security_admin, person=newcomer)
+
+    assert refusal.value.code == "person-in-use"
+
+
+def test_nobody_who_is_appointed_or_will_be_is_erased(security_admin, gone):
+    soon = clock.today() + timedelta(days=3)
+    actions.appoint(by=security_admin, person=gone, role="officer", region="330000", valid_from=soon)
+
+    with pytest.raises(RuleRefused):
+        actions.erase_person(by=security_admin, person=gone)
+
+
+def test_the_system_administrator_erases_nobody(system_admin, gone):
+    with pytest.raises(NotAllowed):
+        actions.erase_person(by=system_admin, person=gone)
+
+
+def test_nothing_more_is_done_to_an_erased_account(system_admin, security_admin, gone):
+    erased = actions.erase_person(by=security_admin, person=gone)
+
+    for act in (
+        lambda: actions.unlock_person(by=system_admin, person=erased),
+        lambda: actions.reset_password(by=system_admin, person=erased, password=PASSWORD),
+        lambda: actions.appoint(by=security_admin, person=erased, role="officer", region="330000"),
+        lambda: actions.erase_person(by=security_admin, person=erased),
+    ):
+        with pytest.raises(Conflict) as refusal:
+            act()
+        assert refusal.value.code == "person-erased"

@@ -55,7 +55,7 @@ def sync_below(top: Path, places: Iterable[Path]) -> None:
     """Make files below a folder last through a loss of power, with the folders on the way to them."""
     folders = {top}
     for place in places:
-        _sync(place)
+        sync_file(place)
         folders.update(parent for parent in place.parents if parent.is_relative_to(top))
     for folder in sorted(folders, reverse=True):
         sync_folder(folder)
@@ -63,10 +63,11 @@ def sync_below(top: Path, places: Iterable[Path]) -> None:
 
 def sync_folder(folder: Path) -> None:
     """Make a rename inside a folder last through a loss of power."""
-    _sync(folder)
+    sync_file(folder)
 
 
-def _sync(place: Path) -> None:
+def sync_file(place: Path) -> None:
+    """Make the bytes of a file last through a loss of power."""
     handle = os.open(place, os.O_RDONLY)
     try:
         os.fsync(handle)

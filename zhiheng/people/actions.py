@@ -1,4 +1,4 @@
-"""Opens and closes accounts, appoints and ends appointments; every one of these stands in the ledger."""
+"""Opens, closes and erases accounts, appoints and ends appointments; each of these stands in the ledger."""
 
 from __future__ import annotations
 
@@ -26,12 +26,14 @@ __all__ = [
     "create_person",
     "create_token",
     "end_appointment",
+    "erase_person",
     "lock_person",
     "reset_password",
     "revoke_token",
     "unlock_person",
 ]
 
+NO_NAME = "—"  # stands where the name of an erased person stood
 CLOSING_REASONS = ("left", "compromised", "unused", "requested")
 """A choice and no free text: what is written about a person stays in the chain for ever."""
 
@@ -100,6 +102,31 @@ def unlock_person(*, by: Any, person: Person) -> Person:
     person.is_active, person.failed_sign_ins, person.locked_until = True, 0, None
     person.save(update_fields=["is_active", "failed_sign_ins", "locked_until"])
     _record(actor, "people.opened", person, {})
+    return person
+
+
+@transaction.atomic
+def erase_person(*, by: Any, person: Person) -> Person:
+    """Destroy what says who a closed account was: login, name, password, labels of keys; its key stays.
+
+    The ledger knew the person by that key alone, so that from now on nobody can say whose it was.
+    """
+    actor = scope.require(by, P.SECURITY_MANAGE)
+    for region in person.appointments.values_list("region", flat=True):
+        actor = scope.require(by, P.SECURITY_MANAGE, region=region)
+    person = _locked(person)
+    if person.is_active or _overlapping(person, clock.today(), None).exists():
+        raise RuleRefused(
+            _("This account is still in use, or the person is appointed."),
+            _("Close the account and end every appointment first; then it can be erased."),
+            code="person-in-use",
+        )
+    person.login, person.display_name, person.last_login = f"erased-{person.pk.hex}", NO_NAME, None
+    person.failed_sign_ins, person.locked_until, person.erased_at = 0, None, clock.now()
+    person.set_unusable_password()
+    person.save()
+    person.api_tokens.update(label=NO_NAME)
+    ledger.record(by=actor, verb="people.person_erased", subjects=[("person", str(person.pk))], detail={})
     return person
 
 
@@ -303,7 +330,15 @@ def _over(by: Any, person: Person) -> ledger.Actor:
 
 
 def _locked(person: Person) -> Person:
-    return Person.objects.select_for_update().get(pk=person.pk)
+    """Lock the row; nothing more is done to an account that was erased."""
+    found = Person.objects.select_for_update().get(pk=person.pk)
+    if found.erased_at is not None:
+        raise Conflict(
+            _("This account was erased; nobody knows whose it was."),
+            _("Open a new account if the person needs one."),
+            code="person-erased",
+        )
+    return found
 
 
 def _for_update(person: Person) -> Person:

@@ -44,6 +44,7 @@ class Person(AbstractBaseUser):
     locked_until = models.DateTimeField(null=True, blank=True)
     must_change_password = models.BooleanField(default=False)
     created_at = models.DateTimeField()
+    erased_at = models.DateTimeField(null=True, blank=True)
 
     # Set when a machine acts with a token: then no other appointment of this person counts.
     narrowed_to: UUID | None = None
@@ -55,6 +56,9 @@ class Person(AbstractBaseUser):
     class Meta:
         constraints = (
             models.CheckConstraint(condition=Q(language__in=Language.values), name="people_language"),
+            models.CheckConstraint(
+                condition=Q(erased_at__isnull=True) | Q(is_active=False), name="people_erased_is_closed"
+            ),
         )
 
     def __str__(self) -> str:

@@ -15,7 +15,11 @@ from zhiheng.proof import hashes, merkle, tiles
 from zhiheng.proof.tiles import WIDTH, Tile
 
 LENGTH = 32
+_TILE = WIDTH * LENGTH
 _HEIGHT = 8  # binary levels of the tree in one tile
+
+MOST_TILES = 4_096
+"""How many tiles a reader keeps: 32 MiB."""
 
 ReadTile = Callable[[Tile], bytes]
 
@@ -28,24 +32,20 @@ def leaf_hashes(entries: Iterable[bytes], algorithm: str = "sha256") -> list[byt
     return [merkle.leaf_hash(entry, algorithm) for entry in entries]
 
 
-def fold(nodes: Sequence[bytes], algorithm: str = "sha256") -> bytes:
-    """Return the hash over some nodes side by side; an odd one at the end is carried up unchanged."""
-    level = list(nodes)
-    while len(level) > 1:
-        odd = level[len(level) & ~1 :]
-        pairs = zip(level[::2], level[1::2], strict=False)
+def fold(nodes: bytes, algorithm: str = "sha256") -> bytes:
+    """Return the hash over nodes of 32 bytes each; an odd one at the end is carried up unchanged."""
+    level, length = nodes, len(nodes)
+    while length > LENGTH:
+        odd = length % (2 * LENGTH)
+        starts = range(0, length - odd, 2 * LENGTH)
         if algorithm == "sha256":
             sha256 = hashlib.sha256
-            level = [sha256(b"\1" + left + right).digest() for left, right in pairs]
+            pairs = [sha256(b"\1" + level[start : start + 64]).digest() for start in starts]
         else:
-            level = [hashes.digest(b"\1" + left + right, algorithm) for left, right in pairs]
-        level += odd
-    return level[0]
-
-
-def split(data: bytes) -> tuple[bytes, ...]:
-    """Return the hashes of a tile one by one."""
-    return tuple(data[start : start + LENGTH] for start in range(0, len(data), LENGTH))
+            pairs = [hashes.digest(b"\1" + level[start : start + 64], algorithm) for start in starts]
+        level = b"".join(pairs) + level[length - odd :]
+        length = len(level)
+    return level
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ class Edge:
     """Size of a tree, and the hashes of the tile of each level that is not full yet, lowest level first."""
 
     size: int = 0
-    levels: tuple[tuple[bytes, ...], ...] = ()
+    levels: tuple[bytes, ...] = ()
     algorithm: str = "sha256"
 
     def grown(self, leaves: Sequence[bytes]) -> tuple[Edge, dict[Tile, bytes]]:
@@ -63,34 +63,33 @@ class Edge:
         level = 0
         while above:
             if level == len(levels):
-                levels.append(())
+                levels.append(b"")
             first = self.size >> _HEIGHT * (level + 1)
-            known, above = [*levels[level], *above], []
-            full = len(known) // WIDTH
+            known, above = b"".join([levels[level], *above]), []
+            full, rest = divmod(len(known), _TILE)
             for number in range(full):
-                some = known[number * WIDTH : (number + 1) * WIDTH]
-                written[Tile(level, first + number)] = b"".join(some)
+                some = known[number * _TILE : (number + 1) * _TILE]
+                written[Tile(level, first + number)] = some
                 above.append(fold(some, self.algorithm))
-            levels[level] = tuple(known[full * WIDTH :])
-            if levels[level]:
-                written[Tile(level, first + full, len(levels[level]))] = b"".join(levels[level])
+            levels[level] = known[full * _TILE :]
+            if rest:
+                written[Tile(level, first + full, rest // LENGTH)] = levels[level]
             level += 1
         return Edge(self.size + len(leaves), tuple(levels), self.algorithm), written
 
     def root(self) -> bytes:
         """Return the root of the tree."""
-        rest: list[bytes] = []
+        rest = b""
         for level in self.levels:
-            nodes = [*level, *rest]
-            rest = [fold(nodes, self.algorithm)] if nodes else []
-        return rest[0] if rest else hashes.digest(b"", self.algorithm)
+            rest = fold(level + rest, self.algorithm)
+        return rest or hashes.digest(b"", self.algorithm)
 
 
 def edge(size: int, read: ReadTile, algorithm: str = "sha256") -> Edge:
     """Return the edge of a tree of this size from its tiles."""
     levels = []
     for level, (full, width) in enumerate(tiles.levels(size)):
-        levels.append(split(read(Tile(level, full, width))) if width else ())
+        levels.append(read(Tile(level, full, width)) if width else b"")
     return Edge(size, tuple(levels), algorithm)
 
 
@@ -105,7 +104,8 @@ class Stored(merkle.Tree):
     def __init__(self, size: int, read: ReadTile, algorithm: str = "sha256") -> None:
         super().__init__(algorithm)
         self._size, self._read = size, read
-        self._tiles: dict[Tile, tuple[bytes, ...]] = {}
+        self._tiles: dict[Tile, bytes] = {}
+        self._ragged: dict[tuple[int, int], bytes] = {}
 
     def __len__(self) -> int:
         return self._size
@@ -120,23 +120,26 @@ class Stored(merkle.Tree):
 
     def _over(self, low: int, high: int) -> bytes:
         level = (high - low).bit_length() - 1
-        whole = self._full(level, low >> level)
         half = low + (1 << level)
         if half == high:
-            return whole
-        return hashes.digest(b"\1" + whole + self._over(half, high), self.algorithm)
+            return self._full(level, low >> level)
+        if (low, high) not in self._ragged:
+            both = self._full(level, low >> level) + self._over(half, high)
+            self._ragged[low, high] = hashes.digest(b"\1" + both, self.algorithm)
+        return self._ragged[low, high]
 
     def _full(self, level: int, number: int) -> bytes:
         """Return the hash over the leaves [number 2^level, (number + 1) 2^level)."""
         of_tile, below = divmod(level, _HEIGHT)
         first = number << below
-        held = self._tile(of_tile, first // WIDTH)
-        start = first % WIDTH
-        return fold(held[start : start + (1 << below)], self.algorithm)
+        start = first % WIDTH * LENGTH
+        return fold(self._tile(of_tile, first // WIDTH)[start : start + (LENGTH << below)], self.algorithm)
 
-    def _tile(self, level: int, number: int) -> tuple[bytes, ...]:
+    def _tile(self, level: int, number: int) -> bytes:
         width = min(WIDTH, (self._size >> _HEIGHT * level) - number * WIDTH)
         tile = Tile(level, number, width)
         if tile not in self._tiles:
-            self._tiles[tile] = split(self._read(tile))
+            if len(self._tiles) >= MOST_TILES:
+                self._tiles.clear()
+            self._tiles[tile] = self._read(tile)
         return self._tiles[tile]

@@ -102,7 +102,7 @@ def _is_last(tile: Tile, size: int) -> bool:
 
 
 def _key(folder: LogFolder, vkey: str, found: _Found) -> str:
-    held = (folder.text(VKEY) or b"").decode("utf-8", "replace").strip()
+    held = (folder.text(VKEY) or b"").decode("utf-8", "replace").removesuffix("\n")
     demand(bool(vkey or held), "there is no key: the folder has no file vkey, and none was given")
     found.key = note.key(vkey.strip() or held)
     if vkey and held and held != str(found.key):

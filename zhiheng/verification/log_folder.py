@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,7 +22,7 @@ class LogFolder:
 
     def tile(self, tile: Tile) -> bytes:
         """Return the hashes of a tile, as many as it is wide."""
-        data = self._read(tile.path, tiles.place(tile.number), tile, f"tile/{tile.level}")
+        data = self._read(tile.path, tiles.place(tile.number), f"tile/{tile.level}")
         length = tile.width * tiled.LENGTH
         if len(data) < length or (len(data) != length and len(data) != WIDTH * tiled.LENGTH):
             raise damaged(tile.path, f"it has {len(data)} bytes, not {length}")
@@ -30,7 +31,7 @@ class LogFolder:
     def bundle(self, number: int, width: int = WIDTH) -> list[bytes]:
         """Return the entries of a bundle, as many as it is wide."""
         tile = Tile(0, number, width)
-        data = self._read(tile.entries_path, tiles.place(number), tile, "tile/entries")
+        data = self._read(tile.entries_path, tiles.place(number), "tile/entries")
         try:
             return tiles.unbundled(data, width)
         except BadInput:
@@ -50,25 +51,37 @@ class LogFolder:
     def text(self, name: str) -> bytes | None:
         """Return one of the two small files, None where there is none."""
         try:
-            with (self.path / name).open("rb") as file:
-                return file.read(MOST_BYTES)
-        except FileNotFoundError:
+            return _bytes(f"{self.path}/{name}")
+        except (FileNotFoundError, NotADirectoryError):
             return None
+        except OSError as error:
+            raise damaged(name, error.strerror or "it cannot be read") from None
 
     def tree(self, size: int, algorithm: str = "sha256") -> tiled.Stored:
         """Return the tree of some size, read from its tiles when asked."""
         return tiled.Stored(size, self.tile, algorithm)
 
-    def _read(self, name: str, whole: str, tile: Tile, below: str) -> bytes:
+    def _read(self, name: str, whole: str, below: str) -> bytes:
         for path in dict.fromkeys((name, f"{below}/{whole}")):
             try:
-                with (self.path / path).open("rb") as file:
-                    return file.read(MOST_BYTES + 1)
+                return _bytes(f"{self.path}/{path}")
             except FileNotFoundError:
                 continue
             except OSError as error:
                 raise damaged(path, error.strerror or "it cannot be read") from None
         raise damaged(name, "it is not there")
+
+
+def _bytes(path: str) -> bytes:
+    """Return a file of bounded size; tiles are read by the million, so no more is asked for than there is."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        size = os.fstat(handle).st_size
+        if size > MOST_BYTES:
+            raise OSError(0, "it is too long")
+        return os.read(handle, size)
+    finally:
+        os.close(handle)
 
 
 def damaged(name: str, why: str) -> CheckFailed:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import random
 import shutil
 
@@ -251,3 +253,44 @@ def test_a_bundle_holds_what_a_bundle_may_hold(home):
     with pytest.raises(BadInput):
         log.append([b"x" * (tiles.LONGEST_ENTRY + 1)])
     assert opened(home).size == 2
+
+
+# --- failures of the disk ---------------------------------------------------------------------------
+
+
+def fail(*_arguments):
+    raise OSError(errno.EIO, "made to fail")
+
+
+def test_a_log_that_failed_is_opened_again_before_it_goes_on(home, monkeypatch):
+    log = opened(home)
+    with monkeypatch.context() as broken, pytest.raises(OSError, match="made to fail"):
+        broken.setattr(Log, "_write", fail)
+        log.append(entries(0, 10))
+
+    with pytest.raises(CheckFailed, match="has changed since it was opened"):
+        log.append(entries(0, 10))
+
+    assert opened(home).published().root == root_of(10)
+
+
+def test_a_batch_that_could_not_be_synced_is_taken_back(home, monkeypatch):
+    log = opened(home)
+    with monkeypatch.context() as broken, pytest.raises(OSError, match="made to fail"):
+        broken.setattr(os, "fdatasync", fail)
+        log.append(entries(0, 10))
+
+    resumed = opened(home)
+
+    assert resumed.size == 0
+
+
+def test_nothing_is_signed_over_a_journal_that_was_not_synced(home, monkeypatch):
+    opened(home).append(entries(0, 10))
+    (home / "log" / "checkpoint").unlink()
+    monkeypatch.setattr(os, "fsync", fail)
+
+    with pytest.raises(OSError, match="made to fail"):
+        opened(home)
+
+    assert not (home / "log" / "checkpoint").exists()

@@ -209,3 +209,15 @@ def test_the_field_of_a_bundle_holds_one_receipt_an_entry(publish):
 
     assert [row["seq"] for row in found["receipts"]] == [made[1].seq, made[2].seq]
     assert receipts.field_of(late) is None
+
+
+def test_a_turn_of_many_batches_reads_each_entry_once(publish, monkeypatch):
+    monkeypatch.setattr(turn, "BATCH", 5)
+    publish(20)
+    read, from_db = [], Entry.from_db.__func__
+    noting = classmethod(lambda cls, *row: read.append(row) or from_db(cls, *row))
+    monkeypatch.setattr(Entry, "from_db", noting)
+
+    outcome = sequencer.seal_now()
+
+    assert (outcome.sealed, len(read)) == (20, 20)

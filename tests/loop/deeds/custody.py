@@ -84,3 +84,15 @@ def open_assignments() -> None:
     from zhiheng.stages.inspection import actions
 
     actions.open_assignments(by=person("inspector"), draw=draw_of_today())
+
+
+def erase_step() -> None:
+    """Erase the first step that was bound in the draw of today, unless it is gone already."""
+    from zhiheng.ledger.models import Entry
+    from zhiheng.stages.inspection import actions
+    from zhiheng.stages.inspection.models import Deed
+
+    bound = Entry.objects.filter(verb="draw.execution", subjects__key=draw_of_today().serial)
+    step = Deed.objects.filter(entry=bound.earliest("seq").pk).first()
+    if step is not None:
+        actions.erase_step(by=person("province"), step=step, reason="requested")

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from .cast import CITY, person
 
-CLOSED, OWN, FORGETFUL = "kill-closed", "kill-own", "kill-forgetful"  # accounts that stand before
+# Accounts that stand before.
+CLOSED, OWN, FORGETFUL, GONE = "kill-closed", "kill-own", "kill-forgetful", "kill-gone"
 OLD, NEW = "kettle-harbour-3104", "meadow-lantern-7725"
 
 
 def prepare() -> None:
-    """Open the three accounts, and close one."""
+    """Open the four accounts, and close two."""
     from zhiheng.people import actions
 
-    for login in (CLOSED, OWN, FORGETFUL):
+    for login in (CLOSED, OWN, FORGETFUL, GONE):
         actions.create_person(by=person("system"), login=login, display_name="演示人员", password=OLD)
-    actions.lock_person(by=person("system"), person=person(CLOSED), reason="unused")
+    for login in (CLOSED, GONE):
+        actions.lock_person(by=person("system"), person=person(login), reason="unused")
 
 
 def create_person() -> None:
@@ -36,6 +38,15 @@ def unlock_person() -> None:
     from zhiheng.people import actions
 
     actions.unlock_person(by=person("system"), person=person(CLOSED))
+
+
+def erase_person() -> None:
+    """Erase the account of somebody who has gone, found by its login unless that is erased already."""
+    from zhiheng.people import actions
+    from zhiheng.people.models import Person
+
+    gone = Person.objects.filter(login=GONE).first() or Person.objects.get(erased_at__isnull=False)
+    actions.erase_person(by=person("security"), person=gone)
 
 
 def reset_password() -> None:

@@ -199,3 +199,19 @@ def test_the_export_is_a_file_of_the_same_rows(three, signed_in):
     text = b"".join(answer.streaming_content).decode("utf-8-sig")
     assert len(text.splitlines()) == 1 + 4
     assert "security" in text
+
+
+def test_the_security_administrator_erases_a_closed_account(three, signed_in, send, person_with):
+    gone = person_with("inspector", "330106")
+    Appointment.objects.filter(person=gone).update(valid_to=gone.appointments.get().valid_from)
+    Person.objects.filter(pk=gone.pk).update(is_active=False)
+    client = signed_in(three.security)
+    assert of("person_erase", gone) in client.get(of("person", gone)).content.decode()
+
+    send(client, of("person_erase", gone))
+    assert Person.objects.get(pk=gone.pk).erased_at is None
+    send(client, of("person_erase", gone), is_meant="on")
+
+    page = client.get(of("person", gone)).content.decode()
+    assert Person.objects.get(pk=gone.pk).login == f"erased-{gone.pk.hex}"
+    assert "Erased" in page and gone.login not in page

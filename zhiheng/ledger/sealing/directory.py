@@ -65,6 +65,7 @@ class Log:
                 )
             records = [Record(0, log.edge.root())]
             log.journal.begin(records[0])
+        log.journal.sync()  # a kill may have come between the last write and its sync
         log._resume(records)
         if log.files.text(VKEY) != f"{key}\n".encode():
             files.write_whole(folder / VKEY, f"{key}\n".encode())
@@ -83,7 +84,9 @@ class Log:
             return None
 
     def append(self, entries: Sequence[bytes]) -> None:
-        """Promise a batch, write it, and publish the checkpoint over it."""
+        """Promise a batch, write it, and publish the checkpoint over it; who failed opens anew."""
+        if not self.is_current:
+            raise _refused("its memory has changed since it was opened", "Open it again; sealing does so.")
         bundles = self._bundled(entries)
         edge, grown = self.edge.grown(tiled.leaf_hashes(entries, self.key.tree_hash))
         record = Record(edge.size, edge.root(), len(entries), b"".join(bundles))
@@ -124,8 +127,8 @@ class Log:
         self.edge = tiled.edge(first.size, self.files.tile, self.key.tree_hash)
         full, width = divmod(first.size, WIDTH)
         held = self.files.bundle(full, width) if width else []
-        if self.edge.root() != first.root or tiled.leaf_hashes(held, self.key.tree_hash) != list(
-            self.edge.levels[0] if first.size else ()
+        if self.edge.root() != first.root or b"".join(tiled.leaf_hashes(held, self.key.tree_hash)) != (
+            self.edge.levels[0] if first.size else b""
         ):
             raise _refused(
                 f"its files give another root than was signed at size {first.size}",

@@ -71,13 +71,22 @@ class Journal:
         return found
 
     def append(self, record: Record) -> None:
-        """Add a record; when this returns it outlives a loss of power."""
+        """Add a record; when this returns it outlives a loss of power, when it fails it is taken back."""
         handle = os.open(self.place, os.O_WRONLY | os.O_APPEND)
         try:
-            files.write_all(handle, record.encoded())
-            os.fdatasync(handle)
+            before = os.fstat(handle).st_size
+            try:
+                files.write_all(handle, record.encoded())
+                os.fdatasync(handle)
+            except OSError:
+                os.ftruncate(handle, before)  # a later sync of what one failed to sync proves nothing
+                raise
         finally:
             os.close(handle)
+
+    def sync(self) -> None:
+        """Make what can be read here outlive a loss of power, before anything is signed over it."""
+        files.sync_file(self.place)
 
     def begin(self, record: Record) -> None:
         """Begin anew from what is laid down for good."""

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
-from itertools import islice
 
 from django.db import transaction
 from django.db.models import Max, QuerySet
@@ -122,7 +121,7 @@ class Turn:
     def run(self) -> int:
         """Seal batch after batch, then anchor the shards; return how many entries got their rows."""
         sealed = 0
-        while found := list(islice(waiting(self.since).prefetch_related("subjects"), BATCH)):
+        while found := list(waiting(self.since).prefetch_related("subjects")[:BATCH]):
             rows = self._take(found)
             with transaction.atomic(durable=True):
                 Sealed.objects.bulk_create(rows)

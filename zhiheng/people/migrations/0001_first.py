@@ -29,9 +29,10 @@ class Migration(migrations.Migration):
                     ('locked_until', models.DateTimeField(blank=True, null=True)),
                     ('must_change_password', models.BooleanField(default=False)),
                     ('created_at', models.DateTimeField()),
+                    ('erased_at', models.DateTimeField(blank=True, null=True)),
                 ],
                 options={
-                    'constraints': [models.CheckConstraint(condition=models.Q(('language__in', ['zh-hans', 'en'])), name='people_language')],
+                    'constraints': [models.CheckConstraint(condition=models.Q(('language__in', ['zh-hans', 'en'])), name='people_language'), models.CheckConstraint(condition=models.Q(('erased_at__isnull', True), ('is_active', False), _connector='OR'), name='people_erased_is_closed')],
                 },
             ),
             migrations.CreateModel(

@@ -34,6 +34,7 @@ VERBS = {
     "draw.share_handed_out": (_("A share of the secret was handed out"), "running"),
     "draw.share_given": (_("A custodian gave a share"), "running"),
     "draw.execution": (_("A step of a visit was bound"), "running"),
+    "draw.execution_erased": (_("A step of a visit was erased"), "stopped"),
     "draw.assignments_opened": (_("An inspector opened the assignments"), "running"),
     "draw.closed": (_("Draw closed: every visit has ended, the list is public"), "done"),
 }

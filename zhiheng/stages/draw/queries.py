@@ -24,7 +24,7 @@ from . import frames, rules, visited
 from .models import Draw, DrawStratum, Joint, Panel, Selection, Substitution
 from .words import not_found
 
-EXECUTION, SHOWN = "draw.execution", 200
+EXECUTION, ERASED, SHOWN = "draw.execution", "draw.execution_erased", 200
 
 
 def draws(person: Any) -> QuerySet[Draw]:
@@ -87,12 +87,13 @@ def strata(of: Draw) -> list[DrawStratum]:
 def entries(of: Draw, *verbs: str) -> QuerySet[Entry]:
     """Return the public entries about a draw, oldest first: those of some verbs, or all but its steps.
 
-    The salted numbers of single steps (``draw.execution``) are many; the closing record holds them.
+    The salted numbers of single steps (``draw.execution``) are many; the closing record holds them, and
+    counts those that were erased.
     """
     found = Entry.objects.filter(
         subjects__kind="draw", subjects__key=of.serial, visibility=Visibility.PUBLIC
     ).order_by("seq")
-    return found.filter(verb__in=verbs) if verbs else found.exclude(verb=EXECUTION)
+    return found.filter(verb__in=verbs) if verbs else found.exclude(verb__in=(EXECUTION, ERASED))
 
 
 def happened(of: Draw) -> QuerySet[Entry]:

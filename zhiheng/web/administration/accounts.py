@@ -20,7 +20,7 @@ from zhiheng.people.permissions import P
 from zhiheng.web import breadcrumb, forms, timeline, wording
 from zhiheng.web.administration import queries
 from zhiheng.web.administration.appointments import held_rows, why_apart
-from zhiheng.web.administration.forms import Closing, NewPassword, NewPerson, Reopening
+from zhiheng.web.administration.forms import Closing, Erasing, NewPassword, NewPerson, Reopening
 from zhiheng.web.gate import page
 from zhiheng.web.tables import Column, Filter, State, Table
 
@@ -45,6 +45,8 @@ def places(person: Person) -> str:
 
 def state_of(person: Person) -> State:
     """Say whether a person can sign in now."""
+    if person.erased_at is not None:
+        return State(_("Erased"), "stopped")
     if not person.is_active:
         return State(_("Not in use"), "stopped")
     if person.is_locked(clock.now()):
@@ -195,10 +197,34 @@ def password(request: HttpRequest, pk: UUID) -> HttpResponse:
     return _form(request, NewPassword, act, title=_("Set a password"), lead=lead, person=person)
 
 
+@page(permission=P.SECURITY_MANAGE)
+def erase(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Destroy what says whose account this was; nobody can bring it back."""
+    person = queries.person(request.user, pk)
+
+    def act(_form: Erasing) -> str:
+        erased = actions.erase_person(by=request.user, person=person)
+        messages.success(
+            request, _("The account is erased; the ledger holds its key and that it was erased.")
+        )
+        return _address(erased)
+
+    lead = _(
+        "Login, name, password and the labels of keys for machines are destroyed and cannot be brought back. "
+        "What was done with this account stays in the ledger under a key that leads to nobody. "
+        "The account must be closed and every appointment ended."
+    )
+    return _form(request, Erasing, act, title=_("Erase an account"), lead=lead, person=person)
+
+
 def _actions(viewer: Any, person: Person) -> list[tuple[Any, str]]:
     found: list[tuple[Any, str]] = []
+    if person.erased_at is not None:
+        return found
     if people.may(viewer, P.SECURITY_MANAGE):
         found.append((_("Appoint"), reverse("web:appoint", args=[person.pk])))
+        if not person.is_active and not _is_appointed(person):
+            found.append((_("Erase account"), reverse("web:person_erase", args=[person.pk])))
     if people.may(viewer, P.PEOPLE_MANAGE):
         if not person.is_active or person.is_locked(clock.now()):
             found.append((_("Open account again"), reverse("web:person_open", args=[person.pk])))
@@ -206,6 +232,12 @@ def _actions(viewer: Any, person: Person) -> list[tuple[Any, str]]:
             found.append((_("Close account"), reverse("web:person_close", args=[person.pk])))
         found.append((_("Set a password"), reverse("web:person_password", args=[person.pk])))
     return found
+
+
+def _is_appointed(person: Person) -> bool:
+    """Say whether a person holds an appointment today or will hold one."""
+    today = clock.today()
+    return any(held.valid_to is None or today < held.valid_to for held in person.appointments.all())
 
 
 def _trail(person: Person) -> list[breadcrumb.Crumb]:

@@ -100,6 +100,13 @@ class Reopening(forms.Form):
     submit_label = gettext_lazy("Open this account again")
 
 
+class Erasing(forms.Form):
+    """That it is meant: what is destroyed cannot be brought back."""
+
+    is_meant = django_forms.BooleanField(label=gettext_lazy("I know that this cannot be undone"))
+    submit_label = gettext_lazy("Erase this account")
+
+
 class Appointing(forms.Form):
     """Role, region or organisation, and the days."""
 

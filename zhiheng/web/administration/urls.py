@@ -13,6 +13,7 @@ urlpatterns = [
     path("office/people/<uuid:pk>/", accounts.record, name="person"),
     path("office/people/<uuid:pk>/close/", accounts.close, name="person_close"),
     path("office/people/<uuid:pk>/open/", accounts.reopen, name="person_open"),
+    path("office/people/<uuid:pk>/erase/", accounts.erase, name="person_erase"),
     path("office/people/<uuid:pk>/password/", accounts.password, name="person_password"),
     path("office/people/<uuid:pk>/appoint/", appointments.appoint, name="appoint"),
     path(

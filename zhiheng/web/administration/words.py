@@ -88,6 +88,7 @@ VERBS: dict[str, tuple[Any, str]] = {
     "people.created": (_("Account opened"), "done"),
     "people.closed": (_("Account closed"), "stopped"),
     "people.opened": (_("Account opened again"), "done"),
+    "people.person_erased": (_("Account erased"), "stopped"),
     "people.password_reset": (_("Password set by an administrator"), "done"),
     "people.password_changed": (_("Password changed by the person"), "done"),
     "people.appointed": (_("Appointed"), "done"),

@@ -3,7 +3,7 @@
 from .bulk import record_results_bulk, record_visits_bulk
 from .cases import move_case, open_case, run_timeouts, serve_notice
 from .codes import issue_code
-from .execution import open_assignments, plan_visits, start_visit
+from .execution import erase_step, open_assignments, plan_visits, start_visit
 from .field import confirm_visit
 from .following import (
     hold_publication,
@@ -40,6 +40,7 @@ __all__ = [
     "decide_objection",
     "describe_sample",
     "discard_draft",
+    "erase_step",
     "finish_print",
     "hand_in",
     "hold_publication",

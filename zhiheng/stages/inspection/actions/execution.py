@@ -17,6 +17,7 @@ from zhiheng.people.permissions import P
 from zhiheng.proof import execution
 from zhiheng.stages.draw import frames
 from zhiheng.stages.draw.models import Draw
+from zhiheng.stages.draw.queries import ERASED
 from zhiheng.stages.draw.words import spoken
 from zhiheng.stages.registry import store
 
@@ -56,6 +57,32 @@ def start_visit(*, by: Any, visit: Visit) -> Deed:
         raise refuse("visit-not-open")
     at = timezone.localtime(clock.now()).isoformat(timespec="seconds")
     return _bind(actor, visit, "started", at=at)
+
+
+@spoken(REFUSALS)
+@transaction.atomic
+def erase_step(*, by: Any, step: Deed, reason: str) -> None:
+    """Destroy what a bound step says and its salt; the number in the ledger stays and tells nothing.
+
+    The closing record then counts the step as erased. Once the draw is closed its steps are public.
+    """
+    draw = Draw.objects.get(pk=step.visit.draw_id)
+    actor = people.require(by, P.DRAW_REVEAL, region=draw.region)
+    draw = Draw.objects.select_for_update().get(pk=draw.pk)
+    if reason not in rules.ERASING_REASONS:
+        raise refuse("no-erasing-reason", reason=reason)
+    if draw.is_closed:
+        raise refuse("steps-public", draw=draw.serial)
+    if not Deed.objects.filter(pk=step.pk).delete()[0]:
+        raise refuse("step-erased")
+    ledger.record(
+        by=actor,
+        verb=ERASED,
+        subjects=[("draw", draw.serial)],
+        detail={"entry": str(step.entry), "reason": reason},
+        visibility="public",
+        region=draw.region,
+    )
 
 
 @spoken(REFUSALS)

@@ -298,6 +298,17 @@ VISITS: dict[str, shared.Refusal] = {
         _("The day %(day)s is past."),
         _("Plan the visits for today or a later day."),
     ),
+    "no-erasing-reason": (
+        BadInput,
+        _("“%(reason)s” is no reason for erasing a step."),
+        _("Choose one of: requested, mistaken, unlawful."),
+    ),
+    "steps-public": (
+        RuleRefused,
+        _("The draw %(draw)s is closed; its steps are public."),
+        _("Steps can be erased before their draw is closed."),
+    ),
+    "step-erased": (Conflict, _("This step was erased already."), _("There is nothing to do.")),
     "no-reason": (BadInput, _("No reason is given."), _("Say in a few words why.")),
     "no-joint": (
         RuleRefused,

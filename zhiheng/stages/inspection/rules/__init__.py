@@ -60,6 +60,7 @@ PHASES = ("retest", "recheck", "second_recheck", "third_recheck")
 STOP_SALE, RESUME_SALE, HOLD, HOLD_RELEASED = "stop_sale", "resume_sale", "hold", "hold_released"
 ENDING_BY_THEMSELVES = frozenset(str(edge.timeout) for edge in CASES.transitions if edge.is_automatic)
 SOON_DAYS = 3
+ERASING_REASONS = ("requested", "mistaken", "unlawful")  # a choice: words about a person would stay for ever
 MOST_PLANNED = 2_000
 
 SIMPLE_ACCEPTANCE = "simple-acceptance"

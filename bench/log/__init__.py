@@ -1,0 +1,1 @@
+"""The parts of the workload ``sealed_log``: on disk, through PostgreSQL, and by single proofs."""
