@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -17,8 +19,7 @@ from zhiheng.web import wording
 from .. import monitor
 from ..models import Observation
 
-SHOWN = 200
-TONES = {"broken": "overdue", "late": "overdue", "odd": "due"}
+SHOWN, FIRST = 200, 5
 _SERIAL = re.compile(r"[0-9]{6}-[0-9A-Za-z-]{4,40}-[0-9]{3,}")
 
 
@@ -33,6 +34,7 @@ def board(request: HttpRequest) -> HttpResponse:
             "the log. A line here is a question to the office, not a verdict."
         ),
         "look": monitor.last(),
+        "is_demo": settings.DEMO,
         "groups": _groups(standing),
         "past": [_row(one) for one in past[:SHOWN]],
         "past_count": len(past),
@@ -47,9 +49,18 @@ def _groups(found: list[Observation]) -> list[dict[str, Any]]:
     groups = []
     for kind in monitoring.KINDS:
         rows = [one for one in found if one.kind == kind]
-        shown = [_row(one) for one in rows[:SHOWN]]
+        held: dict[str, list[dict[str, Any]]] = defaultdict(list)
+        for one in rows[:SHOWN]:
+            held[one.rule].append(_row(one))
+        shown = [{**some[0], "first": some[:FIRST], "rest": some[FIRST:]} for some in held.values()]
         groups.append(
-            {"name": _kind(kind), "tone": TONES[kind], "rows": shown, "count": len(rows), "id": kind}
+            {
+                "name": _kind(kind),
+                "id": kind,
+                "rules": shown,
+                "count": len(rows),
+                "shown": min(len(rows), SHOWN),
+            }
         )
     return groups
 
@@ -65,7 +76,7 @@ def _row(one: Observation) -> dict[str, Any]:
         "title": rule.title(chinese=chinese),
         "sentence": rule.sentence(one.facts, chinese=chinese),
         "ask": rule.ask(chinese=chinese),
-        "subject": one.subject,
+        "subject": "" if one.subject.startswith("entry ") else one.subject,
         "url": reverse("draw:public_draw", args=[one.subject]) if is_draw else "",
         "entries": [(seq, reverse("web:published_entry", args=[seq])) for seq in one.entries],
         "found": one,
