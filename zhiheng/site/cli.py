@@ -11,7 +11,8 @@ import importlib
 import json
 import os
 import sys
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from typing import NoReturn
 
 from zhiheng import __version__
@@ -133,6 +134,12 @@ def joined(*sentences: str) -> str:
     for sentence in filter(None, sentences):
         line += sentence if not line or line[-1] in "。；！？" else f" {sentence}"
     return line
+
+
+def tally(statuses: Iterable[str]) -> dict[str, int]:
+    """Return how many cases of a validation came out each way, as ``--json`` begins."""
+    counts = Counter(statuses)
+    return {name: counts[name] for name in ("passed", "failed", "unsupported")}
 
 
 def say(line: str) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from zhiheng.errors import BadInput
-from zhiheng.site.cli import print_json
+from zhiheng.site.cli import print_json, tally
 
 if TYPE_CHECKING:
     from zhiheng.methods.validation.run import Verdict
@@ -34,7 +34,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Print how each case came out; 0 only if none failed and none is unsupported."""
+    """Print how each case came out; 1 when one failed."""
     from zhiheng.methods.validation import cases
     from zhiheng.methods.validation.run import by_topic, judge
 
@@ -43,16 +43,15 @@ def run(args: argparse.Namespace) -> int:
     if not found:
         raise BadInput("There is no case to run.", "Name a file that holds cases of the topic.")
     verdicts = [judge(case) for case in found]
-    topics = by_topic(verdicts)
+    topics, counts = by_topic(verdicts), tally(verdict.status for verdict in verdicts)
     if args.report:
         _write_report(args.report, verdicts, args.files, args.dated)
     if args.json:
-        print_json(
-            {"format": cases.FORMAT, "topics": topics, "cases": [_row(verdict) for verdict in verdicts]}
-        )
+        rows = [_row(verdict) for verdict in verdicts]
+        print_json({**counts, "format": cases.FORMAT, "topics": topics, "cases": rows})
     else:
         print("\n".join(_lines(verdicts, topics)))
-    return int(any(verdict.status != "passed" for verdict in verdicts))
+    return int(counts["failed"] > 0)
 
 
 def _write_report(path: Path, verdicts: list[Verdict], files: list[Path], dated: date | None) -> None:
@@ -76,9 +75,9 @@ def _row(verdict: Verdict) -> dict[str, Any]:
         "topic": verdict.case.topic,
         "method": verdict.case.method,
         "status": verdict.status,
+        "message": verdict.reason,
         "rtol": verdict.case.rtol,
         "worst": _plain(verdict.worst),
-        "reason": verdict.reason,
         "made_with": dict(verdict.case.made_with),
         "outputs": [
             {

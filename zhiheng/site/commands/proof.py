@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from zhiheng.errors import BadInput
-from zhiheng.site.cli import print_json
+from zhiheng.site.cli import print_json, tally
 
 if TYPE_CHECKING:
     from zhiheng.proof.vectors import Verdict
@@ -24,23 +24,28 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Print how each family came out; 0 only if no case failed and none is unsupported."""
+    """Print how each family came out; 1 when a case failed."""
     from zhiheng.proof import vectors
 
     found = [case for path in args.files for case in vectors.read(path)]
     if not found:
         raise BadInput("There is no case to run.", "Name a file of published cases.")
     verdicts = [vectors.judge(case) for case in found]
-    families = vectors.by_family(verdicts)
+    families, counts = vectors.by_family(verdicts), tally(one.status for one in verdicts)
     if args.json:
         rows = [
-            {"family": one.case.family, "case": one.case.name, "status": one.status, "reason": one.reason}
+            {
+                "id": f"{one.case.family}/{one.case.name}",
+                "family": one.case.family,
+                "status": one.status,
+                "message": one.reason,
+            }
             for one in verdicts
         ]
-        print_json({"families": families, "cases": rows})
+        print_json({**counts, "families": families, "cases": rows})
     else:
         print("\n".join(_lines(verdicts, families)))
-    return int(any(one.status != "passed" for one in verdicts))
+    return int(counts["failed"] > 0)
 
 
 def _lines(verdicts: list[Verdict], families: dict[str, dict[str, int]]) -> list[str]:
