@@ -20,6 +20,7 @@ MOST_DEPTH = 12
 MOST_NODES = 400
 LEVELS = ("nation", "province", "prefecture", "county")
 SHARES = ("1", "%", "‰")
+WHOLES = ("1", "100", "1000")
 SCALES = ("difference", "ratio", "logit")
 DIRECTIONS = ("higher", "lower")
 _VERSION = re.compile(r"[0-9A-Za-z][0-9A-Za-z.-]{0,15}")
@@ -147,12 +148,20 @@ class Linear(Node):
 
 @dataclass(frozen=True, slots=True)
 class IndexLink(Node):
-    """An old series lifted onto the footing of a new one by the period ``at`` that both measured."""
+    """An old series lifted onto the footing of a new one from the period ``at`` on.
+
+    The step is measured in ``at``, where both have a value, or is given with its error: the bridge of a
+    break whose new footing was measured once. On the scale ``ratio`` a given step is a factor; on the scale
+    ``logit`` a share of ``whole`` (1, 100 or 1000) is what the logit is taken of.
+    """
 
     old: Node
     new: Node
     at: str
     scale: str = "difference"
+    step: str = ""
+    step_error: str = ""
+    whole: str = "100"
     op: ClassVar[str] = "index_link"
 
     def children(self) -> tuple[tuple[str, Node], ...]:
@@ -330,10 +339,18 @@ def _linear(body: Any, path: str, below: Any) -> Linear:
 
 
 def _index_link(body: Any, path: str, below: Any) -> IndexLink:
-    held = fields.mapping(body, path, ("op", "old", "new", "at"), ("scale",))
+    held = fields.mapping(body, path, ("op", "old", "new", "at"), ("scale", "step", "step_error", "whole"))
     scale = fields.one_of(held.get("scale", "difference"), f"{path}.scale", SCALES)
     at = fields.period(held["at"], f"{path}.at")
-    return IndexLink(below(held["old"], "old"), below(held["new"], "new"), at, scale)
+    step, error = held.get("step", ""), held.get("step_error", "")
+    if step != "":
+        fields.decimal(step, f"{path}.step")
+        if scale == "ratio" and Decimal(step) <= 0:
+            raise fields.refuse(f"{path}.step", "a factor is above zero")
+    if error != "" and (step == "" or Decimal(fields.decimal(error, f"{path}.step_error")) < 0):
+        raise fields.refuse(f"{path}.step_error", "an error of zero or more belongs to a given step")
+    whole = fields.one_of(held.get("whole", "100"), f"{path}.whole", WHOLES)
+    return IndexLink(below(held["old"], "old"), below(held["new"], "new"), at, scale, step, error, whole)
 
 
 _SCALE = (("least", "60"), ("most", "100"))
