@@ -36,6 +36,32 @@ class Series:
     warning_en: str
     vertical: str = ""
     channel: str = ""
+    population_zh: str = ""
+    population_en: str = ""
+    frequency: Literal["", "year", "half", "quarter", "month"] = ""
+    owner: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Break:
+    """Where a series does not go on as it was: from which period, why, and the bridge where one was measured.
+
+    ``bridge`` and ``error`` are None where they are not known; ``dimension`` names the breakdown that breaks,
+    nothing where the whole series does.
+    """
+
+    series: str
+    at: str
+    scale: Literal["difference", "ratio", "logit"]
+    old: str
+    new: str
+    bridge: Decimal | None
+    error: Decimal | None
+    dimension: str
+    reason_zh: str
+    reason_en: str
+    source: str
+    confidence: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +156,16 @@ def observations(
         if seen.series == known
         and (geo_code is None or seen.geo_code == geo_code)
         and (breakdown is None or seen.breakdown == breakdown)
+    )
+
+
+@cache
+def breaks() -> tuple[Break, ...]:
+    """Return every known break of a published series."""
+    exact = ("bridge", "error")
+    return tuple(
+        Break(**{**row, **{name: None if row[name] is None else Decimal(row[name]) for name in exact}})
+        for row in tables.document("breaks.yaml")["breaks"]
     )
 
 

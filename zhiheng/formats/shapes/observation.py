@@ -19,7 +19,9 @@ from zhiheng.formats import periods
 from zhiheng.formats.shapes import fields
 
 TYPE = "zhiheng/observation/1"
-KEY = ("series", "region", "period", "breakdown")
+KEY = ("series", "region", "period", "breakdown", "voice")
+VOICES = ("own", "others")
+"""Who says a number: this office (estimated, computed) or others (published, derived from that)."""
 INTERVALS = ("design", "model", "bound", "none")
 """How the interval came about: ``bound`` says that the source gives one end alone ("above 99 %")."""
 STATUSES = ("preliminary", "final", "revised", "suppressed")
@@ -131,9 +133,14 @@ class Observation:
         self._check_vintage()
 
     @property
-    def key(self) -> tuple[str, str, str, str]:
-        """What stands once among the current rows."""
-        return self.series, self.region, self.period, self.breakdown
+    def key(self) -> tuple[str, str, str, str, str]:
+        """What stands once among the current rows: a published number never replaces an estimate."""
+        return self.series, self.region, self.period, self.breakdown, self.voice
+
+    @property
+    def voice(self) -> str:
+        """Who says the number: this office or others."""
+        return "own" if self.origin in ("estimated", "computed") else "others"
 
     @property
     def members(self) -> dict[str, str]:
@@ -294,7 +301,7 @@ def overlapping(rows: Iterable[Observation]) -> tuple[Observation, Observation] 
     held: dict[tuple[str, ...], list[Observation]] = {}
     for row in rows:
         kind = "label" if row.is_labelled else periods.parse(row.period).kind
-        same = held.setdefault((row.series, row.region, row.breakdown, kind), [])
+        same = held.setdefault((row.series, row.region, row.breakdown, row.voice, kind), [])
         for other in same:
             if other.period == row.period or _share_a_day(other, row):
                 return other, row

@@ -58,12 +58,15 @@ def apply() -> list[str]:
     from django.db import connection
 
     from zhiheng.ledger import guards
-    from zhiheng.stages.registry.guards import GUARDS
+    from zhiheng.stages.disclosure.guards import GUARDS as OF_NOTICES
+    from zhiheng.stages.indicators.guards import GUARDS as OF_FIGURES
+    from zhiheng.stages.plan.guards import GUARDS as OF_SERIES
+    from zhiheng.stages.registry.guards import GUARDS as OF_REGISTER
 
     found = waiting()
     if found:
         call_command("migrate", interactive=False, verbosity=0)
-    for one in (guards, GUARDS):
+    for one in (guards, OF_REGISTER, OF_SERIES, OF_FIGURES, OF_NOTICES):
         if one.standing(connection) != one.expected(connection.vendor):
             one.install(connection)
     return found

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from zhiheng.formats.periods import LONGEST
+from zhiheng.formats.shapes import fields
+from zhiheng.formats.shapes import observation as shape
 from zhiheng.ledger.ids import uuid7
 from zhiheng.stages.plan.models import Series
 
@@ -44,6 +48,10 @@ class InsertOnly(models.Model):
 
     def delete(self, *args, **kwargs):
         raise TypeError("released rows are never removed; release again")
+
+
+def _known(field: str, values: Sequence[str], name: str) -> models.CheckConstraint:
+    return models.CheckConstraint(name=name, condition=Q(**{f"{field}__in": list(values)}))
 
 
 class Release(InsertOnly):
@@ -188,3 +196,101 @@ class Figure(InsertOnly):
         """The name of the figure in file names and in the summary of the demo."""
         parts = [self.series_id, self.region, self.period]
         return "-".join([*parts, self.division] if self.division else parts)
+
+
+class Formula(InsertOnly):
+    """How a series follows from others: a tree that was checked when it was defined; versions are added."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    series = models.ForeignKey(Series, on_delete=models.PROTECT, related_name="formulas")
+    version = models.CharField(max_length=16)
+    sha = models.CharField(max_length=64, unique=True)
+    body = models.JSONField()
+    voice = models.CharField(max_length=8)
+    reason = models.CharField(max_length=400, blank=True)
+    actor_role = models.CharField(max_length=40)
+    recorded_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("formula")
+        ordering = ("series", "recorded_at", "id")
+        constraints = (
+            models.UniqueConstraint(fields=("series", "version"), name="formula_once_a_version"),
+            _known("voice", shape.VOICES, "formula_voice_known"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.series_id} {self.version}"
+
+
+class Observation(InsertOnly):
+    """One number of one vintage (``formats.shapes.observation``); the current one has the highest revision.
+
+    Numbers are decimal texts: exact on every database. ``sha`` is the digest of the whole row.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    series = models.ForeignKey(Series, on_delete=models.PROTECT, related_name="observations")
+    region = models.CharField(max_length=12)
+    period = models.CharField(max_length=32)
+    breakdown = models.CharField(max_length=400, blank=True)
+    voice = models.CharField(max_length=8)
+    revision = models.PositiveIntegerField()
+    origin = models.CharField(max_length=12)
+    unit = models.CharField(max_length=24)
+    basis = models.CharField(max_length=24)
+    purpose = models.CharField(max_length=24)
+    value = models.CharField(max_length=44, blank=True)
+    lower = models.CharField(max_length=44, blank=True)
+    upper = models.CharField(max_length=44, blank=True)
+    standard_error = models.CharField(max_length=44, blank=True)
+    interval = models.CharField(max_length=8)
+    level = models.CharField(max_length=8, blank=True)
+    n = models.BigIntegerField(null=True)
+    population = models.BigIntegerField(null=True)
+    coverage = models.CharField(max_length=44, blank=True)
+    design_effect = models.CharField(max_length=44, blank=True)
+    status = models.CharField(max_length=12)
+    flags = models.CharField(max_length=80, blank=True)
+    said = models.CharField(max_length=40, blank=True)
+    evidence = models.CharField(max_length=1, blank=True)
+    source = models.CharField(max_length=400, blank=True)
+    note = models.CharField(max_length=1000, blank=True)
+    valid_from = models.DateField(null=True)
+    valid_to = models.DateField(null=True)
+    recorded_at = models.DateTimeField(db_index=True)
+    reason = models.CharField(max_length=400, blank=True)
+    formula_sha = models.CharField(max_length=64, blank=True)
+    inputs_sha = models.CharField(max_length=64, blank=True)
+    bundle_sha = models.CharField(max_length=64, blank=True)
+    release = models.ForeignKey(Release, null=True, on_delete=models.PROTECT, related_name="observations")
+    sha = models.CharField(max_length=64)
+
+    class Meta:
+        verbose_name = _("observation")
+        ordering = ("series", "region", "period", "breakdown", "voice", "revision")
+        constraints = (
+            models.UniqueConstraint(
+                fields=("series", "region", "period", "breakdown", "voice", "revision"),
+                name="observation_once_a_revision",
+            ),
+            _known("voice", shape.VOICES, "observation_voice_known"),
+            _known("origin", shape.ORIGINS, "observation_origin_known"),
+            _known("interval", shape.INTERVALS, "observation_interval_known"),
+            _known("status", shape.STATUSES, "observation_status_known"),
+            _known("basis", fields.BASES, "observation_basis_known"),
+            _known("purpose", fields.PURPOSES, "observation_purpose_known"),
+            models.CheckConstraint(
+                name="observation_restated_with_a_reason", condition=Q(revision=0) | ~Q(reason="")
+            ),
+            models.CheckConstraint(
+                name="observation_withheld_shows_nothing",
+                condition=~Q(status="suppressed") | Q(value="", lower="", upper="", said=""),
+            ),
+        )
+        indexes = (
+            models.Index(fields=("series", "period", "breakdown", "region"), name="observation_by_period"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.series_id} {self.region} {self.period} {self.breakdown} ({self.revision})".strip()

@@ -27,6 +27,13 @@ CHANNELS = (
     ("platform", _("Online platform")),
 )
 DIRECTIONS = (("higher", _("Higher is better")), ("lower", _("Lower is better")))
+FREQUENCIES = (
+    ("year", _("Year")),
+    ("half", _("Half-year")),
+    ("quarter", _("Quarter")),
+    ("month", _("Month")),
+)
+SCALES = (("difference", _("Difference")), ("ratio", _("Ratio")), ("logit", _("Logit")))
 OPERATORS = (("reach", _("reach")), ("at_least", _("at least")), ("at_most", _("at most")))
 BINDINGS = (("unbound", _("Not bound yet")), ("bound", _("Bound")), ("refused", _("Refused")))
 OBLIGATION_STATES = (
@@ -76,6 +83,89 @@ class Series(models.Model):
 
     def __str__(self) -> str:
         return f"{self.zh} ({self.id})"
+
+
+class SeriesVersion(models.Model):
+    """What a series meant from a day on: insert-only, so that a definition of any day can be read again.
+
+    ``Series`` holds the newest words for joins and constraints; each change of them adds a version. What is
+    not known (population, frequency, owner, the day from which it holds) is empty.
+    """
+
+    series = models.ForeignKey(Series, on_delete=models.PROTECT, related_name="versions")
+    version = models.PositiveSmallIntegerField()
+    zh = models.CharField(max_length=120)
+    en = models.CharField(max_length=160)
+    unit = models.CharField(max_length=24)
+    basis = models.CharField(max_length=24, choices=BASES)
+    purpose = models.CharField(max_length=24, choices=PURPOSES)
+    direction = models.CharField(max_length=8, choices=DIRECTIONS)
+    definition = models.TextField(blank=True)
+    definition_en = models.TextField(blank=True)
+    population = models.CharField(max_length=240, blank=True)
+    population_en = models.CharField(max_length=240, blank=True)
+    frequency = models.CharField(max_length=8, blank=True, choices=FREQUENCIES)
+    owner = models.CharField(max_length=120, blank=True)
+    valid_from = models.DateField(null=True)
+    reason = models.CharField(max_length=400, blank=True)
+    recorded_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("series", "version")
+        constraints = (
+            _one_of("basis", BASES, "series_version_basis_known"),
+            _one_of("purpose", PURPOSES, "series_version_purpose_known"),
+            _one_of("direction", DIRECTIONS, "series_version_direction_known"),
+            models.UniqueConstraint(fields=("series", "version"), name="series_version_once"),
+            models.CheckConstraint(name="series_version_from_one", condition=Q(version__gte=1)),
+            models.CheckConstraint(
+                name="series_version_changed_with_a_reason", condition=Q(version=1) | ~Q(reason="")
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.series_id} v{self.version}"
+
+
+class SeriesBreak(models.Model):
+    """Where a series does not go on as it was: insert-only; a correction is the next revision.
+
+    ``bridge`` (as text, exact) leads from the old footing to the new one on its scale; it is empty where no
+    period was measured on both, and its error is empty where it is not known.
+    """
+
+    series = models.ForeignKey(Series, on_delete=models.PROTECT, related_name="breaks")
+    at = models.CharField(max_length=periods.LONGEST)
+    dimension = models.CharField(max_length=32, blank=True)
+    revision = models.PositiveSmallIntegerField(default=0)
+    scale = models.CharField(max_length=12, choices=SCALES)
+    old = models.CharField(max_length=80)
+    new = models.CharField(max_length=80)
+    bridge = models.CharField(max_length=44, blank=True)
+    error = models.CharField(max_length=44, blank=True)
+    reason = models.CharField(max_length=400)
+    reason_en = models.CharField(max_length=400)
+    source = models.CharField(max_length=400)
+    confidence = models.CharField(max_length=12)
+    recorded_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("series", "at", "dimension", "revision")
+        constraints = (
+            _one_of("scale", SCALES, "series_break_scale_known"),
+            models.UniqueConstraint(
+                fields=("series", "at", "dimension", "revision"), name="series_break_once_a_revision"
+            ),
+            models.CheckConstraint(
+                name="series_break_error_of_a_bridge", condition=Q(error="") | ~Q(bridge="")
+            ),
+            models.CheckConstraint(
+                name="series_break_says_why", condition=~Q(reason="") & ~Q(reason_en="") & ~Q(source="")
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.series_id} {self.at}"
 
 
 class Target(models.Model):

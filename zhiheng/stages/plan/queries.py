@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from django.db.models import QuerySet
@@ -17,7 +18,7 @@ from zhiheng.stages.registry import queries as registry
 from zhiheng.stages.registry.models import CatalogueItem
 
 from . import words
-from .models import Obligation, Series, Target
+from .models import Obligation, Series, SeriesBreak, SeriesVersion, Target
 from .rules import binding
 from .rules import obligations as obligation_rules
 
@@ -55,6 +56,23 @@ def series(id: str) -> Series:
             gettext("Adopt the Outline first, or choose one of the series that it brings."),
         )
     return found
+
+
+def definition(series_id: str, *, as_of: datetime | None = None) -> SeriesVersion | None:
+    """Return what a series meant at a time, by what was recorded by then; None before its first version."""
+    found = SeriesVersion.objects.filter(series_id=series_id)
+    if as_of is not None:
+        found = found.filter(recorded_at__lte=as_of)
+    return found.order_by("-version").first()
+
+
+def breaks(series_id: str, *, as_of: datetime | None = None) -> list[SeriesBreak]:
+    """Return the breaks of a series as known at a time, the oldest first."""
+    found = SeriesBreak.objects.filter(series_id=series_id)
+    if as_of is not None:
+        found = found.filter(recorded_at__lte=as_of)
+    newest = {(row.at, row.dimension): row for row in found.order_by("revision")}
+    return [newest[key] for key in sorted(newest)]
 
 
 def series_of_article(article: int) -> QuerySet[Series]:

@@ -12,8 +12,10 @@ from zhiheng.people.permissions import P
 from zhiheng.reference import indicators, outline, regions
 
 from .. import queries, words
-from ..models import Series, Target
+from ..models import Series, SeriesVersion, Target
 from ..rules import binding
+
+AS_REFERENCE = "随参考数据更新 (as the reference data were updated)"
 
 
 @transaction.atomic
@@ -76,7 +78,7 @@ def bind_target(*, by: Any, target: Target, series_id: str) -> Target:
 
 
 def _adopt_series(found: indicators.Series) -> bool:
-    """Store a published series, and say whether anything was new."""
+    """Store a published series, a version for its words and its breaks; say whether anything was new."""
     said = {
         "zh": found.zh,
         "en": found.en,
@@ -86,16 +88,68 @@ def _adopt_series(found: indicators.Series) -> bool:
         "direction": found.direction,
         "definition": found.definition_zh,
         "definition_en": found.definition_en,
+    }
+    besides = {
         "warning": found.warning_zh,
         "warning_en": found.warning_en,
         "article": found.article,
         "system": found.system,
     }
     held = Series.objects.filter(pk=found.id).first()
-    if held is not None and all(getattr(held, name) == value for name, value in said.items()):
+    is_new = held is None or any(getattr(held, name) != value for name, value in {**said, **besides}.items())
+    if is_new:
+        held, _made = Series.objects.update_or_create(pk=found.id, defaults={**said, **besides})
+    meant = {
+        **said,
+        "population": found.population_zh,
+        "population_en": found.population_en,
+        "frequency": found.frequency,
+        "owner": found.owner,
+    }
+    return any([is_new, _add_version(held, meant), _add_breaks(held)])
+
+
+def _add_version(series: Series, meant: dict[str, str]) -> bool:
+    """Add a version where the words of a series are not those of its last one."""
+    last = series.versions.order_by("-version").first()
+    if last is not None and all(getattr(last, name) == value for name, value in meant.items()):
         return False
-    Series.objects.update_or_create(pk=found.id, defaults=said)
+    SeriesVersion.objects.create(
+        series=series,
+        version=last.version + 1 if last else 1,
+        reason=AS_REFERENCE if last else "",
+        recorded_at=clock.now(),
+        **meant,
+    )
     return True
+
+
+def _add_breaks(series: Series) -> bool:
+    """Add each known break that is not stored as it stands in the reference."""
+    is_new = False
+    for found in indicators.breaks():
+        if found.series != series.pk:
+            continue
+        said = {
+            "scale": found.scale,
+            "old": found.old,
+            "new": found.new,
+            "bridge": "" if found.bridge is None else f"{found.bridge:f}",
+            "error": "" if found.error is None else f"{found.error:f}",
+            "reason": found.reason_zh,
+            "reason_en": found.reason_en,
+            "source": found.source,
+            "confidence": found.confidence,
+        }
+        held = series.breaks.filter(at=found.at, dimension=found.dimension).order_by("-revision").first()
+        if held is not None and all(getattr(held, name) == value for name, value in said.items()):
+            continue
+        revision = held.revision + 1 if held else 0
+        series.breaks.create(
+            at=found.at, dimension=found.dimension, revision=revision, recorded_at=clock.now(), **said
+        )
+        is_new = True
+    return is_new
 
 
 def _target(found: outline.Target) -> Target:

@@ -1,0 +1,18 @@
+"""The database itself refuses to change or drop what series meant and where they break."""
+
+from django.db import migrations
+
+from zhiheng.stages.plan.guards import GUARDS
+
+
+def install(_apps, schema_editor):
+    GUARDS.install(schema_editor.connection)
+
+
+def remove(_apps, schema_editor):
+    GUARDS.remove(schema_editor.connection)
+
+
+class Migration(migrations.Migration):
+    dependencies = [("plan", "0001_first")]
+    operations = [migrations.RunPython(install, remove, elidable=False)]
