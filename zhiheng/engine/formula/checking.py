@@ -37,19 +37,15 @@ def check(formula: shape.Formula, catalogue: Mapping[str, Meaning]) -> Meaning:
     ``catalogue`` holds each series that exists, with every dimension by which its numbers may be cut.
     """
     if not formula.inputs():
-        raise _refuse("root", "formula-without-series", "it reads no series", "Name at least one series.")
+        raise _refuse("without-series", "root")
     if formula.id in formula.inputs():
-        raise _refuse("root", "formula-reads-itself", f"it reads {formula.id}, which it defines", _OTHER)
+        raise _refuse("reads-itself", "root", series=formula.id)
     found = _Checker(catalogue).meaning(formula.root, "root")
     for name in ("unit", "basis", "purpose"):
         said, is_so = getattr(formula, name), getattr(found, name)
         if said != is_so:
-            why = f"it gives the {name} {is_so}, and the formula says {said}"
-            raise _refuse("root", f"formula-{name}", why, "Correct the formula or what it says of itself.")
+            raise _refuse(f"says-{name}", "root", one=is_so or "-", other=said)
     return found
-
-
-_OTHER = "Read other series, or give the result a name of its own."
 
 
 @dataclass(frozen=True)
@@ -82,45 +78,40 @@ class _Checker:
             case shape.IndexLink():
                 whole = _alike(parts, path)
                 if node.scale == "logit" and WHOLES.get(whole.unit) != node.whole:
-                    why = f"a logit is taken of shares of {node.whole}, not of {whole.unit}"
-                    raise _refuse(
-                        path,
-                        "formula-unit",
-                        why,
-                        "Link by difference or ratio, or give the whole of the unit.",
-                    )
+                    raise _refuse("logit", path, one=whole.unit, other=node.whole)
                 return whole
         raise TypeError(f"no rule for {node.op}")
 
     def _series(self, node: shape.Series, path: str) -> Meaning:
         known = self.catalogue.get(node.id)
         if known is None:
-            raise _refuse(path, "formula-series-unknown", f"there is no series {node.id}", "Define it first.")
+            raise _refuse("series-unknown", path, series=node.id)
         asked = {*node.by, *(name for name, _member in node.where)}
         if strange := sorted(asked - set(known.dimensions)):
-            why = f"{node.id} is not cut by {', '.join(strange)}"
-            have = ", ".join(known.dimensions) or "none"
-            raise _refuse(path, "formula-dimension", why, f"Its dimensions: {have}.")
+            raise _refuse(
+                "dimension-unknown",
+                path,
+                series=node.id,
+                one=", ".join(strange),
+                other=_list(known.dimensions),
+            )
         return _numeric(path, replace(known, dimensions=("region", *node.by)))
 
     def _weighted_mean(self, node: shape.WeightedMean, parts: Sequence, path: str) -> Meaning:
         (_place, value), (where, weight) = parts
         _numeric(where, weight)
         if weight.basis not in KNOWN_WEIGHTS:
-            why = f"weights rest on {weight.basis or 'a constant'}, not on a census or records"
-            raise _refuse(where, "formula-basis", why, "Weigh by a quantity that is known, not estimated.")
+            raise _refuse("weights", where, one=weight.basis or "-")
         _same_dimensions([value.dimensions, weight.dimensions], path)
         return self._collapsed(node, _numeric(*parts[0]), node.over, path)
 
     def _collapsed(self, node: shape.Node, whole: Meaning, over: Sequence[str], path: str) -> Meaning:
         if lacking := sorted(set(over) - set(whole.dimensions)):
-            why = f"what it adds up is not laid out by {', '.join(lacking)}"
-            raise _refuse(path, "formula-dimension", why, "Lay the series out with “by” first.")
+            raise _refuse("dimension-over", path, one=", ".join(lacking))
         if "region" in over:
             for where, child in shape.walk(node, path):
                 if isinstance(child, shape.Series) and not child.level:
-                    why = f"{child.id} holds regions of every level, and a total would count them twice"
-                    raise _refuse(where, "formula-level", why, "Give the level of its regions.")
+                    raise _refuse("level", where, series=child.id)
         return replace(whole, dimensions=tuple(name for name in whole.dimensions if name not in over))
 
 
@@ -131,8 +122,7 @@ def _alike(parts: Sequence[tuple[str, Meaning]], path: str) -> Meaning:
     first = parts[0][1]
     for where, part in parts[1:]:
         if part.unit != first.unit:
-            why = f"{part.unit} does not go together with {first.unit}"
-            raise _refuse(where, "formula-unit", why, "Bring both to one unit first.")
+            raise _refuse("unit", where, one=part.unit, other=first.unit)
     return _same_kind(parts, path, first.unit)
 
 
@@ -147,8 +137,7 @@ def _same_kind(parts: Sequence[tuple[str, Meaning]], path: str, unit: str, as_ba
                 continue
             one, other = getattr(part, name), getattr(first, name)
             if one != other:
-                why = f"the {name} {one} is mixed with {other}"
-                raise _refuse(where, f"formula-{name}", why, "Keep figures of each basis and purpose apart.")
+                raise _refuse(name, where, one=one, other=other)
     _same_dimensions([part.dimensions for _where, part in measured], path)
     return Meaning(unit, as_basis or first.basis, first.purpose, first.dimensions)
 
@@ -156,9 +145,7 @@ def _same_kind(parts: Sequence[tuple[str, Meaning]], path: str, unit: str, as_ba
 def _same_dimensions(laid_out: Sequence[tuple[str, ...]], path: str) -> None:
     for other in laid_out[1:]:
         if other != laid_out[0]:
-            one, two = (", ".join(names) or "nothing" for names in (laid_out[0], other))
-            why = f"numbers laid out by {one} meet numbers laid out by {two}"
-            raise _refuse(path, "formula-dimension", why, "Lay them out alike, or add one up first.")
+            raise _refuse("dimension", path, one=_list(laid_out[0]), other=_list(other))
 
 
 def _ratio(node: shape.Ratio, parts: Sequence[tuple[str, Meaning]], path: str) -> Meaning:
@@ -166,8 +153,7 @@ def _ratio(node: shape.Ratio, parts: Sequence[tuple[str, Meaning]], path: str) -
     if above.unit == below.unit:
         return _same_kind(parts, path, node.unit or "1")
     if node.unit:
-        why = f"{above.unit} by {below.unit} is no share"
-        raise _refuse(path, "formula-unit", why, "Leave the unit out, or divide like by like.")
+        raise _refuse("share", path, one=above.unit, other=below.unit)
     return _same_kind(parts, path, f"{above.unit}/{below.unit}")
 
 
@@ -175,16 +161,50 @@ def _linear(node: shape.Linear, parts: Sequence[tuple[str, Meaning]], path: str)
     for where, part in parts:
         _numeric(where, part)
         if part.unit != parts[0][1].unit:
-            why = f"{part.unit} does not go together with {parts[0][1].unit}"
-            raise _refuse(where, "formula-unit", why, "Standardise the parts first.")
+            raise _refuse("unit", where, one=part.unit, other=parts[0][1].unit)
     return _same_kind(parts, path, parts[0][1].unit, node.as_basis)
 
 
 def _numeric(where: str, part: Meaning) -> Meaning:
     if part.unit in NO_NUMBER:
-        raise _refuse(where, "formula-unit", "a grade is no number", "Compute with the scores behind it.")
+        raise _refuse("grade", where)
     return part
 
 
-def _refuse(path: str, code: str, why: str, remedy: str) -> BadInput:
-    return BadInput(f"{path}: {why}.", remedy, code=code, path=path, why=why)
+def _list(names: Sequence[str]) -> str:
+    return ", ".join(names) or "-"
+
+
+SENTENCES: dict[str, tuple[str, str]] = {
+    "without-series": ("the formula reads no series", "Name at least one series."),
+    "reads-itself": ("it reads {series}, which it defines", "Read others, or give the result its own name."),
+    "series-unknown": ("there is no series {series}", "Define it first."),
+    "dimension-unknown": ("{series} is not cut by {one}", "Its dimensions: {other}."),
+    "dimension-over": ("what it adds up is not laid out by {one}", "Lay the series out with “by” first."),
+    "dimension": (
+        "numbers laid out by {one} meet numbers laid out by {other}",
+        "Lay them out alike, or add one up first.",
+    ),
+    "level": (
+        "{series} holds regions of every level, counted twice in a total",
+        "Give the level of regions.",
+    ),
+    "unit": ("{one} does not go together with {other}", "Bring both to one unit, or standardise them first."),
+    "share": ("{one} by {other} is no share", "Leave the unit out, or divide like by like."),
+    "logit": ("a logit is taken of shares of {other}, not of {one}", "Give the whole of the unit."),
+    "grade": ("a grade is no number", "Compute with the scores behind it."),
+    "basis": ("the basis {one} is mixed with {other}", "Keep figures of each basis apart."),
+    "purpose": ("the purpose {one} is mixed with {other}", "Keep figures of each purpose apart."),
+    "weights": (
+        "weights rest on {one}, not on a census or records",
+        "Weigh by what is known, not estimated.",
+    ),
+    "says-unit": ("it gives the unit {one}, and says {other}", "Correct the formula or what it says."),
+    "says-basis": ("it gives the basis {one}, and says {other}", "Correct the formula or what it says."),
+    "says-purpose": ("it gives the purpose {one}, and says {other}", "Correct the formula or what it says."),
+}
+
+
+def _refuse(code: str, path: str, **facts: str) -> BadInput:
+    why, remedy = (text.format_map(facts) for text in SENTENCES[code])
+    return BadInput(f"{path}: {why}.", remedy, code=f"formula-{code}", path=path, **facts)

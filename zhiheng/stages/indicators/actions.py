@@ -1,4 +1,4 @@
-"""What a statistician does with figures: release them, once, from finished draws."""
+"""What a statistician does with figures: release them from finished draws, record and compute others."""
 
 from __future__ import annotations
 
@@ -10,20 +10,28 @@ from typing import Any
 from django.db import IntegrityError, transaction
 
 from zhiheng import ledger, people
+from zhiheng.formats.shapes import fields
+from zhiheng.formats.shapes.formula import Formula as Tree
+from zhiheng.formats.shapes.observation import VOICES, Observation
 from zhiheng.ledger import evidence
 from zhiheng.ledger.actor import Actor
 from zhiheng.ledger.ids import uuid7
 from zhiheng.people import clock
 from zhiheng.people.permissions import P
+from zhiheng.reference.regions import NATION
 from zhiheng.stages.draw.words import spoken
 from zhiheng.stages.plan.models import Series
+from zhiheng.verification import digests
 
-from . import bundles, preparing
-from .models import Figure, Release, ReleasedPeriod
+from . import bundles, formulas, loading, preparing, writing
+from .formula_refusals import TABLE
+from .formula_refusals import refuse as refuse_formula
+from .models import Figure, Formula, Release, ReleasedPeriod
 from .refusals import REFUSALS, refuse
-from .rules import figures
+from .rules import figures as computing
 
 VERB = "indicators.released"
+RECOMPUTED = "随输入数据修订重算 (computed again from restated inputs)"
 BATCH = 500
 
 
@@ -59,9 +67,9 @@ def publish(*, by: Any, prepared: preparing.Prepared) -> Release:
             made = _release(actor, prepared)
             made.save(force_insert=True)
             _claim_periods(made)
-            Figure.objects.bulk_create(
-                [_figure(made, value, digest) for value, digest in prepared.figures], batch_size=BATCH
-            )
+            figures = [_figure(made, value, digest) for value, digest in prepared.figures]
+            Figure.objects.bulk_create(figures, batch_size=BATCH)
+            writing.add_release(made, figures)
             _record(actor, made, prepared)
             transaction.on_commit(lambda: bundles.write_headlines(made))
     except IntegrityError:
@@ -87,7 +95,7 @@ def _release(actor: Actor, prepared: preparing.Prepared) -> Release:
         base_sha=weights.sha256,
         figures_root=prepared.root,
         method=prepared.base.method,
-        method_version=figures.method("")["version"],
+        method_version=computing.method("")["version"],
         parameters={
             "draws": [draw.serial for draw in prepared.base.draws],
             "unused": list(prepared.mark.unused),
@@ -95,8 +103,8 @@ def _release(actor: Actor, prepared: preparing.Prepared) -> Release:
             "target": terms.target,
             "data": terms.data,
             "methods": {
-                "headline": figures.method("", prepared.base.method),
-                "division": figures.method("0", prepared.base.method),
+                "headline": computing.method("", prepared.base.method),
+                "division": computing.method("0", prepared.base.method),
             },
         },
         basis=terms.basis,
@@ -124,7 +132,7 @@ def _claim_periods(made: Release) -> None:
     )
 
 
-def _figure(made: Release, value: figures.Value, digest: str) -> Figure:
+def _figure(made: Release, value: computing.Value, digest: str) -> Figure:
     return Figure(
         release=made,
         series_id=made.series_id,
@@ -165,3 +173,93 @@ def _record(actor: Actor, made: Release, prepared: preparing.Prepared) -> None:
         visibility="public",
         region=made.region,
     )
+
+
+@spoken(TABLE)
+@transaction.atomic
+def record(*, by: Any, rows: Sequence[Observation], reason: str = "") -> list[Observation]:
+    """Record numbers of others or of our own estimates; one that stands is restated with a reason alone.
+
+    The old vintage stays readable. What says nothing new is left out, so that it may run twice.
+    """
+    actor = _counting(by, {row.region for row in rows})
+    for id in formulas.in_force():
+        if any(row.series == id for row in rows):
+            raise refuse_formula("observation-made-here", series=id)
+    made = writing.add(rows, reason=reason)
+    if made:
+        writing.record(actor, made, reason=reason)
+    return made
+
+
+@spoken(TABLE)
+@transaction.atomic
+def load_published(*, by: Any, reason: str = "") -> list[Observation]:
+    """Take over the published numbers of the reference as observations; safe to run twice."""
+    actor = people.require(by, P.FIGURE_RELEASE, region=NATION)
+    known = set(Series.objects.values_list("id", flat=True))
+    rows = [row for row in loading.published(clock.now()) if row.series in known]
+    made = writing.add(rows, reason=reason)
+    if made:
+        writing.record(actor, made, reason=reason)
+    return made
+
+
+@spoken(TABLE)
+@transaction.atomic
+def define_formula(*, by: Any, body: Any, voice: str = "others", reason: str = "") -> Formula:
+    """Define how a series follows from others; units, basis and purpose are checked here, once and for all.
+
+    ``voice`` says whose numbers it reads: those of others, or our own. A second formula of a series needs a
+    reason and another version.
+    """
+    actor = people.require(by, P.FIGURE_RELEASE, region=NATION)
+    tree, voice = Tree.from_dict(body), fields.one_of(voice, "voice", VOICES)
+    series = Series.objects.select_for_update().filter(pk=tree.id).first()
+    if series is None:
+        raise refuse_formula("formula-series-unknown", path="root", series=tree.id)
+    sha = digests.formula_sha(tree)
+    if held := Formula.objects.filter(sha=sha, voice=voice).first():
+        return held
+    formulas.check(tree, series, reason=reason)
+    made = Formula.objects.create(
+        series=series,
+        version=tree.version,
+        sha=sha,
+        body=tree.to_dict(),
+        voice=voice,
+        reason=reason.strip()[:400],
+        actor_role=actor.role,
+        recorded_at=clock.now(),
+    )
+    ledger.record(
+        by=actor,
+        verb="indicators.formula_defined",
+        subjects=[("series", series.pk), *(("series", id) for id in tree.inputs())],
+        detail={"formula": tree.to_dict(), "formula_sha256": sha, "voice": voice, "reason": made.reason},
+        visibility="public",
+    )
+    return made
+
+
+@spoken(TABLE)
+@transaction.atomic
+def compute(*, by: Any, formula: Formula, reason: str = "") -> list[Observation]:
+    """Compute a formula from the numbers in force and record what changed; safe to run twice."""
+    actor = people.require(by, P.FIGURE_RELEASE, region=NATION)
+    Series.objects.select_for_update().get(pk=formula.series_id)
+    rows = formulas.compute(formula).shapes(clock.now(), flags=writing.flags())
+    if not rows:
+        return []
+    why = reason.strip() or RECOMPUTED
+    made = writing.add(rows, reason=why)
+    if made:
+        writing.record(actor, made, reason=reason, formula_sha256=formula.sha)
+    return made
+
+
+def _counting(by: Any, regions: set[str]) -> Actor:
+    """Return the actor if this person may record numbers of all these regions; a grouping is the nation's."""
+    places = sorted({code if code.isdecimal() else NATION for code in regions}) or [NATION]
+    actors = [people.require(by, P.FIGURE_RELEASE, region=code) for code in places]
+    return actors[0]

@@ -1,0 +1,176 @@
+"""Formulas of the office: which hold, what they read, and what they give from the numbers in force."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.translation import gettext
+
+from zhiheng.engine import formula as engine
+from zhiheng.engine.formula.evaluating import Key, Run
+from zhiheng.errors import NotFound
+from zhiheng.formats.shapes import observation as shape
+from zhiheng.formats.shapes.formula import Formula as Tree
+from zhiheng.reference import dimensions
+from zhiheng.stages.plan.models import Series
+from zhiheng.verification import digests
+
+from . import observations
+from .formula_refusals import refuse
+from .models import Formula
+from .rules import recording
+
+EVIDENCE = ("A", "B", "C")
+
+
+def catalogue() -> dict[str, engine.Meaning]:
+    """Return what every series means; each may be cut by any registered dimension."""
+    known = tuple(sorted(dimensions.all()))
+    rows = Series.objects.values_list("id", "unit", "basis", "purpose")
+    return {id: engine.Meaning(unit, basis, purpose, known) for id, unit, basis, purpose in rows}
+
+
+def check(formula: Tree, series: Series, *, reason: str) -> None:
+    """Refuse a formula that does not fit together, that is not of its series, or that goes in a circle."""
+    engine.check(formula, catalogue())
+    wanted, found = (recording.kind(one.unit, one.basis, one.purpose) for one in (series, formula))
+    if wanted != found:
+        raise refuse("formula-not-of-series", series=series.pk, wanted=wanted, found=found)
+    held = in_force()
+    if Formula.objects.filter(series=series, version=formula.version).exists():
+        raise refuse("formula-standing", series=series.pk, version=formula.version)
+    if series.pk in held and not reason.strip():
+        raise refuse("formula-no-reason", series=series.pk)
+    for id in formula.inputs():
+        if series.pk in _rests_on(id, held):
+            raise refuse("formula-circle", series=id)
+
+
+def _rests_on(series: str, held: Mapping[str, Formula]) -> set[str]:
+    """Return every series that one is computed from, through all formulas in force."""
+    found: set[str] = set()
+    waiting = [series]
+    while waiting:
+        row = held.get(waiting.pop())
+        new = set(tree(row).inputs()) - found if row else set()
+        found |= new
+        waiting += sorted(new)
+    return found
+
+
+def names() -> dict[str, tuple[str, str]]:
+    """Return the names of all series in Chinese and English."""
+    return {id: (zh, en) for id, zh, en in Series.objects.values_list("id", "zh", "en")}
+
+
+def in_force(series: str | None = None, *, as_of: datetime | None = None) -> dict[str, Formula]:
+    """Return the newest formula of each series, or the newest by a time."""
+    found = Formula.objects.select_related("series")
+    if series is not None:
+        found = found.filter(series=series)
+    if as_of is not None:
+        found = found.filter(recorded_at__lte=as_of)
+    return {row.series_id: row for row in found.order_by("recorded_at", "id")}
+
+
+def versions(series: str) -> list[Formula]:
+    """Return every formula that a series had, the newest first."""
+    return list(Formula.objects.filter(series=series).order_by("-recorded_at", "-id"))
+
+
+def one(sha: str) -> Formula:
+    """Return the formula of a digest, or say that there is none."""
+    found = Formula.objects.filter(sha=sha).select_related("series").first()
+    if found is None:
+        raise NotFound(gettext("There is no such formula."), gettext("Go back to the series."))
+    return found
+
+
+def tree(row: Formula) -> Tree:
+    """Return the tree of a stored formula."""
+    return Tree.from_dict(row.body)
+
+
+def readers(series: set[str]) -> list[Formula]:
+    """Return the formulas in force that read any of some series."""
+    return [row for row in in_force().values() if set(tree(row).inputs()) & series]
+
+
+def tables(
+    formula: Tree, voice: str, *, as_of: datetime | None = None
+) -> dict[str, dict[Key, shape.Observation]]:
+    """Return the observations in force of each series that a formula reads, by region, period, breakdown."""
+    found: dict[str, dict[Key, shape.Observation]] = {}
+    for id in formula.inputs():
+        rows = observations.current(id, as_of=as_of, voice=voice)
+        shapes = map(observations.shape_of, rows)
+        found[id] = {(row.region, row.period, row.breakdown): row for row in shapes}
+    return found
+
+
+def cell(row: shape.Observation) -> engine.Cell:
+    """Return an observation as a formula reads it; what is no number says why."""
+    if row.value is not None:
+        return engine.Cell(row.value, row.standard_error)
+    if row.status == "suppressed":
+        return engine.Cell(None, None, "suppressed")
+    if row.interval == "bound":
+        return engine.Cell(None, None, "bound")
+    return engine.Cell(None, None, "missing" if "missing" in row.flags else "grade")
+
+
+@dataclass(frozen=True)
+class Computed:
+    """A formula run over the numbers in force, with the observations that went in."""
+
+    row: Formula
+    run: Run
+    inputs: Mapping[str, Mapping[Key, shape.Observation]]
+
+    def shapes(self, at: datetime, *, flags: tuple[str, ...] = ()) -> list[shape.Observation]:
+        """Return the results as observations; a cell that an input lacks altogether has none."""
+        kept = [key for key in self.run.cells() if self.run.at("root", key).why != "lacking"]
+        return [self._shape(key, at, flags) for key in kept]
+
+    def explained(self, key: Key) -> engine.Explained:
+        """Return the whole tree with its numbers at one cell."""
+        return engine.explain(self.run, key, names())
+
+    def _shape(self, key: Key, at: datetime, flags: tuple[str, ...]) -> shape.Observation:
+        used = [self.inputs[series][cell] for series, cell in self.run.inputs(key)]
+        value, formula = self.run.value(key), self.run.formula
+        why = self.run.at("root", key).why
+        others = self.row.voice == "others"
+        labelled = next((row for row in used if row.is_labelled), None)
+        missing = () if value is not None else ("missing",)
+        return shape.Observation(
+            series=formula.id,
+            region=key[0],
+            period=key[1],
+            breakdown=key[2],
+            unit=formula.unit,
+            basis=formula.basis,
+            purpose=formula.purpose,
+            origin="derived" if others else "computed",
+            value=value,
+            standard_error=self.run.error(key),
+            flags=tuple(sorted({*flags, *missing})),
+            note="" if value is not None else " / ".join(engine.explaining.REASONS[why]),
+            evidence=max((row.evidence for row in used), default="C") or "C" if others else "",
+            source=f"{formula.id} {formula.version}" if others else "",
+            valid_from=labelled.valid_from if labelled else None,
+            valid_to=labelled.valid_to if labelled else None,
+            formula_sha=self.row.sha,
+            inputs_sha=digests.inputs_sha(used),
+            recorded_at=at,
+        )
+
+
+def compute(row: Formula, *, as_of: datetime | None = None) -> Computed:
+    """Run a formula over the numbers in force, now or as known at a time."""
+    formula = tree(row)
+    inputs = tables(formula, row.voice, as_of=as_of)
+    cells = {id: {key: cell(held) for key, held in rows.items()} for id, rows in inputs.items()}
+    return Computed(row, engine.run(formula, cells), inputs)

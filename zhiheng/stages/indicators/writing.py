@@ -1,0 +1,123 @@
+"""Writes observations in one transaction: checked, as the next vintage of each, with one public entry."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+from typing import Any
+
+from django.conf import settings
+
+from zhiheng import ledger
+from zhiheng.formats.shapes import observation as shape
+from zhiheng.ledger.actor import Actor
+from zhiheng.people import clock
+from zhiheng.proof import canonical
+from zhiheng.reference import dimensions
+from zhiheng.stages.plan.models import Series
+from zhiheng.verification.figure import decimal_text
+
+from . import observations, rules
+from .models import Figure, Release
+from .rules import recording
+
+VERB = "indicators.observations_recorded"
+WITH_RELEASE = "随地区{region}一并发布 (released together with {region})"
+
+
+def add(rows: Sequence[shape.Observation], *, reason: str) -> list[shape.Observation]:
+    """Check and write rows as the next vintages of their keys; what says nothing new is left out.
+
+    The series are locked, so that two that restate one number come one after the other.
+    """
+    kinds = {
+        held.pk: recording.kind(held.unit, held.basis, held.purpose)
+        for held in Series.objects.select_for_update().filter(pk__in={row.series for row in rows})
+    }
+    recording.check_batch(rows, kinds, dimensions.all())
+    held = observations.standing(rows)
+    new = [row for row in rows if row.key not in held or not observations.says_the_same(held[row.key], row)]
+    recording.check_new(new, held, reason=reason)
+    at = clock.now()
+    made = [
+        observations.next_vintage(row, held.get(row.key), at=at, reason=reason.strip()[:400]) for row in new
+    ]
+    observations.store(made)
+    return made
+
+
+def record(actor: Actor, made: Sequence[shape.Observation], *, reason: str, **detail: Any) -> None:
+    """Write the public entry of some rows; they are kept as evidence, line by line."""
+    series = sorted({row.series for row in made})
+    regions = {row.region for row in made}
+    lines = b"".join(canonical.dumps(row.to_dict()) + b"\n" for row in made)
+    ledger.record_rows(
+        by=actor,
+        verb=VERB,
+        subjects=[("series", id) for id in series],
+        detail={
+            "series": series,
+            "restated": sum(row.revision > 0 for row in made),
+            "reason": reason.strip()[:400],
+            **detail,
+        },
+        rows=lines,
+        row_count=len(made),
+        visibility="public",
+        region=regions.pop() if len(regions) == 1 and all(map(str.isdecimal, regions)) else "000000",
+    )
+
+
+def flags() -> tuple[str, ...]:
+    """Return the flag that every row of a demonstration carries."""
+    return ("demonstration",) if settings.DEMO else ()
+
+
+def of_release(made: Release, figures: Iterable[Figure]) -> list[shape.Observation]:
+    """Return the figures of a release as observations."""
+    return [_of_figure(made, figure) for figure in figures]
+
+
+def add_release(made: Release, figures: Iterable[Figure]) -> None:
+    """Write the observations of a release; one that another region's release said before is restated."""
+    rows = of_release(made, figures)
+    reason = made.reason or WITH_RELEASE.format(region=made.region)
+    add(rows, reason=reason)
+
+
+def _of_figure(made: Release, figure: Figure) -> shape.Observation:
+    shown, scale = figure.is_shown, 100 if made.series.unit == "%" else 1
+    method = made.parameters["methods"]["division" if figure.division else "headline"]
+
+    def number(value: float | None, times: int = scale) -> Decimal | None:
+        text = decimal_text(value) if shown else None
+        return None if text is None else Decimal(text) * times
+
+    own = {rules.THIN: "thin", rules.CENSUS: "census"}.get(figure.status)
+    return shape.Observation(
+        series=made.series_id,
+        region=figure.region,
+        period=figure.period,
+        breakdown=f"division={figure.division}" if figure.division else "",
+        unit=made.series.unit,
+        basis=figure.basis,
+        purpose=figure.purpose,
+        origin="estimated",
+        value=number(figure.estimate),
+        lower=number(figure.lower),
+        upper=number(figure.upper),
+        standard_error=number(figure.standard_error),
+        interval="design" if shown else "none",
+        level="0.95" if shown else "",
+        n=figure.n,
+        population=figure.population,
+        coverage=Decimal(decimal_text(figure.coverage) or "0"),
+        design_effect=number(figure.design_effect, 1) or None,
+        status="final" if shown else "suppressed",
+        flags=tuple(sorted({*flags(), *([own] if own else [])})),
+        formula_sha=canonical.digest({"type": "zhiheng/method/1", "method": method}),
+        inputs_sha=made.dataset_sha,
+        bundle_sha=figure.bundle_sha,
+        release=str(made.pk),
+        recorded_at=made.recorded_at,
+    )
