@@ -7,6 +7,7 @@ import dataclasses
 import pytest
 from django.db import DatabaseError, connection, transaction
 
+from zhiheng.errors import NotAllowed, ZhihengError
 from zhiheng.ledger.models import Entry
 from zhiheng.people import clock
 from zhiheng.reference import indicators
@@ -91,3 +92,56 @@ def test_the_database_refuses_to_change_or_drop_what_a_series_meant(targets, tab
     for statement in (f"UPDATE {table} SET series_id = series_id", f"DELETE FROM {table}"):
         with pytest.raises(DatabaseError, match="insert-only"), transaction.atomic():
             connection.cursor().execute(statement)
+
+
+OWN = {
+    "zh": "食品安全监督抽检合格率",
+    "en": "pass rate of food supervision sampling",
+    "unit": "%",
+    "basis": "judgement",
+    "purpose": "enforcement",
+    "direction": "higher",
+    "definition": "由不合格率换算。",
+    "definition_en": "Turned round from the failure rate.",
+}
+ID = "food_supervision_pass_rate"
+
+
+def test_a_series_of_our_own_is_defined_in_public(targets, statistician):
+    made = actions.define_series(by=statistician, id=ID, **OWN, frequency="year")
+    again = actions.define_series(by=statistician, id=ID, **OWN, frequency="year", reason="x")
+
+    entry = Entry.objects.get(verb="plan.series_defined")
+    assert (made, made.unit, queries.definition(ID).frequency) == (again, "%", "year")
+    assert (entry.visibility, entry.detail["version"]) == ("public", 1)
+
+
+def test_a_better_wording_is_a_version_with_its_reason(targets, statistician):
+    actions.define_series(by=statistician, id=ID, **OWN)
+
+    actions.define_series(by=statistician, id=ID, **{**OWN, "owner": "市场监管总局"}, reason="补充")
+
+    assert (queries.definition(ID).version, queries.definition(ID).reason) == (2, "补充")
+
+
+@pytest.mark.parametrize(
+    ("id", "change", "code"),
+    [
+        ("Bad Id", {}, "series-id-shape"),
+        ("another", {"zh": " "}, "series-zh-required"),
+        ("another", {"unit": "%" * 30}, "series-unit-too-long"),
+        ("another", {"basis": "guess"}, "series-basis-unknown"),
+        (RATE, {"purpose": "enforcement", "basis": "probability"}, "series-purpose-changed"),
+        (RATE, {"purpose": "evaluation", "basis": "probability"}, "series-reason-required"),
+    ],
+)
+def test_a_definition_that_cannot_stand_is_refused(targets, statistician, id, change, code):
+    with pytest.raises(ZhihengError) as refused:
+        actions.define_series(by=statistician, id=id, **{**OWN, **change})
+
+    assert refused.value.code == code
+
+
+def test_only_who_binds_targets_of_the_nation_defines_series(targets, officer):
+    with pytest.raises(NotAllowed):
+        actions.define_series(by=officer, id=ID, **OWN)

@@ -85,6 +85,7 @@ _LISTED = (
     _people(people.end_appointment, "people.appointment_ended"),
     _plan("promises", plan.adopt_outline, "plan.outline_adopted"),
     _plan("promises", plan.bind_target, "plan.target_bound"),
+    _plan("promises", plan.define_series, "plan.series_defined"),
     _plan("duties", plan.create_obligation, "plan.obligation_issued"),
     _plan("duties", plan.move_obligation, "plan.obligation_withdrawn"),
     _plan("duties", planning.import_obligations, "plan.obligations_imported"),
@@ -263,6 +264,12 @@ _LISTED = (
     _inspect(papers.start_print, "paper.print_asked", "papers.start_print"),
     _inspect(papers.finish_print, "paper.printed", "papers.finish_print"),
     _stage("indicators.actions", indicators.release, "indicators.released", "release", "publish"),
+    _stage("indicators.actions", indicators.record, "indicators.observations_recorded", "record"),
+    _stage(
+        "indicators.actions", indicators.load_published, "indicators.observations_recorded", "load_published"
+    ),
+    _stage("indicators.actions", indicators.define_formula, "indicators.formula_defined", "define_formula"),
+    _stage("indicators.actions", indicators.compute, "indicators.observations_recorded", "compute"),
     _stage("disclosure.actions", disclosure.draft_notice, "notice.drafted", "draft"),
     _stage("disclosure.actions", disclosure.redraft_notice, "notice.redrafted", "redraft"),
     _stage("disclosure.actions", disclosure.discard_notice, "notice.discarded", "discard"),

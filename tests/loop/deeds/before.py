@@ -15,6 +15,7 @@ from . import (
     draw,
     firm,
     identity,
+    indicators,
     inspection,
     joints,
     lab,
@@ -43,6 +44,7 @@ ROOMS = (
     joints,
     custody,
     disclosure,
+    indicators,
 )  # in the order in which they are prepared: a room may begin with what an earlier one left
 ROOMS_OF_OFTEN = (registry, draw, inspection)
 OBJECTIONS_END = 26  # days after the last report: figures come out when no result can be contested

@@ -19,3 +19,80 @@ def release() -> None:
         region=country.REGION,
         periods=[INSPECTED],
     )
+
+
+FAILED = "food_supervision_fail_rate"
+TURNED = "all_levels_spot_check_fail_rate"
+PERIOD = "2026Q4"
+
+
+def formula(version: str) -> dict:
+    """Return a formula that turns one rate of enforcement into another of the same kind."""
+    half = {"op": "linear", "of": [{"op": "series", "id": FAILED}], "weights": ["0.5"]}
+    head = {"type": "zhiheng/formula/1", "id": TURNED, "version": version, "unit": "%"}
+    return {**head, "basis": "judgement", "purpose": "enforcement", "root": half}
+
+
+def published(period: str):
+    """Return a number of others about a period."""
+    from datetime import UTC, datetime
+    from decimal import Decimal
+
+    from zhiheng.formats.shapes.observation import Observation
+
+    return Observation(
+        series=FAILED,
+        region="000000",
+        period=period,
+        unit="%",
+        basis="judgement",
+        purpose="enforcement",
+        origin="published",
+        value=Decimal("2.5"),
+        said="2.5",
+        evidence="A",
+        source="a notice",
+        recorded_at=datetime(2025, 1, 1, tzinfo=UTC),
+    )
+
+
+def prepare() -> None:
+    """Leave a formula with one number that it reads, and a published number that was restated wrongly."""
+    from dataclasses import replace
+    from decimal import Decimal
+
+    from zhiheng.stages.indicators import actions, loading
+
+    actions.define_formula(by=person("statistician"), body=formula("1"))
+    actions.record(by=person("statistician"), rows=[published("2026")])
+    held = next(row for row in loading.published(published("2026").recorded_at) if row.series == FAILED)
+    wrong = replace(held, value=Decimal(9), said="9")
+    actions.record(by=person("statistician"), rows=[wrong], reason="kill in the middle")
+
+
+def record() -> None:
+    """Record a number that somebody published."""
+    from zhiheng.stages.indicators import actions
+
+    actions.record(by=person("statistician"), rows=[published(PERIOD)])
+
+
+def load_published() -> None:
+    """Take over the published numbers of the reference."""
+    from zhiheng.stages.indicators import actions
+
+    actions.load_published(by=person("statistician"), reason="as the page says")
+
+
+def define_formula() -> None:
+    """Define the next version of a formula."""
+    from zhiheng.stages.indicators import actions
+
+    actions.define_formula(by=person("statistician"), body=formula("2"), reason="kill in the middle")
+
+
+def compute() -> None:
+    """Compute the formula that stands."""
+    from zhiheng.stages.indicators import actions, formulas
+
+    actions.compute(by=person("statistician"), formula=formulas.in_force(TURNED)[TURNED])

@@ -25,6 +25,24 @@ def adopt_outline() -> None:
     actions.adopt_outline(by=person("nation"))
 
 
+def define_series() -> None:
+    """Define a series of the office."""
+    from zhiheng.stages.plan import actions
+
+    actions.define_series(
+        by=person("statistician"),
+        id="food_supervision_pass_rate",
+        zh="食品安全监督抽检合格率",
+        en="pass rate of food supervision sampling",
+        unit="%",
+        basis="judgement",
+        purpose="enforcement",
+        direction="higher",
+        definition="由不合格率换算。",
+        definition_en="Turned round from the failure rate.",
+    )
+
+
 def bind_target() -> None:
     """Bind a target that is bound to nothing yet."""
     from zhiheng.stages.plan import actions, queries

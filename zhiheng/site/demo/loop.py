@@ -75,6 +75,7 @@ def open_office(story: Story) -> None:
 def promise(story: Story) -> None:
     """Adopt the Outline, bind the target of the pass rate, and see the ambiguous food target refused."""
     from zhiheng.people import clock
+    from zhiheng.stages.indicators import actions as figures
     from zhiheng.stages.plan import actions, queries
 
     first = Quarter(story.scale.quarters[0])
@@ -84,9 +85,11 @@ def promise(story: Story) -> None:
         statistician = story.cast["statistician"]
         bound = actions.bind_target(by=statistician, target=queries.target(TARGET), series_id=HEADLINE)
         food = actions.bind_target(by=statistician, target=queries.target(AMBIGUOUS), series_id=FOOD_SERIES)
+        published = figures.load_published(by=statistician)
     story.stages["plan"] = {
         "outcome": bound.binding,
         "targets": len(targets),
+        "published_numbers": len(published),
         "bound": {bound.id: bound.series_id},
         "refused": {food.id: food.binding_reason_en} if food.binding == "refused" else {},
     }

@@ -23,8 +23,7 @@ from zhiheng.stages.draw.words import spoken
 from zhiheng.stages.plan.models import Series
 from zhiheng.verification import digests
 
-from . import bundles, formulas, loading, preparing, writing
-from .formula_refusals import TABLE
+from . import bundles, formulas, loading, preparing, speaking, writing
 from .formula_refusals import refuse as refuse_formula
 from .models import Figure, Formula, Release, ReleasedPeriod
 from .refusals import REFUSALS, refuse
@@ -175,7 +174,7 @@ def _record(actor: Actor, made: Release, prepared: preparing.Prepared) -> None:
     )
 
 
-@spoken(TABLE)
+@speaking.spoken
 @transaction.atomic
 def record(*, by: Any, rows: Sequence[Observation], reason: str = "") -> list[Observation]:
     """Record numbers of others or of our own estimates; one that stands is restated with a reason alone.
@@ -192,7 +191,7 @@ def record(*, by: Any, rows: Sequence[Observation], reason: str = "") -> list[Ob
     return made
 
 
-@spoken(TABLE)
+@speaking.spoken
 @transaction.atomic
 def load_published(*, by: Any, reason: str = "") -> list[Observation]:
     """Take over the published numbers of the reference as observations; safe to run twice."""
@@ -205,7 +204,7 @@ def load_published(*, by: Any, reason: str = "") -> list[Observation]:
     return made
 
 
-@spoken(TABLE)
+@speaking.spoken
 @transaction.atomic
 def define_formula(*, by: Any, body: Any, voice: str = "others", reason: str = "") -> Formula:
     """Define how a series follows from others; units, basis and purpose are checked here, once and for all.
@@ -242,7 +241,7 @@ def define_formula(*, by: Any, body: Any, voice: str = "others", reason: str = "
     return made
 
 
-@spoken(TABLE)
+@speaking.spoken
 @transaction.atomic
 def compute(*, by: Any, formula: Formula, reason: str = "") -> list[Observation]:
     """Compute a formula from the numbers in force and record what changed; safe to run twice."""

@@ -80,17 +80,17 @@ FORMULAS: dict[str, Refusal] = {
         _("Compute with the scores behind it."),
     ),
     "formula-basis": (
-        RuleRefused,
+        BadInput,
         _("%(path)s: the basis “%(one)s” would be mixed with “%(other)s”."),
         _("Keep figures of each basis apart; a composite that joins them says so and why."),
     ),
     "formula-purpose": (
-        RuleRefused,
+        BadInput,
         _("%(path)s: the purpose “%(one)s” would be mixed with “%(other)s”."),
         _("Keep figures of each purpose apart; no formula joins them."),
     ),
     "formula-weights": (
-        RuleRefused,
+        BadInput,
         _("%(path)s: the weights rest on “%(one)s”, not on a census or on records."),
         _("Weigh by a quantity that is known, not estimated."),
     ),

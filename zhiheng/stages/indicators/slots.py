@@ -38,6 +38,8 @@ def fill() -> None:
     slots.panels.add("target", target_panel)
     slots.panels.add("inspection", inspection_panel)
     timeline.labels.add("indicators.released", gettext_lazy("Figures released"))
+    timeline.labels.add("indicators.observations_recorded", gettext_lazy("Numbers recorded"))
+    timeline.labels.add("indicators.formula_defined", gettext_lazy("Formula defined"))
 
 
 def to_release(person: Any) -> list[slots.TodoItem]:

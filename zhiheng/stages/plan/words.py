@@ -160,3 +160,45 @@ def refuse_mismatch(decision: binding.Decision) -> None:
             code=decision.rule,
             rule=binding.RULE,
         )
+
+
+SERIES_FIELDS = {
+    "id": _("Identifier"),
+    "zh": _("Name in Chinese"),
+    "en": _("Name in English"),
+    "unit": _("Unit"),
+    "basis": _("Basis"),
+    "purpose": _("Purpose"),
+    "direction": _("Direction"),
+    "frequency": _("Frequency"),
+    "definition": _("Definition in Chinese"),
+    "definition_en": _("Definition in English"),
+    "population": _("Population in Chinese"),
+    "population_en": _("Population in English"),
+    "owner": _("Owner"),
+    "reason": _("Reason"),
+}
+SERIES_FAULTS = {
+    "required": (_("%(field)s is not filled in."), _("Fill in this field.")),
+    "shape": (
+        _("%(field)s begins with a small letter and holds small letters, digits and underscores."),
+        _("Write it like food_supervision_pass_rate."),
+    ),
+    "long": (_("%(field)s is too long."), _("Shorten it.")),
+    "unknown": (_("%(field)s is not one of the known ones."), _("Choose one of the list.")),
+    "changed": (
+        _("%(field)s of a series never changes."),
+        _("Numbers of another kind are another series: define it under a name of its own."),
+    ),
+}
+
+
+def refuse_series(codes: Sequence[str]) -> None:
+    """Raise the first fault of a definition, in the language of the reader."""
+    if not codes:
+        return
+    name, _dash, kind = codes[0].replace("too-long", "long").rpartition("-")
+    cause, remedy = SERIES_FAULTS[kind]
+    facts = {"field": SERIES_FIELDS[name]}
+    refusal = RuleRefused if kind == "changed" else BadInput
+    raise refusal(gettext(cause) % facts, gettext(remedy), code=f"series-{codes[0]}")

@@ -1,6 +1,13 @@
 """What people do with the plan: adopt the Outline, bind its targets, set obligations to inspect."""
 
 from .duties import create_obligation, import_obligations, move_obligation
-from .promises import adopt_outline, bind_target
+from .promises import adopt_outline, bind_target, define_series
 
-__all__ = ["adopt_outline", "bind_target", "create_obligation", "import_obligations", "move_obligation"]
+__all__ = [
+    "adopt_outline",
+    "bind_target",
+    "create_obligation",
+    "define_series",
+    "import_obligations",
+    "move_obligation",
+]

@@ -14,7 +14,11 @@ from zhiheng.reference import indicators, outline, regions
 from .. import queries, words
 from ..models import Series, SeriesVersion, Target
 from ..rules import binding
+from ..rules import series as series_rules
 
+KIND = ("unit", "basis", "purpose")
+ON_SERIES = ("zh", "en", "direction", "definition", "definition_en")
+WORDS = (*ON_SERIES, "population", "population_en", "frequency", "owner")
 AS_REFERENCE = "随参考数据更新 (as the reference data were updated)"
 
 
@@ -77,6 +81,42 @@ def bind_target(*, by: Any, target: Target, series_id: str) -> Target:
     return held
 
 
+@transaction.atomic
+def define_series(*, by: Any, id: str, reason: str = "", **said: Any) -> Series:
+    """Define a series of our own, or say better what one means; each wording is a version that stays.
+
+    Unit, basis and purpose never change: numbers of another kind are another series. A change needs a
+    reason; saying the same twice is once.
+    """
+    actor = scope.require(by, P.TARGET_BIND, region=regions.NATION)
+    held = Series.objects.select_for_update().filter(pk=id).first()
+    meant = {name: said.get(name, "") for name in (*KIND, *WORDS)}
+    words.refuse_series(series_rules.check(id, meant, vars(held) if held else None, reason))
+    if held is None:
+        held = Series.objects.create(pk=id, **{name: meant[name] for name in (*KIND, *ON_SERIES)})
+    elif all(getattr(queries.definition(id), name, None) == value for name, value in meant.items()):
+        return held
+    else:
+        for name in ON_SERIES:
+            setattr(held, name, meant[name])
+        held.save(update_fields=ON_SERIES)
+    _add_version(held, meant, reason=reason.strip()[:400])
+    version = queries.definition(id)
+    ledger.record(
+        by=actor,
+        verb="plan.series_defined",
+        subjects=[("series", id)],
+        detail={
+            "series": id,
+            "version": version.version if version else 1,
+            "reason": reason.strip()[:400],
+            **meant,
+        },
+        visibility="public",
+    )
+    return held
+
+
 def _adopt_series(found: indicators.Series) -> bool:
     """Store a published series, a version for its words and its breaks; say whether anything was new."""
     said = {
@@ -109,7 +149,7 @@ def _adopt_series(found: indicators.Series) -> bool:
     return any([is_new, _add_version(held, meant), _add_breaks(held)])
 
 
-def _add_version(series: Series, meant: dict[str, str]) -> bool:
+def _add_version(series: Series, meant: dict[str, str], *, reason: str = AS_REFERENCE) -> bool:
     """Add a version where the words of a series are not those of its last one."""
     last = series.versions.order_by("-version").first()
     if last is not None and all(getattr(last, name) == value for name, value in meant.items()):
@@ -117,7 +157,7 @@ def _add_version(series: Series, meant: dict[str, str]) -> bool:
     SeriesVersion.objects.create(
         series=series,
         version=last.version + 1 if last else 1,
-        reason=AS_REFERENCE if last else "",
+        reason=reason if last else "",
         recorded_at=clock.now(),
         **meant,
     )

@@ -1,0 +1,30 @@
+"""Says the refusals of formulas and observations in the language of the reader, kinds by their names."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, TypeVar
+
+from zhiheng.errors import ZhihengError
+from zhiheng.stages.draw.words import translated
+
+from . import sentences
+from .formula_refusals import TABLE
+
+Action = TypeVar("Action", bound=Callable[..., Any])
+
+
+def spoken(action: Action) -> Action:
+    """Wrap an action so that what it refuses reads in the language of the person acting."""
+
+    @wraps(action)
+    def said(*args: Any, **kwargs: Any) -> Any:
+        try:
+            return action(*args, **kwargs)
+        except ZhihengError as error:
+            names = {**sentences.BASIS, **sentences.PURPOSE}
+            error.facts = {key: str(names.get(value, value)) for key, value in error.facts.items()}
+            raise translated(error, TABLE) from error
+
+    return said  # type: ignore[return-value]
