@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.utils.translation import gettext
 
@@ -80,12 +81,17 @@ def versions(series: str) -> list[Formula]:
     return list(Formula.objects.filter(series=series).order_by("-recorded_at", "-id"))
 
 
-def one(sha: str) -> Formula:
-    """Return the formula of a digest, or say that there is none."""
-    found = Formula.objects.filter(sha=sha).select_related("series").first()
+def get(pk: Any) -> Formula:
+    """Return a formula in force by its key, or say that there is none."""
+    found = next((row for row in in_force().values() if str(row.pk) == str(pk)), None)
     if found is None:
-        raise NotFound(gettext("There is no such formula."), gettext("Go back to the series."))
+        raise NotFound(gettext("There is no such formula in force."), gettext("Go back to the list."))
     return found
+
+
+def by_sha(sha: str) -> Formula | None:
+    """Return the formula of a digest; None where a number names none, or a method instead."""
+    return Formula.objects.filter(sha=sha).select_related("series").first() if sha else None
 
 
 def tree(row: Formula) -> Tree:

@@ -24,6 +24,13 @@ MENU = (
         "releases", gettext_lazy("Releases"), "indicators:releases", permission=P.FIGURE_VIEW, order=70
     ),
     slots.MenuItem(
+        "formulas",
+        gettext_lazy("Formulas and numbers"),
+        "indicators:formulas",
+        permission=P.FIGURE_VIEW,
+        order=72,
+    ),
+    slots.MenuItem(
         "coverage", gettext_lazy("Coverage"), "indicators:coverage", permission=P.FIGURE_VIEW, order=75
     ),
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from .pages import board, checking, files, office, public
+from .pages import board, checking, defining, files, numbers, office, public
 
 app_name = "indicators"
 
@@ -16,6 +16,8 @@ urlpatterns = [
     path("figures/releases/<uuid:pk>/base.json", files.base, name="base"),
     path("figures/<slug:series_id>/", public.series, name="series"),
     path("figures/<slug:series_id>/figures.csv", files.figures_csv, name="figures_csv"),
+    path("figures/<slug:series_id>/history/", numbers.history, name="history"),
+    path("figures/<slug:series_id>/number/", numbers.number, name="number"),
     path(f"{_ONE}bundle.json", files.bundle, name="bundle"),
     path(f"{_ONE}<slug:division>/bundle.json", files.bundle, name="division_bundle"),
     path(_ONE, public.figure, name="figure"),
@@ -24,6 +26,11 @@ urlpatterns = [
     path("office/releases/", office.releases, name="releases"),
     path("office/releases/new/", office.new_release, name="new_release"),
     path("office/releases/<uuid:pk>/", office.release, name="release"),
+    path("office/formulas/", defining.formulas_page, name="formulas"),
+    path("office/formulas/new/", defining.new_formula, name="new_formula"),
+    path("office/formulas/published/", defining.load_published, name="load_published"),
+    path("office/formulas/<uuid:pk>/compute/", defining.compute, name="compute_formula"),
+    path("office/numbers/new/", defining.new_number, name="new_number"),
     path("office/board/", board.show, name="board"),
     path("office/coverage/", office.coverage, name="coverage"),
 ]

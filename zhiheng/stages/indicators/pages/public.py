@@ -18,7 +18,7 @@ from zhiheng.web import timeline as timelines
 
 from .. import drawing, queries, reasons, sentences
 from ..models import Figure
-from . import address, cards
+from . import address, cards, numbers
 from .listing import INSPECTIONS
 
 HEADLINE = "mfg_product_pass_rate"
@@ -144,6 +144,7 @@ def figure(
         "items": timelines.from_entries(entries),
         "panels": slots.panels.collect("figure", None, shown),
         "bundle_url": cards.bundle_url(shown),
+        "number_url": numbers.of_figure(shown),
         "release": shown.release,
         "crumbs": breadcrumb.trail(
             (_("Figures"), reverse("indicators:series_list")),

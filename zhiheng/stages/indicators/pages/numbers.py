@@ -1,0 +1,299 @@
+"""Public pages of numbers: how those of a series changed, and one with its formula and its way back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from zhiheng import web
+from zhiheng.errors import NotFound
+from zhiheng.formats.shapes import observation as shape
+from zhiheng.formats.shapes.observation import VOICES, members
+from zhiheng.reference import dimensions
+from zhiheng.stages.plan import queries as plan
+from zhiheng.stages.plan.models import Series
+from zhiheng.web import breadcrumb, wording
+
+from .. import formulas, observations, sentences
+from ..models import Figure, Observation
+from . import address
+
+VOICE_NAMES = {"own": gettext_lazy("Our own numbers"), "others": gettext_lazy("Published by others")}
+STATUS_NAMES = {
+    "preliminary": (gettext_lazy("preliminary"), "todo"),
+    "final": (gettext_lazy("final"), "done"),
+    "revised": (gettext_lazy("revised"), "running"),
+    "suppressed": (gettext_lazy("withheld"), "stopped"),
+}
+ORIGIN_NAMES = {
+    "estimated": gettext_lazy("estimated from draws"),
+    "computed": gettext_lazy("computed by a formula"),
+    "published": gettext_lazy("published"),
+    "derived": gettext_lazy("derived from published numbers"),
+}
+INTERVAL_NAMES = {
+    "design": gettext_lazy("from the design of the draws"),
+    "model": gettext_lazy("from a model"),
+    "bound": gettext_lazy("the source gives one end alone"),
+    "none": gettext_lazy("none published"),
+}
+FLAG_NAMES = {
+    "thin": gettext_lazy("few answers"),
+    "census": gettext_lazy("every unit answered"),
+    "borrowed": gettext_lazy("strength borrowed by a model"),
+    "linked": gettext_lazy("linked across a break"),
+    "imputed": gettext_lazy("filled in"),
+    "missing": gettext_lazy("cannot be computed"),
+    "demonstration": gettext_lazy("demonstration"),
+}
+MOST_VINTAGES = 12
+
+
+@web.page(public=True)
+def history(request: HttpRequest, series_id: str) -> HttpResponse:
+    """Show how the numbers of a series changed: each period at each vintage, breaks, wordings, formulas."""
+    series, day = plan.series(series_id), address.as_of_day(request)
+    as_of = None if day is None else address.end_of(day)
+    choices = _choices(series.pk)
+    place = _chosen(request, choices)
+    name = sentences.name(series)
+    context: dict[str, Any] = {
+        "title": _("History of “%(series)s”") % {"series": name},
+        "series": series,
+        "day": day,
+        "choices": [(_token(*one), _choice_name(*one)) for one in choices],
+        "chosen": _token(*place) if place else "",
+        "definition": plan.definition(series.pk, as_of=as_of),
+        "breaks": [_break(row) for row in plan.breaks(series.pk, as_of=as_of)],
+        "formula": formulas.in_force(series.pk, as_of=as_of).get(series.pk),
+        "crumbs": _crumbs(series, _("History")),
+    }
+    if place is not None:
+        context |= _table(series.pk, place, as_of)
+    return render(request, "indicators/history.html", context)
+
+
+@web.page(public=True)
+def number(request: HttpRequest, series_id: str) -> HttpResponse:
+    """Show one number with everything that is known of it, each vintage, and the tree of its formula."""
+    series, day = plan.series(series_id), address.as_of_day(request)
+    asked = {name: request.GET.get(name, "") for name in ("region", "period", "breakdown")}
+    voice = request.GET.get("voice", "others")
+    vintages = observations.history(series.pk, **asked, voice=voice)
+    as_of = None if day is None else address.end_of(day)
+    known = [row for row in vintages if as_of is None or row.recorded_at <= as_of]
+    if not known:
+        raise NotFound(
+            _("There is no such number, or not by that day."), _("Choose one from the history of the series.")
+        )
+    row = known[-1]
+    formula = formulas.by_sha(row.formula_sha)
+    found = formulas.compute(formula, as_of=row.recorded_at) if formula else None
+    context = {
+        "title": f"{sentences.name(series)} · {_place(row)}",
+        "series": series,
+        "row": row,
+        "shown": said(row),
+        "day": day,
+        "status": STATUS_NAMES[row.status],
+        "facts": _facts(row),
+        "vintages": [{"row": one, "said": said(one), "status": STATUS_NAMES[one.status]} for one in vintages],
+        "formula": formula,
+        "tree": list(_lines(found, row)) if found else [],
+        "figure_url": _figure_url(row),
+        "crumbs": _crumbs(series, _place(row)),
+    }
+    return render(request, "indicators/number.html", context)
+
+
+def url(row: Observation) -> str:
+    """Return the address of the page of one stored number."""
+    return _address(row.series_id, row)
+
+
+def url_of(row: shape.Observation) -> str:
+    """Return the address of the page of one number."""
+    return _address(row.series, row)
+
+
+def of_figure(figure: Figure) -> str:
+    """Return the address of the observation that a released figure is."""
+    asked = {"region": figure.region, "period": figure.period, "voice": "own"}
+    if figure.division:
+        asked["breakdown"] = f"division={figure.division}"
+    return f"{reverse('indicators:number', args=[figure.series_id])}?{urlencode(asked)}"
+
+
+def _address(series: str, row: Any) -> str:
+    asked = {"region": row.region, "period": row.period, "breakdown": row.breakdown, "voice": row.voice}
+    said_of = urlencode({name: value for name, value in asked.items() if value})
+    return f"{reverse('indicators:number', args=[series])}?{said_of}"
+
+
+def said(row: Observation) -> str:
+    """Return a number as people read it: its value with the unit, a bound, a grade, or why there is none."""
+    unit = row.unit if row.unit in ("%", "‰") else ""
+    if row.value:
+        return f"{wording.number(row.value, _places(row))}{unit}"
+    if row.interval == "bound":
+        words = _("at least %(value)s") if row.lower else _("at most %(value)s")
+        return words % {"value": f"{row.lower or row.upper}{unit}"}
+    if row.status == "suppressed":
+        return str(STATUS_NAMES["suppressed"][0])
+    return row.said or str(FLAG_NAMES["missing"])
+
+
+def _places(row: Observation) -> int:
+    """Return the decimals to show: those of the source, or two."""
+    text = row.said or row.value
+    return min(len(text.partition(".")[2]), 2) if row.voice == "others" else 2
+
+
+def _choices(series: str) -> list[tuple[str, str, str]]:
+    """Return every region, breakdown and voice of a series, the nation and the whole first."""
+    rows = Observation.objects.filter(series=series).order_by().values_list("region", "breakdown", "voice")
+    return sorted(set(rows), key=lambda one: (one[1] != "", one[0], one[1], one[2] == "others"))
+
+
+def _token(region: str, breakdown: str, voice: str) -> str:
+    return f"{region}|{breakdown}|{voice}"
+
+
+def _chosen(request: HttpRequest, choices: list[tuple[str, str, str]]) -> tuple[str, str, str] | None:
+    token = request.GET.get("cell", "")
+    if token:
+        region, _bar, rest = token.partition("|")
+        breakdown, _bar, voice = rest.rpartition("|")
+        if voice not in VOICES or (region, breakdown, voice) not in choices:
+            raise NotFound(_("No number was recorded there."), _("Choose one of the list."))
+        return region, breakdown, voice
+    return choices[0] if choices else None
+
+
+def _choice_name(region: str, breakdown: str, voice: str) -> str:
+    parts = [wording.region_name(region), _breakdown(breakdown), str(VOICE_NAMES[voice])]
+    return " · ".join(part for part in parts if part)
+
+
+def _breakdown(text: str) -> str:
+    known, language = dimensions.all(), "zh" if wording.is_chinese() else "en"
+    named = []
+    for name, member in members(text).items():
+        word = getattr(known[name], language) if name in known else name
+        shown = wording.division_name(member) if name == "division" else member
+        named.append(_("%(name)s: %(value)s") % {"name": word, "value": shown})
+    return " · ".join(named)
+
+
+def period(text: str) -> str:
+    """Return a period as people read it; a label of a source stays as the source wrote it.
+
+    >>> period("~2024-R1")
+    '2024-R1'
+    """
+    return text[1:] if text.startswith("~") else wording.period(text)
+
+
+def _place(row: Observation) -> str:
+    parts = [wording.region_name(row.region), period(row.period), _breakdown(row.breakdown)]
+    return " · ".join(part for part in parts if part)
+
+
+def _table(series: str, place: tuple[str, str, str], as_of: datetime | None) -> dict[str, Any]:
+    region, breakdown, voice = place
+    found = observations.triangle(series, region, breakdown, voice=voice)
+    kept = [one for one, at in enumerate(found.vintages) if as_of is None or at <= as_of]
+    dropped, kept = kept[:-MOST_VINTAGES], kept[-MOST_VINTAGES:]
+    rows = []
+    for name, cells in found.rows:
+        shown = [_cell(cells, one) for one in kept]
+        if any(cell["row"] for cell in shown):
+            rows.append({"period": period(name), "cells": shown})
+    return {
+        "place": _choice_name(*place),
+        "vintages": [found.vintages[one] for one in kept],
+        "rows": rows,
+        "dropped": len(dropped),
+        "is_revised": found.is_revised,
+    }
+
+
+def _cell(cells: tuple[Observation | None, ...], one: int) -> dict[str, Any]:
+    row = cells[one]
+    if row is None:
+        return {"row": None}
+    is_new = one > 0 and cells[one - 1] is not None and cells[one - 1].revision != row.revision
+    return {"row": row, "said": said(row), "url": url(row), "is_new": is_new}
+
+
+def _break(row: Any) -> dict[str, Any]:
+    chinese = wording.is_chinese()
+    return {"row": row, "at": period(row.at), "reason": row.reason if chinese else row.reason_en}
+
+
+def _facts(row: Observation) -> list[tuple[str, Any]]:
+    ends = ""
+    if row.interval in ("design", "model"):
+        places = _places(row)
+        ends = f"{wording.number(row.lower, places)}–{wording.number(row.upper, places)}"
+    flags = [str(FLAG_NAMES[flag]) for flag in row.flags.split(",") if flag]
+    shown = [
+        (_("Unit"), row.unit),
+        (_("How it came about"), ORIGIN_NAMES[row.origin]),
+        (_("Interval"), f"{ends} {INTERVAL_NAMES[row.interval]}".strip()),
+        (_("Standard error"), wording.number(row.standard_error, 3) if row.standard_error else ""),
+        (_("Answered units"), wording.number(row.n) if row.n is not None else ""),
+        (_("Basis"), sentences.BASIS.get(row.basis, row.basis)),
+        (_("Purpose"), sentences.PURPOSE.get(row.purpose, row.purpose)),
+        (_("Marks"), " · ".join(flags)),
+        (_("Source"), row.source),
+        (_("Grade of evidence"), row.evidence),
+        (_("Note"), row.note),
+        (_("Formula, SHA-256"), row.formula_sha),
+        (_("Inputs, SHA-256"), row.inputs_sha),
+        (_("This row, SHA-256"), row.sha),
+    ]
+    return [(label, value) for label, value in shown if value != ""]
+
+
+def _lines(found: formulas.Computed, row: Observation) -> Iterator[dict[str, Any]]:
+    """Yield the nodes of the formula at this number, each with its depth and, for an input, its page."""
+    language = "zh" if wording.is_chinese() else "en"
+    waiting = [(found.explained((row.region, row.period, row.breakdown)), 0)]
+    while waiting:
+        node, depth = waiting.pop()
+        read = found.inputs.get(node.cell[0], {}).get(node.cell[1:]) if node.cell else None
+        yield {
+            "depth": range(depth),
+            "text": node.text(language),
+            "value": "" if node.value is None else f"{node.value:f}",
+            "reason": node.reason(language),
+            "url": url_of(read) if read else "",
+        }
+        waiting += [(child, depth + 1) for child in reversed(node.children)]
+
+
+def _figure_url(row: Observation) -> str:
+    """Return the page of the figure that an estimate came from, with its draws and inspections."""
+    if row.release_id is None or row.status == "suppressed":
+        return ""
+    parts = [row.series_id, row.region, row.period]
+    division = members(row.breakdown).get("division")
+    return reverse("indicators:figure", args=[*parts, division] if division else parts)
+
+
+def _crumbs(series: Series, last: str) -> Any:
+    name = sentences.name(series)
+    return breadcrumb.trail(
+        (_("Figures"), reverse("indicators:series_list")),
+        (name, reverse("indicators:series", args=[series.pk])),
+        last,
+    )
