@@ -32,6 +32,7 @@ THINGS: dict[str, str] = {
     "inspection.Sample.producer_name": "a firm",
     "inspection.Access.inspector": "the number of a certificate",
     "inspection.Confirmation.inspector": "the number of a certificate",
+    "indicators.Observation.said": "a number as its source printed it",
     "web.Upload.name": "a file",
     "ledger.Evidence.name": "a file",
 }

@@ -18,6 +18,7 @@ from zhiheng.ledger.actor import Actor
 from zhiheng.ledger.ids import uuid7
 from zhiheng.people import clock
 from zhiheng.people.permissions import P
+from zhiheng.proof import canonical
 from zhiheng.reference.regions import NATION
 from zhiheng.stages.draw.words import spoken
 from zhiheng.stages.plan.models import Series
@@ -30,6 +31,7 @@ from .refusals import REFUSALS, refuse
 from .rules import figures as computing
 
 VERB = "indicators.released"
+RECORDED = "indicators.observations_recorded"
 RECOMPUTED = "随输入数据修订重算 (computed again from restated inputs)"
 BATCH = 500
 
@@ -187,7 +189,7 @@ def record(*, by: Any, rows: Sequence[Observation], reason: str = "") -> list[Ob
             raise refuse_formula("observation-made-here", series=id)
     made = writing.add(rows, reason=reason)
     if made:
-        writing.record(actor, made, reason=reason)
+        _record_rows(actor, made, reason=reason)
     return made
 
 
@@ -200,7 +202,7 @@ def load_published(*, by: Any, reason: str = "") -> list[Observation]:
     rows = [row for row in loading.published(clock.now()) if row.series in known]
     made = writing.add(rows, reason=reason)
     if made:
-        writing.record(actor, made, reason=reason)
+        _record_rows(actor, made, reason=reason)
     return made
 
 
@@ -253,7 +255,7 @@ def compute(*, by: Any, formula: Formula, reason: str = "") -> list[Observation]
     why = reason.strip() or RECOMPUTED
     made = writing.add(rows, reason=why)
     if made:
-        writing.record(actor, made, reason=reason, formula_sha256=formula.sha)
+        _record_rows(actor, made, reason=reason, formula_sha256=formula.sha)
     return made
 
 
@@ -262,3 +264,25 @@ def _counting(by: Any, regions: set[str]) -> Actor:
     places = sorted({code if code.isdecimal() else NATION for code in regions}) or [NATION]
     actors = [people.require(by, P.FIGURE_RELEASE, region=code) for code in places]
     return actors[0]
+
+
+def _record_rows(actor: Actor, made: Sequence[Observation], *, reason: str, **detail: Any) -> None:
+    """Write the public entry of some rows; they are kept as evidence, line by line."""
+    series = sorted({row.series for row in made})
+    regions = {row.region for row in made}
+    lines = b"".join(canonical.dumps(row.to_dict()) + b"\n" for row in made)
+    ledger.record_rows(
+        by=actor,
+        verb=RECORDED,
+        subjects=[("series", id) for id in series],
+        detail={
+            "series": series,
+            "restated": sum(row.revision > 0 for row in made),
+            "reason": reason.strip()[:400],
+            **detail,
+        },
+        rows=lines,
+        row_count=len(made),
+        visibility="public",
+        region=regions.pop() if len(regions) == 1 and all(map(str.isdecimal, regions)) else "000000",
+    )

@@ -1,16 +1,13 @@
-"""Writes observations in one transaction: checked, as the next vintage of each, with one public entry."""
+"""Writes observations in one transaction of an action: checked, as the next vintage of each."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
-from typing import Any
 
 from django.conf import settings
 
-from zhiheng import ledger
 from zhiheng.formats.shapes import observation as shape
-from zhiheng.ledger.actor import Actor
 from zhiheng.people import clock
 from zhiheng.proof import canonical
 from zhiheng.reference import dimensions
@@ -21,7 +18,6 @@ from . import observations, rules
 from .models import Figure, Release
 from .rules import recording
 
-VERB = "indicators.observations_recorded"
 WITH_RELEASE = "随地区{region}一并发布 (released together with {region})"
 
 
@@ -44,28 +40,6 @@ def add(rows: Sequence[shape.Observation], *, reason: str) -> list[shape.Observa
     ]
     observations.store(made)
     return made
-
-
-def record(actor: Actor, made: Sequence[shape.Observation], *, reason: str, **detail: Any) -> None:
-    """Write the public entry of some rows; they are kept as evidence, line by line."""
-    series = sorted({row.series for row in made})
-    regions = {row.region for row in made}
-    lines = b"".join(canonical.dumps(row.to_dict()) + b"\n" for row in made)
-    ledger.record_rows(
-        by=actor,
-        verb=VERB,
-        subjects=[("series", id) for id in series],
-        detail={
-            "series": series,
-            "restated": sum(row.revision > 0 for row in made),
-            "reason": reason.strip()[:400],
-            **detail,
-        },
-        rows=lines,
-        row_count=len(made),
-        visibility="public",
-        region=regions.pop() if len(regions) == 1 and all(map(str.isdecimal, regions)) else "000000",
-    )
 
 
 def flags() -> tuple[str, ...]:
