@@ -82,7 +82,7 @@ def test_a_computed_number_shows_its_formula_with_values_and_leads_to_its_inputs
     links = re.findall(rf'href="({re.escape(number(FOOD))}[^"]*)"', answer.content.decode())
 
     assert "the first less the second 97.04" in text
-    assert "constant 100" in text and f"scope={SCOPE}) 2.96" in text
+    assert "constant 100" in text and f"China · 2024 · scope: {SCOPE} 2.96" in text
     assert len(links) == 1
     assert "2.96" in page(client, links[0].replace("&amp;", "&"))
 

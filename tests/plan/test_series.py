@@ -109,7 +109,7 @@ ID = "food_supervision_pass_rate"
 
 def test_a_series_of_our_own_is_defined_in_public(targets, statistician):
     made = actions.define_series(by=statistician, id=ID, **OWN, frequency="year")
-    again = actions.define_series(by=statistician, id=ID, **OWN, frequency="year", reason="x")
+    again = actions.define_series(by=statistician, id=ID, **OWN, frequency="year")
 
     entry = Entry.objects.get(verb="plan.series_defined")
     assert (made, made.unit, queries.definition(ID).frequency) == (again, "%", "year")

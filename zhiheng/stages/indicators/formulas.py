@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from django.utils.translation import gettext
@@ -135,6 +136,11 @@ class Computed:
     run: Run
     inputs: Mapping[str, Mapping[Key, shape.Observation]]
 
+    @cached_property
+    def names(self) -> dict[str, tuple[str, str]]:
+        """The names of the series that it reads, in Chinese and English."""
+        return {id: said for id, said in names().items() if id in self.inputs}
+
     def shapes(self, at: datetime, *, flags: tuple[str, ...] = ()) -> list[shape.Observation]:
         """Return the results as observations; a cell that an input lacks altogether has none."""
         kept = [key for key in self.run.cells() if self.run.at("root", key).why != "lacking"]
@@ -142,7 +148,7 @@ class Computed:
 
     def explained(self, key: Key) -> engine.Explained:
         """Return the whole tree with its numbers at one cell."""
-        return engine.explain(self.run, key, names())
+        return engine.explain(self.run, key, self.names)
 
     def _shape(self, key: Key, at: datetime, flags: tuple[str, ...]) -> shape.Observation:
         used = [self.inputs[series][cell] for series, cell in self.run.inputs(key)]

@@ -8,7 +8,7 @@ from dataclasses import fields as dataclass_fields
 from datetime import datetime
 from decimal import Decimal
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, F, OuterRef, QuerySet
 
 from zhiheng.formats.shapes import observation as shape
 from zhiheng.verification import digests
@@ -65,7 +65,8 @@ def triangle(series: str, region: str, breakdown: str = "", *, voice: str = "oth
     """Return the revision triangle of a series: rows are periods, columns the times when anything changed."""
     found = Observation.objects.filter(series=series, region=region, breakdown=breakdown, voice=voice)
     by_period: dict[str, list[Observation]] = {}
-    for row in found.order_by("valid_to", "valid_from", "period", "revision"):
+    dated = F("valid_to").asc(nulls_last=True)
+    for row in found.order_by(dated, "-valid_from", "period", "revision"):
         by_period.setdefault(row.period, []).append(row)
     vintages = tuple(sorted({row.recorded_at for rows in by_period.values() for row in rows}))
     return Triangle(

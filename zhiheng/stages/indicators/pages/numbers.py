@@ -202,7 +202,7 @@ def period(text: str) -> str:
     return text[1:] if text.startswith("~") else wording.period(text)
 
 
-def _place(row: Observation) -> str:
+def _place(row: Observation | shape.Observation) -> str:
     parts = [wording.region_name(row.region), period(row.period), _breakdown(row.breakdown)]
     return " · ".join(part for part in parts if part)
 
@@ -273,12 +273,17 @@ def _lines(found: formulas.Computed, row: Observation) -> Iterator[dict[str, Any
         read = found.inputs.get(node.cell[0], {}).get(node.cell[1:]) if node.cell else None
         yield {
             "depth": range(depth),
-            "text": node.text(language),
+            "text": _input(found, read) if read else node.text(language),
             "value": "" if node.value is None else f"{node.value:f}",
             "reason": node.reason(language),
             "url": url_of(read) if read else "",
         }
         waiting += [(child, depth + 1) for child in reversed(node.children)]
+
+
+def _input(found: formulas.Computed, read: shape.Observation) -> str:
+    name = found.names[read.series][0 if wording.is_chinese() else 1]
+    return f"{name} · {_place(read)}"
 
 
 def _figure_url(row: Observation) -> str:

@@ -91,27 +91,23 @@ def define_series(*, by: Any, id: str, reason: str = "", **said: Any) -> Series:
     actor = scope.require(by, P.TARGET_BIND, region=regions.NATION)
     held = Series.objects.select_for_update().filter(pk=id).first()
     meant = {name: said.get(name, "") for name in (*KIND, *WORDS)}
+    last = queries.definition(id)
+    if held and last and all(getattr(last, name) == value for name, value in meant.items()):
+        return held
     words.refuse_series(series_rules.check(id, meant, vars(held) if held else None, reason))
     if held is None:
         held = Series.objects.create(pk=id, **{name: meant[name] for name in (*KIND, *ON_SERIES)})
-    elif all(getattr(queries.definition(id), name, None) == value for name, value in meant.items()):
-        return held
     else:
         for name in ON_SERIES:
             setattr(held, name, meant[name])
         held.save(update_fields=ON_SERIES)
     _add_version(held, meant, reason=reason.strip()[:400])
-    version = queries.definition(id)
+    number = last.version + 1 if last else 1
     ledger.record(
         by=actor,
         verb="plan.series_defined",
         subjects=[("series", id)],
-        detail={
-            "series": id,
-            "version": version.version if version else 1,
-            "reason": reason.strip()[:400],
-            **meant,
-        },
+        detail={"series": id, "version": number, "reason": reason.strip()[:400], **meant},
         visibility="public",
     )
     return held
