@@ -1,14 +1,14 @@
 """Many entries of one kind in one transaction: each with its own number and hash, written at a stroke.
 
 For machines that report by the thousand (laboratories, captured events); what a person does is recorded one
-by one (``entries.record``). All that does not depend on the place in the chain is worked out before the head
-is locked, so that other writers wait for two hashes and one copy a record alone.
+by one (``entries.record``). All that does not depend on the place in the chain is worked out, and what the
+entries are about is written, before the head is locked: others wait for one hash and one copy a record.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from json.encoder import encode_basestring as quote
@@ -27,6 +27,8 @@ from zhiheng.proof import canonical
 MOST = 10_000
 SHORT = 10_000  # characters of a detail that need no count of their bytes
 LINK_BYTES = 200  # what the place in the chain adds to a statement, at most
+
+COLUMNS = ("at", "verb", "visibility", "actor", "region", "id", "detail", "seq", "previous", "hash")
 
 Happening = tuple[Sequence[tuple[str, str]], dict[str, Any]]
 """What one entry is about, and its detail."""
@@ -81,12 +83,14 @@ def record_many(
         "visibility": visibility,
     }
     prepared = list(_prepared(shared, happened))
+    _write_subjects(prepared)
+    rows = _rows(shared, prepared)
     head = entries.locked_head()
-    first, links = head.seq + 1, list(_links(head.seq, head.hash, prepared))
-    _store(shared, first, prepared, links)
-    head.seq, head.hash = head.seq + len(links), links[-1][1]
+    links = list(_links(head.seq, head.hash, prepared))
+    _write(Entry, COLUMNS, [(*row, *link) for row, link in zip(rows, links, strict=True)])
+    batch = Batch(tuple(one.id for one in prepared), head.seq + 1)
+    head.seq, head.hash = head.seq + len(links), links[-1][-1]
     head.save(update_fields=["seq", "hash"])
-    batch = Batch(tuple(one.id for one in prepared), first)
     delivery.queue_all(verb, batch.ids)
     return batch
 
@@ -154,41 +158,45 @@ def _template(shared: dict[str, Any]) -> list[str]:
     return [before, between, *text.split("[]", 1)]
 
 
-def _links(seq: int, previous: str, prepared: Sequence[_Prepared]) -> Iterator[tuple[str, str]]:
-    """Yield (previous hash, own hash) of each entry; the hash is ``proof.chain.link_hash``."""
+def _links(seq: int, previous: str, prepared: Sequence[_Prepared]) -> Iterator[tuple[str, str, str]]:
+    """Yield (number, previous hash, own hash) of each entry; the hash is ``proof.chain.link_hash``."""
     sha256 = hashlib.sha256
     for number, one in enumerate(prepared, seq + 1):
         link = f'{{"body":"{one.body}","previous":"{previous}","seq":{number}}}'
         own = sha256(link.encode()).hexdigest()
-        yield previous, own
+        yield str(number), previous, own
         previous = own
 
 
-def _store(
-    shared: dict[str, Any], first: int, prepared: Sequence[_Prepared], links: Sequence[tuple[str, str]]
-) -> None:
+def _rows(shared: dict[str, Any], prepared: Sequence[_Prepared]) -> list[tuple[str, ...]]:
+    """Return the rows of the entries but for their place in the chain."""
     moment = str(connection.ops.adapt_datetimefield_value(datetime.fromisoformat(shared["at"])))
-    field = _escaped if connection.vendor == "postgresql" else str
+    field = _field()
     actor = field(canonical.dumps(shared["actor"]).decode())
     same = (moment, shared["verb"], shared["visibility"], actor, shared["region"])
-    ids = _keys([one.id for one in prepared])
-    rows = [
-        (key, str(seq), *same, field(one.detail), previous, own)
-        for seq, (key, one, (previous, own)) in enumerate(zip(ids, prepared, links, strict=True), first)
-    ]
-    names = ("id", "seq", "at", "verb", "visibility", "actor", "region", "detail", "previous", "hash")
-    _write(Entry, names, rows)
+    return [(*same, key, field(one.detail)) for key, one in zip(_keys(prepared), prepared, strict=True)]
+
+
+def _write_subjects(prepared: Sequence[_Prepared]) -> None:
+    """Write what the entries are about; they need no place in the chain."""
+    field = _field()
     about = [
         (key, str(position), kind, field(name))
-        for key, one in zip(ids, prepared, strict=True)
+        for key, one in zip(_keys(prepared), prepared, strict=True)
         for position, (kind, name) in enumerate(one.subjects)
     ]
     _write(EntrySubject, ("entry_id", "position", "kind", "key"), about)
 
 
-def _keys(ids: Sequence[str]) -> Sequence[str]:
+def _field() -> Callable[[str], str]:
+    """Return what makes a text a field of a row in this database."""
+    return _escaped if connection.vendor == "postgresql" else str
+
+
+def _keys(prepared: Sequence[_Prepared]) -> list[str]:
     """Return the ids as this database takes them."""
-    return ids if connection.features.has_native_uuid_field else [one.replace("-", "") for one in ids]
+    is_native = connection.features.has_native_uuid_field
+    return [one.id if is_native else one.id.replace("-", "") for one in prepared]
 
 
 def _escaped(text: str) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import QuerySet, Subquery
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from zhiheng.errors import BadInput, CheckFailed
@@ -186,6 +186,7 @@ def check() -> int:
     if (head.seq, head.hash) != (count, last):
         raise _broken(count + 1 if count < head.seq else count, "the chain does not end where its head says")
     _refuse_entries_beyond_the_head()
+    _refuse_subjects_of_no_entry()
     return count
 
 
@@ -194,6 +195,17 @@ def _refuse_entries_beyond_the_head() -> None:
     beyond = Entry.objects.filter(seq__gt=Coalesce(Subquery(ends_at), 0)).order_by("seq").first()
     if beyond is not None:
         raise _broken(beyond.seq, "it stands beyond the head of the chain")
+
+
+def _refuse_subjects_of_no_entry() -> None:
+    known = Entry.objects.filter(pk=OuterRef("entry_id"))
+    lost = EntrySubject.objects.filter(~Exists(known)).order_by("entry_id").first()
+    if lost is not None:
+        raise CheckFailed(
+            f"The ledger says of {lost} that entry {lost.entry_id} is about it, and has no such entry.",
+            "Restore the ledger from its last good copy.",
+            code="chain-subject",
+        )
 
 
 def need_transaction() -> None:

@@ -57,7 +57,6 @@ class Entry(models.Model):
             models.Index(fields=["seq"], name="ledger_entry_public", condition=Q(visibility="public")),
         )
         constraints = (
-            models.UniqueConstraint(fields=["hash"], name="ledger_entry_hash_once"),
             models.CheckConstraint(condition=Q(seq__gte=1), name="ledger_entry_counts_from_one"),
             models.CheckConstraint(
                 condition=Q(visibility__in=Visibility.values), name="ledger_entry_visibility"
@@ -71,7 +70,7 @@ class Entry(models.Model):
 class EntrySubject(models.Model):
     """One thing an entry is about; the time line of a thing is the entries that name it.
 
-    That the entry exists is held by the guard, for all rows of a statement at once.
+    It may be written before its entry, in one transaction; the check of the chain sees that the entry exists.
     """
 
     pk = models.CompositePrimaryKey("entry_id", "position")

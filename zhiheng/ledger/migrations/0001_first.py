@@ -50,7 +50,7 @@ class Migration(migrations.Migration):
                 options={
                     'ordering': ('-seq',),
                     'indexes': [models.Index(fields=['region', 'seq'], name='ledger_entry_of_a_region'), models.Index(condition=models.Q(('visibility', 'public')), fields=['seq'], name='ledger_entry_public')],
-                    'constraints': [models.UniqueConstraint(fields=('hash',), name='ledger_entry_hash_once'), models.CheckConstraint(condition=models.Q(('seq__gte', 1)), name='ledger_entry_counts_from_one'), models.CheckConstraint(condition=models.Q(('visibility__in', ['public', 'internal', 'restricted'])), name='ledger_entry_visibility')],
+                    'constraints': [models.CheckConstraint(condition=models.Q(('seq__gte', 1)), name='ledger_entry_counts_from_one'), models.CheckConstraint(condition=models.Q(('visibility__in', ['public', 'internal', 'restricted'])), name='ledger_entry_visibility')],
                 },
             ),
             migrations.CreateModel(
