@@ -8,7 +8,7 @@ entries are about is written, before the head is locked: others wait for one has
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from json.encoder import encode_basestring as quote
@@ -18,7 +18,7 @@ from uuid import UUID
 from django.db import connection
 
 from zhiheng.errors import BadInput
-from zhiheng.ledger import delivery, entries, instants, statement
+from zhiheng.ledger import copying, delivery, entries, instants, statement
 from zhiheng.ledger.actor import Actor
 from zhiheng.ledger.ids import uuid7s
 from zhiheng.ledger.models import Entry, EntrySubject
@@ -32,10 +32,6 @@ COLUMNS = ("at", "verb", "visibility", "actor", "region", "id", "detail", "seq",
 
 Happening = tuple[Sequence[tuple[str, str]], dict[str, Any]]
 """What one entry is about, and its detail."""
-
-_ESCAPES = str.maketrans(
-    {"\\": "\\\\", "\b": "\\b", "\f": "\\f", "\n": "\\n", "\r": "\\r", "\t": "\\t", "\v": "\\v"}
-)
 
 
 @dataclass(frozen=True)
@@ -87,7 +83,7 @@ def record_many(
     rows = _rows(shared, prepared)
     head = entries.locked_head()
     links = list(_links(head.seq, head.hash, prepared))
-    _write(Entry, COLUMNS, [(*row, *link) for row, link in zip(rows, links, strict=True)])
+    copying.write(Entry, COLUMNS, [(*row, *link) for row, link in zip(rows, links, strict=True)])
     batch = Batch(tuple(one.id for one in prepared), head.seq + 1)
     head.seq, head.hash = head.seq + len(links), links[-1][-1]
     head.save(update_fields=["seq", "hash"])
@@ -171,47 +167,20 @@ def _links(seq: int, previous: str, prepared: Sequence[_Prepared]) -> Iterator[t
 def _rows(shared: dict[str, Any], prepared: Sequence[_Prepared]) -> list[tuple[str, ...]]:
     """Return the rows of the entries but for their place in the chain."""
     moment = str(connection.ops.adapt_datetimefield_value(datetime.fromisoformat(shared["at"])))
-    field = _field()
+    field = copying.field()
     actor = field(canonical.dumps(shared["actor"]).decode())
     same = (moment, shared["verb"], shared["visibility"], actor, shared["region"])
-    return [(*same, key, field(one.detail)) for key, one in zip(_keys(prepared), prepared, strict=True)]
+    keys = copying.keys([one.id for one in prepared])
+    return [(*same, key, field(one.detail)) for key, one in zip(keys, prepared, strict=True)]
 
 
 def _write_subjects(prepared: Sequence[_Prepared]) -> None:
     """Write what the entries are about; they need no place in the chain."""
-    field = _field()
+    field = copying.field()
+    keys = copying.keys([one.id for one in prepared])
     about = [
         (key, str(position), kind, field(name))
-        for key, one in zip(_keys(prepared), prepared, strict=True)
+        for key, one in zip(keys, prepared, strict=True)
         for position, (kind, name) in enumerate(one.subjects)
     ]
-    _write(EntrySubject, ("entry_id", "position", "kind", "key"), about)
-
-
-def _field() -> Callable[[str], str]:
-    """Return what makes a text a field of a row in this database."""
-    return _escaped if connection.vendor == "postgresql" else str
-
-
-def _keys(prepared: Sequence[_Prepared]) -> list[str]:
-    """Return the ids as this database takes them."""
-    is_native = connection.features.has_native_uuid_field
-    return [one.id if is_native else one.id.replace("-", "") for one in prepared]
-
-
-def _escaped(text: str) -> str:
-    """Return a text as the text form of COPY holds it: what would end a field or a row is escaped."""
-    return text if "\\" not in text and text.isprintable() else text.translate(_ESCAPES)
-
-
-def _write(model: Any, columns: Sequence[str], rows: Sequence[tuple[str, ...]]) -> None:
-    """Insert rows of texts: COPY on PostgreSQL, one prepared statement elsewhere."""
-    table, names = model._meta.db_table, ", ".join(f'"{column}"' for column in columns)
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            # The copy goes past Django's cursor, so its errors have to be made Django's here.
-            with connection.wrap_database_errors, cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
-                copy.write("".join(["\t".join(row) + "\n" for row in rows]))
-            return
-        marks = ", ".join(["%s"] * len(columns))
-        cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", rows)
+    copying.write(EntrySubject, ("entry_id", "position", "kind", "key"), about)

@@ -22,6 +22,7 @@ from zhiheng.ledger.models import Entry, EntrySubject, Head, Visibility
 from zhiheng.proof import chain
 
 CHUNK = 2_000
+_STATED = ("id", "seq", "previous", "at", "verb", "visibility", "actor", "region", "detail")
 
 
 def record(
@@ -137,21 +138,30 @@ def links(*, up_to: int | None = None) -> Iterator[dict[str, Any]]:
     found = Entry.objects.order_by("seq")
     if up_to is not None:
         found = found.filter(seq__lte=up_to)
-    entries = found.iterator(chunk_size=CHUNK)
-    while some := list(islice(entries, CHUNK)):
-        about = _subjects([entry.pk for entry in some])
-        for entry in some:
-            yield {"statement": statement_of(entry, about[entry.pk]), "hash": entry.hash}
+    for said, own in _statements(found):
+        yield {"statement": said, "hash": own}
 
 
 def published(*, after: int = 0) -> Iterator[dict[str, Any]]:
     """Yield the statements of public entries with a number beyond ``after``, in order."""
-    found = Entry.objects.filter(visibility=Visibility.PUBLIC, seq__gt=after).order_by("seq")
-    entries = found.iterator(chunk_size=CHUNK)
-    while some := list(islice(entries, CHUNK)):
-        about = _subjects([entry.pk for entry in some])
-        for entry in some:
-            yield statement_of(entry, about[entry.pk])
+    return statements(Entry.objects.filter(visibility=Visibility.PUBLIC, seq__gt=after).order_by("seq"))
+
+
+def statements(found: QuerySet[Entry]) -> Iterator[dict[str, Any]]:
+    """Yield the statements of many entries in the order of the query: ``statement_of`` at a stroke."""
+    for said, _own in _statements(found):
+        yield said
+
+
+def _statements(found: QuerySet[Entry]) -> Iterator[tuple[dict[str, Any], str]]:
+    """Yield statement and hash from plain rows; an object for each entry would cost more than all else."""
+    rows = found.values_list(*_STATED, "hash").iterator(chunk_size=CHUNK)
+    while some := list(islice(rows, CHUNK)):
+        about = _subjects([row[0] for row in some])
+        for *parts, own in some:
+            said = dict(zip(_STATED, parts, strict=True))
+            key = said.pop("id")
+            yield statement.compose(entry_id=key, subjects=about[key], **said), own
 
 
 def _subjects(entries: Sequence[UUID]) -> Mapping[UUID, list[tuple[str, str]]]:
