@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -111,12 +112,17 @@ def check_subjects(subjects: Sequence[Sequence[str]]) -> None:
             "Name the whole (a frame, a batch) and store its members as rows.",
         )
     for kind, key in subjects:
-        if len(kind) > 32 or not _KIND.match(kind) or not isinstance(key, str) or not 0 < len(key) <= 128:
+        if not _is_kind(kind) or not isinstance(key, str) or not 0 < len(key) <= 128:
             raise BadInput(f"The subject ({kind!r}, {key!r}) is malformed.", "Give ('draw', '<id>').")
         if "\0" in key:
             raise BadInput("A subject key holds a NUL character.", "Remove it.")
-    if len({tuple(subject) for subject in subjects}) != len(subjects):
+    if len(subjects) > 1 and len({tuple(subject) for subject in subjects}) != len(subjects):
         raise BadInput("An entry names one subject twice.", "Name each subject once.")
+
+
+@lru_cache(maxsize=256)
+def _is_kind(kind: str) -> bool:
+    return len(kind) <= 32 and _KIND.match(kind) is not None
 
 
 def _refuse_unfit(value: Any, verb: str) -> None:
