@@ -1,7 +1,8 @@
 """What all tests share: a private folder, a stopped clock, persons with a role, and the two databases.
 
 ``REQUIRE_ALL=1`` makes a skip a failure. ``ZHIHENG_TEST_DATABASE=postgresql`` runs the suite on a private
-PostgreSQL started from the system's binaries. ``ZHIHENG_PROVE=1`` lets the slow lane in.
+PostgreSQL started from the system's binaries. ``ZHIHENG_PROVE=1`` lets the slow lane in. ``--seed`` chooses
+what tests take from chance (``tests.chance``).
 """
 
 from __future__ import annotations
@@ -22,6 +23,8 @@ import pytest
 from hypothesis import settings as hypothesis_settings
 
 from tests import postgres as postgresql
+
+pytest_plugins = ["tests.chance"]
 
 REQUIRE_ALL = os.environ.get("REQUIRE_ALL") == "1"
 PROVE = os.environ.get("ZHIHENG_PROVE") == "1"
@@ -275,8 +278,10 @@ def person_with(db: None) -> Callable[..., Any]:
     """Make a person who holds one role: ``person_with("officer", region="330000")``."""
     from zhiheng.people.models import Appointment, Person
 
+    numbers = count(1)
+
     def make(role: str, region: str = "000000", organisation: str = "", **fields: Any) -> Person:
-        number = next(_numbers)
+        number = next(numbers)
         password = fields.pop("password", None)
         person = Person(
             login=fields.pop("login", f"{role}-{number}"),
