@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
 from tests import postgres as postgresql
@@ -57,8 +58,9 @@ LONGEST = (
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 # Two loaded cores make any one example slow; a hanging test is what the time limit of the run is for.
-# Each run looks at other examples, so that fewer of them at a time find as much in the end.
-hypothesis_settings.register_profile("house", deadline=None, max_examples=50)
+# Another seed looks at other examples, so that fewer of them at a time find as much in the end.
+TOO_SLOW = [HealthCheck.too_slow]
+hypothesis_settings.register_profile("house", deadline=None, max_examples=50, suppress_health_check=TOO_SLOW)
 hypothesis_settings.load_profile("house")
 
 

@@ -1,10 +1,10 @@
 """What tests take from chance follows from a seed: a failure that was met once is met again.
 
-Ids, secrets and salts come from ``os.urandom``, ids also from the time. While a test runs, both follow from the
-seed of the run (``--seed``, else ``ZHIHENG_TEST_SEED``, else 0) and the name of the test; while a fixture of a
-wider scope or a kept step is built, from its own name, whichever test or process comes to it first. Processes
-that a test starts or forks keep the chance of the machine, unless they begin with ``follow``. Keys that OpenSSL
-makes by itself are left to it: no draw knows them.
+Ids, secrets and salts come from ``os.urandom``, ids also from the time. While a test runs, both follow from
+the seed of the run (``--seed``, else ``ZHIHENG_TEST_SEED``, else 0) and the name of the test; while a fixture
+of a wider scope or a kept step is built, from its own name, whichever test or process comes to it first.
+Processes that a test starts or forks keep the chance of the machine, unless they begin with ``follow``. Keys
+that OpenSSL makes by itself are left to it: no draw knows them.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ import pytest
 SEED = "ZHIHENG_TEST_SEED"
 BEGIN = int(datetime(2026, 3, 2, 1, tzinfo=UTC).timestamp()) * 1000  # the millisecond of the first ids
 APART = 1_000_000  # milliseconds between one place and the next: room for four thousand million ids
-STANDING = SimpleNamespace(time_ns=lambda: 0)  # a time that stands, so that ids count on from where they began
+STANDING = SimpleNamespace(time_ns=lambda: 0)  # a time that stands: ids count on from where they began
 
 _machine = os.urandom
 _source: Callable[[int], bytes] = _machine

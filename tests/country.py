@@ -26,6 +26,7 @@ from typing import Any
 
 import pytest
 
+from tests import chance
 from zhiheng.world import Population
 
 SEED = 20230206
@@ -89,6 +90,7 @@ def build(var: Path, schema: Path) -> dict[str, Any]:
     place.mark(var, {"scale": NAME, "seed": SEED, "accounts": []})
     shutil.copy(schema, var / "zhiheng.sqlite3")
     setup.start(demo=True, var=var)
+    chance.follow("story")
     without_syncing()
     return demo.build(NAME, SEED, var, lambda line: print(line, file=sys.stderr))
 

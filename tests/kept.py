@@ -4,8 +4,8 @@ A step is known by its name and by the steps before it. The first test of a proc
 for the others its rows are put back as they were written, ids and times included. That is done only where
 nothing else stands in the database: before the first step it is empty, and SQLite counts every changed row,
 so that a row written between two steps is noticed and what follows is built. On another database, and outside
-of the transaction that ends with the test, every step is built. What a step takes from chance follows from the
-names of the steps, so that it is the same in every process and whichever test builds it.
+of the transaction that ends with the test, every step is built. What a step takes from chance follows from
+its name and those before it, so that it is the same in every process and whichever test builds it.
 """
 
 from __future__ import annotations
