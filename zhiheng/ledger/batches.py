@@ -18,7 +18,7 @@ from uuid import UUID
 from django.db import connection
 
 from zhiheng.errors import BadInput
-from zhiheng.ledger import copying, delivery, entries, instants, statement
+from zhiheng.ledger import copying, delivery, entries, free_words, instants, statement
 from zhiheng.ledger.actor import Actor
 from zhiheng.ledger.ids import uuid7s
 from zhiheng.ledger.models import Entry, EntrySubject
@@ -102,7 +102,7 @@ def _prepared(shared: dict[str, Any], happened: Sequence[Happening]) -> Iterator
         listed = [(str(kind), str(key)) for kind, key in subjects]
         statement.check_subjects(listed)
         about = ",".join([f'["{kind}",{quote(key)}]' for kind, key in listed])
-        said = _of_texts(detail, forms) or statement.checked_detail(detail, verb).decode()
+        said = _of_texts(detail, forms, verb) or statement.checked_detail(detail, verb).decode()
         try:
             body = f"{before}{said}{between}{entry_id}{then}[{about}]{after}".encode()
         except UnicodeEncodeError:
@@ -113,7 +113,7 @@ def _prepared(shared: dict[str, Any], happened: Sequence[Happening]) -> Iterator
         yield _Prepared(entry_id, listed, said, sha256(body).hexdigest())
 
 
-def _of_texts(detail: dict[str, Any], forms: dict[tuple[str, ...], Any]) -> str | None:
+def _of_texts(detail: dict[str, Any], forms: dict[tuple[str, ...], Any], verb: str) -> str | None:
     """Return the canonical JSON of a detail that holds short texts alone; None for any other.
 
     Details of one batch have the same keys, which are checked and sorted once; ``statement.checked_detail``
@@ -122,6 +122,8 @@ def _of_texts(detail: dict[str, Any], forms: dict[tuple[str, ...], Any]) -> str 
     if type(detail) is not dict:
         return None
     keys = tuple(detail)
+    if not all(free_words.is_open(verb, key) for key in keys):
+        return None
     if keys not in forms:
         statement.checked_detail(dict.fromkeys(keys, ""), "a batch")
         forms[keys] = [(key, f"{quote(key)}:") for key in sorted(keys)]

@@ -122,6 +122,28 @@ class Anchor(models.Model):
         return f"{self.log} {self.size}"
 
 
+class Words(models.Model):
+    """What a person wrote, which an entry binds by its salted number; this row alone holds text and salt.
+
+    ``model``, ``field`` and ``row`` name the record that shows the same words.
+    """
+
+    commitment = models.CharField(max_length=64, primary_key=True)
+    salt = models.CharField(max_length=64)
+    text = models.TextField()
+    model = models.CharField(max_length=64, blank=True)
+    field = models.CharField(max_length=32, blank=True)
+    row = models.CharField(max_length=64, blank=True)
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(condition=~Q(salt="") & ~Q(text=""), name="ledger_words_are_whole"),
+        )
+
+    def __str__(self) -> str:
+        return self.commitment[:12]
+
+
 class Evidence(models.Model):
     """A file known by the SHA-256 of its bytes; the bytes lie under ``VAR/evidence``."""
 

@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from zhiheng.errors import BadInput
-from zhiheng.ledger import instants
+from zhiheng.ledger import free_words, instants
 from zhiheng.ledger.actor import Actor
 from zhiheng.proof import canonical
 
@@ -134,10 +134,20 @@ def _refuse_unfit(value: Any, verb: str) -> None:
                 "Point to the person by key, or store a salted commitment.",
                 code="personal-data",
             )
-        for item in value.values():
+        for key, item in value.items():
+            if item and isinstance(item, str) and not free_words.is_open(verb, key):
+                raise _plain_words(verb, key)
             _refuse_unfit(item, verb)
     elif isinstance(value, list | tuple):
         for item in value:
             _refuse_unfit(item, verb)
     elif isinstance(value, str) and "\0" in value:
         raise BadInput(f"The detail of {verb} holds a NUL character.", "Remove it: no database keeps it.")
+
+
+def _plain_words(verb: str, key: str) -> BadInput:
+    return BadInput(
+        f"The detail of {verb} has words of a person under {key!r}.",
+        "Bind them with ledger.bound, or name the ground on which they are public in free_words.",
+        code="plain-words",
+    )

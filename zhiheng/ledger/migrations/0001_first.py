@@ -26,6 +26,20 @@ class Migration(migrations.Migration):
                 ],
             ),
             migrations.CreateModel(
+                name='Words',
+                fields=[
+                    ('commitment', models.CharField(max_length=64, primary_key=True, serialize=False)),
+                    ('salt', models.CharField(max_length=64)),
+                    ('text', models.TextField()),
+                    ('model', models.CharField(blank=True, max_length=64)),
+                    ('field', models.CharField(blank=True, max_length=32)),
+                    ('row', models.CharField(blank=True, max_length=64)),
+                ],
+                options={
+                    'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('salt', ''), _negated=True), models.Q(('text', ''), _negated=True)), name='ledger_words_are_whole')],
+                },
+            ),
+            migrations.CreateModel(
                 name='Turn',
                 fields=[
                     ('job', models.CharField(max_length=100, primary_key=True, serialize=False)),
