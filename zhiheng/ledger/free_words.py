@@ -16,17 +16,30 @@ KEYS = frozenset(
 PUBLISHED: dict[str, str] = {
     "draw.aborted reason": "a draw is ended before its time in public alone, with the reason (draw protocol)",
     "draw.committed reason": "why objections have less time, and how a class is weighted: terms of the draw",
+    "draw.committed ref": "which public random text is used: a term of the draw",
+    "draw.joint_opened basis": "the ground of a joint campaign, told when it is opened",
+    "draw.panel_announced name": "by which a panel of draws is known in public",
+    "draw.panel_ended name": "by which a panel of draws is known in public",
     "draw.panel_announced reason": "why a draw shares its lottery with others: a term of the draw",
     "draw.panel_ended reason": "why the next draw has a lottery of its own: a term of the draw",
     "draw.revealed reason": "why an announced public random text could not be had: part of the draw",
     "indicators.released reason": "why a published figure was revised; stands beside the figure",
     "notice.corrected reason": "stands in the corrected notice, which is public",
     "notice.withdrawn reason": "stands in the withdrawn notice, which is public",
+    "plan.binding_refused reason_en": "written by a rule; stands beside the target",
+    "plan.binding_refused reason_zh": "written by a rule; stands beside the target",
+    **{
+        f"plan.obligation_{step} {key}": "the ground of a published duty and of its weights"
+        for step in ("done", "drafted", "issued", "lapsed", "withdrawn")
+        for key in ("basis", "weights_reason")
+    },
     "plan.obligation_done reason": "why a published duty ended; stands beside it",
     "plan.obligation_issued reason": "why a duty was published; stands beside it",
     "plan.obligation_lapsed reason": "why a published duty ended; stands beside it",
     "plan.obligation_withdrawn reason": "why a published duty ended before its time; stands beside it",
     "plan.obligations_imported source": "the document that sets the duties; stands beside each of them",
+    "registry.frame_frozen ids_reason": "why a public list names firms by their codes or not",
+    "registry.frame_frozen purpose": "what a public list is for",
     "registry.catalogue_issued reason": "the preface of a published catalogue",
     "registry.catalogue_supplemented reason": "the preface of a published supplement",
 }

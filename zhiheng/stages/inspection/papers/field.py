@@ -76,7 +76,8 @@ def _receipt(entry: int | None, origin: str) -> tuple[Code, ...]:
     lines = (
         _("Receipt of this draw: public entry no. %(number)s") % {"number": entry},
         _(
-            "The order was bound in the public log before anybody set out; whoever keeps the receipt can show it."
+            "The order was bound in the public log before anybody set out; "
+            "whoever keeps the receipt can show it."
         ),
         address,
     )
