@@ -122,14 +122,13 @@ def _of_texts(detail: dict[str, Any], forms: dict[tuple[str, ...], Any], verb: s
     if type(detail) is not dict:
         return None
     keys = tuple(detail)
-    if not all(free_words.is_open(verb, key) for key in keys):
-        return None
     if keys not in forms:
         statement.checked_detail(dict.fromkeys(keys, ""), "a batch")
-        forms[keys] = [(key, f"{quote(key)}:") for key in sorted(keys)]
+        is_plain = all(free_words.is_open(verb, key) for key in keys)
+        forms[keys] = [(key, f"{quote(key)}:") for key in sorted(keys)] if is_plain else None
     try:
         said = "{" + ",".join([name + quote(detail[key]) for key, name in forms[keys]]) + "}"
-    except TypeError:
+    except TypeError:  # not all are texts, or a key is one under which words are bound
         return None
     return said if len(said) < SHORT and "\\u0000" not in said else None
 
