@@ -40,6 +40,11 @@ PUBLISHED: dict[str, str] = {
     "plan.obligation_lapsed reason": "why a published duty ended; stands beside it",
     "plan.obligation_withdrawn reason": "why a published duty ended before its time; stands beside it",
     "plan.obligations_imported source": "the document that sets the duties; stands beside each of them",
+    "indicators.formula_defined because": "why a public composite brings bases together; part of the formula",
+    **{
+        f"plan.series_defined {key}": "the public words of a series: its name, definition, population, owner"
+        for key in ("zh", "en", "definition", "definition_en", "population", "population_en", "owner")
+    },
     "plan.series_defined reason": "why a public definition was worded anew; stands beside it",
     "registry.frame_frozen ids_reason": "why a public list names firms by their codes or not",
     "registry.frame_frozen purpose": "what a public list is for",
