@@ -41,7 +41,7 @@ def test_the_announcement_stands_in_the_public_ledger_before_the_reveal(revealed
     assert SECRET.hex() not in canonical.dumps(entries[1].detail).decode()
 
 
-def test_the_reveal_says_in_public_nothing_but_serial_hash_and_root(revealed):
+def test_the_reveal_says_in_public_its_hashes_and_when_the_announcement_was_sealed_alone(revealed):
     entry = ledger.timeline("draw", revealed.serial, public_only=True)[0]
 
     certificate = canonical.loads(evidence.read(revealed.certificate_sha))
@@ -49,6 +49,7 @@ def test_the_reveal_says_in_public_nothing_but_serial_hash_and_root(revealed):
         "serial": revealed.serial,
         "certificate_sha256": revealed.certificate_sha,
         "close_by": "2025-07-01",
+        "announcement_sealed_at": None,
         "assignments_root": release.root(release.leaves(certificate)),
     }
     assert not list(bundles.folder().glob("*"))

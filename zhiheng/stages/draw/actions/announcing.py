@@ -9,6 +9,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 
 from zhiheng import ledger, people
+from zhiheng.ledger.sealing import status
 from zhiheng.people import clock
 from zhiheng.people.permissions import P
 from zhiheng.procedure import machine
@@ -192,8 +193,9 @@ def _beacons(kind: str, reference: str, others: Sequence[tuple[str, str]]) -> di
     """Return the announced random text and those that replace it, each in its one form."""
     if kind in beacons.FREE and not reference.strip():
         reference = rules.DEFAULT_BEACON_REFERENCE.format(day=clock.today().isoformat())
-    first = beacons.announced(kind, reference, clock.now(), beacons.lead())
-    fallbacks = beacons.ordered(first, others, clock.now())
+    lead = beacons.lead() + status.MOST_DELAY  # sealed in time where the log keeps its promise
+    first = beacons.announced(kind, reference, clock.now(), lead)
+    fallbacks = beacons.ordered(first, others, clock.now(), lead)
     return {"beacon": first, "fallbacks": fallbacks}
 
 
