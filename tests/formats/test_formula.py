@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import copy
+import json
+from pathlib import Path
 
 import pytest
 
@@ -160,3 +162,11 @@ def test_a_tree_built_in_python_meets_the_same_checks():
 
     with pytest.raises(BadInput, match="decimal number written as text"):
         Formula("made", "1", "%", "administrative", "evaluation", root)
+
+
+def test_the_example_of_the_page_is_a_formula_and_the_page_names_every_operation():
+    text = (Path(__file__).parents[2] / "docs" / "shapes" / "formula.md").read_text("utf-8")
+    example = text.partition("```json")[2].partition("```")[0]
+
+    assert Formula.from_dict(json.loads(example)).inputs() == ("food_supervision_fail_rate",)
+    assert [name for name in OPERATIONS if f"| `{name}` |" not in text] == []

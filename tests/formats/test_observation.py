@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -165,3 +166,9 @@ def test_periods_of_one_level_may_not_share_a_day_but_a_quarter_lies_in_its_year
     assert overlapping([quarter, row("2024Q3", breakdown="division=17")]) is None
     assert overlapping([quarter, next_quarter, quarter]) == (quarter, quarter)
     assert overlapping([spring, may]) == (spring, may)
+
+
+def test_the_page_of_the_shape_names_every_field():
+    text = (Path(__file__).parents[2] / "docs" / "shapes" / "observation.md").read_text("utf-8")
+
+    assert [name for name in PUBLISHED.to_dict() if name != "type" and f"`{name}`" not in text] == []
