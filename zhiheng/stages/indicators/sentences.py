@@ -27,13 +27,23 @@ RELEASE_STATES = {
 AGAINST = {
     rules.REACHED: gettext_lazy("The whole interval lies at or above the target."),
     rules.NOT_REACHED: gettext_lazy("The whole interval lies below the target."),
+    rules.REACHED_UNSURE: gettext_lazy(
+        "The figure stands at the target or above, and its interval holds the target too: reached, not "
+        "distinguishable from it."
+    ),
     rules.OPEN: gettext_lazy(
         "The interval holds the target, so this sample cannot tell whether it is reached."
     ),
 }
-AGAINST_TONE = {rules.REACHED: "done", rules.NOT_REACHED: "stopped", rules.OPEN: "running"}
+AGAINST_TONE = {
+    rules.REACHED: "done",
+    rules.REACHED_UNSURE: "running",
+    rules.NOT_REACHED: "stopped",
+    rules.OPEN: "running",
+}
 AGAINST_WORD = {
     rules.REACHED: gettext_lazy("Reached"),
+    rules.REACHED_UNSURE: gettext_lazy("Reached, not distinguishable"),
     rules.NOT_REACHED: gettext_lazy("Not reached"),
     rules.OPEN: gettext_lazy("Cannot be told"),
 }
@@ -119,7 +129,12 @@ def against(figure: Figure) -> str:
     target = figure.release.parameters.get("target")
     if target is None:
         return rules.OPEN
-    return rules.against_target(lower=figure.lower, upper=figure.upper, target=float(target["value"]) / 100)
+    return rules.against_target(
+        lower=figure.lower,
+        upper=figure.upper,
+        target=float(target["value"]) / 100,
+        estimate=figure.estimate,
+    )
 
 
 def interval_note(figure: Figure) -> str:

@@ -1,0 +1,184 @@
+"""Reads published numbers as sides, breaks and histories; what was not published is assumed and said.
+
+A number printed without its error gets one from its number of records and an assumed design effect; one of a
+sample that nobody drew by chance is taken as if at random, and both are named wherever the number is used.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from zhiheng.methods import intervals
+from zhiheng.reference import parameters
+from zhiheng.reference.indicators import Observation, Series
+
+from .attainment import (
+    DESIGN_EFFECT,
+    EXACT,
+    LOWER_BOUND,
+    NO_SIZE,
+    RECORDS,
+    SMALLEST_N,
+    Attainment,
+    Point,
+    assumed_error,
+    of,
+    refusal,
+)
+from .contribution import Group
+from .headline import Break, Side
+
+AS_IF_RANDOM = "as-if-random"
+EXACT_ERROR = 1e-3
+"""A tenth of the last printed digit of a score: no error at all would leave the model without a scale."""
+ROUNDING = 0.001
+"""Rates printed in per cent with one digit add up to the total within a tenth of a point."""
+
+
+def side(seen: Observation, series: Series) -> Side:
+    """Return a published rate as one side of a change; its error as if its records were drawn at random."""
+    share = rate(seen)
+    error = assumption = None
+    if share is not None and seen.n_total:
+        error, assumption = math.sqrt(share * (1 - share) / seen.n_total), AS_IF_RANDOM
+    return Side(
+        seen.period,
+        share,
+        error,
+        series.basis,
+        series.purpose,
+        scope=scope(seen),
+        assumption=assumption or "",
+    )
+
+
+def rate(seen: Observation) -> float | None:
+    """Return the share: from the counts where both were published, else as printed; none for a bound."""
+    if seen.value is None or is_bound(seen):
+        return None
+    if seen.n_total and seen.n_fail is not None and seen.unit == "%":
+        return seen.n_fail / seen.n_total
+    return float(seen.value) / 100 if seen.unit == "%" else float(seen.value)
+
+
+def is_bound(seen: Observation) -> bool:
+    """Say whether a number is printed as "above": a bound is no value."""
+    return "bound" in seen.basis
+
+
+def scope(seen: Observation) -> str:
+    """Return the footing that a number names, or nothing."""
+    return seen.breakdown.removeprefix("scope=") if seen.breakdown.startswith("scope=") else ""
+
+
+def breaks(found: Sequence[Observation]) -> tuple[Break, ...]:
+    """Return where the footing of a series changes, with its bridge where one period was told on both.
+
+    Two numbers of one period under two scopes are the bridge: step = new - old. Without sample sizes its
+    error is unknown, and stays so.
+    """
+    by_period: dict[str, list[Observation]] = {}
+    for seen in found:
+        if seen.value is not None and (not seen.breakdown or scope(seen)):
+            by_period.setdefault(seen.period, []).append(seen)
+    known, footing = [], ""
+    for period in sorted(by_period):
+        scopes = sorted((seen for seen in by_period[period] if scope(seen)), key=scope)
+        if len(scopes) == 2:
+            old, new = scopes
+            known.append(_bridge(period, old, new))
+            footing = scope(new)
+            continue
+        named = scope(scopes[0]) if scopes else ""
+        if named and footing and named != footing:
+            known.append(Break(period, footing, named, note=scopes[0].note))
+        footing = named or footing
+    return tuple(known)
+
+
+def _bridge(period: str, old: Observation, new: Observation) -> Break:
+    error = None
+    if old.n_total and new.n_total:
+        sides = ((rate(seen) or 0.0, seen.n_total) for seen in (old, new))
+        error = math.hypot(*(assumed_error(share, n) for share, n in sides))
+    step = (rate(new) or 0.0) - (rate(old) or 0.0)
+    return Break(period, scope(old), scope(new), step, error, new.note or old.note)
+
+
+def groups(found: Sequence[Observation], dimension: str) -> tuple[Group, ...]:
+    """Return the parts of a whole by the records in each; empty where their sizes were not published."""
+    parts = [seen for seen in found if seen.breakdown.startswith(f"{dimension}=")]
+    sized = [seen for seen in parts if seen.n_total]
+    whole = sum(seen.n_total or 0 for seen in sized)
+    if not sized or not whole or len({seen.breakdown for seen in sized}) < 2:
+        return ()
+    return tuple(
+        Group(
+            seen.breakdown.partition("=")[2],
+            (seen.n_total or 0) / whole,
+            share,
+            math.sqrt(share * (1 - share) / (seen.n_total or 1)),
+        )
+        for seen in sized
+        if (share := rate(seen)) is not None
+    )
+
+
+def interval(share: float, n: float) -> tuple[float, float]:
+    """Return the Wilson interval of a share of ``n`` records taken as drawn at random.
+
+    >>> low, high = interval(0.98, 23398)
+    >>> round(100 * low, 2), round(100 * high, 2)
+    (97.81, 98.17)
+    """
+    low, high = intervals.wilson(share, n)
+    return float(low), float(high)
+
+
+def attainment(found: Sequence[Observation], target: float, due: int) -> Attainment:
+    """Return the chance of a target from the published yearly numbers of one series, on the newest footing.
+
+    Rates are shares; their errors come from the number of records and the assumed design effect. Where a
+    number lacks its records, the yearly number known for the series is taken, else the smallest published.
+    Scores without any error are taken as exact: the model then knows only how they move.
+    """
+    rows = _newest_footing(found)
+    if any(is_bound(seen) for seen in rows):
+        return refusal(target, due, LOWER_BOUND)
+    if not rows:
+        return of((), target, due)
+    if rows[0].unit != "%":
+        points = [Point(int(seen.period), float(seen.value or 0), EXACT_ERROR) for seen in rows]
+        return of(points, target, due, scale="identity", assumptions=(EXACT,))
+    sizes, assumptions = _sizes(rows)
+    if not sizes:
+        return refusal(target, due, NO_SIZE)
+    points = [
+        Point(int(seen.period), share, assumed_error(share, n))
+        for seen, n in zip(rows, sizes, strict=True)
+        if (share := rate(seen)) is not None
+    ]
+    return of(points, target, due, assumptions=(DESIGN_EFFECT, *assumptions))
+
+
+def _newest_footing(found: Sequence[Observation]) -> list[Observation]:
+    """Return the yearly national numbers after the last break, the number on the new footing included."""
+    kept = [seen for seen in found if seen.period.isdigit() and seen.value is not None]
+    last = breaks(kept)[-1:]
+    if not last:
+        return [seen for seen in kept if not seen.breakdown or scope(seen)]
+    one = last[0]
+    return [seen for seen in kept if seen.period >= one.at and (not seen.breakdown or scope(seen) == one.new)]
+
+
+def _sizes(rows: Sequence[Observation]) -> tuple[list[float], tuple[str, ...]]:
+    records = parameters.value("records_a_year").get(rows[0].series)
+    known = [seen.n_total for seen in rows if seen.n_total]
+    if len(known) == len(rows):
+        return [float(n or 0) for n in known], ()
+    if records is None and not known:
+        return [], ()
+    other = float(records if records is not None else min(known))
+    assumption = RECORDS if records is not None else SMALLEST_N
+    return [float(seen.n_total or other) for seen in rows], (assumption,)
