@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 from zhiheng.stages.plan.models import BASES, PURPOSES
 from zhiheng.web import wording
 
-from . import rules
+from . import rules, telling
 from .models import Figure, Release
 
 # state -> (word, tone)
@@ -94,34 +94,12 @@ def limits(figure: Figure) -> str:
     return f"{wording.points(figure.lower, 1)}–{wording.points(figure.upper, 1)}"
 
 
-def difference(moved: rules.Change) -> str:
-    """Say what a change allows to be said; a difference inside its uncertainty is none."""
-    if moved.word == rules.NOT_COMPARABLE:
-        return _("not comparable")
-    numbers = {
-        "difference": _signed(moved.difference),
-        "lower": _signed(moved.lower),
-        "upper": _signed(moved.upper),
-    }
-    said = {
-        rules.UP: _("higher by %(difference)s points (95%% interval %(lower)s to %(upper)s)"),
-        rules.DOWN: _("lower by %(difference)s points (95%% interval %(lower)s to %(upper)s)"),
-        rules.NOT_DISTINGUISHABLE: _(
-            "no change this sample can tell: %(difference)s points (95%% interval %(lower)s to %(upper)s)"
-        ),
-    }
-    return said[moved.word] % numbers
-
-
 def bounds(moved: rules.Change) -> str:
     """Return a difference with its interval, in points."""
     if moved.difference is None:
         return wording.NOTHING
-    return f"{_signed(moved.difference)} ({_signed(moved.lower)}…{_signed(moved.upper)})"
-
-
-def _signed(value: float | None) -> str:
-    return f"{100 * (value or 0.0):+.2f}"
+    signed = telling.signed
+    return f"{signed(moved.difference)} ({signed(moved.lower)}…{signed(moved.upper)})"
 
 
 def against(figure: Figure) -> str:

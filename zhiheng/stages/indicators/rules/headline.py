@@ -65,6 +65,7 @@ class Headline:
     """
 
     word: str
+    periods: tuple[str, str] = ("", "")
     difference: float | None = None
     lower: float | None = None
     upper: float | None = None
@@ -104,12 +105,13 @@ def headline(
     """
     crossed = tuple(one for one in breaks if _is_between(one, before, after))
     assumed = tuple(dict.fromkeys(side.assumption for side in (before, after) if side.assumption))
+    times = before.period, after.period
     if (before.basis, before.purpose) != (after.basis, after.purpose):
-        return Headline(NOT_COMPARABLE, refused=KINDS_DIFFER)
+        return Headline(NOT_COMPARABLE, times, refused=KINDS_DIFFER)
     if before.value is None or after.value is None:
-        return Headline(NOT_COMPARABLE, refused=WITHHELD)
+        return Headline(NOT_COMPARABLE, times, refused=WITHHELD)
     if any(one.step is None for one in crossed) or (before.scope != after.scope and not crossed):
-        return Headline(NOT_COMPARABLE, refused=NOT_BRIDGED, breaks=crossed)
+        return Headline(NOT_COMPARABLE, times, refused=NOT_BRIDGED, breaks=crossed)
     linked = before.value + math.fsum(one.step or 0.0 for one in crossed)
     difference = after.value - linked
     shown, unsplit = None, NOT_BRIDGED if crossed else why
@@ -121,6 +123,7 @@ def headline(
         lower, upper = difference - Z_95 * error, difference + Z_95 * error
     return Headline(
         word=_word(lower, upper),
+        periods=times,
         difference=difference,
         lower=lower,
         upper=upper,

@@ -37,10 +37,12 @@ ROUNDING = 0.001
 
 
 def side(seen: Observation, series: Series) -> Side:
-    """Return a published rate as one side of a change; its error as if its records were drawn at random."""
+    """Return a published value as one side of a change; a rate has the error of records drawn at random."""
     share = rate(seen)
     error = assumption = None
-    if share is not None and seen.n_total:
+    if share is not None and seen.unit != "%":
+        share /= 100
+    elif share is not None and seen.n_total:
         error, assumption = math.sqrt(share * (1 - share) / seen.n_total), AS_IF_RANDOM
     return Side(
         seen.period,
@@ -134,6 +136,16 @@ def interval(share: float, n: float) -> tuple[float, float]:
     """
     low, high = intervals.wilson(share, n)
     return float(low), float(high)
+
+
+def assumed_interval(found: Sequence[Observation]) -> tuple[float, float] | None:
+    """Return the interval of the newest rate under the assumed design effect, if one can be given."""
+    rows = [seen for seen in _newest_footing(found) if rate(seen) is not None]
+    if not rows or rows[-1].unit != "%":
+        return None
+    sizes, _assumptions = _sizes(rows)
+    effect = float(parameters.value("assumed_design_effect"))
+    return interval(rate(rows[-1]) or 0.0, sizes[-1] / effect) if sizes else None
 
 
 def attainment(found: Sequence[Observation], target: float, due: int) -> Attainment:
