@@ -118,10 +118,7 @@ def change(found: Headline, before: Figure, after: Figure) -> ChartBlock | None:
         title=question,
         axis_title=_("Difference (percentage points)"),
     )
-    rows = [
-        [name, telling.signed(part.estimate), telling.signed(part.lower), telling.signed(part.upper)]
-        for name, part in parts
-    ]
+    rows = [[name, telling.signed(part.estimate), telling.bounds(part)] for name, part in parts]
     return ChartBlock(
         title=f"{wording.region_name(after.region)} · {wording.period(before.period)} – "
         f"{wording.period(after.period)}",
@@ -130,8 +127,7 @@ def change(found: Headline, before: Figure, after: Figure) -> ChartBlock | None:
         columns=[
             ChartColumn(_("Part")),
             ChartColumn(_("Difference (percentage points)"), "number"),
-            ChartColumn(_("Lower end of the 95% interval"), "number"),
-            ChartColumn(_("Upper end of the 95% interval"), "number"),
+            ChartColumn(_("95% interval"), "number"),
         ],
         rows=rows,
         unit=_("percentage points"),

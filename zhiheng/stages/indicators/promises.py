@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from zhiheng.reference import indicators
 from zhiheng.reference.indicators import Observation
 from zhiheng.stages.plan import queries as plan
-from zhiheng.stages.plan.models import Target
+from zhiheng.stages.plan.models import Series, Target
 
 from . import queries, rules
 from .models import Figure
@@ -24,17 +25,24 @@ NATION = "000000"
 class Promise:
     """A target with what is known of it; ``own`` is our newest figure of its series, if one was released.
 
+    ``series`` is the one bound, or, while none is bound, the only one of the name that the target uses.
     ``interval`` is the one that we set beside a published rate under a stated assumption; ``word`` is where
     value and interval stand to the target, empty where there is no interval.
     """
 
     target: Target
+    series: Series | None
     newest: Observation | None
     chance: Attainment
     interval: tuple[float, float] | None
     word: str
     own: Figure | None
     breaks: tuple[rules.Break, ...] = ()
+
+    @property
+    def series_id(self) -> str | None:
+        """The series that the values are of."""
+        return None if self.series is None else self.series.pk
 
     @property
     def is_rate(self) -> bool:
@@ -45,26 +53,42 @@ class Promise:
 def national() -> list[Promise]:
     """Return the targets of the nation with what is known of each; their number of queries does not grow."""
     targets = list(plan.targets().filter(region=NATION).order_by("id"))
-    own = queries.newest_of([target.series_id for target in targets if target.series_id])
-    return [of(target, own=own.get(target.series_id)) for target in targets]
+    held = {one.pk: one for one in plan.all_series()}
+    own = queries.newest_of([name for target in targets if (name := _series_of(target)) in held])
+    return [_of(target, held.get(_series_of(target)), own) for target in targets]
 
 
-def of(target: Target, *, own: Figure | None = None) -> Promise:
+def of(target: Target) -> Promise:
     """Return one target with what was published of its series."""
-    found = plan.observations(target.series_id) if target.series_id else ()
+    return _of(target, plan.all_series().filter(pk=_series_of(target)).first(), {})
+
+
+def _series_of(target: Target) -> str:
+    """Return the series bound to a target, or the one whose name it uses while it waits to be bound.
+
+    A name that fits several populations has none, whatever it is called.
+    """
+    if target.binding == "unbound" and indicators.ambiguity(target.indicator) is None:
+        return target.indicator
+    return target.series_id or ""
+
+
+def _of(target: Target, series: Series | None, own: Mapping[str, Figure]) -> Promise:
     value, due = _value(target), target.due
-    if target.series_id is None:
+    if series is None:
         why = attainment.AMBIGUOUS if target.binding == "refused" else attainment.UNBOUND
-        return Promise(target, None, attainment.refusal(value, due, why), None, "", None)
-    newest = plan.latest(target.series_id)
+        return Promise(target, None, None, attainment.refusal(value, due, why), None, "", None)
+    found = plan.observations(series.pk)
+    newest = plan.latest(series.pk)
     bounds = published.assumed_interval(found)
     return Promise(
         target=target,
+        series=series,
         newest=newest,
         chance=published.attainment(found, value, due),
         interval=bounds,
         word=_word(newest, bounds, value),
-        own=own,
+        own=own.get(series.pk),
         breaks=published.breaks(found),
     )
 

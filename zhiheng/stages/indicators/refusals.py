@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from zhiheng.errors import BadInput, Conflict, RuleRefused, ZhihengError
+from zhiheng.errors import BadInput, Conflict, NotFound, RuleRefused, ZhihengError
 
 Refusal = tuple[type[ZhihengError], str, str]
 
@@ -167,6 +167,11 @@ REFUSALS: dict[str, Refusal] = {
         BadInput,
         _("A growth rate needs a base year, a later year and a due year after it, all values above zero."),
         _("Give the years in order, and a target other than the value of the base year."),
+    ),
+    "no-such-bulletin": (
+        NotFound,
+        _("There is no bulletin of this form or language."),
+        _("Choose Word or PDF, in Chinese or English, on the page of the release."),
     ),
     "year-twice": (
         BadInput,

@@ -98,8 +98,9 @@ def difference(found: Headline | rules.Change) -> str:
     if found.lower is None:
         numbers = {"difference": signed(found.difference), "why": REFUSED[refused]}
         return _("%(difference)s points between the two values, without an interval. %(why)s") % numbers
+    is_clear = found.word in (rules.UP, rules.DOWN)
     numbers = {
-        "difference": signed(found.difference),
+        "difference": f"{100 * abs(found.difference or 0.0):.2f}" if is_clear else signed(found.difference),
         "lower": signed(found.lower),
         "upper": signed(found.upper),
     }
@@ -123,9 +124,9 @@ def _split(found: Headline) -> str:
         "%(mix)s points from their mix (%(mix_bounds)s)."
     ) % {
         "rate": signed(found.split.rate.estimate),
-        "rate_bounds": _bounds(found.split.rate),
+        "rate_bounds": bounds(found.split.rate),
         "mix": signed(found.split.mix.estimate),
-        "mix_bounds": _bounds(found.split.mix),
+        "mix_bounds": bounds(found.split.mix),
     }
 
 
@@ -173,5 +174,6 @@ def signed(value: float | None) -> str:
     return "0.00" if points in ("+0.00", "-0.00") else points
 
 
-def _bounds(part: contribution.Part) -> str:
+def bounds(part: contribution.Part) -> str:
+    """Return the interval of a part of a change in points."""
     return _("%(lower)s to %(upper)s") % {"lower": signed(part.lower), "upper": signed(part.upper)}

@@ -17,6 +17,7 @@ from zhiheng.web.charts import ChartBlock, ChartColumn
 from .. import sentences, telling
 from ..promises import Promise
 from ..rules import attainment, published
+from . import cards
 
 WORDS = {
     attainment.LIKELY: (gettext_lazy("Likely"), "done"),
@@ -52,12 +53,19 @@ def _row(promise: Promise) -> dict[str, Any]:
         "promise": _("%(promise)s by %(due)s")
         % {"promise": plan_said.promise(target), "due": wording.period(str(target.due))},
     }
-    if target.series_id is None:
-        return row | {
-            "label": plan_said.BINDING_STATES[target.binding].label,
-            "refused": REFUSED[found.refused],
-        }
+    if target.binding != "bound":
+        state = plan_said.BINDING_STATES[target.binding]
+        row |= {"label": state.label, "label_tone": state.tone}
+    if promise.series_id is None:
+        return row | {"refused": REFUSED[found.refused]}
     row |= _chances(promise)
+    if promise.own is not None:
+        where = f"{wording.region_name(promise.own.region)} · {wording.period(promise.own.period)}"
+        row |= {
+            "own": sentences.share(promise.own),
+            "own_url": cards.figure_url(promise.own),
+            "own_where": where,
+        }
     if newest is not None:
         row |= {
             "value": plan_said.value(newest.value, target.unit),
@@ -96,7 +104,7 @@ def _chances(promise: Promise) -> dict[str, Any]:
 
 def _points(promise: Promise, value: float | None) -> str:
     number = (value or 0.0) * (100 if promise.is_rate else 1)
-    return _("%(number)s points") % {"number": f"{number:+.2f}" if number >= 0.005 else "0.00"}
+    return _("%(number)s points") % {"number": f"{number:.2f}"}
 
 
 def chance(promise: Promise) -> dict[str, Any]:
@@ -165,7 +173,7 @@ def _path(promise: Promise) -> ChartBlock:
         axis_title=unit,
     )
     return ChartBlock(
-        title=wording.bilingual(promise.target.series),
+        title=wording.bilingual(promise.series),
         question=question,
         svg=charts.render_svg(spec),
         columns=[
@@ -178,8 +186,8 @@ def _path(promise: Promise) -> ChartBlock:
         rows=_path_rows(known, coming),
         unit=unit,
         period=f"{known[0].label}–{coming[-1].label}",
-        basis=plan_said.basis(promise.target.series),
-        purpose=plan_said.purpose(promise.target.series),
+        basis=plan_said.basis(promise.series),
+        purpose=plan_said.purpose(promise.series),
         interval_note=_("Bars and band: 95% intervals under the stated assumptions; dashed: the path needed"),
     )
 
