@@ -6,7 +6,7 @@ import pytest
 
 from zhiheng.reference import indicators
 from zhiheng.stages.indicators import rules
-from zhiheng.stages.indicators.rules import attainment, published
+from zhiheng.stages.indicators.rules import attainment, keeping, published
 from zhiheng.stages.indicators.rules import headline as headlines
 from zhiheng.stages.plan.rules import binding
 
@@ -191,3 +191,17 @@ def test_the_chance_of_94_in_2025_from_three_years_is_a_third():
     assert found.at == pytest.approx(0.335, abs=0.003)
     assert found.colour == attainment.UNLIKELY
     assert found.assumptions == (attainment.DESIGN_EFFECT, attainment.RECORDS)
+
+
+@pytest.mark.parametrize("series", [MADE, FARM, "mfg_quality_competitiveness_index"])
+def test_the_kept_chance_of_a_target_is_what_the_model_answers(series):
+    (answer,) = [found for name, found in keeping.answers() if name == series]
+    scale = answer.method.rpartition("-")[2]
+    question = attainment.question(answer.history, answer.target, answer.due, scale)
+
+    fresh = attainment.compute(answer.history, answer.target, answer.due, scale, answer.assumptions)
+
+    assert question in attainment.kept()
+    assert (answer.at, answer.other) == pytest.approx((fresh.at, fresh.other), abs=1e-6)
+    assert answer.path[-1].level == pytest.approx(fresh.path[-1].level, abs=1e-6)
+    assert (answer.method, answer.expected) == (fresh.method, fresh.expected)

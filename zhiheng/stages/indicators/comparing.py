@@ -57,7 +57,7 @@ def _groups(
         error = side.reading.standard_error or 0.0
         sides.append(contribution.with_rest(parts, rate=side.estimate, standard_error=error))
     if len(sides[0]) != len(sides[1]) or len(sides[0]) < 2:
-        return None, headlines.NO_GROUPS
+        return None, headlines.TOO_THIN
     return (sides[0], sides[1]), ""
 
 

@@ -22,6 +22,9 @@ UNSPLIT = {
     headlines.NO_GROUPS: gettext_lazy(
         "It cannot be split: the sizes of its parts are not known at both times."
     ),
+    headlines.TOO_THIN: gettext_lazy(
+        "It cannot be split: no division has enough answers of its own at both times."
+    ),
     headlines.ONE_GROUP: gettext_lazy("There is nothing to split inside one division."),
     headlines.NOT_WEIGHTED: gettext_lazy(
         "It cannot be split by division: this rate is weighted by the draw, not by output."

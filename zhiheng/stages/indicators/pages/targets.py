@@ -21,7 +21,7 @@ from . import cards
 
 WORDS = {
     attainment.LIKELY: (gettext_lazy("Likely"), "done"),
-    attainment.EVEN: (gettext_lazy("About even"), "running"),
+    attainment.EVEN: (gettext_lazy("More likely than not"), "running"),
     attainment.UNLIKELY: (gettext_lazy("Less likely than not"), "stopped"),
 }
 REFUSED = {

@@ -17,7 +17,7 @@ from .showing import DOWN, NOT_COMPARABLE, NOT_DISTINGUISHABLE, UP, Z_95, Readin
 KINDS_DIFFER, WITHHELD, NOT_BRIDGED = "kinds-differ", "withheld", "break-not-bridged"
 NO_ERROR, BRIDGE_WITHOUT_ERROR = "no-error", "bridge-without-error"
 NO_GROUPS, OTHER_TOTAL = "no-groups", "groups-do-not-add-up"
-ONE_GROUP, NOT_WEIGHTED = "one-group", "not-weighted-from-groups"
+ONE_GROUP, NOT_WEIGHTED, TOO_THIN = "one-group", "not-weighted-from-groups", "too-thin"
 
 
 @dataclass(frozen=True)
