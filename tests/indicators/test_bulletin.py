@@ -144,7 +144,7 @@ def test_the_officer_downloads_the_draft_in_both_languages_and_others_do_not(cli
         "\n".join(one.text for one in Document(io.BytesIO(file.content)).paragraphs)
         for file in (chinese, english)
     ]
-    assert "公报（草稿）" in words[0]
-    assert "Bulletin (draft)" in words[1]
+    assert "公报草稿" in words[0]
+    assert "Draft bulletin" in words[1]
     assert client.get(place.format("fr")).status_code == 404
     assert place.format("zh") in client.get(f"/office/releases/{two_releases.pk}/").content.decode()

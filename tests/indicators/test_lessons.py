@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import pytest
 
 from zhiheng.reference import indicators
@@ -205,3 +207,41 @@ def test_the_kept_chance_of_a_target_is_what_the_model_answers(series):
     assert (answer.at, answer.other) == pytest.approx((fresh.at, fresh.other), abs=1e-6)
     assert answer.path[-1].level == pytest.approx(fresh.path[-1].level, abs=1e-6)
     assert (answer.method, answer.expected) == (fresh.method, fresh.expected)
+
+
+def changes_of(series: str) -> list[tuple[headlines.Side, headlines.Side]]:
+    sides = published.sides(
+        [seen for seen in rows(series) if seen.period.isdigit() and is_whole(seen)], indicators.series(series)
+    )
+    return [(one, other) for one, other in itertools.pairwise(sides) if one.period != other.period]
+
+
+def is_whole(seen) -> bool:
+    return not seen.breakdown or bool(published.scope(seen))
+
+
+def test_farm_values_after_the_break_stand_on_the_new_list_and_are_compared():
+    (first, second) = next(pair for pair in changes_of(FARM) if pair[1].period == "2020")
+
+    found = headlines.headline(first, second, breaks=published.breaks(rows(FARM)))
+
+    assert (first.period, first.scope, second.scope) == ("2018", "2018口径(122参数)", "2018口径(122参数)")
+    assert 100 * found.difference == pytest.approx(0.3)
+    assert found.breaks == ()
+
+
+def test_food_supervision_of_2019_and_2020_is_not_compared_for_its_scope_changed_without_a_bridge():
+    series = "food_supervision_fail_rate"
+    pair = next(pair for pair in changes_of(series) if pair[1].period == "2020")
+
+    found = headlines.headline(*pair, breaks=published.breaks(rows(series)))
+
+    assert (found.word, found.refused) == (rules.NOT_COMPARABLE, headlines.NOT_BRIDGED)
+
+
+def test_a_farm_rate_takes_the_design_effect_and_a_spot_check_the_error_of_chance():
+    farm = published.side(whole(FARM, "2024"), indicators.series(FARM))
+    spot = published.side(whole(SPOT, "2024"), indicators.series(SPOT))
+
+    assert (farm.assumption, spot.assumption) == (attainment.DESIGN_EFFECT, published.AS_IF_RANDOM)
+    assert farm.standard_error == pytest.approx(2 * (0.98 * 0.02 / 23398) ** 0.5)

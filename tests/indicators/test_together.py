@@ -14,7 +14,7 @@ OUTPUT = {"13": "70.00", "34": "30.00"}
 
 
 def half(period: str, shift: int = 0) -> together.Half:
-    """Return one period of a panel: ten answered firms of each stratum and division, ``shift`` of them new."""
+    """Return one period of a panel: ten firms of each stratum and division, ``shift`` of them new."""
     serial = f"330000-{period}-001"
     rows = [
         Row(serial, stratum, f"{stratum}{division}{unit}", "330000", division, "sampled", verdict(unit), "")

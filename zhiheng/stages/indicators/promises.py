@@ -113,8 +113,8 @@ def published_changes(series: Any, *, most: int = 6) -> list[rules.Headline]:
     whole = [seen for seen in plan.observations(series.pk) if seen.value is not None]
     parts = plan.parts(series.pk, "domain")
     breaks = published.breaks(whole)
-    sides = [published.side(seen, series) for seen in whole]
-    pairs = list(itertools.pairwise(sides))
+    sides = published.sides(whole, series)
+    pairs = [pair for pair in itertools.pairwise(sides) if pair[0].period != pair[1].period]
     sized = [side for side in sides if published.groups(_of_year(parts, side.period), "domain")]
     pairs += [(one, other) for one, other in itertools.pairwise(sized) if (one, other) not in pairs]
     pairs.sort(key=lambda pair: (pair[1].period, pair[0].period), reverse=True)

@@ -45,10 +45,15 @@ REFUSED = {
         "Whether anything changed cannot be told: the error of the bridge is unknown."
     ),
 }
-ASSUMED = {
+ASSUMED_OF_CHANGE = {
     published.AS_IF_RANDOM: gettext_lazy(
         "The units were not drawn by chance; the interval takes them as if they had been."
     ),
+    attainment.DESIGN_EFFECT: gettext_lazy(
+        "The values were published without errors; the interval takes a design effect of 4."
+    ),
+}
+ASSUMED = {
     attainment.DESIGN_EFFECT: gettext_lazy("published without an error, so a design effect of 4 is assumed"),
     attainment.RECORDS: gettext_lazy("about 300,000 records a year"),
     attainment.SMALLEST_N: gettext_lazy(
@@ -80,7 +85,7 @@ class Told:
 
 def told(found: Headline) -> Told:
     """Return a change of a rate in sentences."""
-    notes = [str(ASSUMED[name]) for name in found.assumptions]
+    notes = [str(ASSUMED_OF_CHANGE[name]) for name in found.assumptions]
     if found.covariance:
         notes.append(_("Both periods share firms of one panel; the interval counts their covariance."))
     return Told(

@@ -45,7 +45,8 @@ class Bound:
 
     def share(self, figure: Figure) -> str:
         """Return a figure with its interval and its mark; a withheld one says why, without a number."""
-        return f"{sentences.share(figure)} {self.mark(figure)}"
+        between = "" if wording.is_chinese() else " "
+        return f"{sentences.share(figure)}{between}{self.mark(figure)}"
 
 
 def render(release: Release, form: str, *, language: str, origin: str) -> tuple[bytes, str]:
@@ -73,7 +74,7 @@ def compose(release: Release, *, origin: str) -> tuple[Paper, Bound]:
     return (
         Paper(
             name=f"bulletin-{release.series_id}-{release.region}-{release.vintage}",
-            title=_("Bulletin (draft): %(series)s, %(region)s") % _about(release),
+            title=_("Draft bulletin: %(series)s, %(region)s") % _about(release),
             number=" · ".join(wording.period(period) for period in release.periods),
             dated=release.vintage,
             blocks=(*blocks, Code(address, (_("Permanent address: %(address)s") % {"address": address},))),
@@ -86,7 +87,7 @@ def compose(release: Release, *, origin: str) -> tuple[Paper, Bound]:
 
 
 def _about(release: Release) -> dict[str, str]:
-    return {"series": sentences.name(release.series), "region": wording.region_name(release.region)}
+    return {"series": wording.bilingual(release.series), "region": wording.region_name(release.region)}
 
 
 def _headlines(release: Release) -> list[Figure]:
@@ -119,12 +120,12 @@ def _change(figure: Figure, bound: Bound) -> list[Text]:
     if before is None:
         return [Text(_("There is no figure of the period before to compare with."))]
     told = telling.told(comparing.compare(before, figure))
-    lead = _("Against %(period)s (%(share)s): %(said)s") % {
+    lead = _("In %(period)s it was %(share)s; set side by side: %(said)s") % {
         "period": wording.period(before.period),
         "share": bound.share(before),
         "said": f"{told.said} {bound.mark(before)}{bound.mark(figure)}",
     }
-    return [Text(lead), Text(_joined(told.sentences[1:]))]
+    return [Text(_joined([lead])), Text(_joined(told.sentences[1:]))]
 
 
 def _divisions(figure: Figure, bound: Bound) -> list[Any]:
@@ -176,7 +177,7 @@ def _method(release: Release, headlines: list[Figure]) -> list[str]:
         "units": wording.number(release.dataset_rows),
     }
     said = [
-        _("Basis: %(basis)s; purpose: %(purpose)s; %(draws)s draws, %(units)s drawn units.") % basis,
+        _("Basis: %(basis)s; purpose: %(purpose)s; draws: %(draws)s; drawn units: %(units)s.") % basis,
         _("Intervals of 95%% come from the design of the draws.") % {},
     ]
     chinese = wording.is_chinese()

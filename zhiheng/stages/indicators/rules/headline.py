@@ -104,7 +104,6 @@ def headline(
     ('not-distinguishable', -0.0091, 0.0131)
     """
     crossed = tuple(one for one in breaks if _is_between(one, before, after))
-    assumed = tuple(dict.fromkeys(side.assumption for side in (before, after) if side.assumption))
     times = before.period, after.period
     if (before.basis, before.purpose) != (after.basis, after.purpose):
         return Headline(NOT_COMPARABLE, times, refused=KINDS_DIFFER)
@@ -119,7 +118,9 @@ def headline(
         shown, unsplit = _split(*groups, difference, tolerance)
     lower = upper = None
     error, refused = _error(before, after, crossed, covariance)
+    assumed: tuple[str, ...] = ()
     if error is not None:
+        assumed = tuple(dict.fromkeys(side.assumption for side in (before, after) if side.assumption))
         lower, upper = difference - Z_95 * error, difference + Z_95 * error
     return Headline(
         word=_word(lower, upper),

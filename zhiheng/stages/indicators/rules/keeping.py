@@ -16,8 +16,8 @@ from . import attainment, published
 from .attainment import Attainment
 
 NAME = "attainment.yaml"
-HEAD = """# Chances of the targets of the Outline, computed from observations.csv by rules/attainment.py; written by
-# python -m zhiheng.stages.indicators.rules.keeping and checked against the method by the tests.
+HEAD = """# Chances of the targets of the Outline, computed from observations.csv. Written by
+# python -m zhiheng.stages.indicators.rules.keeping and compared with the method by the tests.
 source: own computation from observations.csv
 licence: own work
 retrieved: 2026-11-27

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 
 from zhiheng.methods import intervals
 from zhiheng.reference import parameters
@@ -37,22 +38,41 @@ ROUNDING = 0.001
 
 
 def side(seen: Observation, series: Series) -> Side:
-    """Return a published value as one side of a change; a rate has the error of records drawn at random."""
+    """Return a published value as one side of a change, with the error that may be assumed for it.
+
+    A rate of a probability sample has the assumed design effect; one of units that nobody drew by chance the
+    error of as many drawn at random. Scores and rates without a number of records have none.
+    """
     share = rate(seen)
-    error = assumption = None
+    error, assumption = None, ""
     if share is not None and seen.unit != "%":
         share /= 100
-    elif share is not None and seen.n_total:
-        error, assumption = math.sqrt(share * (1 - share) / seen.n_total), AS_IF_RANDOM
+    elif share is not None and seen.n_total and 0 < share < 1:
+        is_drawn = series.basis == "probability"
+        assumption = DESIGN_EFFECT if is_drawn else AS_IF_RANDOM
+        error = assumed_error(share, seen.n_total)
+        if not is_drawn:
+            error = math.sqrt(share * (1 - share) / seen.n_total)
     return Side(
-        seen.period,
-        share,
-        error,
-        series.basis,
-        series.purpose,
-        scope=scope(seen),
-        assumption=assumption or "",
+        seen.period, share, error, series.basis, series.purpose, scope=scope(seen), assumption=assumption
     )
+
+
+def sides(found: Sequence[Observation], series: Series) -> list[Side]:
+    """Return the values of a series in order of time, each on the footing that held in its year."""
+    known = breaks(found)
+    rows = sorted(
+        (seen for seen in found if seen.value is not None), key=lambda seen: (seen.period, scope(seen))
+    )
+    return [replace(side(seen, series), scope=scope(seen) or _footing(seen.period, known)) for seen in rows]
+
+
+def _footing(period: str, known: Sequence[Break]) -> str:
+    """Return the footing of a value that names none: that of the last break before it, else the first one."""
+    if not known:
+        return ""
+    past = [one for one in known if one.at <= period]
+    return past[-1].new if past else known[0].old
 
 
 def rate(seen: Observation) -> float | None:
