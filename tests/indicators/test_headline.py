@@ -172,13 +172,13 @@ def test_a_series_far_above_its_target_is_likely_to_stay_and_one_far_below_unlik
 
 
 def test_the_chance_falls_as_the_target_rises_and_equal_figures_have_equal_answers():
-    rows = points(0.92, 0.93, 0.925, 0.935)
+    rows = points(0.92, 0.93, 0.925)
 
-    chances = [attainment.of(rows, target, 2024).at for target in (0.92, 0.93, 0.94, 0.95)]
+    chances = [attainment.of(rows, target, 2023).at for target in (0.92, 0.95)]
 
     assert chances == sorted(chances, reverse=True)
     attainment._computed.cache_clear()
-    assert attainment.of(rows, 0.92, 2024).by == attainment.of(list(reversed(rows)), 0.92, 2024).by
+    assert attainment.of(rows, 0.92, 2023).by == attainment.of(list(reversed(rows)), 0.92, 2023).by
 
 
 @pytest.mark.parametrize(

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import itertools
+import re
+from pathlib import Path
 
 import pytest
 
 from zhiheng.reference import indicators
 from zhiheng.stages.indicators import rules
-from zhiheng.stages.indicators.rules import attainment, keeping, published
+from zhiheng.stages.indicators.rules import attainment, keeping, peers, published
 from zhiheng.stages.indicators.rules import headline as headlines
 from zhiheng.stages.plan.rules import binding
 
@@ -245,3 +247,26 @@ def test_a_farm_rate_takes_the_design_effect_and_a_spot_check_the_error_of_chanc
 
     assert (farm.assumption, spot.assumption) == (attainment.DESIGN_EFFECT, published.AS_IF_RANDOM)
     assert farm.standard_error == pytest.approx(2 * (0.98 * 0.02 / 23398) ** 0.5)
+
+
+PAGE = Path(__file__).parents[2] / "docs" / "methods" / "headline.md"
+LINE = re.compile(r"^\| (\w+), (\d+) \| (\d{4}) \| ([\d.]+) \| (\w+) \| ([\d.]+) \|$", re.M)
+
+
+def test_the_marks_of_two_end_points_on_the_methods_page_are_those_of_the_published_numbers():
+    found = LINE.findall(PAGE.read_text(encoding="utf-8"))
+    chances = {name: answer.at for name, answer in keeping.answers()}
+
+    assert {series for series, *_rest in found} == chances.keys()
+    for series, target, base, ratio, mark, chance in found:
+        values = {
+            side.period: 100 * side.value
+            for side in published.sides(whole_years(series), indicators.series(series))
+        }
+        progress = peers.progress((int(base), values[base]), (2024, values["2024"]), float(target), 2025)
+        assert (f"{progress.ratio:.3f}", progress.mark) == (ratio, mark)
+        assert f"{chances[series]:.2f}" == chance
+
+
+def whole_years(series: str):
+    return [seen for seen in rows(series) if seen.period.isdigit() and is_whole(seen)]
