@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import itertools
 from dataclasses import replace
 
-import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from zhiheng import errors
-from zhiheng.methods import repeated
 from zhiheng.stages.indicators import rules
 from zhiheng.stages.indicators.rules import attainment, contribution, peers
 from zhiheng.stages.indicators.rules import headline as headlines
@@ -141,21 +138,6 @@ def test_what_is_withheld_is_joined_as_the_rest_and_the_whole_comes_out_again():
     assert sum((one.share * one.standard_error) ** 2 for one in whole) == pytest.approx(0.02**2)
     with pytest.raises(errors.BadInput):
         contribution.with_rest(shown, rate=0.2, standard_error=0.02)
-
-
-def test_the_covariance_of_two_rounds_is_that_over_all_samples_of_a_small_population():
-    x, y = np.array([1.0, 0, 1, 1, 0, 1]), np.array([1.0, 0, 0, 1, 1, 1])
-    pairs, estimates = [], []
-    for first in itertools.combinations(range(6), 4):
-        for kept in itertools.combinations(first, 3):
-            for new in set(range(6)) - set(first):
-                pairs.append((x[list(first)].mean(), y[[*kept, new]].mean()))
-                shared = repeated.Stratum(1.0, 6, 4, 4, x[list(kept)], y[list(kept)])
-                estimates.append(repeated.covariance([shared]).covariance)
-
-    true = np.cov(np.array(pairs).T, bias=True)[0, 1]
-
-    assert np.mean(estimates) == pytest.approx(true, abs=1e-12)
 
 
 def points(*values, error=0.002):
