@@ -270,3 +270,25 @@ def test_the_marks_of_two_end_points_on_the_methods_page_are_those_of_the_publis
 
 def whole_years(series: str):
     return [seen for seen in rows(series) if seen.period.isdigit() and is_whole(seen)]
+
+
+LIST_OF_2024 = headlines.Break("2024", "130参数", "136参数")
+
+
+def test_a_declared_change_of_the_list_without_a_bridge_stops_the_comparison_of_2023_and_2024():
+    found = whole_years(FARM)
+    sides = {side.period: side for side in published.sides(found, indicators.series(FARM), [LIST_OF_2024])}
+
+    told = headlines.headline(sides["2023"], sides["2024"], breaks=published.breaks(found, [LIST_OF_2024]))
+
+    assert (told.word, told.refused) == (rules.NOT_COMPARABLE, headlines.NOT_BRIDGED)
+    assert sides["2024"].scope == "136参数"
+
+
+def test_a_chance_across_a_break_without_a_bridge_says_that_no_step_is_assumed():
+    plain = published.attainment(whole_years(FARM), 0.98, 2025)
+
+    found = published.attainment(whole_years(FARM), 0.98, 2025, declared=[LIST_OF_2024])
+
+    assert found.at == plain.at
+    assert set(found.assumptions) - set(plain.assumptions) == {attainment.NO_STEP}

@@ -59,6 +59,7 @@ ASSUMED = {
     attainment.SMALLEST_N: gettext_lazy(
         "where the number of records is unknown, the smallest one published is taken"
     ),
+    attainment.NO_STEP: gettext_lazy("breaks in between without a known bridge are taken as making no step"),
     attainment.EXACT: gettext_lazy("published without any error and taken as exact"),
 }
 MOST_GROUPS = 3

@@ -25,6 +25,7 @@ LIKELY, EVEN, UNLIKELY = "likely", "even", "unlikely"
 AMBIGUOUS, UNBOUND, TOO_FEW = "ambiguous-series", "unbound", "too-few-figures"
 NO_SIZE, LOWER_BOUND, DUE_PAST = "no-size", "lower-bound", "due-past"
 DESIGN_EFFECT, SMALLEST_N, RECORDS, EXACT = "design-effect", "smallest-n", "records-a-year", "exact"
+NO_STEP = "breaks-without-step"
 LEAST, WITH_SLOPE = 3, 6
 
 

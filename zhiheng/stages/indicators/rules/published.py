@@ -19,6 +19,7 @@ from .attainment import (
     EXACT,
     LOWER_BOUND,
     NO_SIZE,
+    NO_STEP,
     RECORDS,
     SMALLEST_N,
     Attainment,
@@ -58,9 +59,9 @@ def side(seen: Observation, series: Series) -> Side:
     )
 
 
-def sides(found: Sequence[Observation], series: Series) -> list[Side]:
+def sides(found: Sequence[Observation], series: Series, declared: Sequence[Break] = ()) -> list[Side]:
     """Return the values of a series in order of time, each on the footing that held in its year."""
-    known = breaks(found)
+    known = breaks(found, declared)
     rows = sorted(
         (seen for seen in found if seen.value is not None), key=lambda seen: (seen.period, scope(seen))
     )
@@ -94,8 +95,17 @@ def scope(seen: Observation) -> str:
     return seen.breakdown.removeprefix("scope=") if seen.breakdown.startswith("scope=") else ""
 
 
-def breaks(found: Sequence[Observation]) -> tuple[Break, ...]:
-    """Return where the footing of a series changes, with its bridge where one period was told on both.
+def breaks(found: Sequence[Observation], declared: Sequence[Break] = ()) -> tuple[Break, ...]:
+    """Return where the footing of a series changes: as its numbers show, and as was declared of it.
+
+    A declared break stands in the place of one that the numbers show in the same period.
+    """
+    stated = {one.at: one for one in (*_seen_breaks(found), *declared)}
+    return tuple(stated[at] for at in sorted(stated))
+
+
+def _seen_breaks(found: Sequence[Observation]) -> tuple[Break, ...]:
+    """Return the breaks that the numbers show, with the bridge where one period was told on both footings.
 
     Two numbers of one period under two scopes are the bridge: step = new - old. Without sample sizes its
     error is unknown, and stays so.
@@ -168,21 +178,25 @@ def assumed_interval(found: Sequence[Observation]) -> tuple[float, float] | None
     return interval(rate(rows[-1]) or 0.0, sizes[-1] / effect) if sizes else None
 
 
-def attainment(found: Sequence[Observation], target: float, due: int) -> Attainment:
+def attainment(
+    found: Sequence[Observation], target: float, due: int, *, declared: Sequence[Break] = ()
+) -> Attainment:
     """Return the chance of a target from the published yearly numbers of one series, on the newest footing.
 
     Rates are shares; their errors come from the number of records and the assumed design effect. Where a
     number lacks its records, the yearly number known for the series is taken, else the smallest published.
-    Scores without any error are taken as exact: the model then knows only how they move.
+    Scores without any error are taken as exact: the model then knows only how they move. A declared break
+    without a bridge inside the window is taken as no step, which is said too.
     """
     rows = _newest_footing(found)
+    stepless = _stepless(rows, declared)
     if any(is_bound(seen) for seen in rows):
         return refusal(target, due, LOWER_BOUND)
     if not rows:
         return of((), target, due)
     if rows[0].unit != "%":
         points = [Point(int(seen.period), float(seen.value or 0), EXACT_ERROR) for seen in rows]
-        return of(points, target, due, scale="identity", assumptions=(EXACT,))
+        return of(points, target, due, scale="identity", assumptions=(EXACT, *stepless))
     sizes, assumptions = _sizes(rows)
     if not sizes:
         return refusal(target, due, NO_SIZE)
@@ -191,7 +205,12 @@ def attainment(found: Sequence[Observation], target: float, due: int) -> Attainm
         for seen, n in zip(rows, sizes, strict=True)
         if (share := rate(seen)) is not None
     ]
-    return of(points, target, due, assumptions=(DESIGN_EFFECT, *assumptions))
+    return of(points, target, due, assumptions=(DESIGN_EFFECT, *assumptions, *stepless))
+
+
+def _stepless(rows: Sequence[Observation], declared: Sequence[Break]) -> tuple[str, ...]:
+    inside = (one for one in declared if rows and rows[0].period < one.at <= rows[-1].period)
+    return (NO_STEP,) if any(one.step is None for one in inside) else ()
 
 
 def _newest_footing(found: Sequence[Observation]) -> list[Observation]:
