@@ -26,6 +26,11 @@ urlpatterns = [
     path("office/releases/", office.releases, name="releases"),
     path("office/releases/new/", office.new_release, name="new_release"),
     path("office/releases/<uuid:pk>/", office.release, name="release"),
+    path(
+        "office/releases/<uuid:pk>/bulletin-<slug:language>.<slug:form>",
+        office.bulletin_file,
+        name="bulletin",
+    ),
     path("office/formulas/", defining.formulas_page, name="formulas"),
     path("office/formulas/new/", defining.new_formula, name="new_formula"),
     path("office/formulas/published/", defining.load_published, name="load_published"),
