@@ -165,7 +165,7 @@ def test_a_tree_built_in_python_meets_the_same_checks():
 
 
 def test_the_example_of_the_page_is_a_formula_and_the_page_names_every_operation():
-    text = (Path(__file__).parents[2] / "docs" / "shapes" / "formula.md").read_text("utf-8")
+    text = (Path(__file__).parents[2] / "docs" / "methods" / "formula.md").read_text("utf-8")
     example = text.partition("```json")[2].partition("```")[0]
 
     assert Formula.from_dict(json.loads(example)).inputs() == ("food_supervision_fail_rate",)

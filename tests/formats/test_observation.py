@@ -169,6 +169,6 @@ def test_periods_of_one_level_may_not_share_a_day_but_a_quarter_lies_in_its_year
 
 
 def test_the_page_of_the_shape_names_every_field():
-    text = (Path(__file__).parents[2] / "docs" / "shapes" / "observation.md").read_text("utf-8")
+    text = (Path(__file__).parents[2] / "docs" / "methods" / "observation.md").read_text("utf-8")
 
     assert [name for name in PUBLISHED.to_dict() if name != "type" and f"`{name}`" not in text] == []
