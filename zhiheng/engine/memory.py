@@ -12,11 +12,42 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
+from zhiheng.engine import tally
+from zhiheng.engine.reduction import SUMS, Reduction
+from zhiheng.engine.running import Running, Source, scan, unreadable
 from zhiheng.errors import BadInput
 from zhiheng.methods.sample import Sample
 
-SUMS = ("n", "w", "wy", "w2", "w2y")
 Results = pl.DataFrame | pl.LazyFrame | str | Path
+
+
+class Memory(Running):
+    """The plain reference of all engines: Polars in this process, files scanned piece by piece."""
+
+    name = "memory"
+
+    def counted(self, source: Source, columns: Sequence[str], want: Reduction) -> pl.DataFrame:
+        """Return each combination of the columns that occurs, with the number of its rows (Int64)."""
+        number = pl.len().cast(pl.Int64).alias(tally.ROWS)
+        return _collected(_kept(source, want).group_by(list(columns)).agg(number))
+
+    def totalled(self, source: Source, by: Sequence[str], want: Reduction) -> pl.DataFrame:
+        """Return the five sums a cell, and the number of rows at fault in it (Int64)."""
+        verdict, w, wy = pl.col(want.passed).cast(pl.Float64), pl.col("_w"), pl.col("_wy")
+        is_fine = (w > 0) & ((verdict == 0) | (verdict == 1))
+        five = {"w": w.sum(), "wy": wy.sum(), "w2": (w * w).sum(), "w2y": (w * wy).sum()}
+        cells = (
+            _kept(source, want)
+            .with_columns(pl.col(want.weight).cast(pl.Float64).alias("_w"))
+            .with_columns((w * verdict).alias("_wy"), (~is_fine).fill_null(True).alias("_fault"))
+            .group_by(list(by))
+            .agg(
+                pl.len().cast(pl.Int64).alias("n"),
+                *(column.alias(name) for name, column in five.items()),
+                pl.col("_fault").sum().cast(pl.Int64).alias(tally.FAULTS),
+            )
+        )
+        return _collected(cells)
 
 
 def sums(
@@ -50,10 +81,7 @@ def sums(
     table, found = pl.collect_all([cells, frame.select(pl.any_horizontal(*faults))], engine="streaming")
     is_finite = np.isfinite(table.select("w", "wy", "w2", "w2y").to_numpy()).all()
     if (table.height and found.item()) or not is_finite or sum(table[key].null_count() for key in by):
-        raise BadInput(
-            "Some results have no cell, no verdict, or a weight that is not above zero.",
-            "Leave out visits without an answer; give every result its stratum, domain and weight.",
-        )
+        raise tally.refused()
     return table
 
 
@@ -126,6 +154,18 @@ def _places(column: pl.Series, values: Sequence) -> np.ndarray:
     order, held = np.argsort(axis), column.to_numpy()
     found = order[np.minimum(np.searchsorted(axis, held, sorter=order), axis.size - 1)]
     return np.where(axis[found] == held, found, -1)
+
+
+def _kept(source: Source, want: Reduction) -> pl.LazyFrame:
+    """Return the rows that are asked for."""
+    return scan(source).filter(*(pl.col(name) == value for name, value in want.where))
+
+
+def _collected(plan: pl.LazyFrame) -> pl.DataFrame:
+    try:
+        return plan.collect(engine="streaming")
+    except (pl.exceptions.PolarsError, OSError) as error:
+        raise unreadable(error) from None
 
 
 def _lazy(results: Results) -> pl.LazyFrame:
