@@ -83,7 +83,7 @@ def as_files(source: Source) -> Iterator[tuple[Path, ...]]:
             if PATTERNS & set(str(path)):
                 raise BadInput(
                     f"The path {path} holds a sign that stands for other signs.",
-                    "Give folder and file names without * ? [ ] { } and backslash.",
+                    "Name folders and files with letters, digits, points and dashes.",
                 )
         yield source
         return
