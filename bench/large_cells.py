@@ -8,6 +8,7 @@ time: a machine that others use is faster in one second than in the next. Spark 
 
 from __future__ import annotations
 
+import atexit
 import importlib.util
 import json
 import os
@@ -114,6 +115,7 @@ def _engine(name: str, kind: str, folder: Path) -> Callable[[], int]:
 
         source = pl.read_parquet(files)
     engine = open_engine({"frame": "memory", "tenth": "memory"}.get(name, name))
+    atexit.register(engine.close)
     return lambda: _finished(engine.reduce(source, Reduction(KEYS, kind)), kind)
 
 
