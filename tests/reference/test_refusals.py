@@ -28,6 +28,9 @@ MODULES = (
     *("verification/log.py", "verification/log_folder.py", "verification/log_tree.py"),
     *("proof/witness.py", "proof/providers.py", "proof/sm4.py", "proof/lottery.py", "proof/lottery_fast.py"),
     *("proof/beacons/__init__.py", "proof/beacons/reading.py", "proof/beacons/dice.py"),
+    *("engine/reduction.py", "engine/tally.py", "engine/running.py", "engine/expressions.py"),
+    *("engine/duck.py", "engine/spark.py", "engine/opening.py", "engine/snapshot.py"),
+    *("site/commands/estimate_files.py", "methods/cells.py"),
     *("proof/beacons/lots.py", "proof/beacons/drand.py", "proof/beacons/provinces.py", "proof/hashes.py"),
 )
 FAMILY = {"BadInput", "UnknownCode", "NotFound", "CheckFailed", "LimitExceeded", "Missing", "Conflict"}
