@@ -1,0 +1,26 @@
+"""The digests by which observations and formulas are named: SHA-256 over their canonical bytes (RFC 8785)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from zhiheng.formats.shapes.formula import Formula
+from zhiheng.formats.shapes.observation import Observation
+from zhiheng.proof import canonical
+
+INPUTS = "zhiheng/inputs/1"
+
+
+def observation_sha(row: Observation) -> str:
+    """Return the digest of one observation with its vintage."""
+    return canonical.digest(row.to_dict())
+
+
+def formula_sha(formula: Formula) -> str:
+    """Return the digest of a formula: two that differ in any part differ in it."""
+    return canonical.digest(formula.to_dict())
+
+
+def inputs_sha(rows: Iterable[Observation]) -> str:
+    """Return the digest of the set of observations that a number was computed from, whatever their order."""
+    return canonical.digest({"type": INPUTS, "observations": sorted({observation_sha(row) for row in rows})})
