@@ -28,6 +28,8 @@ MODULES = (
     *("proof/witness.py", "proof/providers.py", "proof/sm4.py", "proof/lottery.py", "proof/lottery_fast.py"),
     *("proof/beacons/__init__.py", "proof/beacons/reading.py", "proof/beacons/dice.py"),
     *("proof/beacons/lots.py", "proof/beacons/drand.py", "proof/beacons/provinces.py", "proof/hashes.py"),
+    *("formats/sdmx/asking.py", "formats/sdmx/offers.py", "formats/sdmx/periods.py"),
+    *("formats/sdmx/structures.py", "stages/indicators/opendata.py", "stages/indicators/pages/sdmx.py"),
 )
 FAMILY = {"BadInput", "UnknownCode", "NotFound", "CheckFailed", "LimitExceeded", "Missing", "Conflict"}
 NOTED = {"_fault", "lost", "_refused"}

@@ -5,8 +5,9 @@
     2025Q1               Q    2025-Q1
     2025-03              M    2025-03
     20260301-20260531    _O   2026-03-01/P92D     a campaign of given days
-    2024-R1              _O   2024                a round of the year whose days are not known
+    ~2024-R1             _O   2024                a round of the year whose days are not known
 
+A period that only its source names is marked with ``~``; a year, half-year, quarter or round is read from it.
 A number whose year is not known has no period, and so no place in SDMX.
 """
 
@@ -47,9 +48,10 @@ def written(period: str) -> Time | None:
 
     >>> written("2025"), written("2025H1").text, written("2013-H1").text, written("2025Q1").text
     (Time(frequency='A', text='2025', round=''), '2025-S1', '2013-S1', '2025-Q1')
-    >>> written("20260301-20260531").text, written("2024-R2"), written("announced-2021-09")
+    >>> written("20260301-20260531").text, written("~2024-R2"), written("~announced-2021-09")
     ('2026-03-01/P92D', Time(frequency='_O', text='2024', round='2'), None)
     """
+    period = period.removeprefix("~")
     if found := _CAMPAIGN.fullmatch(period):
         try:
             first, last = (date.fromisoformat(text) for text in found.groups())
@@ -76,7 +78,7 @@ def read(text: str, round_: str = "") -> str:
     >>> [read(text) for text in ("2025", "2025-A1", "2025-S2", "2025-Q4", "2025-M03", "2025-03")]
     ['2025', '2025', '2025H2', '2025Q4', '2025-03', '2025-03']
     >>> read("2026-03-01/P92D"), read("2024", "2")
-    ('20260301-20260531', '2024-R2')
+    ('20260301-20260531', '~2024-R2')
     """
     first, last = span(text)
     found = _THEIRS.fullmatch(text)
@@ -84,7 +86,7 @@ def read(text: str, round_: str = "") -> str:
         return f"{first:%Y%m%d}-{last:%Y%m%d}"
     year, part, month = found["year"], found["part"] or "", found["month"] or ""
     if round_:
-        return f"{year}-R{round_}"
+        return f"~{year}-R{round_}"
     if part.startswith("S"):
         return f"{year}H{part[1]}"
     if part.startswith("Q"):

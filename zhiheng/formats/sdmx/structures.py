@@ -1,11 +1,11 @@
 """What figures look like in SDMX: dimensions, attributes and code lists, and each series as a dataflow.
 
-One data structure serves every series, so that a program written for one reads all. Nothing is lost that tells
-two figures apart: purpose, basis and origin are dimensions, so a published number never falls together with an
-estimate of the same place and time. Names are written in Chinese and in English.
+One data structure serves every series, so that a program written for one reads all. Nothing is lost that
+tells two figures apart: purpose, basis and origin are dimensions, so a published number never falls together
+with an estimate of the same place and time. Names are written in Chinese and in English.
 
-pysdmx writes the messages. It knows one language a name, so both travel in one text and are parted afterwards;
-its element MeasureRelationship, which may be left out, is left out, because sdmx1 cannot read it.
+pysdmx writes the messages. It knows one language a name, so both travel in one text and are parted
+afterwards; its element MeasureRelationship, which may be left out, is left out: sdmx1 cannot read it.
 """
 
 from __future__ import annotations
@@ -58,16 +58,21 @@ ATTRIBUTES = (
     Component("CI_UPPER", "区间上限", "Upper limit of the interval", kind="decimal"),
     Component("STD_ERROR", "标准误", "Standard error", kind="decimal"),
     Component("INTERVAL", "区间的种类", "Kind of interval", codes="CL_INTERVAL"),
+    Component("CI_LEVEL", "置信水平", "Level of the interval", kind="decimal"),
     Component("N_OBS", "样本量", "Sample size", kind="integer"),
+    Component("POPULATION", "总体", "Population", kind="integer"),
+    Component("COVERAGE", "覆盖率", "Coverage", kind="decimal"),
     Component("DEFF", "设计效应", "Design effect", kind="decimal"),
     Component("VINTAGE", "发布日", "Vintage"),
     Component("REVISION", "修订次数", "Revision", kind="integer"),
+    Component("SAID", "出处原文", "As the source prints it"),
     Component("EVIDENCE", "出处等级", "Evidence"),
     Component("SOURCE", "出处", "Source"),
     Component("FORMULA", "公式摘要", "Digest of the formula"),
     Component("INPUTS", "输入摘要", "Digest of the inputs"),
     Component("BUNDLE", "核验包摘要", "Digest of the bundle"),
     Component("FLAGS", "标记", "Flags"),
+    Component("NOTE", "注", "Note"),
 )
 COMPONENTS = (*DIMENSIONS, MEASURE, *ATTRIBUTES)
 COLUMNS = tuple(one.id for one in COMPONENTS)
@@ -310,9 +315,7 @@ def _codelist(model: Any, id: str, zh: str, en: str, codes: Codes) -> Any:
 def _structure(model: Any) -> Any:
     name = _both("数据", "Figures")
     parts = model.Components(list(_components(model, COMPONENTS)))
-    return model.DataStructureDefinition(
-        id=DSD, name=name, agency=AGENCY, version=VERSION, components=parts
-    )
+    return model.DataStructureDefinition(id=DSD, name=name, agency=AGENCY, version=VERSION, components=parts)
 
 
 def _components(model: Any, wanted: Iterable[Component]) -> Iterable[Any]:

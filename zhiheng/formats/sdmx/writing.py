@@ -1,9 +1,9 @@
 """Writes figures as SDMX-ML 3.0, SDMX-ML 2.1 and SDMX-CSV 2.0, piece by piece, from tables of text.
 
-A table has the columns of ``structures.COLUMNS``, all text: a decimal is the text that was published, never the
-shortest form of a double, and nothing is the null. Polars builds whole pieces of a message at once, so a million
-observations take seconds and no more memory than one piece. The same bytes come from pysdmx where it keeps the
-text it is given (ADR 36).
+A table has the columns of ``structures.COLUMNS``, all text: a decimal is the text that was published, never
+the shortest form of a double, and nothing is the null. Polars builds whole pieces of a message at once, so a
+million observations take seconds and the memory of one piece. The same bytes come from pysdmx where it keeps
+the text it is given (ADR 36).
 """
 
 from __future__ import annotations
@@ -20,7 +20,16 @@ CSV_2_0 = "csv-2.0"
 FORMS = (XML_3_0, XML_2_1, CSV_2_0)
 PIECE = 50_000
 
-_SIGNS = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "\t": "&#9;", "\n": "&#10;", "\r": "&#13;"}
+_SIGNS = {chr(sign): "\ufffd" for sign in range(32)} | {
+    "&": "&amp;",
+    "<": "&lt;",
+    ">": "&gt;",
+    '"': "&quot;",
+    "\t": "&#9;",
+    "\n": "&#10;",
+    "\r": "&#13;",
+}
+"""What stands for signs that an attribute of XML cannot hold as they are; other controls, for none at all."""
 _BASE = "http://www.sdmx.org/resources/sdmxml/schemas"
 _FLOW = "urn:sdmx:org.sdmx.infomodel.datastructure.Dataflow"
 
@@ -59,7 +68,7 @@ def _head(flow: Flow, heading: Heading, form: str) -> str:
     base = f"{_BASE}/{version}"
     urn = f"{_FLOW}={flow.short}"
     prepared = heading.prepared.strftime("%Y-%m-%dT%H:%M:%S%z").replace("+0000", "Z")
-    usage = f"{urn}"
+    usage = urn
     scope = ""
     if form == XML_2_1:
         ref = f'<Ref agencyID="{AGENCY}" id="{flow.id}" version="{flow.version}" class="Dataflow"/>'

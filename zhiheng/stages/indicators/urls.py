@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from .pages import board, checking, files, office, public
+from .pages import board, checking, files, office, public, sdmx
 
 app_name = "indicators"
 
@@ -20,6 +20,8 @@ urlpatterns = [
     path(f"{_ONE}<slug:division>/bundle.json", files.bundle, name="division_bundle"),
     path(_ONE, public.figure, name="figure"),
     path(f"{_ONE}<slug:division>/", public.figure, name="figure"),
+    path("sdmx/data/<path:rest>", sdmx.data, name="sdmx_data"),
+    path("sdmx/structure/<path:rest>", sdmx.structure, name="sdmx_structure"),
     path("verify/", checking.verify, name="verify"),
     path("office/releases/", office.releases, name="releases"),
     path("office/releases/new/", office.new_release, name="new_release"),
