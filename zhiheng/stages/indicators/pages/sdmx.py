@@ -237,7 +237,12 @@ def _tag(request: HttpRequest, offer: offers.Offer, newest: Vintage | None) -> s
     state = newest.stamp if newest else ""
     said = [request.path, request.META.get("QUERY_STRING", ""), offer.content_type, state]
     said.append("demonstration" if export.is_demo() else "")
-    return hashlib.sha256("\n".join(said).encode("utf-8", "surrogateescape")).hexdigest()[:32]
+    return digest(*said)
+
+
+def digest(*parts: str) -> str:
+    """Return a short digest of what an answer depends on."""
+    return hashlib.sha256("\n".join(parts).encode("utf-8", "surrogateescape")).hexdigest()[:32]
 
 
 def _is_known(request: HttpRequest, tag: str) -> bool:
