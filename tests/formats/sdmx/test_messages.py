@@ -188,3 +188,10 @@ def test_the_structure_as_json_names_everything_in_both_languages():
     assert flow["names"] == {"en": FLOW.en, "zh": FLOW.zh}
     assert flow["name"] == FLOW.en
     assert "\ue000" not in json.dumps(message, ensure_ascii=False)
+
+
+@pytest.mark.parametrize("form", [*XML, writing.CSV_2_0])
+def test_a_message_without_observations_is_whole(form):
+    message = written(form)
+
+    assert by_pysdmx(message) if form == writing.CSV_2_0 else by_sdmx1(message).data[0].obs == []

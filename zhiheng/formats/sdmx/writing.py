@@ -9,7 +9,7 @@ the text it is given (ADR 36).
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from zhiheng.formats.sdmx.structures import AGENCY, BY_ID, COLUMNS, XML_2_1, XML_3_0, Flow, Heading
 
@@ -43,23 +43,29 @@ def write(
         yield from _csv(table.select(kept), flow)
         return
     yield _head(flow, heading, form).encode()
-    line = _line(kept)
-    for piece in table.iter_slices(PIECE):
-        yield "".join(piece.select(line).to_series()).encode()
+    for piece in table.select(kept).iter_slices(PIECE):
+        if piece.height:
+            yield piece.select(_line(piece).str.join("")).item().encode()
     yield b"\t</mes:DataSet>\n</mes:StructureSpecificData>"
 
 
-def _line(columns: Sequence[str]) -> Any:
+def _line(piece: pl.DataFrame) -> pl.Expr:
     """Return the expression that makes one element of each row; what is nothing is left out."""
     import polars as pl
 
-    parts = [pl.lit("\t\t<Obs ")]
-    for name in columns:
+    template, parts = ["\t\t<Obs "], []
+    for name in piece.columns:
+        missing = piece[name].null_count()
+        if missing == piece.height:
+            continue
         value = pl.col(name)
-        if BY_ID[name].kind in {"string", "period"}:
+        if BY_ID[name].kind in {"string", "period"} and piece[name].str.contains_any(list(_SIGNS)).any():
             value = value.str.replace_many(list(_SIGNS), list(_SIGNS.values()))
-        parts.append(pl.concat_str(pl.lit(f'{name}="'), value, pl.lit('" ')))
-    return pl.concat_str(*parts, pl.lit("/>\n"), ignore_nulls=True)
+        if missing:
+            value = pl.concat_str(pl.lit(f'{name}="'), value, pl.lit('" ')).fill_null("")
+        template.append("{}" if missing else f'{name}="{{}}" ')
+        parts.append(value)
+    return pl.format("".join([*template, "/>\n"]), *parts)
 
 
 def _head(flow: Flow, heading: Heading, form: str) -> str:
