@@ -190,8 +190,7 @@ def test_the_structure_as_json_names_everything_in_both_languages():
     assert "\ue000" not in json.dumps(message, ensure_ascii=False)
 
 
-@pytest.mark.parametrize("form", [*XML, writing.CSV_2_0])
+@pytest.mark.parametrize("form", XML)
 def test_a_message_without_observations_is_whole(form):
-    message = written(form)
-
-    assert by_pysdmx(message) if form == writing.CSV_2_0 else by_sdmx1(message).data[0].obs == []
+    assert by_sdmx1(written(form)).data[0].obs == []
+    assert written(writing.CSV_2_0).decode().count("\n") == 1

@@ -15,6 +15,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import http_date, parse_etags
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from zhiheng import web
@@ -32,10 +33,11 @@ from . import sdmx
 
 NEWEST = "latest"
 MOST_CHANGES = 100
+UNITS = {"index": gettext_lazy("index"), "score": gettext_lazy("score"), "grade": gettext_lazy("grade")}
 KINDS = {
     "csv": ("text/csv; charset=utf-8", "CSV", ""),
     "parquet": ("application/vnd.apache.parquet", "Parquet", ""),
-    "xml": ("application/vnd.sdmx.data+xml;version=3.0.0", "SDMX-ML 3.0", dcat.SDMX),
+    "xml": ("application/vnd.sdmx.data+xml;version=3.0.0", "SDMX", dcat.SDMX),
 }
 
 
@@ -85,7 +87,7 @@ def _row(series: Series, vintages: tuple[Vintage, ...]) -> dict[str, Any]:
     return {
         "series": series,
         "name": sentences.name(series),
-        "vintages": len(vintages),
+        "unit": UNITS.get(series.unit, series.unit),
         **_files(vintages[-1]),
         "basis": sentences.BASIS.get(series.basis, series.basis),
         "purpose": sentences.PURPOSE.get(series.purpose, series.purpose),
