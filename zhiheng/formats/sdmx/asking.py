@@ -19,6 +19,7 @@ MOST_ADDRESS, MOST_KEYS, MOST_CONDITIONS, MOST_VALUE = 4_000, 50, 200, 120
 OPERATORS = ("eq", "ne", "lt", "le", "gt", "ge", "co", "nc", "sw", "ew")
 ORDERED = ("lt", "le", "gt", "ge")
 NEWEST = ("*", "+", "~", "latest")
+YEARS = range(1900, 2200)
 KINDS = ("dataflow", "datastructure", "codelist", "conceptscheme")
 REFERENCES = ("none", "children", "descendants", "all")
 
@@ -325,11 +326,14 @@ def _moment(given: Mapping[str, str], name: str) -> datetime | None:
         return None
     try:
         found = datetime.fromisoformat(text.replace(" ", "+"))
-    except ValueError:
+        found = (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
+    except (ValueError, OverflowError):
+        found = datetime.min.replace(tzinfo=UTC)
+    if found.year not in YEARS:
         raise problems.refused(
             "syntax", f"{name} is no moment: {text[:40]!r}.", "Write it like 2025-04-30T00:00:00+08:00."
-        ) from None
-    return found if found.tzinfo else found.replace(tzinfo=UTC)
+        )
+    return found
 
 
 def _whole(given: Mapping[str, str], name: str, least: int = 1) -> int | None:
