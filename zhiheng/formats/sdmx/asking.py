@@ -87,7 +87,7 @@ def data(path: str, query: str = "") -> Question:
         raise problems.refused(
             "not-offered", f"Data are not given by {context} here.", "Ask for one dataflow: dataflow/ZH/ID."
         )
-    if context != "dataflow":
+    if context not in ("dataflow", "*"):  # where no context is named, there is nothing here but dataflows
         raise _no_such(context)
     _check_agency(agency)
     given = _parameters(query, _DATA)

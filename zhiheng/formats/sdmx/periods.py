@@ -30,7 +30,7 @@ _CAMPAIGN = re.compile(r"([12]\d{7})-([12]\d{7})")
 _THEIRS = re.compile(
     r"(?P<year>[12]\d{3})(?:-(?P<part>A1|S[12]|Q[1-4]|M(?:0[1-9]|1[0-2]))|-(?P<month>0[1-9]|1[0-2]))?"
 )
-_DAYS = re.compile(r"([12]\d{3}-\d\d-\d\d)(?:T00:00:00)?(?:/P([1-9]\d{0,3})D)?")
+_DAYS = re.compile(r"([12]\d{3}-\d\d-\d\d)(?:T[0-2]\d:[0-5]\d:[0-5]\d)?(?:/P([1-9]\d{0,3})D)?")
 
 
 @dataclass(frozen=True, slots=True)

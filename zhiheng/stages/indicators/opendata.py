@@ -172,7 +172,7 @@ def from_reference(row: indicators.Observation, series: Any, recorded_at: dateti
         region=row.geo_code,
         period=_period(row.period),
         breakdown=row.breakdown if "=" in row.breakdown else "",
-        unit=row.unit,
+        unit=series.unit,
         basis=series.basis,
         purpose=series.purpose,
         origin="derived" if row.basis == "derived" else "published",
@@ -184,7 +184,7 @@ def from_reference(row: indicators.Observation, series: Any, recorded_at: dateti
         n=row.n_total,
         said=row.text,
         evidence=row.evidence,
-        source=f"{row.source_title} {row.source_date}".strip(),
+        source=f"{row.source_title} ({row.source_date})" if row.source_date else row.source_title,
         note=row.note,
     )
 
