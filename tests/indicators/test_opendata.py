@@ -198,3 +198,10 @@ def test_a_page_asks_a_bounded_number_of_questions(
 ):
     with django_assert_max_num_queries(most):
         body(client.get(address))
+
+
+def test_a_series_that_no_process_can_hold_is_refused_before_it_is_loaded(client, released, monkeypatch):
+    monkeypatch.setattr(opendata, "MOST_ROWS", 2)
+
+    assert client.get(f"{BASE}latest.parquet").status_code == 413
+    assert client.get(f"/sdmx/data/dataflow/ZH/DF_{SERIES.upper()}/*?asOf=2025-05-30").status_code == 413

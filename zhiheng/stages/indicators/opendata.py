@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 
 from django.utils import timezone
 
-from zhiheng.errors import NotFound
+from zhiheng.errors import LimitExceeded, NotFound
 from zhiheng.formats import periods
 from zhiheng.formats.shapes import observation as shape
 from zhiheng.formats.shapes.observation import Observation
@@ -33,6 +33,7 @@ from . import queries, rules
 from .models import Figure, Release, ReleasedPeriod
 
 LEVEL = "0.95"
+MOST_ROWS = 300_000  # of one series as of one moment: what a process of the site can hold at once
 _FLAGS = {rules.THIN: ("thin",), rules.CENSUS: ("census",)}
 
 
@@ -209,7 +210,14 @@ def _estimated(series: Series, as_of: datetime | None) -> Iterable[Observation]:
     }
     found: dict[tuple[str, str, str], Observation] = {}
     is_demo = export.is_demo()
-    for row in queries.figures(series.pk, as_of=as_of).order_by("release__recorded_at", "release_id"):
+    rows = queries.figures(series.pk, as_of=as_of).order_by("release__recorded_at", "release_id")
+    if rows.count() > MOST_ROWS:
+        raise LimitExceeded(
+            f"The series {series.pk!r} holds more than {MOST_ROWS} figures; they are not sent as one file.",
+            "Ask the office that publishes for its table of observations.",
+            code="open-series-too-large",
+        )
+    for row in rows.iterator(chunk_size=5_000):
         made = from_figure(row, places.get((row.release_id, row.period), 0), is_demo=is_demo)
         found[made.region, made.period, made.breakdown] = made
     return found.values()

@@ -163,7 +163,7 @@ def _vintage(vintages: tuple[Vintage, ...], asked: asking.Question) -> Vintage:
     )
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=4)
 def _table(series_id: str, as_of: datetime, _stamp: str, _is_demo: bool) -> Any:
     """Return the table of a series as of a moment, kept until something new of it is recorded."""
     series = Series.objects.get(pk=series_id)
