@@ -1,7 +1,8 @@
 """What all tests share: a private folder, a stopped clock, persons with a role, and the two databases.
 
 ``REQUIRE_ALL=1`` makes a skip a failure. ``ZHIHENG_TEST_DATABASE=postgresql`` runs the suite on a private
-PostgreSQL started from the system's binaries. ``ZHIHENG_PROVE=1`` lets the slow lane in.
+PostgreSQL started from the system's binaries. ``ZHIHENG_PROVE=1`` lets the slow lane in. ``--seed`` chooses
+what tests take from chance (``tests.chance``).
 """
 
 from __future__ import annotations
@@ -19,9 +20,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
 from tests import postgres as postgresql
+
+pytest_plugins = ["tests.chance"]
 
 REQUIRE_ALL = os.environ.get("REQUIRE_ALL") == "1"
 PROVE = os.environ.get("ZHIHENG_PROVE") == "1"
@@ -54,8 +58,9 @@ LONGEST = (
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 # Two loaded cores make any one example slow; a hanging test is what the time limit of the run is for.
-# Each run looks at other examples, so that fewer of them at a time find as much in the end.
-hypothesis_settings.register_profile("house", deadline=None, max_examples=50)
+# Another seed looks at other examples, so that fewer of them at a time find as much in the end.
+TOO_SLOW = [HealthCheck.too_slow]
+hypothesis_settings.register_profile("house", deadline=None, max_examples=50, suppress_health_check=TOO_SLOW)
 hypothesis_settings.load_profile("house")
 
 
@@ -275,8 +280,10 @@ def person_with(db: None) -> Callable[..., Any]:
     """Make a person who holds one role: ``person_with("officer", region="330000")``."""
     from zhiheng.people.models import Appointment, Person
 
+    numbers = count(1)
+
     def make(role: str, region: str = "000000", organisation: str = "", **fields: Any) -> Person:
-        number = next(_numbers)
+        number = next(numbers)
         password = fields.pop("password", None)
         person = Person(
             login=fields.pop("login", f"{role}-{number}"),

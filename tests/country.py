@@ -5,8 +5,8 @@ after the whole loop (plan, register, draw, visits, results, release) in a folde
 demonstration's own code and by nothing else; the fixture ``story_var`` builds it once for a test session.
 
 Equal seeds give equal firms, draws and results of the two quarters, so a test may name their figures.
-Passwords differ from run to run, and so does what the demonstration leaves to do today, which follows the
-clock. Whoever changes something in the story works on a copy (``copied``).
+Ids and passwords follow from the seed of the run (``tests.chance``); what the demonstration leaves to do
+today follows the clock. Whoever changes something in the story works on a copy (``copied``).
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ from typing import Any
 
 import pytest
 
+from tests import chance
 from zhiheng.world import Population
 
 SEED = 20230206
@@ -89,6 +90,7 @@ def build(var: Path, schema: Path) -> dict[str, Any]:
     place.mark(var, {"scale": NAME, "seed": SEED, "accounts": []})
     shutil.copy(schema, var / "zhiheng.sqlite3")
     setup.start(demo=True, var=var)
+    chance.follow("story")
     without_syncing()
     return demo.build(NAME, SEED, var, lambda line: print(line, file=sys.stderr))
 

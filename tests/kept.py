@@ -4,7 +4,8 @@ A step is known by its name and by the steps before it. The first test of a proc
 for the others its rows are put back as they were written, ids and times included. That is done only where
 nothing else stands in the database: before the first step it is empty, and SQLite counts every changed row,
 so that a row written between two steps is noticed and what follows is built. On another database, and outside
-of the transaction that ends with the test, every step is built.
+of the transaction that ends with the test, every step is built. What a step takes from chance follows from
+its name and those before it, so that it is the same in every process and whichever test builds it.
 """
 
 from __future__ import annotations
@@ -17,6 +18,8 @@ from typing import Any
 from django.conf import settings
 from django.db import connection
 from django.db.models import Model
+
+from tests import chance
 
 Rows = dict[int, tuple[Any, ...]]
 OF_MIGRATIONS = ("django_", "auth_", "sqlite_")
@@ -65,10 +68,17 @@ class Kept:
 
     def step(self, name: str, build: Callable[[], Any]) -> Any:
         """Take a step: build it, or put back what it left when it was built."""
+        self._taken = (*self._taken, name)
+        place = len(self._taken)
+        with chance.named(" / ".join(self._taken), place):
+            answer = self._step(build)
+        chance.pass_by(place)
+        return answer
+
+    def _step(self, build: Callable[[], Any]) -> Any:
         if self._mark is None or self._mark != _changes():
             self._mark = None
             return build()
-        self._taken = (*self._taken, name)
         step = _SHELF.get(self._taken)
         if step is not None:
             step.put_back()

@@ -4,20 +4,16 @@ from __future__ import annotations
 
 import os
 import shutil
-import signal
-import socket
 import subprocess
 import sys
-import time
-import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests import serving
 from tests.country import ROOT, Story, copied
 
 from .visitor import Visitor
@@ -39,7 +35,6 @@ ARGUMENTS = [
 PHONE = {"width": 390, "height": 844}
 DESK = {"width": 1280, "height": 900}
 PATIENCE_MS = 10_000
-STARTING_SECONDS = 120
 
 
 @dataclass(frozen=True)
@@ -82,7 +77,7 @@ def chromium(story_var: Story) -> Iterator[Any]:
 def site(story_var: Story, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """The site on a copy of the story, served as ``zhiheng serve`` serves it."""
     told = copied(story_var, tmp_path_factory.mktemp("journeys") / "var")
-    port = _free_port()
+    port = serving.free_port()
     log = told.var.with_name("serve.log")
     with log.open("wb") as kept:
         server = subprocess.Popen(
@@ -95,10 +90,10 @@ def site(story_var: Story, tmp_path_factory: pytest.TempPathFactory) -> Iterator
             start_new_session=True,
         )
     try:
-        _wait_for(f"http://127.0.0.1:{port}/", server, log)
+        serving.first_answer(f"http://127.0.0.1:{port}/", server, lambda: log.read_text(errors="replace"))
         yield Site(f"http://127.0.0.1:{port}", told)
     finally:
-        _stop(server)
+        serving.stop(server)
 
 
 @pytest.fixture
@@ -147,36 +142,3 @@ def signed_in(
         return who
 
     return come
-
-
-def _free_port() -> int:
-    with closing(socket.socket()) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def _wait_for(address: str, server: subprocess.Popen[bytes], log: Path) -> None:
-    until = time.monotonic() + STARTING_SECONDS
-    while time.monotonic() < until:
-        if server.poll() is not None:
-            break
-        try:
-            with urllib.request.urlopen(address, timeout=5) as answer:
-                answer.read()
-            return
-        except OSError:
-            time.sleep(0.1)
-    raise AssertionError(f"the site did not start:\n{log.read_text(errors='replace')[-3000:]}")
-
-
-def _stop(server: subprocess.Popen[bytes]) -> None:
-    """Ask the server and the worker beside it to stop; whoever stays is ended."""
-    for sign, seconds in ((signal.SIGTERM, 10), (signal.SIGKILL, 10)):
-        try:
-            os.killpg(server.pid, sign)
-        except ProcessLookupError:
-            return
-        try:
-            server.wait(seconds)
-        except subprocess.TimeoutExpired:
-            continue

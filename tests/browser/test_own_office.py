@@ -17,11 +17,12 @@ from typing import Any
 import pytest
 from openpyxl import load_workbook
 
+from tests import serving
 from tests.country import ROOT
 from tests.reports import poppler
 from tests.site import offices
 
-from .conftest import DESK, PATIENCE_MS, _free_port, _stop, _wait_for
+from .conftest import DESK, PATIENCE_MS
 from .visitor import Visitor
 
 OWN = "a sentence of the officer's own"
@@ -86,7 +87,7 @@ def begun(lists: list[Path], tmp_path_factory: pytest.TempPathFactory) -> Iterat
     )
     assert done.returncode == 0, done.stderr
     password = re.search(r"officer，密码 (\S+?)（", done.stderr)[1]
-    port, log = _free_port(), var.with_name("serve.log")
+    port, log = serving.free_port(), var.with_name("serve.log")
     with log.open("wb") as file:
         server = subprocess.Popen(
             [*command, "serve", "--port", str(port)],
@@ -98,10 +99,10 @@ def begun(lists: list[Path], tmp_path_factory: pytest.TempPathFactory) -> Iterat
             start_new_session=True,
         )
     try:
-        _wait_for(f"http://127.0.0.1:{port}/", server, log)
+        serving.first_answer(f"http://127.0.0.1:{port}/", server, lambda: log.read_text(errors="replace"))
         yield f"http://127.0.0.1:{port}", password, began
     finally:
-        _stop(server)
+        serving.stop(server)
 
 
 @pytest.fixture

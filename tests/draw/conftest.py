@@ -70,7 +70,7 @@ def _build_province(person):
     Subject.objects.bulk_create(
         Subject(
             code=demo_uscc(number, "330106"),
-            name=f"演示企业{number}",
+            name=f"演示企业{number:03d}",
             region=("330106", "330203")[number % 2],
             division=("13", "34")[number % 2],
             size="small",

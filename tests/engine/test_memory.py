@@ -81,6 +81,26 @@ def test_a_file_and_a_frame_give_the_same(tmp_path):
     assert from_file.equals(memory.sums(rows.lazy(), KEYS))
 
 
+def test_repeatable_sums_are_the_same_to_the_last_digit_in_every_order_of_the_rows():
+    chance, weights = np.random.default_rng(7), [60 / 53, 40 / 37, 30 / 27, 10 / 9]
+    size = 5_000
+    rows = pl.DataFrame(
+        {
+            "division": chance.integers(13, 16, size),
+            "weight": chance.choice(weights, size),
+            "passed": chance.random(size) < 0.9,
+        }
+    )
+    orders = [rows, *(rows[chance.permutation(size)] for _ in range(20))]
+
+    found = [memory.repeatable(order, ["division"]) for order in orders]
+
+    assert all(one.equals(found[0]) for one in found)
+    plain = memory.sums(rows, ["division"])
+    assert found[0].columns == plain.columns and found[0]["n"].to_list() == plain["n"].to_list()
+    assert found[0].to_numpy() == pytest.approx(plain.to_numpy())
+
+
 def test_the_weights_of_a_stratum_say_how_many_units_they_stand_for():
     rows = table([("Q1", "A", 13, 2.0, True), ("Q1", "A", 17, 2.0, False), ("Q2", "B", 17, 5.0, True)])
 

@@ -49,7 +49,7 @@ def test_every_death_of_the_child_is_one_clear_refusal(name, limits, monkeypatch
 
     assert refusal.value.code == "parser-stopped"
     assert refusal.value.remedy
-    assert time.monotonic() - started < 5
+    assert time.monotonic() - started < 30, "half of what the child would sleep"
 
 
 def test_a_file_above_the_bound_never_reaches_a_child():

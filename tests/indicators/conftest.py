@@ -81,7 +81,7 @@ def _open_office() -> None:
         Subject.objects.bulk_create(
             Subject(
                 code=demo_uscc(number, "330106"),
-                name=f"演示企业{number}",
+                name=f"演示企业{number:03d}",
                 region=("330106", "330203")[number % 2],
                 division=("13", "34", "34")[number % 3],
                 size="small",

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import copy
+import re
 from datetime import timedelta
 
 import pytest
+from django.urls import reverse
 
 from tests.draw.campaign import refused
 from zhiheng import ledger
@@ -307,3 +309,35 @@ def test_nothing_is_erased_once_the_closing_record_is_public(province, visits):
 
     with refused("steps-public"):
         actions.erase_step(by=province.officer, step=step, reason="requested")
+
+
+def test_the_office_erases_a_step_on_the_page_of_the_visit_once_it_is_meant(client, province, visits):
+    step = actions.start_visit(by=province.officer, visit=visits[0])
+    page = reverse("inspection:visit", args=[visits[0].pk])
+    address = reverse("inspection:erase_step", args=[visits[0].pk, step.pk])
+    client.force_login(province.officer)
+    assert address in client.get(page).content.decode()
+
+    send(client, address, reason="requested")
+    assert Deed.objects.filter(pk=step.pk).exists()
+    send(client, address, reason="requested", is_meant="on")
+
+    assert not Deed.objects.filter(pk=step.pk).exists()
+    assert address not in client.get(page).content.decode()
+    assert client.get(address).status_code == 404
+
+
+def test_an_inspector_sees_the_steps_and_no_way_to_erase_them(client, inspector, visits, province):
+    step = actions.start_visit(by=province.officer, visit=visits[0])
+    client.force_login(inspector)
+
+    page = client.get(reverse("inspection:visit", args=[visits[0].pk])).content.decode()
+
+    assert 'id="steps"' in page and "/erase/" not in page
+    answer = client.get(reverse("inspection:erase_step", args=[visits[0].pk, step.pk]))
+    assert answer.status_code == 403
+
+
+def send(client, address, **fields):
+    token = re.search(r'name="zh-token" value="([^"]+)"', client.get(address).content.decode())[1]
+    return client.post(address, {"zh-token": token, **fields})

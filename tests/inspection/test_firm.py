@@ -228,8 +228,9 @@ def test_an_objection_with_a_file_moves_the_case_and_has_a_receipt(opened, case)
     assert evidence.read(sent.files[0]["sha256"]) == PDF
     entry = firm_queries.entry_of(sent)
     assert entry.detail["files_sha256"] == [sent.files[0]["sha256"]]
-    key = bytes.fromhex(sent.salt)
-    assert entry.detail["words_hmac_sha256"] == hashes.hmac_digest(key, sent.said.encode()).hex()
+    (words,) = ledger.words.of(entry)
+    key = bytes.fromhex(words.salt)
+    assert entry.detail["words"]["hmac_sha256"] == hashes.hmac_digest(key, sent.said.encode()).hex()
     assert "sun" not in json.dumps(entry.detail)
     assert entry.actor["role"] == "firm"
     assert ledger.check() == entry.seq

@@ -93,6 +93,17 @@ def test_a_task_sheet_names_firm_draw_probability_and_both_inspectors(visits):
         assert word in said, word
 
 
+def test_a_task_sheet_carries_the_address_of_the_receipt_of_its_draw(visits, client):
+    entry = draws.entries(visits[0].draw, "draw.revealed").get()
+
+    paper = build("task-sheet", visits[0])
+
+    (code,) = (block for block in paper.blocks if block.kind == "code")
+    assert code.payload == f"{ORIGIN}/ledger/{entry.seq}/"
+    assert code.payload in code.lines
+    assert client.get(code.payload.removeprefix(ORIGIN)).status_code == 200
+
+
 def test_a_limit_whose_text_was_not_read_is_printed_as_to_be_checked(visits):
     samplers = limits.get("spotcheck.samplers")
     assert not samplers.is_verified

@@ -17,7 +17,7 @@ from zhiheng.proof import canonical, chain
 texts = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=30)
 texts_with_escapes = st.one_of(texts, st.sampled_from(["\\u0000", "a\tb\\n", '"', "\\"]))
 details = st.dictionaries(
-    st.sampled_from(["note", "unit", "value", "n"]),
+    st.sampled_from(["mark", "unit", "value", "n"]),
     st.one_of(
         texts_with_escapes, st.integers(-(2**53) + 1, 2**53 - 1), st.none(), st.lists(texts, max_size=3)
     ),

@@ -162,7 +162,7 @@ ROWS = b'{"n":1}\n{"n":2}\n'
 
 
 def write_rows(actor, **fields):
-    given = {"subjects": [], "detail": {"source": "list"}, "rows": ROWS, "row_count": 2, **fields}
+    given = {"subjects": [], "detail": {"list": "first"}, "rows": ROWS, "row_count": 2, **fields}
     with transaction.atomic():
         return ledger.record_rows(by=actor, verb="registry.subjects_imported", **given)
 
@@ -172,7 +172,7 @@ def test_a_bulk_action_keeps_its_rows_as_evidence_under_one_entry(actor):
     entry = write_rows(actor)
 
     assert entry.detail["row_count"] == 2
-    assert entry.detail["source"] == "list"
+    assert entry.detail["list"] == "first"
     assert ledger.evidence.read(entry.detail["rows_sha256"]) == ROWS
     assert Evidence.objects.get().name == "registry.subjects_imported.ndjson"
 

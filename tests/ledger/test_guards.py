@@ -6,6 +6,7 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 
 from zhiheng import ledger
+from zhiheng.errors import CheckFailed
 from zhiheng.ledger import guards
 from zhiheng.ledger.models import Delivery, Entry, EntrySubject, Evidence, Head
 
@@ -128,3 +129,12 @@ def test_what_moves_on_can_still_be_changed(written):
     Delivery.objects.create(entry=written, handler="x", next_attempt_at=written.at)
 
     assert Delivery.objects.update(attempts=2) == 1
+
+
+def test_a_subject_of_no_entry_is_found_by_the_check_of_the_chain(written):
+    EntrySubject.objects.create(entry_id=ledger.ids.uuid7(), position=0, kind="draw", key="d-7")
+
+    with pytest.raises(CheckFailed) as found:
+        ledger.check()
+
+    assert found.value.code == "chain-subject"

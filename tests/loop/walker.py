@@ -1,4 +1,4 @@
-"""Performs every deed on a copied story and prints what the ledger says, and what nobody may read there.
+"""Performs every deed and way on a copied story and prints what the ledger says, and what is personal.
 
 Run as ``python -m tests.loop.walker`` in the environment of a copied story. Prints one JSON object:
 ``statements`` of the story and of each deed, and the personal ``values`` that the database knew meanwhile.
@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import importlib
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from tests.country import without_syncing
-from tests.loop import deeds
+from tests.loop import deeds, ways
 from zhiheng.site import setup
 
 
@@ -41,8 +41,8 @@ def _texts(value: Any) -> Iterator[str]:
         yield str(value)
 
 
-def done(deed: str) -> tuple[list[dict[str, Any]], dict[str, list[str]]]:
-    """Perform a deed, return what it recorded and what is personal after it, and undo it."""
+def done(act: Callable[[], None]) -> tuple[list[dict[str, Any]], dict[str, list[str]]]:
+    """Perform a deed or a way, return what it recorded and what is personal after it, and undo it."""
     from django.db import transaction
 
     from zhiheng import ledger
@@ -50,7 +50,7 @@ def done(deed: str) -> tuple[list[dict[str, Any]], dict[str, list[str]]]:
 
     before = Head.objects.get(pk=1).seq
     with transaction.atomic():
-        deeds.DEEDS[deed].act()
+        act()
         said = [link["statement"] for link in ledger.links() if link["statement"]["seq"] > before]
         known = values()
         transaction.set_rollback(True)
@@ -69,10 +69,14 @@ def main() -> None:
         deeds.prepare_for_now()
         statements = {"": [link["statement"] for link in ledger.links()]}
         known = {field: set(texts) for field, texts in values().items()}
-        for name in deeds.DEEDS:
-            statements[name], after = done(name)
+        for name, act in {**{name: deed.act for name, deed in deeds.DEEDS.items()}, **ways.WAYS}.items():
+            statements[name], after = done(act)
             for field, texts in after.items():
                 known[field].update(texts)
+        before = ledger.check()
+        ways.renews_the_log()
+        links = (link["statement"] for link in ledger.links())
+        statements["renews_the_log"] = [said for said in links if said["seq"] > before]
     print(
         json.dumps({"statements": statements, "values": {key: sorted(kept) for key, kept in known.items()}})
     )

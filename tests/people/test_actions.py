@@ -428,3 +428,39 @@ def test_nothing_more_is_done_to_an_erased_account(system_admin, security_admin,
         with pytest.raises(Conflict) as refusal:
             act()
         assert refusal.value.code == "person-erased"
+
+
+# --- words ----------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def wrote(actor):
+    """Return an entry that binds what somebody wrote."""
+    with transaction.atomic():
+        detail = {"reason": ledger.bound("由当事人告知")}
+        return ledger.record(by=actor, verb="sample.void", subjects=[], detail=detail, region="330106")
+
+
+def test_words_are_erased_with_their_salt_and_an_entry_says_so(security_admin, wrote):
+    said = actions.erase_words(by=security_admin, entry=wrote, reason="requested")
+
+    assert ledger.words.of(wrote) == []
+    assert (said.verb, said.detail) == (
+        "ledger.words_erased",
+        {"entry": str(wrote.pk), "texts": 1, "reason": "requested"},
+    )
+    assert ledger.check() == said.seq
+
+
+def test_words_are_erased_once_on_a_known_ground_by_the_security_administrator(
+    security_admin, system_admin, wrote
+):
+    with pytest.raises(NotAllowed):
+        actions.erase_words(by=system_admin, entry=wrote, reason="requested")
+    with pytest.raises(BadInput):
+        actions.erase_words(by=security_admin, entry=wrote, reason="张三要求")
+    actions.erase_words(by=security_admin, entry=wrote, reason="mistaken")
+    with pytest.raises(Conflict) as refusal:
+        actions.erase_words(by=security_admin, entry=wrote, reason="mistaken")
+
+    assert refusal.value.code == "no-words"

@@ -25,6 +25,7 @@ MODULES = (
         "proof/checkpoint.py",
         "proof/policy.py",
     ),
+    *("verification/log.py", "verification/log_folder.py", "verification/log_tree.py"),
     *("proof/witness.py", "proof/providers.py", "proof/sm4.py", "proof/lottery.py", "proof/lottery_fast.py"),
     *("proof/beacons/__init__.py", "proof/beacons/reading.py", "proof/beacons/dice.py"),
     *("proof/beacons/lots.py", "proof/beacons/drand.py", "proof/beacons/provinces.py", "proof/hashes.py"),
@@ -32,7 +33,7 @@ MODULES = (
     *("formats/sdmx/structures.py", "stages/indicators/opendata.py", "stages/indicators/pages/sdmx.py"),
 )
 FAMILY = {"BadInput", "UnknownCode", "NotFound", "CheckFailed", "LimitExceeded", "Missing", "Conflict"}
-NOTED = {"_fault", "lost", "_refused"}
+NOTED = {"_fault", "lost", "_refused", "damaged", "demand"}
 
 
 def pattern(node: ast.AST) -> str | None:

@@ -134,7 +134,8 @@ def test_the_same_putting_off_twice_is_once_and_another_reason_is_on_record(offi
         actions.decide_duplicate(by=officer, pair=pair, decision="later", reason=reason)
 
     entries = ledger.timeline("subject", pair.first_id)
-    told = [entry.detail["reason"] for entry in entries if entry.verb == "registry.duplicate_decided"]
+    decided = [entry for entry in entries if entry.verb == "registry.duplicate_decided"]
+    told = [ledger.words.of(entry)[0].text for entry in decided]
     assert told == ["已发函", "待核实"]
 
 

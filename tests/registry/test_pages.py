@@ -120,7 +120,7 @@ def test_the_record_shows_identity_standing_products_and_what_happened(
     actions.import_products(by=officer, rows=[product_row()], source="产品")
     actions.set_standing(by=officer, subject=subject, kind="risk_class", value="D", reason="抽查不合格两次")
 
-    with django_assert_max_num_queries(29):
+    with django_assert_max_num_queries(30):
         page = text(signed_in.get(reverse("registry:subject", args=[subject.code])))
 
     for words in (

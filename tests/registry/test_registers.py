@@ -71,7 +71,7 @@ def test_suspending_and_withdrawing_write_newer_rows_with_their_reasons(officer,
     assert Licence.objects.get(replaced_by__isnull=True) == last
     assert Licence.objects.get(pk=first.pk).state == "valid"
     entry = Entry.objects.latest("seq")
-    assert (entry.detail["was"], entry.detail["state"], entry.detail["reason"]) == (
+    assert (entry.detail["was"], entry.detail["state"], ledger.words.of(entry)[0].text) == (
         "valid",
         "withdrawn",
         "停产",

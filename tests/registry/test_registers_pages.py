@@ -102,7 +102,7 @@ def test_every_page_opens_in_both_languages(signed_in, officer, filled, name, la
 def test_the_record_of_a_subject_says_what_is_asked_and_whether_it_is_there(
     signed_in, filled, django_assert_max_num_queries
 ):
-    with django_assert_max_num_queries(29):
+    with django_assert_max_num_queries(30):
         page = text(signed_in.get(reverse("registry:subject", args=[filled.code])))
 
     assert "DEMO-XK-0001" in page

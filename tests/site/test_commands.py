@@ -10,12 +10,13 @@ import socket
 import sqlite3
 import subprocess
 import sys
-import time
+import urllib.error
 import urllib.request
 from pathlib import Path
 
 import pytest
 
+from tests import serving
 from zhiheng.errors import BadInput, Conflict
 from zhiheng.site import cli
 from zhiheng.site.commands import doctor, serve
@@ -41,13 +42,6 @@ def zhiheng(*arguments, var):
 @pytest.fixture(scope="module")
 def migrated(with_schema, tmp_path_factory):
     return with_schema(tmp_path_factory.mktemp("site"))
-
-
-@pytest.fixture
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 @pytest.mark.parametrize("command", [["serve", "--no-worker"], ["worker", "--batch"], ["tick"]])
@@ -116,46 +110,34 @@ def test_tick_and_worker_run_through(migrated):
     assert set(json.loads(ticked.stdout)["jobs"]) >= {"deliver", "sessions"}
 
 
-def test_serve_answers_and_ends_when_told_to(migrated, free_port):
-    address = f"http://127.0.0.1:{free_port}/"
-    served = subprocess.Popen(
-        [sys.executable, "-m", "zhiheng.site.cli", "serve", "--port", str(free_port)],
-        cwd=ROOT,
-        env=environment(migrated),
-        stderr=subprocess.PIPE,
-        text=True,
-    )
+def test_serve_answers_and_ends_when_told_to(migrated, tmp_path):
+    port, log = serving.free_port(), tmp_path / "serve.log"
+    address = f"http://127.0.0.1:{port}/"
+    with log.open("wb") as kept:
+        served = subprocess.Popen(
+            [sys.executable, "-m", "zhiheng.site.cli", "serve", "--port", str(port)],
+            cwd=ROOT,
+            env=environment(migrated),
+            stderr=kept,
+            start_new_session=True,
+        )
     try:
-        answer = first_answer(address + "sign-in/", served)
-        style = urllib.request.urlopen(address + "static/web/zhiheng.css", timeout=10)
+        answer = serving.first_answer(address + "sign-in/", served, log.read_text)
+        with urllib.request.urlopen(address + "static/web/zhiheng.css", timeout=60) as style:
+            kind = style.headers["Content-Type"]
         with pytest.raises(urllib.error.HTTPError) as missing:
-            urllib.request.urlopen(address + "no-such-page/", timeout=10)
+            urllib.request.urlopen(address + "no-such-page/", timeout=60)
         missing.value.close()
-        assert answer == 200
-        assert style.headers["Content-Type"].startswith("text/css")
-        style.close()
-        assert missing.value.code == 404
-    finally:
+
         served.send_signal(signal.SIGINT)
-        _out, said = served.communicate(timeout=30)
+        ended = served.wait(serving.ENDING_SECONDS)
+    finally:
+        serving.stop(served)
 
-    assert address in said
-    assert "Traceback" not in said
-
-
-def first_answer(address, process):
-    for _ in range(100):
-        if process.poll() is not None:
-            pytest.fail(f"the server ended: {process.stderr.read()}")
-        try:
-            with urllib.request.urlopen(address, timeout=10) as answer:
-                return answer.status
-        except urllib.error.HTTPError as error:
-            error.close()
-            return error.code
-        except OSError:
-            time.sleep(0.1)
-    return None
+    assert (answer, missing.value.code, ended) == (200, 404, 0)
+    assert kind.startswith("text/css")
+    assert address in log.read_text()
+    assert "Traceback" not in log.read_text()
 
 
 def test_a_taken_port_is_named_with_a_way_out(migrated):

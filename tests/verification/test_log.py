@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
-import time
 
 import pytest
 
@@ -93,11 +93,11 @@ def test_the_command_loads_no_django_and_starts_in_half_a_second(folder):
     command = (
         "import sys; from zhiheng.site import cli; cli.main(sys.argv[1:]); print('django' in sys.modules)"
     )
-    started = time.monotonic()
+    worked = sum(os.times()[2:4])
 
     done = subprocess.run(
         [sys.executable, "-c", command, "log", "verify", str(folder)], capture_output=True, text=True
     )
 
     assert done.stdout.splitlines()[-1] == "False"
-    assert time.monotonic() - started < 5
+    assert sum(os.times()[2:4]) - worked < 3, "of work, however long a loaded machine takes for it"

@@ -19,10 +19,11 @@ _HOME = {
     "links": "entries",
     "published": "entries",
     "check": "entries",
+    "bound": "words",
     "on": "delivery",
     "deliver_waiting": "delivery",
 }
-_ROOMS = ("batches", "delivery", "entries", "evidence", "guards", "ids", "models")
+_ROOMS = ("batches", "delivery", "entries", "evidence", "guards", "ids", "models", "words")
 
 __all__ = ["Actor", *_HOME, *_ROOMS]
 

@@ -1,8 +1,8 @@
 """Many entries of one kind in one transaction: each with its own number and hash, written at a stroke.
 
 For machines that report by the thousand (laboratories, captured events); what a person does is recorded one
-by one (``entries.record``). All that does not depend on the place in the chain is worked out before the head
-is locked, so that other writers wait for two hashes and one copy a record alone.
+by one (``entries.record``). All that does not depend on the place in the chain is worked out, and what the
+entries are about is written, before the head is locked: others wait for one hash and one copy a record.
 """
 
 from __future__ import annotations
@@ -12,13 +12,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from json.encoder import encode_basestring as quote
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import connection
 
 from zhiheng.errors import BadInput
-from zhiheng.ledger import delivery, entries, instants, statement
+from zhiheng.ledger import copying, delivery, entries, free_words, instants, statement
 from zhiheng.ledger.actor import Actor
 from zhiheng.ledger.ids import uuid7s
 from zhiheng.ledger.models import Entry, EntrySubject
@@ -28,12 +28,10 @@ MOST = 10_000
 SHORT = 10_000  # characters of a detail that need no count of their bytes
 LINK_BYTES = 200  # what the place in the chain adds to a statement, at most
 
+COLUMNS = ("at", "verb", "visibility", "actor", "region", "id", "detail", "seq", "previous", "hash")
+
 Happening = tuple[Sequence[tuple[str, str]], dict[str, Any]]
 """What one entry is about, and its detail."""
-
-_ESCAPES = str.maketrans(
-    {"\\": "\\\\", "\b": "\\b", "\f": "\\f", "\n": "\\n", "\r": "\\r", "\t": "\\t", "\v": "\\v"}
-)
 
 
 @dataclass(frozen=True)
@@ -44,8 +42,7 @@ class Batch:
     first_seq: int
 
 
-@dataclass(frozen=True)
-class _Prepared:
+class _Prepared(NamedTuple):
     """One entry before it has a place: its subjects, its detail as JSON, and the hash of its body."""
 
     id: str
@@ -81,12 +78,14 @@ def record_many(
         "visibility": visibility,
     }
     prepared = list(_prepared(shared, happened))
+    _write_subjects(prepared)
+    rows = _rows(shared, prepared)
     head = entries.locked_head()
-    first, links = head.seq + 1, list(_links(head.seq, head.hash, prepared))
-    _store(shared, first, prepared, links)
-    head.seq, head.hash = head.seq + len(links), links[-1][1]
+    links = list(_links(head.seq, head.hash, prepared))
+    copying.write(Entry, COLUMNS, [(*row, *link) for row, link in zip(rows, links, strict=True)])
+    batch = Batch(tuple(one.id for one in prepared), head.seq + 1)
+    head.seq, head.hash = head.seq + len(links), links[-1][-1]
     head.save(update_fields=["seq", "hash"])
-    batch = Batch(tuple(one.id for one in prepared), first)
     delivery.queue_all(verb, batch.ids)
     return batch
 
@@ -103,7 +102,7 @@ def _prepared(shared: dict[str, Any], happened: Sequence[Happening]) -> Iterator
         listed = [(str(kind), str(key)) for kind, key in subjects]
         statement.check_subjects(listed)
         about = ",".join([f'["{kind}",{quote(key)}]' for kind, key in listed])
-        said = _of_texts(detail, forms) or statement.checked_detail(detail, verb).decode()
+        said = _of_texts(detail, forms, verb) or statement.checked_detail(detail, verb).decode()
         try:
             body = f"{before}{said}{between}{entry_id}{then}[{about}]{after}".encode()
         except UnicodeEncodeError:
@@ -114,7 +113,7 @@ def _prepared(shared: dict[str, Any], happened: Sequence[Happening]) -> Iterator
         yield _Prepared(entry_id, listed, said, sha256(body).hexdigest())
 
 
-def _of_texts(detail: dict[str, Any], forms: dict[tuple[str, ...], Any]) -> str | None:
+def _of_texts(detail: dict[str, Any], forms: dict[tuple[str, ...], Any], verb: str) -> str | None:
     """Return the canonical JSON of a detail that holds short texts alone; None for any other.
 
     Details of one batch have the same keys, which are checked and sorted once; ``statement.checked_detail``
@@ -125,10 +124,11 @@ def _of_texts(detail: dict[str, Any], forms: dict[tuple[str, ...], Any]) -> str 
     keys = tuple(detail)
     if keys not in forms:
         statement.checked_detail(dict.fromkeys(keys, ""), "a batch")
-        forms[keys] = [(key, f"{quote(key)}:") for key in sorted(keys)]
+        is_plain = all(free_words.is_open(verb, key) for key in keys)
+        forms[keys] = [(key, f"{quote(key)}:") for key in sorted(keys)] if is_plain else None
     try:
         said = "{" + ",".join([name + quote(detail[key]) for key, name in forms[keys]]) + "}"
-    except TypeError:
+    except TypeError:  # not all are texts, or a key is one under which words are bound
         return None
     return said if len(said) < SHORT and "\\u0000" not in said else None
 
@@ -154,56 +154,33 @@ def _template(shared: dict[str, Any]) -> list[str]:
     return [before, between, *text.split("[]", 1)]
 
 
-def _links(seq: int, previous: str, prepared: Sequence[_Prepared]) -> Iterator[tuple[str, str]]:
-    """Yield (previous hash, own hash) of each entry; the hash is ``proof.chain.link_hash``."""
+def _links(seq: int, previous: str, prepared: Sequence[_Prepared]) -> Iterator[tuple[str, str, str]]:
+    """Yield (number, previous hash, own hash) of each entry; the hash is ``proof.chain.link_hash``."""
     sha256 = hashlib.sha256
     for number, one in enumerate(prepared, seq + 1):
         link = f'{{"body":"{one.body}","previous":"{previous}","seq":{number}}}'
         own = sha256(link.encode()).hexdigest()
-        yield previous, own
+        yield str(number), previous, own
         previous = own
 
 
-def _store(
-    shared: dict[str, Any], first: int, prepared: Sequence[_Prepared], links: Sequence[tuple[str, str]]
-) -> None:
+def _rows(shared: dict[str, Any], prepared: Sequence[_Prepared]) -> list[tuple[str, ...]]:
+    """Return the rows of the entries but for their place in the chain."""
     moment = str(connection.ops.adapt_datetimefield_value(datetime.fromisoformat(shared["at"])))
-    field = _escaped if connection.vendor == "postgresql" else str
+    field = copying.field()
     actor = field(canonical.dumps(shared["actor"]).decode())
     same = (moment, shared["verb"], shared["visibility"], actor, shared["region"])
-    ids = _keys([one.id for one in prepared])
-    rows = [
-        (key, str(seq), *same, field(one.detail), previous, own)
-        for seq, (key, one, (previous, own)) in enumerate(zip(ids, prepared, links, strict=True), first)
-    ]
-    names = ("id", "seq", "at", "verb", "visibility", "actor", "region", "detail", "previous", "hash")
-    _write(Entry, names, rows)
+    keys = copying.keys([one.id for one in prepared])
+    return [(*same, key, field(one.detail)) for key, one in zip(keys, prepared, strict=True)]
+
+
+def _write_subjects(prepared: Sequence[_Prepared]) -> None:
+    """Write what the entries are about; they need no place in the chain."""
+    field = copying.field()
+    keys = copying.keys([one.id for one in prepared])
     about = [
         (key, str(position), kind, field(name))
-        for key, one in zip(ids, prepared, strict=True)
+        for key, one in zip(keys, prepared, strict=True)
         for position, (kind, name) in enumerate(one.subjects)
     ]
-    _write(EntrySubject, ("entry_id", "position", "kind", "key"), about)
-
-
-def _keys(ids: Sequence[str]) -> Sequence[str]:
-    """Return the ids as this database takes them."""
-    return ids if connection.features.has_native_uuid_field else [one.replace("-", "") for one in ids]
-
-
-def _escaped(text: str) -> str:
-    """Return a text as the text form of COPY holds it: what would end a field or a row is escaped."""
-    return text if "\\" not in text and text.isprintable() else text.translate(_ESCAPES)
-
-
-def _write(model: Any, columns: Sequence[str], rows: Sequence[tuple[str, ...]]) -> None:
-    """Insert rows of texts: COPY on PostgreSQL, one prepared statement elsewhere."""
-    table, names = model._meta.db_table, ", ".join(f'"{column}"' for column in columns)
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            # The copy goes past Django's cursor, so its errors have to be made Django's here.
-            with connection.wrap_database_errors, cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
-                copy.write("".join(["\t".join(row) + "\n" for row in rows]))
-            return
-        marks = ", ".join(["%s"] * len(columns))
-        cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", rows)
+    copying.write(EntrySubject, ("entry_id", "position", "kind", "key"), about)

@@ -53,10 +53,12 @@ def write_all(handle: int, data: bytes) -> None:
 
 def sync_below(top: Path, places: Iterable[Path]) -> None:
     """Make files below a folder last through a loss of power, with the folders on the way to them."""
-    folders = {top}
+    folders, lowest = {top}, set()
     for place in places:
         sync_file(place)
-        folders.update(parent for parent in place.parents if parent.is_relative_to(top))
+        lowest.add(os.path.split(place)[0])
+    for folder in map(Path, lowest):
+        folders.update(one for one in (folder, *folder.parents) if one.is_relative_to(top))
     for folder in sorted(folders, reverse=True):
         sync_folder(folder)
 

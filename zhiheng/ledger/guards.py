@@ -14,7 +14,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 # table -> what makes a new row collide with an old one (SQLite only)
 TABLES = {
-    "ledger_entry": "id = NEW.id OR seq = NEW.seq OR hash = NEW.hash",
+    "ledger_entry": "id = NEW.id OR seq = NEW.seq",
     "ledger_entrysubject": (
         "entry_id = NEW.entry_id AND (position = NEW.position OR (kind = NEW.kind AND key = NEW.key))"
     ),
@@ -23,11 +23,11 @@ TABLES = {
     "ledger_sealed": "entry_id = NEW.entry_id OR seq = NEW.seq OR (log = NEW.log AND place = NEW.place)",
 }
 MESSAGE = "the ledger is append-only"
-# A subject is written with its entry: none may be added once the head of the chain has reached that entry.
-HEAD = "COALESCE((SELECT seq FROM ledger_head WHERE id = 1), 0)"
-NEW_ENTRIES = f"(SELECT id FROM ledger_entry WHERE seq > {HEAD})"
-LATE = f"NEW.entry_id NOT IN {NEW_ENTRIES}"
-LATE_AMONG = f"EXISTS (SELECT FROM added WHERE entry_id NOT IN {NEW_ENTRIES})"
+# A subject is written with its entry, before or after it: none may be added once the head of the chain has
+# reached that entry.
+REACHED = "e.seq <= COALESCE((SELECT seq FROM ledger_head WHERE id = 1), 0)"
+LATE = f"EXISTS (SELECT 1 FROM ledger_entry e WHERE e.id = NEW.entry_id AND {REACHED})"
+LATE_AMONG = f"EXISTS (SELECT FROM added JOIN ledger_entry e ON e.id = added.entry_id WHERE {REACHED})"
 
 _FUNCTION = f"""
 CREATE OR REPLACE FUNCTION ledger_refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$

@@ -2,18 +2,24 @@
 
 SQLite also refuses an insert onto an existing key, because ``INSERT OR REPLACE`` drops the old row without
 firing its delete trigger. What the ledger itself needs beyond that stands in ``guards``.
+
+Some columns of a table may be ``erasable``: what says something of a person, which may change to the mark of
+what was erased and to nothing else.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 MESSAGE = "this table is insert-only"
 _ACTS = {"sqlite": ("insert", "update", "delete"), "postgresql": ("change", "truncate")}
+_ERASE = "erase"
+ERASED = "已抹除 / Erased"
+"""Stands where a record showed words that were erased, in both languages, since a row knows no reader."""
 
 
 _FUNCTION = f"""
@@ -30,12 +36,17 @@ class Guards:
 
     app: str
     tables: tuple[str, ...]
+    erasable: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def install(self, connection: BaseDatabaseWrapper) -> None:
         """Create the triggers; safe to run twice."""
         self.remove(connection)
         with connection.cursor() as cursor:
-            for statement in self._installation(connection.vendor):
+            kept = {
+                table: [one.name for one in connection.introspection.get_table_description(cursor, table)]
+                for table in self.erasable
+            }
+            for statement in self._installation(connection.vendor, kept):
                 cursor.execute(statement)
 
     def remove(self, connection: BaseDatabaseWrapper) -> None:
@@ -46,7 +57,7 @@ class Guards:
                 cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
             for table in self.tables:
                 suffix = f" ON {table}" if connection.vendor == "postgresql" else ""
-                for act in _ACTS[connection.vendor]:
+                for act in (*_ACTS[connection.vendor], _ERASE):
                     cursor.execute(f"DROP TRIGGER IF EXISTS {self._name(table, act)}{suffix}")
 
     @contextmanager
@@ -70,17 +81,22 @@ class Guards:
 
     def expected(self, vendor: str) -> set[str]:
         """Return the names of the triggers that must stand."""
-        return {self._name(table, act) for table in self.tables for act in _ACTS[vendor]}
+        acts = _ACTS[vendor]
+        return {self._name(table, act) for table in self.tables for act in acts} | {
+            self._name(table, _ERASE) for table in self.erasable
+        }
 
     def _name(self, table: str, act: str) -> str:
         return f"{self.app}_guard_{table.removeprefix(self.app + '_')}_{act}"
 
-    def _installation(self, vendor: str) -> Iterator[str]:
+    def _installation(self, vendor: str, columns: Mapping[str, list[str]]) -> Iterator[str]:
         if vendor == "sqlite":
             refuse = f"BEGIN SELECT RAISE(ABORT, '{MESSAGE}'); END"
             for table in self.tables:
-                for act in ("update", "delete"):
-                    yield f"CREATE TRIGGER {self._name(table, act)} BEFORE {act} ON {table} {refuse}"
+                yield f"CREATE TRIGGER {self._name(table, 'delete')} BEFORE DELETE ON {table} {refuse}"
+                update = self._update(table, columns)
+                yield f"CREATE TRIGGER {self._name(table, 'update')} BEFORE {update} ON {table} {refuse}"
+                yield from self._erasing(table, refuse)
                 yield (
                     f"CREATE TRIGGER {self._name(table, 'insert')} BEFORE INSERT ON {table} "
                     f"WHEN EXISTS (SELECT 1 FROM {table} WHERE id = NEW.id) {refuse}"
@@ -90,7 +106,31 @@ class Guards:
         refuse = f"EXECUTE FUNCTION {self.app}_refuse_change()"
         for table in self.tables:
             change, truncate = self._name(table, "change"), self._name(table, "truncate")
-            yield f"CREATE TRIGGER {change} BEFORE UPDATE OR DELETE ON {table} FOR EACH ROW {refuse}"
+            update = self._update(table, columns)
+            yield f"CREATE TRIGGER {change} BEFORE {update} OR DELETE ON {table} FOR EACH ROW {refuse}"
+            for erasing in self._erasing(table, refuse):
+                yield erasing
+                yield f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {self._name(table, _ERASE)}"
             yield f"CREATE TRIGGER {truncate} BEFORE TRUNCATE ON {table} FOR EACH STATEMENT {refuse}"
             yield f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {change}"
             yield f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {truncate}"
+
+    def _update(self, table: str, columns: Mapping[str, list[str]]) -> str:
+        """Return which updates are refused whatever they write: all, or those of any column but the words."""
+        if table not in self.erasable:
+            return "UPDATE"
+        kept = [f'"{name}"' for name in columns[table] if name not in self.erasable[table]]
+        return f"UPDATE OF {', '.join(kept)}"
+
+    def _erasing(self, table: str, refuse: str) -> Iterator[str]:
+        """Yield what refuses to write into the words of a table anything but the mark of erased ones."""
+        if table in self.erasable:
+            columns = self.erasable[table]
+            names = ", ".join(f'"{name}"' for name in columns)
+            changed = " OR ".join(
+                f"""(NEW."{name}" <> OLD."{name}" AND NEW."{name}" <> '{ERASED}')""" for name in columns
+            )
+            yield (
+                f"CREATE TRIGGER {self._name(table, _ERASE)} BEFORE UPDATE OF {names} ON {table} "
+                f"FOR EACH ROW WHEN ({changed}) {refuse}"
+            )

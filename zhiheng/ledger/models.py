@@ -57,7 +57,6 @@ class Entry(models.Model):
             models.Index(fields=["seq"], name="ledger_entry_public", condition=Q(visibility="public")),
         )
         constraints = (
-            models.UniqueConstraint(fields=["hash"], name="ledger_entry_hash_once"),
             models.CheckConstraint(condition=Q(seq__gte=1), name="ledger_entry_counts_from_one"),
             models.CheckConstraint(
                 condition=Q(visibility__in=Visibility.values), name="ledger_entry_visibility"
@@ -71,7 +70,7 @@ class Entry(models.Model):
 class EntrySubject(models.Model):
     """One thing an entry is about; the time line of a thing is the entries that name it.
 
-    That the entry exists is held by the guard, for all rows of a statement at once.
+    It may be written before its entry, in one transaction; the check of the chain sees that the entry exists.
     """
 
     pk = models.CompositePrimaryKey("entry_id", "position")
@@ -121,6 +120,28 @@ class Anchor(models.Model):
 
     def __str__(self) -> str:
         return f"{self.log} {self.size}"
+
+
+class Words(models.Model):
+    """What a person wrote, which an entry binds by its salted number; this row alone holds text and salt.
+
+    ``model``, ``field`` and ``row`` name the record that shows the same words.
+    """
+
+    commitment = models.CharField(max_length=64, primary_key=True)
+    salt = models.CharField(max_length=64)
+    text = models.TextField()
+    model = models.CharField(max_length=64, blank=True)
+    field = models.CharField(max_length=32, blank=True)
+    row = models.CharField(max_length=64, blank=True)
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(condition=~Q(salt="") & ~Q(text=""), name="ledger_words_are_whole"),
+        )
+
+    def __str__(self) -> str:
+        return self.commitment[:12]
 
 
 class Evidence(models.Model):

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
 from zhiheng.errors import BadInput
-from zhiheng.ledger import instants
+from zhiheng.ledger import free_words, instants
 from zhiheng.ledger.actor import Actor
 from zhiheng.proof import canonical
 
@@ -111,12 +112,17 @@ def check_subjects(subjects: Sequence[Sequence[str]]) -> None:
             "Name the whole (a frame, a batch) and store its members as rows.",
         )
     for kind, key in subjects:
-        if len(kind) > 32 or not _KIND.match(kind) or not isinstance(key, str) or not 0 < len(key) <= 128:
+        if not _is_kind(kind) or not isinstance(key, str) or not 0 < len(key) <= 128:
             raise BadInput(f"The subject ({kind!r}, {key!r}) is malformed.", "Give ('draw', '<id>').")
         if "\0" in key:
             raise BadInput("A subject key holds a NUL character.", "Remove it.")
-    if len({tuple(subject) for subject in subjects}) != len(subjects):
+    if len(subjects) > 1 and len({tuple(subject) for subject in subjects}) != len(subjects):
         raise BadInput("An entry names one subject twice.", "Name each subject once.")
+
+
+@lru_cache(maxsize=256)
+def _is_kind(kind: str) -> bool:
+    return len(kind) <= 32 and _KIND.match(kind) is not None
 
 
 def _refuse_unfit(value: Any, verb: str) -> None:
@@ -128,10 +134,20 @@ def _refuse_unfit(value: Any, verb: str) -> None:
                 "Point to the person by key, or store a salted commitment.",
                 code="personal-data",
             )
-        for item in value.values():
+        for key, item in value.items():
+            if item and isinstance(item, str) and not free_words.is_open(verb, key):
+                raise _plain_words(verb, key)
             _refuse_unfit(item, verb)
     elif isinstance(value, list | tuple):
         for item in value:
             _refuse_unfit(item, verb)
     elif isinstance(value, str) and "\0" in value:
         raise BadInput(f"The detail of {verb} holds a NUL character.", "Remove it: no database keeps it.")
+
+
+def _plain_words(verb: str, key: str) -> BadInput:
+    return BadInput(
+        f"The detail of {verb} has words of a person under {key!r}.",
+        "Bind them with ledger.bound, or name the ground on which they are public in free_words.",
+        code="plain-words",
+    )

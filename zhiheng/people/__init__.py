@@ -11,7 +11,7 @@ from typing import Any
 from zhiheng.people.permissions import P
 
 _HOME = {"may": "scope", "require": "scope", "within": "scope", "System": "scope", "Bearer": "scope"}
-_ROOMS = ("actions", "clock", "models", "permissions", "roles", "scope", "sign_in")
+_ROOMS = ("actions", "clock", "erasing", "models", "permissions", "roles", "scope", "sign_in")
 
 __all__ = ["P", *_HOME, *_ROOMS]
 

@@ -14,7 +14,8 @@ from django.utils.translation import gettext as _
 
 from zhiheng import ledger
 from zhiheng.errors import BadInput, Conflict, RuleRefused
-from zhiheng.people import clock, roles, scope, tokens
+from zhiheng.ledger.models import Entry
+from zhiheng.people import clock, erasing, roles, scope, tokens
 from zhiheng.people.models import ApiToken, Appointment, Language, Person
 from zhiheng.people.permissions import P
 from zhiheng.people.sign_in import SELF, authenticate_person
@@ -28,6 +29,7 @@ __all__ = [
     "create_token",
     "end_appointment",
     "erase_person",
+    "erase_words",
     "lock_person",
     "reset_password",
     "revoke_token",
@@ -110,7 +112,8 @@ def unlock_person(*, by: Any, person: Person) -> Person:
 def erase_person(*, by: Any, person: Person) -> Person:
     """Destroy what says who a closed account was: login, name, password, labels of keys; its key stays.
 
-    The ledger knew the person by that key alone, so that from now on nobody can say whose it was.
+    With it goes what other rooms keep of the person (``personal``): drafts, uploads, the name in the list of
+    inspectors. The ledger knew the person by that key alone, so that from now on nobody can say whose it was.
     """
     actor = scope.require(by, P.SECURITY_MANAGE)
     for region in person.appointments.values_list("region", flat=True):
@@ -122,6 +125,7 @@ def erase_person(*, by: Any, person: Person) -> Person:
             _("Close the account and end every appointment first; then it can be erased."),
             code="person-in-use",
         )
+    erasing.everywhere(person)
     person.login, person.display_name, person.last_login = f"erased-{person.pk.hex}", NO_NAME, None
     person.failed_sign_ins, person.locked_until, person.erased_at = 0, None, clock.now()
     person.password = UNUSABLE_PASSWORD_PREFIX  # nothing random: to erase twice leaves the same row
@@ -129,6 +133,36 @@ def erase_person(*, by: Any, person: Person) -> Person:
     person.api_tokens.update(label=NO_NAME)
     ledger.record(by=actor, verb="people.person_erased", subjects=[("person", str(person.pk))], detail={})
     return person
+
+
+@transaction.atomic
+def erase_words(*, by: Any, entry: Entry, reason: str) -> Entry:
+    """Destroy the words that an entry binds, with their salts, and blank them where a record shows them.
+
+    The entry stays as it was: its numbers tell nothing any more. Returns the entry that says so.
+    """
+    actor = scope.require(by, P.SECURITY_MANAGE, region=entry.region)
+    if reason not in erasing.REASONS:
+        raise BadInput(
+            _("This is not one of the grounds for erasing words."),
+            _("Choose one of: %(reasons)s.") % {"reasons": ", ".join(erasing.REASONS)},
+        )
+    rows = ledger.words.of(entry)
+    if not rows:
+        raise Conflict(
+            _("The entry %(number)s binds no words, or they were erased already.") % {"number": entry.seq},
+            _("There is nothing to do."),
+            code="no-words",
+        )
+    count = ledger.words.erase(rows)
+    return ledger.record(
+        by=actor,
+        verb="ledger.words_erased",
+        subjects=[("entry", str(entry.pk))],
+        detail={"entry": str(entry.pk), "texts": count, "reason": reason},
+        visibility=entry.visibility,
+        region=entry.region,
+    )
 
 
 @transaction.atomic

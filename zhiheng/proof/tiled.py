@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from zhiheng.errors import CheckFailed
 from zhiheng.proof import hashes, merkle, tiles
@@ -27,8 +28,7 @@ ReadTile = Callable[[Tile], bytes]
 def leaf_hashes(entries: Iterable[bytes], algorithm: str = "sha256") -> list[bytes]:
     """Return H(00 || entry) of each entry."""
     if algorithm == "sha256":
-        sha256 = hashlib.sha256
-        return [sha256(b"\0" + entry).digest() for entry in entries]
+        return _sha256_each(b"\0", entries)
     return [merkle.leaf_hash(entry, algorithm) for entry in entries]
 
 
@@ -39,13 +39,22 @@ def fold(nodes: bytes, algorithm: str = "sha256") -> bytes:
         odd = length % (2 * LENGTH)
         starts = range(0, length - odd, 2 * LENGTH)
         if algorithm == "sha256":
-            sha256 = hashlib.sha256
-            pairs = [sha256(b"\1" + level[start : start + 64]).digest() for start in starts]
+            pairs = _sha256_each(b"\1", [level[start : start + 2 * LENGTH] for start in starts])
         else:
             pairs = [hashes.digest(b"\1" + level[start : start + 64], algorithm) for start in starts]
         level = b"".join(pairs) + level[length - odd :]
         length = len(level)
     return level
+
+
+def _sha256_each(prefix: bytes, messages: Iterable[bytes]) -> list[bytes]:
+    """Return SHA-256 of prefix and message, for each message; to copy a begun hash beats a new one."""
+    begun, found = hashlib.sha256(prefix).copy, []
+    for message in messages:
+        one = begun()
+        one.update(message)
+        found.append(one.digest())
+    return found
 
 
 @dataclass(frozen=True)
@@ -79,6 +88,10 @@ class Edge:
 
     def root(self) -> bytes:
         """Return the root of the tree."""
+        return self._root
+
+    @cached_property
+    def _root(self) -> bytes:
         rest = b""
         for level in self.levels:
             rest = fold(level + rest, self.algorithm)

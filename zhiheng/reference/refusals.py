@@ -49,6 +49,20 @@ def in_chinese(text: str) -> str:
     return text
 
 
+def both_in_chinese(text: str) -> str:
+    """Return a cause and its remedy, joined as an error says them, in Chinese where both are known.
+
+    >>> both_in_chinese("There is no log in shard. Name the folder that holds the file checkpoint.")
+    'shard中没有日志。请指明含有checkpoint文件的文件夹。'
+    """
+    for gap in re.finditer(r" (?=[A-Z])", text):
+        cause, remedy = text[: gap.start()], text[gap.end() :]
+        if in_chinese(cause) != cause and in_chinese(remedy) != remedy:
+            said = in_chinese(cause)
+            return f"{said}{'' if said.endswith('。') else '。'}{in_chinese(remedy)}"
+    return in_chinese(text)
+
+
 def is_known(pattern: str) -> bool:
     """Say whether a sentence with its holes has its Chinese; for the test that none lacks it."""
     return any(row["en"] == pattern for row in tables.rows("refusals.csv"))

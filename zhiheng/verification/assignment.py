@@ -11,7 +11,7 @@ from typing import Any
 
 from zhiheng.formats.shapes import LedgerEntry, fields
 from zhiheng.proof import chain, release
-from zhiheng.verification.report import Report, Steps, demand
+from zhiheng.verification.report import Report, Steps, demand, ending
 
 _LEAF = ("draw", "order", "unit", "inspectors", "salt")
 
@@ -23,9 +23,8 @@ def check(said: Mapping[str, Any]) -> Report:
         steps.take("entry", lambda: _entry(said))
         steps.take("bound", lambda: _bound(said))
     leaf = said.get("leaf") if isinstance(said.get("leaf"), Mapping) else {}
-    entry = said.get("entry") if isinstance(said.get("entry"), Mapping) else {}
     name = f"{leaf.get('draw', '')} {leaf.get('unit', '')}"
-    return Report("assignment", name, tuple(steps.taken), str(entry.get("hash", "")))
+    return Report("assignment", name, tuple(steps.taken), **ending(said.get("entry")))
 
 
 def _shape(said: Mapping[str, Any]) -> str:

@@ -44,7 +44,9 @@ def check(said: Mapping[str, Any]) -> Report:
         steps.take("executions", lambda: _executions(said))
         steps.take("results", lambda: _results(said))
     serial = str(said.get("serial", ""))
-    return Report("closing", serial, tuple(steps.taken), canonical.digest(dict(said)), str(said.get("data")))
+    return Report(
+        "closing", serial, tuple(steps.taken), canonical.digest(dict(said)), data=str(said.get("data"))
+    )
 
 
 def belongs(said: Mapping[str, Any], certificate: Mapping[str, Any], digest: str, used: int) -> str:

@@ -24,7 +24,7 @@ from typing import Any
 from zhiheng.formats.shapes import DrawCertificate, fields
 from zhiheng.proof import canonical, draw, lottery, program, release, weighting
 from zhiheng.verification import bundles, chance, closing, framed, sealed
-from zhiheng.verification.report import NotChecked, Report, Steps, demand
+from zhiheng.verification.report import NotChecked, Report, Steps, demand, ending
 
 RESERVE_USED, DRAW_CLOSED = "draw.reserve_used", "draw.closed"
 _SERIAL = re.compile(r"[0-9A-Za-z-]{1,64}")
@@ -83,8 +83,9 @@ def check(bundle: Mapping[str, Any], *, beside: Path | None = None) -> Report:
     steps.take("substitutions", lambda: _substitutions(certificate, entries))
     steps.take("closing", lambda: _closing(certificate, entries, beside))
     steps.take("log", lambda: sealed.of_entries(bundle.get("log"), entries))
-    head = entries[-1].get("hash", "") if isinstance(entries[-1], Mapping) else ""
-    return Report("draw", certificate["serial"], tuple(steps.taken), head, certificate["data"])
+    return Report(
+        "draw", certificate["serial"], tuple(steps.taken), data=certificate["data"], **ending(entries[-1])
+    )
 
 
 def _serial(bundle: Mapping[str, Any]) -> str:

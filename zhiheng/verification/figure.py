@@ -27,7 +27,7 @@ from zhiheng.formats.shapes import FigureBundle, fields
 from zhiheng.formats.shapes.figure_bundle import SEVERAL
 from zhiheng.proof import canonical, merkle
 from zhiheng.verification import bundles, drawn, sealed
-from zhiheng.verification.report import Report, Steps, demand
+from zhiheng.verification.report import Report, Steps, demand, ending
 
 TOLERANCE = 1e-9
 NUMBERS = ("estimate", "lower", "upper", "standard_error", "raw", "hajek", "coverage", "design_effect")
@@ -95,7 +95,7 @@ def check(bundle: Mapping[str, Any], *, beside: Path | None = None, repeated: Co
     if counted:
         steps.take("figure", lambda: _figure(body))
     steps.take("log", lambda: sealed.of_entries(bundle.get("log"), entries))
-    return Report("figure", _name(body), tuple(steps.taken), str(entries[-1].get("hash", "")), body.data)
+    return Report("figure", _name(body), tuple(steps.taken), data=body.data, **ending(entries[-1]))
 
 
 def _name(body: FigureBundle) -> str:

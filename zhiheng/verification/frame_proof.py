@@ -29,7 +29,7 @@ from zhiheng.formats.shapes import fields
 from zhiheng.proof import frame_index, merkle, pseudonyms
 from zhiheng.proof.frame_index import Proved
 from zhiheng.verification import bundles
-from zhiheng.verification.report import Report, Steps, demand
+from zhiheng.verification.report import Report, Steps, demand, ending
 
 TYPE = bundles.FRAME_PROOF_TYPE
 LISTED, ABSENT = "listed", "absent"
@@ -72,8 +72,8 @@ def check(file: Mapping[str, Any]) -> Report:
         steps.take("opening", lambda: _opening(file))
     steps.take("lines", lambda: _lines(file))
     steps.take("answer", lambda: _answer(file))
-    head = file["ledger"][-1]["hash"]
-    return Report("frame proof", file["asked"], tuple(steps.taken), head, file["data"])
+    held = ending(file["ledger"][-1])
+    return Report("frame proof", file["asked"], tuple(steps.taken), data=file["data"], **held)
 
 
 def _shape(file: Mapping[str, Any]) -> str:

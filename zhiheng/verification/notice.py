@@ -24,7 +24,7 @@ from typing import Any
 from zhiheng.formats.shapes import fields
 from zhiheng.proof import canonical, note
 from zhiheng.verification import bundles, sealed
-from zhiheng.verification.report import Report, Steps, demand
+from zhiheng.verification.report import Report, Steps, demand, ending
 
 TYPE = bundles.NOTICE_TYPE
 CONTENT_TYPE = "zhiheng/notice-content/1"
@@ -77,8 +77,10 @@ def check(given: Mapping[str, Any]) -> Report:
     steps.take("ledger", lambda: bundles.check_segment(entries))
     steps.take("entries", lambda: _entries(given["content"]["number"], versions, entries))
     steps.take("log", lambda: sealed.of_entries(given.get("log"), entries))
-    head = entries[-1].get("hash", "") if isinstance(entries[-1], Mapping) else ""
-    return Report("notice", given["content"]["number"], tuple(steps.taken), head, given["content"]["data"])
+    content = given["content"]
+    return Report(
+        "notice", content["number"], tuple(steps.taken), data=content["data"], **ending(entries[-1])
+    )
 
 
 def check_content(value: Any, name: str = "content") -> Mapping[str, Any]:

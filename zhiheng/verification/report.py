@@ -8,6 +8,8 @@ from typing import Any
 
 from zhiheng.errors import CheckFailed, ZhihengError
 
+MOST_SEQ = 2**53 - 1
+
 
 @dataclass(frozen=True)
 class Step:
@@ -29,6 +31,8 @@ class Report:
     steps: tuple[Step, ...] = ()
     head: str = ""
     """Hash of the last ledger entry in the bundle: to be compared with the public ledger."""
+    seq: int = 0
+    """Number of that entry, by which a ledger finds it; 0 where the bundle does not say it."""
     data: str = ""
     """``demonstration`` or ``operational``, as the bundle says; empty where it could not be read."""
 
@@ -58,6 +62,7 @@ class Report:
             "subject": self.subject,
             "ok": self.ok,
             "head": self.head,
+            "seq": self.seq,
             "refusal": self.refusal,
             "steps": [dict(vars(step)) for step in self.steps],
         }
@@ -66,7 +71,7 @@ class Report:
     def from_dict(cls, value: Mapping[str, Any]) -> Report:
         """Build the report again from the plain values of ``to_dict``."""
         steps = tuple(Step(**step) for step in value["steps"])
-        return cls(value["kind"], value["subject"], steps, value["head"], value["data"])
+        return cls(value["kind"], value["subject"], steps, value["head"], value["seq"], value["data"])
 
 
 class NotChecked(Exception):
@@ -92,6 +97,20 @@ class Steps:
         except (KeyError, IndexError, TypeError, ValueError, AttributeError, ArithmeticError) as error:
             self.taken.append(Step(name, False, f"a field is malformed ({type(error).__name__}: {error})"))
         return self.taken[-1].ok
+
+
+def ending(link: Any) -> dict[str, Any]:
+    """Return ``head`` and ``seq`` of a report that ends with this link; a malformed one has none.
+
+    >>> ending({"statement": {"seq": 7}, "hash": "ab"})
+    {'head': 'ab', 'seq': 7}
+    >>> ending("?")
+    {'head': '', 'seq': 0}
+    """
+    link = link if isinstance(link, Mapping) else {}
+    said = link.get("statement")
+    seq = said.get("seq") if isinstance(said, Mapping) else 0
+    return {"head": str(link.get("hash", "")), "seq": seq if type(seq) is int and 0 < seq <= MOST_SEQ else 0}
 
 
 def demand(holds: bool, cause: str) -> None:

@@ -40,7 +40,7 @@ def check(given: Mapping[str, Any]) -> Report:
     said = given["statement"]
     steps.take("log", lambda: _place(given["proof"], said, _key(given["vkey"])))
     head = chain.entry_hash(said) if steps.taken[-1].ok else ""
-    return Report("receipt", f"{said['seq']} {said['verb']}", tuple(steps.taken), head)
+    return Report("receipt", f"{said['seq']} {said['verb']}", tuple(steps.taken), head, said["seq"])
 
 
 def of_entries(log: Mapping[str, Any] | None, entries: Sequence[Mapping[str, Any]]) -> str:

@@ -14,8 +14,9 @@ class Config(AppConfig):
 
     def ready(self) -> None:
         """Put the drafts and uploads a person left open on the workbench."""
-        from zhiheng.web import slots, started
+        from zhiheng.web import forgetting, slots, started
         from zhiheng.web.administration import places
 
         slots.todo.add(started.provider)
+        forgetting.fill()
         places.fill()

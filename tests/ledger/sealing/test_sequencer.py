@@ -10,7 +10,7 @@ from django.db import connection
 from tests.ledger.sealing.conftest import restore
 from zhiheng import ledger
 from zhiheng.errors import CheckFailed, Conflict
-from zhiheng.ledger import guards
+from zhiheng.ledger import guards, statement
 from zhiheng.ledger.models import Entry, Sealed
 from zhiheng.ledger.sealing import places, receipts, sequencer, turn
 from zhiheng.proof import canonical, note, receipt
@@ -214,9 +214,8 @@ def test_the_field_of_a_bundle_holds_one_receipt_an_entry(publish):
 def test_a_turn_of_many_batches_reads_each_entry_once(publish, monkeypatch):
     monkeypatch.setattr(turn, "BATCH", 5)
     publish(20)
-    read, from_db = [], Entry.from_db.__func__
-    noting = classmethod(lambda cls, *row: read.append(row) or from_db(cls, *row))
-    monkeypatch.setattr(Entry, "from_db", noting)
+    read, compose = [], statement.compose
+    monkeypatch.setattr(statement, "compose", lambda **parts: read.append(parts["seq"]) or compose(**parts))
 
     outcome = sequencer.seal_now()
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import shutil
+
 import pytest
 from django.db import connection
 
@@ -9,8 +12,10 @@ from tests.ledger.sealing.conftest import restore
 from zhiheng.errors import Conflict
 from zhiheng.ledger import guards
 from zhiheng.ledger.models import Anchor, Entry, Sealed
-from zhiheng.ledger.sealing import places, receipts, renewal, sequencer, turn
+from zhiheng.ledger.sealing import keys, places, receipts, renewal, sequencer, turn
+from zhiheng.ledger.sealing.directory import Log
 from zhiheng.proof import canonical, checkpoint, note, receipt
+from zhiheng.site import cli
 from zhiheng.verification import log as verification
 
 pytestmark = pytest.mark.django_db
@@ -159,3 +164,88 @@ def test_the_logs_of_provinces_are_served(publish, client):
 
     assert client.get("/log/shard/33/checkpoint").status_code == 200
     assert client.get("/log/shard/33/tile/0/000.p/1").status_code == 200
+
+
+# --- the whole folder as a stranger rereads it -----------------------------------------------------
+
+
+@pytest.fixture
+def sealed(publish, settings, monkeypatch):
+    """Return the public folder of two provinces that grew twice, with the twins of all logs."""
+    settings.SM_PROVIDER = "software"
+    monkeypatch.setenv("LC_ALL", "zh_CN.UTF-8")
+    for region in ("330100", "350000", "330100"):
+        publish(3, region=region)
+        sequencer.seal_now()
+    return places.public()
+
+
+def verified(folder, capsys, *more):
+    answer = cli.main(["log", "verify", str(folder), *more])
+    return answer, capsys.readouterr()
+
+
+def test_every_log_below_the_folder_is_named_and_holds(sealed, capsys):
+    answer, said = verified(sealed, capsys, "--json")
+
+    found = json.loads(said.out)
+    assert answer == 0 and found["ok"]
+    assert {one["folder"]: one["size"] for one in found["logs"]} == {
+        ".": 3,
+        "sm": 3,
+        "shard/33": 6,
+        "shard/33/sm": 6,
+        "shard/35": 3,
+        "shard/35/sm": 3,
+    }
+    national = {step["name"]: step["detail"] for step in found["logs"][0]["steps"]}
+    assert national["anchors"] == "3 checkpoints of 2 logs are of their past"
+
+
+def test_one_changed_byte_in_a_province_is_refused_by_its_name(sealed, capsys):
+    file = sealed / "shard" / "35" / "tile" / "entries" / "000.p" / "3"
+    data = bytearray(file.read_bytes())
+    data[-1] ^= 1
+    file.write_bytes(data)
+
+    answer, said = verified(sealed, capsys)
+
+    assert answer == 1
+    assert "拒绝: shard/35: " in said.err and "请" in said.err
+    assert "verified: log unnamed.zhiheng.invalid/log/shard/33," in said.out
+
+
+def test_a_province_that_the_nation_names_and_that_is_gone_is_refused(sealed, capsys):
+    shutil.rmtree(sealed / "shard" / "35")
+
+    answer, said = verified(sealed, capsys)
+
+    assert answer == 1 and "shard/35的检查点，而该日志不在此处。请把该日志的文件夹一并取来。" in said.err
+
+
+def test_a_province_that_began_anew_is_refused_by_the_checkpoints_that_the_nation_holds(sealed, capsys):
+    key = places.present("33").key
+    shutil.rmtree(sealed / "shard" / "33")
+    other = Log.open(sealed / "shard" / "33", sealed.parent / "other.journal", key.public, key.sign)
+    other.append([b'{"another":"history"}'] * 6)
+
+    answer, said = verified(sealed, capsys)
+
+    assert answer == 1 and "不属于unnamed.zhiheng.invalid/log/shard/33的历史。" in said.err
+
+
+def test_a_twin_with_another_entry_is_refused(sealed, capsys):
+    log = Log.open(sealed / "again", sealed.parent / "again.journal", *_signer("again"))
+    log.append([b'{"n":1}', b'{"n":2}'])
+    twin = Log.open(sealed / "again" / "sm", sealed.parent / "sm.journal", *_signer("again/sm"))
+    twin.append([b'{"n":1}', b'{"n":3}'])
+
+    answer, said = verified(sealed, capsys)
+
+    assert answer == 1
+    assert "拒绝: again/sm: entries of the log: 孪生日志第1号位置的条目与日志不同。" in said.err
+
+
+def _signer(name):
+    key = keys.made(f"test.invalid/{name}", b"v" * 32)
+    return key.public, key.sign

@@ -79,6 +79,7 @@ _LISTED = (
     _people(people.lock_person, "people.closed"),
     _people(people.unlock_person, "people.opened"),
     _people(people.erase_person, "people.person_erased"),
+    _people(people.erase_words, "ledger.words_erased"),
     _people(people.reset_password, "people.password_reset"),
     _people(people.change_password, "people.password_changed", signs_in=True),
     _people(people.appoint, "people.appointed"),

@@ -24,7 +24,7 @@ def prepare() -> None:
     visit = visit_of_today(TO_CONFIRM)
     yesterday = clock.today() - timedelta(days=1)  # the batch of today is of other visits
     actions.record_visit(by=person("province"), visit=visit, outcome="no_stock", visited_on=yesterday)
-    second = Person.objects.create(login="second", display_name="second", created_at=clock.now())
+    second = Person.objects.create(login="second", display_name="演示第二检查员", created_at=clock.now())
     Appointment.objects.create(
         person=second,
         role="inspector",

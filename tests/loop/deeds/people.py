@@ -49,6 +49,17 @@ def erase_person() -> None:
     actions.erase_person(by=person("security"), person=gone)
 
 
+def erase_words() -> None:
+    """Erase where somebody said that the first list of firms came from, unless it is erased already."""
+    from zhiheng import ledger
+    from zhiheng.ledger.models import Entry
+    from zhiheng.people import actions
+
+    entry = Entry.objects.filter(verb="registry.subjects_imported").earliest("seq")
+    if ledger.words.of(entry):
+        actions.erase_words(by=person("security"), entry=entry, reason="requested")
+
+
 def reset_password() -> None:
     """Set a forgotten password, unless the new one opens the account already."""
     from zhiheng.people import actions

@@ -5,10 +5,14 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
+from django.db import transaction
 from django.urls import reverse
 
 from zhiheng import ledger
+from zhiheng.people import actions, clock
 from zhiheng.people.models import Appointment, Person
+from zhiheng.web import drafts
+from zhiheng.web.models import Draft, Upload
 
 LIST = "/office/people/"
 pytestmark = pytest.mark.django_db
@@ -215,3 +219,38 @@ def test_the_security_administrator_erases_a_closed_account(three, signed_in, se
     page = client.get(of("person", gone)).content.decode()
     assert Person.objects.get(pk=gone.pk).login == f"erased-{gone.pk.hex}"
     assert "Erased" in page and gone.login not in page
+
+
+def test_the_security_administrator_erases_the_words_of_an_entry(three, signed_in, send, actor):
+    with transaction.atomic():
+        detail = {"reason": ledger.bound("由当事人告知")}
+        entry = ledger.record(by=actor, verb="sample.void", subjects=[], detail=detail)
+    client, address = signed_in(three.security), reverse("web:words_erase")
+
+    send(client, address, seq=str(entry.seq), reason="requested")
+    assert ledger.words.of(entry)
+    send(client, address, seq=str(entry.seq), reason="requested", is_meant="on")
+
+    assert ledger.words.of(entry) == []
+    assert signed_in(three.officer).get(address).status_code == 403
+
+
+def test_drafts_and_uploads_go_with_the_account(
+    three, person_with, settings, tmp_path, django_capture_on_commit_callbacks
+):
+    settings.VAR = tmp_path
+    gone = person_with("officer", "330106")
+    Appointment.objects.filter(person=gone).update(valid_to=gone.appointments.get().valid_from)
+    Person.objects.filter(pk=gone.pk).update(is_active=False)
+    drafts.keep(person=gone, form_id="a", data={"words": "张三"})
+    upload = Upload.objects.create(
+        person=gone, spec="a", name="张三.csv", sha256="0" * 64, uploaded_at=clock.now()
+    )
+    file = tmp_path / "uploads" / f"{upload.pk}.bin"
+    file.parent.mkdir()
+    file.write_bytes("张三".encode())
+
+    with django_capture_on_commit_callbacks(execute=True):
+        actions.erase_person(by=three.security, person=gone)
+
+    assert not Draft.objects.exists() and not Upload.objects.exists() and not file.exists()

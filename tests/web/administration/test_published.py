@@ -24,7 +24,7 @@ def entries(actor):
                 by=actor,
                 verb="draw.committed",
                 subjects=[("draw", "330000-2026Q1-001")],
-                detail={"note": "承诺"},
+                detail={"mark": "承诺"},
                 visibility=visibility,
                 region="330000",
             )

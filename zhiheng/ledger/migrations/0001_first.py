@@ -26,6 +26,20 @@ class Migration(migrations.Migration):
                 ],
             ),
             migrations.CreateModel(
+                name='Words',
+                fields=[
+                    ('commitment', models.CharField(max_length=64, primary_key=True, serialize=False)),
+                    ('salt', models.CharField(max_length=64)),
+                    ('text', models.TextField()),
+                    ('model', models.CharField(blank=True, max_length=64)),
+                    ('field', models.CharField(blank=True, max_length=32)),
+                    ('row', models.CharField(blank=True, max_length=64)),
+                ],
+                options={
+                    'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('salt', ''), _negated=True), models.Q(('text', ''), _negated=True)), name='ledger_words_are_whole')],
+                },
+            ),
+            migrations.CreateModel(
                 name='Turn',
                 fields=[
                     ('job', models.CharField(max_length=100, primary_key=True, serialize=False)),
@@ -50,7 +64,7 @@ class Migration(migrations.Migration):
                 options={
                     'ordering': ('-seq',),
                     'indexes': [models.Index(fields=['region', 'seq'], name='ledger_entry_of_a_region'), models.Index(condition=models.Q(('visibility', 'public')), fields=['seq'], name='ledger_entry_public')],
-                    'constraints': [models.UniqueConstraint(fields=('hash',), name='ledger_entry_hash_once'), models.CheckConstraint(condition=models.Q(('seq__gte', 1)), name='ledger_entry_counts_from_one'), models.CheckConstraint(condition=models.Q(('visibility__in', ['public', 'internal', 'restricted'])), name='ledger_entry_visibility')],
+                    'constraints': [models.CheckConstraint(condition=models.Q(('seq__gte', 1)), name='ledger_entry_counts_from_one'), models.CheckConstraint(condition=models.Q(('visibility__in', ['public', 'internal', 'restricted'])), name='ledger_entry_visibility')],
                 },
             ),
             migrations.CreateModel(

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Max, QuerySet
 
 from zhiheng.errors import Conflict
-from zhiheng.ledger import entries
+from zhiheng.ledger import copying, entries
 from zhiheng.ledger.models import Anchor, Entry, Sealed, Visibility
 from zhiheng.ledger.sealing import places
 from zhiheng.ledger.sealing.directory import Log
@@ -21,6 +22,10 @@ from zhiheng.proof import canonical, checkpoint, note
 from zhiheng.verification.log_folder import CHECKPOINT
 
 BATCH = 1_024
+COLUMNS = ("entry_id", "seq", "log", "place")
+Statement = dict[str, Any]
+Row = tuple[str, str, str, str]
+
 STATEMENT = b"{"
 """How a leaf begins that is an entry; a checkpoint begins with the origin of its log."""
 
@@ -67,16 +72,16 @@ class Desk:
             raise restored(last.place)
         self._there = self._beyond(self.place, log.size)
 
-    def take(self, found: Sequence[Entry]) -> list[Sealed]:
-        """Find or append entries in their order, and return their rows."""
+    def take(self, found: Sequence[Statement]) -> list[Row]:
+        """Find or append the leaves of entries in their order, and return their rows."""
         rows, fresh = [], []
-        for entry in found:
-            said, there = leaf(entry), None if fresh else next(self._there, None)
+        for statement in found:
+            said, there = canonical.dumps(statement), None if fresh else next(self._there, None)
             if there is None:
                 fresh.append(said)
             elif there != said:
                 raise restored(self.place)
-            rows.append(Sealed(entry=entry, seq=entry.seq, log=self.name, place=self.place))
+            rows.append((statement["id"], str(statement["seq"]), self.name, str(self.place)))
             self.place += 1
         if fresh:
             self.log.append(fresh)
@@ -121,21 +126,22 @@ class Turn:
     def run(self) -> int:
         """Seal batch after batch, then anchor the shards; return how many entries got their rows."""
         sealed = 0
-        while found := list(waiting(self.since).prefetch_related("subjects")[:BATCH]):
+        while found := list(entries.statements(waiting(self.since)[:BATCH])):
             rows = self._take(found)
+            ids = copying.keys([row[0] for row in rows])
             with transaction.atomic(durable=True):
-                Sealed.objects.bulk_create(rows)
-            self.since = found[-1].seq
+                copying.write(Sealed, COLUMNS, [(key, *row[1:]) for key, row in zip(ids, rows, strict=True)])
+            self.since = found[-1]["seq"]
             sealed += len(rows)
         for desk in self.desks.values():
             desk.finish()
         self._anchor()
         return sealed
 
-    def _take(self, found: Sequence[Entry]) -> list[Sealed]:
-        at_home: dict[str, list[Entry]] = defaultdict(list)
-        for entry in found:
-            at_home[places.home(entry.region)].append(entry)
+    def _take(self, found: Sequence[Statement]) -> list[Row]:
+        at_home: dict[str, list[Statement]] = defaultdict(list)
+        for said in found:
+            at_home[places.home(said["region"])].append(said)
         return [row for shard, some in at_home.items() for row in self._desk(shard).take(some)]
 
     def _anchor(self) -> None:

@@ -6,15 +6,19 @@ import argparse
 import time
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from zhiheng.site.cli import language, print_json, say
+
+if TYPE_CHECKING:
+    from zhiheng.verification.log import Checked
+    from zhiheng.verification.report import Report
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare what can be done with a log."""
     deeds = parser.add_subparsers(dest="deed", required=True, metavar="DEED")
-    verify = deeds.add_parser("verify", help="reread every file of a log and check its root and signature")
+    verify = deeds.add_parser("verify", help="reread every file of all logs in a folder: roots, signatures")
     verify.add_argument("folder", type=Path, metavar="DIR", help="the folder that holds the file checkpoint")
     verify.add_argument("--vkey", default="", metavar="LINE", help="the key as it was published")
     _with_json(verify)
@@ -85,22 +89,51 @@ def _renew(args: argparse.Namespace) -> dict[str, Any]:
 
 def _verify(args: argparse.Namespace) -> int:
     from zhiheng.proof import note
-    from zhiheng.verification import log
+    from zhiheng.verification import log_tree
 
     if args.vkey:
         note.key(args.vkey.strip())
-    checked = log.check(args.folder, vkey=args.vkey)
-    report = checked.report
+    found = log_tree.check(args.folder, vkey=args.vkey)
+    ok = all(checked.report.ok for checked in found.values())
     if args.json:
-        print_json({**report.to_dict(), "size": checked.size, "root": checked.root, "file": checked.file})
+        logs = [{"folder": place or ".", **_plain(checked)} for place, checked in found.items()]
+        print_json({**_plain(found[""]), "ok": ok, "logs": logs})
     else:
-        for step in report.steps:
-            print(f"{'holds' if step.ok else 'REFUSED':<7}  {step.name}: {step.detail}")
-        if report.ok:
-            print(f"verified: log {report.subject}, {checked.size} entries, root {checked.root}")
-    if not report.ok:
-        say(f"refused: {report.refusal}")
-    return 0 if report.ok else 1
+        for place, checked in found.items():
+            _show(place or ".", checked)
+    for place, checked in found.items():
+        if not checked.report.ok:
+            say(f"{'拒绝' if language() == 'zh' else 'refused'}: {place or '.'}: {_refusal(checked.report)}")
+    return 0 if ok else 1
+
+
+def _plain(checked: Checked) -> dict[str, Any]:
+    return {
+        **checked.report.to_dict(),
+        "size": checked.size,
+        "root": checked.root,
+        "file": checked.file,
+    }
+
+
+def _show(place: str, checked: Checked) -> None:
+    report = checked.report
+    print(f"log {place} {report.subject}")
+    for step in report.steps:
+        print(f"{'holds' if step.ok else 'REFUSED':<7}  {step.name}: {step.detail}")
+    if report.ok:
+        print(f"verified: log {report.subject}, {checked.size} entries, root {checked.root}")
+
+
+def _refusal(report: Report) -> str:
+    """Return why a log was refused, in the language of the terminal."""
+    from zhiheng.reference import refusals
+
+    refused = next((step for step in report.steps if not step.ok), None)
+    if refused is None:
+        return ""
+    said = refusals.both_in_chinese(refused.detail) if language() == "zh" else refused.detail
+    return f"{refused.name}: {said}"
 
 
 def _monitor(args: argparse.Namespace) -> int:

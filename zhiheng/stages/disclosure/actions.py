@@ -102,7 +102,7 @@ def discard(*, by: Any, notice: Notice, reason: str) -> Notice:
     with transaction.atomic():
         title = composing.masked_title(notice)
         _move(notice, step.target, words={}, **_titles(title["zh"], title["en"]))
-        _record(actor, step.verb, notice, {"reason": reason}, "internal")
+        _record(actor, step.verb, notice, {"reason": ledger.bound(reason)}, "internal")
     return notice
 
 

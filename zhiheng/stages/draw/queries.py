@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -94,6 +94,13 @@ def entries(of: Draw, *verbs: str) -> QuerySet[Entry]:
         subjects__kind="draw", subjects__key=of.serial, visibility=Visibility.PUBLIC
     ).order_by("seq")
     return found.filter(verb__in=verbs) if verbs else found.exclude(verb__in=(EXECUTION, ERASED))
+
+
+def revealed_in(of: Collection[Draw]) -> dict[str, int]:
+    """Return by serial the number of the public entry that bound who goes where, with one statement."""
+    serials = {draw.serial for draw in of}
+    found = Entry.objects.filter(verb="draw.revealed", subjects__kind="draw", subjects__key__in=serials)
+    return dict(found.values_list("subjects__key", "seq"))
 
 
 def happened(of: Draw) -> QuerySet[Entry]:

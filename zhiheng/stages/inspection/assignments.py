@@ -13,15 +13,17 @@ from django.db.models import Q
 
 from zhiheng import ledger
 from zhiheng.ledger import evidence
+from zhiheng.ledger.models import Entry
 from zhiheng.people import clock
 from zhiheng.proof import canonical, release
 from zhiheng.reference import parameters
 from zhiheng.stages.draw import frames
 from zhiheng.stages.draw import queries as draws
 from zhiheng.stages.draw.models import Draw
+from zhiheng.stages.draw.words import not_found
 
 from . import custody
-from .models import Access, Visit
+from .models import Access, Deed, Visit
 
 
 def last_day() -> date:
@@ -101,3 +103,18 @@ def _of(own: Collection[str]) -> Q:
     drawn = Q(selection__first_inspector__code__in=own) | Q(selection__second_inspector__code__in=own)
     given = Q(first_inspector__code__in=own) | Q(second_inspector__code__in=own)
     return Q(first_inspector__isnull=True) & drawn | given
+
+
+def steps(of: Visit) -> list[tuple[Deed, Entry]]:
+    """Return the steps of a visit that are bound in public and were not erased, each with its entry."""
+    rows = list(Deed.objects.filter(visit=of))
+    bound = Entry.objects.in_bulk([row.entry for row in rows])
+    return [(row, bound[row.entry]) for row in rows]
+
+
+def step(of: Visit, pk: Any) -> Deed:
+    """Return one step of a visit."""
+    found = Deed.objects.filter(visit=of, pk=pk).first()
+    if found is None:
+        raise not_found()
+    return found

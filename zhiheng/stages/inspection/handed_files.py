@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from zhiheng.ledger import evidence, media
-from zhiheng.proof import hashes
 
 from .firm_refusals import refuse
 
@@ -54,8 +53,3 @@ def keep(paper: Paper) -> dict[str, Any]:
         "media_type": row.media_type,
         "size": len(paper.data),
     }
-
-
-def commitment(salt: str, words: str) -> str:
-    """Return the salted hash that binds words without telling them: HMAC-SHA-256 with the salt as its key."""
-    return hashes.hmac_digest(bytes.fromhex(salt), words.encode()).hex()

@@ -131,6 +131,18 @@ DECISION_RULES = (
 BASES = {"probability": _("Probability sample")}
 PURPOSES = {"evaluation": _("Evaluation")}
 
+BOUND_STEPS = {
+    "started": _("At the door"),
+    "finished": _("Visit ended with a sample"),
+    "refused": _("Inspection refused"),
+    "closed": _("Closed or moved away"),
+    "not_found": _("Not found at the address"),
+    "no_stock": _("Nothing in stock"),
+    "sealed": _("Sample sealed"),
+    "handed": _("Sample handed to the laboratory"),
+    "received": _("Sample received"),
+}
+
 VISIT_STATES = states(
     rules.VISITS,
     {

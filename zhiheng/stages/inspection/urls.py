@@ -33,6 +33,7 @@ urlpatterns = [
     path("office/field/<uuid:pk>/", field.visit, name="field_visit"),
     path("office/field/<uuid:pk>/start/", assignments.start, name="field_start"),
     path("office/field/<uuid:pk>/assignment.json", assignments.receipt, name="assignment"),
+    path("office/visits/<uuid:pk>/steps/<uuid:step>/erase/", assignments.erase, name="erase_step"),
     path("office/visits/plan/<slug:serial>/", assignments.plan, name="plan_visits"),
     path("office/field/<uuid:pk>/confirm/", field.confirm, name="field_confirm"),
     path("office/visits/<uuid:pk>/access/", access.issue, name="access"),

@@ -14,6 +14,7 @@ class Config(AppConfig):
 
     def ready(self) -> None:
         """Fill the slots once all rooms are loaded."""
-        from . import slots
+        from . import forgetting, slots
 
         slots.fill()
+        forgetting.fill()

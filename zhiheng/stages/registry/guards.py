@@ -18,4 +18,13 @@ GUARDS = Guards(
         "registry_subjectlink",
         "registry_subjectversion",
     ),
+    {
+        "registry_certificate": ("end_reason",),
+        "registry_labscope": ("end_reason",),
+        "registry_labversion": ("reason",),
+        "registry_licence": ("reason",),
+        "registry_qualification": ("end_reason", "person"),
+        "registry_standing": ("reason",),
+        "registry_subjectlink": ("reason",),
+    },
 )

@@ -15,6 +15,7 @@ from django.db.models import Prefetch, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from zhiheng.ledger import words as written
 from zhiheng.ledger.models import Entry, EntrySubject, Visibility
 from zhiheng.web import slots, timeline, wording
 from zhiheng.web.timeline import Entries, Fact, TimelineItem
@@ -120,6 +121,7 @@ def _items(
         if thing is not None:
             wanted.setdefault(thing[0], set()).add(thing[1])
     urls = slots.records.find(person, wanted)
+    texts = written.texts(line.entry for line in lines if line.entry is not None)
     own = ("subject", str(found.pk))
     items = []
     for line in lines:
@@ -131,7 +133,8 @@ def _items(
             continue
         (item,) = timeline.from_entries([line.entry])
         url = _own_url(line.entry, found) if thing == own else urls.get(thing, "") if thing else ""
-        items.append(replace(item, text=_text(line.entry, item.text, merged), url=url))
+        text = _text(line.entry, item.text, merged, texts)
+        items.append(replace(item, text=text, url=url))
     return items
 
 
@@ -156,16 +159,16 @@ def _about(entry: Entry) -> tuple[str, str] | None:
     return next((thing for thing in named if slots.records.knows(thing[0])), None)
 
 
-def _text(entry: Entry, by: Any, merged: dict[str, Subject]) -> str:
+def _text(entry: Entry, by: Any, merged: dict[str, Subject], texts: dict[str, str]) -> str:
     """Return what a line says below its title: of which merged record, what changed, why, by whom."""
     names = {one.key for one in entry.subjects.all() if one.kind == "subject"}
     of = next((merged[key] for key in merged if key in names), None)
     is_link = ANCHORS.get(entry.verb) == "links"
     parts = [_("Record %(code)s") % {"code": of.code}] if of is not None and not is_link else []
-    return " · ".join([*parts, *said(entry), str(by)])
+    return " · ".join([*parts, *said(entry, texts), str(by)])
 
 
-def said(entry: Entry) -> list[str]:
+def said(entry: Entry, texts: dict[str, str]) -> list[str]:
     """Return what an entry of the register says of itself, in the language of the page."""
     detail = entry.detail
     parts = []
@@ -180,7 +183,7 @@ def said(entry: Entry) -> list[str]:
     if {"whole", "part"} <= set(detail):
         parts.append(_("%(part)s out of %(whole)s") % {"part": detail["part"], "whole": detail["whole"]})
     if entry.verb.startswith("registry.") and detail.get("reason"):
-        parts.append(detail["reason"])
+        parts.append(written.read(detail["reason"], texts))
     return parts
 
 

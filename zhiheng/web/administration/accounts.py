@@ -210,7 +210,8 @@ def erase(request: HttpRequest, pk: UUID) -> HttpResponse:
         return _address(erased)
 
     lead = _(
-        "Login, name, password and the labels of keys for machines are destroyed and cannot be brought back. "
+        "Login, name, password, the labels of keys for machines, drafts and uploads are destroyed and cannot "
+        "be brought back; so is the name of an inspector who was struck off the list. "
         "What was done with this account stays in the ledger under a key that leads to nobody. "
         "The account must be closed and every appointment ended."
     )

@@ -107,6 +107,22 @@ class Erasing(forms.Form):
     submit_label = gettext_lazy("Erase this account")
 
 
+class ErasingWords(forms.Form):
+    """Of which entry, on which ground; a choice, since what is written of an erasure stays in the ledger."""
+
+    seq = django_forms.IntegerField(
+        label=gettext_lazy("Entry number"),
+        min_value=1,
+        max_value=2**63 - 1,
+        help_text=gettext_lazy("It stands on the receipt and beside each line of a time line."),
+    )
+    reason = django_forms.ChoiceField(
+        label=gettext_lazy("Reason"), choices=list(words.ERASING.items()), widget=django_forms.RadioSelect
+    )
+    is_meant = django_forms.BooleanField(label=gettext_lazy("I know that this cannot be undone"))
+    submit_label = gettext_lazy("Erase the words of this entry")
+
+
 class Appointing(forms.Form):
     """Role, region or organisation, and the days."""
 

@@ -16,10 +16,12 @@ def fill() -> None:
         # The security administrator opens the same list, and nobody holds both appointments.
         slots.MenuItem("appointments", _("Appointments"), "web:people", P.SECURITY_MANAGE, order=800),
         slots.MenuItem("ledger", _("Ledger"), "web:ledger", P.AUDIT_VIEW, order=820),
+        slots.MenuItem("words", _("Erase words"), "web:words_erase", P.SECURITY_MANAGE, order=830),
         slots.MenuItem("matrix", _("Who may do what"), "web:matrix", order=890),
     )
     for entry in entries:
         slots.menu.add(entry)
     for verb, (label, tone) in words.VERBS.items():
         timeline.labels.add(verb, label, tone)
+    timeline.labels.add(*words.OF_THE_LEDGER)
     timeline.labels.add(*words.OF_THE_LOG)

@@ -78,6 +78,11 @@ def entry(viewer: Any, seq: int) -> Entry:
     return _found(entries(viewer), seq)
 
 
+def erasable_entry(viewer: Any, seq: int) -> Entry:
+    """Return one entry whose words the security administrator may erase."""
+    return _found(people.within(Entry.objects.all(), viewer, P.SECURITY_MANAGE), seq)
+
+
 def public_entry(seq: int) -> Entry:
     """Return one entry that everybody may read; of any other nobody learns whether it exists."""
     return _found(Entry.objects.filter(visibility=Visibility.PUBLIC), seq)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from zhiheng.web.administration import accounts, appointments, ledger, matrix, published
+from zhiheng.web.administration import accounts, appointments, erasing, ledger, matrix, published
 
 urlpatterns = [
     path("office/people/", accounts.listing, name="people"),
@@ -22,6 +22,7 @@ urlpatterns = [
         name="appointment_end",
     ),
     path("office/ledger/", ledger.listing, name="ledger"),
+    path("office/ledger/erase/", erasing.words, name="words_erase"),
     path("office/ledger/check/", ledger.check, name="ledger_check"),
     path("office/ledger/<int:seq>/", ledger.entry, name="ledger_entry"),
     path("ledger/<int:seq>/", published.entry, name="published_entry"),

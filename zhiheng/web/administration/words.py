@@ -78,6 +78,12 @@ CLOSING: dict[str, Any] = {
     "requested": _("The person asked for it"),
 }
 
+ERASING: dict[str, Any] = {
+    "requested": _("The person asked for it"),
+    "mistaken": _("It was recorded by mistake"),
+    "unlawful": _("It should not have been recorded"),
+}
+
 VISIBILITY: dict[str, State] = {
     "public": State(_("Public"), "done"),
     "internal": State(_("Internal"), "running"),
@@ -99,4 +105,5 @@ VERBS: dict[str, tuple[Any, str]] = {
     "people.sign_in_refused": (_("Sign-in refused"), "todo"),
     "people.locked_out": (_("Locked after failed sign-ins"), "stopped"),
 }
+OF_THE_LEDGER = ("ledger.words_erased", _("Words of an entry erased"), "stopped")
 OF_THE_LOG = ("ledger.log_ended", _("The public log ended, a new one was opened"), "stopped")

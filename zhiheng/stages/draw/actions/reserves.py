@@ -13,8 +13,8 @@ from django.db import transaction
 from zhiheng import ledger, people
 from zhiheng.people import clock
 from zhiheng.people.permissions import P
-from zhiheng.proof import canonical, pairing
 from zhiheng.proof import draw as protocol
+from zhiheng.proof import pairing
 from zhiheng.stages.registry.models import Inspector
 
 from .. import frames, queries, rules, visited
@@ -60,7 +60,7 @@ def use_reserve(*, by: Any, selection: Selection, reason: str) -> Substitution:
             "instead_of": original.order,
             "place": reserve.order,
             "outcome": outcome,
-            "reason_sha256": canonical.digest({"draw": draw.serial, "reason": made.reason}),
+            "reason": ledger.bound(made.reason, made, "reason"),
         },
         visibility="public",
         region=draw.region,

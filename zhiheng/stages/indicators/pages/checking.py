@@ -100,7 +100,7 @@ def _in_a_child(data: bytes) -> dict | None:
 
 def shown(report: Report) -> dict:
     """Return the report as the page writes it, with the head looked up in this site's ledger."""
-    entry = Entry.objects.filter(hash=report.head).first() if report.head else None
+    entry = Entry.objects.filter(seq=report.seq, hash=report.head).first()
     return {
         "report": report,
         "steps": [(STEPS.get(step.name, step.name), step) for step in report.steps],

@@ -158,7 +158,7 @@ def _sums(answered: Sequence[Row], weight: Sequence[float]) -> pl.DataFrame:
         },
         schema={"cell": pl.String, "division": pl.String, "weight": pl.Float64, "passed": pl.Boolean},
     )
-    return memory.sums(table, ["cell", "division"])
+    return memory.repeatable(table, ["cell", "division"])
 
 
 def cut(base: Base, reduced: Reduced, region: str, period: str) -> Slice:

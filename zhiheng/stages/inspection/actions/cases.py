@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db import transaction
 
-from zhiheng import people
+from zhiheng import ledger, people
 from zhiheng.people import clock
 from zhiheng.people.permissions import P
 from zhiheng.procedure import machine
@@ -96,7 +96,7 @@ def move_case(
         actor = steps._actor(by, case, edge, side)
     on = on or clock.today()
     _check_guards(case, edge, on, reason)
-    detail = {"reason": reason.strip()[:400]} if reason.strip() else {}
+    detail = {"reason": ledger.bound(reason.strip()[:400])} if reason.strip() else {}
     if paper_sha:
         detail["paper_sha256"] = paper_sha
     return steps._move(by, case, event, on=on, detail=detail, actor=actor)

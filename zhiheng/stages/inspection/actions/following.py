@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db import transaction
 
-from zhiheng import people
+from zhiheng import ledger, people
 from zhiheng.people import clock
 from zhiheng.people.permissions import P
 from zhiheng.procedure import machine
@@ -40,7 +40,7 @@ def name_retest_lab(*, by: Any, case: Case, lab: str, reason: str = "", on: date
     is_first = lab in {item.lab for item in items}
     others = qualified.others(case.region, items, but=lab, on=day) if is_first else []
     following.check_other_lab(lab, is_first=is_first, others=others, reason=reason)
-    Retest.objects.create(
+    made = Retest.objects.create(
         case=case,
         lab=lab,
         named_on=day,
@@ -49,7 +49,12 @@ def name_retest_lab(*, by: Any, case: Case, lab: str, reason: str = "", on: date
         reason=reason.strip()[:400],
         recorded_at=clock.now(),
     )
-    detail = {"lab": lab, "is_first_lab": is_first, "is_covered": covered, "reason": reason.strip()[:400]}
+    detail = {
+        "lab": lab,
+        "is_first_lab": is_first,
+        "is_covered": covered,
+        "reason": ledger.bound(made.reason, made, "reason"),
+    }
     return steps._move(by, case, event, on=day, detail=detail, actor=actor)
 
 
@@ -128,7 +133,7 @@ def order_stop_sale(*, by: Any, case: Case, reason: str, on: date | None = None)
         return last
     day = on or clock.today()
     made = _measure(case, rules.STOP_SALE, day, reason)
-    steps._move(by, case, "order_stop_sale", on=day, detail={"reason": made.reason}, actor=actor)
+    steps._move(by, case, "order_stop_sale", on=day, detail=_why(made), actor=actor)
     return made
 
 
@@ -144,7 +149,7 @@ def hold_publication(*, by: Any, case: Case, reason: str) -> Case:
     case.is_held = True
     case.save(update_fields=["is_held"])
     made = _measure(case, rules.HOLD, clock.today(), reason)
-    steps._record(actor, "case.publication_held", case, {"reason": made.reason})
+    steps._record(actor, "case.publication_held", case, _why(made))
     return case
 
 
@@ -160,12 +165,16 @@ def release_publication(*, by: Any, case: Case, reason: str) -> Case:
     case.is_held = False
     case.save(update_fields=["is_held"])
     made = _measure(case, rules.HOLD_RELEASED, clock.today(), reason)
-    steps._record(actor, "case.publication_released", case, {"reason": made.reason})
+    steps._record(actor, "case.publication_released", case, _why(made))
     return case
 
 
 def _last(case: Case, *kinds: str) -> Measure | None:
     return Measure.objects.filter(case=case, kind__in=kinds).last()
+
+
+def _why(made: Measure) -> dict[str, Any]:
+    return {"reason": ledger.bound(made.reason, made, "reason")}
 
 
 def _measure(case: Case, kind: str, on: date, reason: str) -> Measure:

@@ -124,7 +124,12 @@ def take_again(
         by=actor,
         verb=edge.verb,
         subjects=visits._subjects(visit),
-        detail={"seal_no": seal_no, "lab": sample.lab, "reason": reason.strip()[:400], "on": day.isoformat()},
+        detail={
+            "seal_no": seal_no,
+            "lab": sample.lab,
+            "reason": ledger.bound(reason.strip()[:400]),
+            "on": day.isoformat(),
+        },
         region=visit.region,
     )
     execution._bind(actor, visit, "sealed", seal_no=seal_no, on=day.isoformat(), again=True)
@@ -179,10 +184,10 @@ def _log(actor: ledger.Actor, verb: str, visit: Visit, step: Move) -> None:
             "taker": step.taker,
             "seal_no": step.seal,
             "seal_intact": step.is_seal_intact,
-            "condition": step.condition,
+            "condition": ledger.bound(step.condition, step, "condition"),
             "temperature": step.temperature,
             "ground": step.ground,
-            "reason": step.reason,
+            "reason": ledger.bound(step.reason, step, "reason"),
         },
         region=visit.region,
     )

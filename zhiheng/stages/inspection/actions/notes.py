@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal
+from typing import Any
 
 from django.utils import timezone
 
+from zhiheng import ledger
 from zhiheng.people import clock
 
 from .. import handed_in, rules
@@ -33,6 +35,11 @@ def _attach(visit: Visit, papers: Sequence[sampling.Paper]) -> list[VisitFile]:
         for paper in papers
     ]
     return [row for row, is_new in rows if is_new]
+
+
+def _said(files: Sequence[VisitFile]) -> list[Any]:
+    """Return the numbers that bind what was written about each file."""
+    return [ledger.bound(one.said, one, "said") for one in files]
 
 
 def _describe(sample: Sample, described: sampling.Described) -> None:

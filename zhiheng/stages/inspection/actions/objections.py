@@ -63,7 +63,13 @@ def object_result(
         recorded_at=clock.now(),
     )
     _stand(party, "objected")
-    detail = {"kind": kind, "filed_on": on.isoformat(), "party": _side(party), "paper_sha256": paper_sha}
+    detail = {
+        "kind": kind,
+        "filed_on": on.isoformat(),
+        "party": _side(party),
+        "paper_sha256": paper_sha,
+        "grounds": ledger.bound(objection.grounds, objection, "grounds"),
+    }
     steps._move(by, case, "object", on=on, detail=detail, actor=actor, party=party)
     return objection
 
@@ -127,7 +133,7 @@ def decide_objection(
         others = [_side(one.party) for one in waiting if one.pk != chosen.pk]
         following.check_settled([*sides.open_sides(case, but=chosen.party or sides.FIRM), *others])
     day = on or clock.today()
-    Decision.objects.create(
+    decision = Decision.objects.create(
         objection=chosen,
         outcome=following.DECISIONS[event],
         reason=reason.strip()[:400],
@@ -136,7 +142,8 @@ def decide_objection(
     )
     if event == "release_producer":
         _stand(chosen.party, "released")
-    detail = {"reason": reason.strip()[:400], "kind": chosen.kind, "party": _side(chosen.party)}
+    why = ledger.bound(decision.reason, decision, "reason")
+    detail = {"reason": why, "kind": chosen.kind, "party": _side(chosen.party)}
     case = steps._move(by, case, step, on=day, detail=detail, actor=actor)
     if case.state == rules.OVERTURNED:
         steps._overturn_visit(actor, case, event)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -63,7 +62,6 @@ def hand_in(*, by: Any, case: Case, handed: HandedIn) -> Sent:
         case=case,
         kind=handed.kind,
         said=handed.said.strip(),
-        salt=secrets.token_hex(32),
         files=[handed_files.keep(paper) for paper in handed.files],
         recorded_at=clock.now(),
     )
@@ -104,7 +102,7 @@ def _record(actor: ledger.Actor, sent: Sent, case: Case, party: Party | None) ->
             "kind": sent.kind,
             "party": party.role if party is not None else sides.FIRM,
             "files_sha256": [one["sha256"] for one in sent.files],
-            "words_hmac_sha256": handed_files.commitment(sent.salt, sent.said),
+            "words": ledger.bound(sent.said, sent, "said"),
         },
         region=case.region,
     )

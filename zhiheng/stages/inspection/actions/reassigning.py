@@ -57,7 +57,11 @@ def reassign_visit(*, by: Any, visit: Visit, first: str, second: str, reason: st
         by=actor,
         verb="visit.reassigned",
         subjects=visits._subjects(visit),
-        detail={"before": made.before, "after": made.after, "reason": made.reason},
+        detail={
+            "before": made.before,
+            "after": made.after,
+            "reason": ledger.bound(made.reason, made, "reason"),
+        },
         region=visit.region,
     )
     return visit

@@ -105,7 +105,8 @@ def replace_result(*, by: Any, result: Result, reason: str, **changes: Any) -> R
     line = replace(records.line_of(result), part="", **changes)
     measured = _measured(line, before.seal_no, reported_on, lab)
     new = _store(sample, visit, measured, replaces=result, specimen=result.specimen)
-    _log(actor, visit, new, "result.corrected", {"reason": reason.strip()[:400], "replaces": str(result.pk)})
+    why = ledger.bound(reason.strip()[:400])
+    _log(actor, visit, new, "result.corrected", {"reason": why, "replaces": str(result.pk)})
     if visit.state in (rules.PASSED, rules.FAILED):
         _decide(by, visit, actor)
     return new
@@ -125,7 +126,7 @@ def void_sample(*, by: Any, sample: Sample, reason: str) -> Sample:
         by=actor,
         verb=edge.verb,
         subjects=_subjects(visit),
-        detail={"reason": visit.note, "seal_no": sample.seal_no},
+        detail={"reason": ledger.bound(visit.note, visit, "note"), "seal_no": sample.seal_no},
         region=visit.region,
     )
     return sample

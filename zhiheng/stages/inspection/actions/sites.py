@@ -151,7 +151,8 @@ def move_site_check(
         check.correct_by = correct_by
     check.state, check.moved_on, check.note = edge.target, day, reason.strip()[:400] or check.note
     check.save(update_fields=["state", "moved_on", "checked_on", "correct_by", "note"])
-    detail = {"reason": reason.strip()[:400], "state": check.state, "on": day.isoformat()}
+    said = ledger.bound(reason.strip()[:400], check, "note")
+    detail = {"reason": said, "state": check.state, "on": day.isoformat()}
     if check.correct_by and event == "order_correction":
         detail["correct_by"] = check.correct_by.isoformat()
     _log(actor, edge.verb, check.site, detail, check)

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db import transaction
 
-from zhiheng import people
+from zhiheng import ledger, people
 from zhiheng.people import clock
 from zhiheng.people.permissions import P
 from zhiheng.reference import regions
@@ -42,7 +42,12 @@ def offer_transfer(*, by: Any, case: Case, to_region: str, reason: str) -> Trans
         reason=reason.strip()[:400],
         offered_on=clock.today(),
     )
-    steps._record(actor, "case.transfer_offered", case, {"to_region": target, "reason": made.reason})
+    steps._record(
+        actor,
+        "case.transfer_offered",
+        case,
+        {"to_region": target, "reason": ledger.bound(made.reason, made, "reason")},
+    )
     return made
 
 
@@ -63,6 +68,7 @@ def answer_transfer(*, by: Any, case: Case, is_accepted: bool, reason: str = "")
     if is_accepted:
         case.region = made.to_region
         case.save(update_fields=["region"])
-    detail = {"from_region": made.from_region, "to_region": made.to_region, "reason": made.answer_reason}
+    why = ledger.bound(made.answer_reason, made, "answer_reason")
+    detail = {"from_region": made.from_region, "to_region": made.to_region, "reason": why}
     steps._record(actor, f"case.transfer_{made.answer}", case, detail)
     return case

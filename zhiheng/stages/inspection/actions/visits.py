@@ -122,7 +122,9 @@ def record_visit(
             "files": [one.sha256 for one in kept],
             "kind": kind,
             "lab": found.lab,
+            "note": ledger.bound(visit.note, visit, "note"),
             "outcome": found.outcome,
+            "said": notes._said(kept),
             "seal_no": found.seal_no,
             "visited_on": found.visited_on.isoformat(),
         },
@@ -149,7 +151,11 @@ def _add_files(actor: ledger.Actor, visit: Visit, papers: Sequence[sampling.Pape
             by=actor,
             verb="visit.files_added",
             subjects=_subjects(visit),
-            detail={"kinds": [one.kind for one in made], "files_sha256": [one.sha256 for one in made]},
+            detail={
+                "kinds": [one.kind for one in made],
+                "files_sha256": [one.sha256 for one in made],
+                "said": notes._said(made),
+            },
             region=visit.region,
         )
     return made

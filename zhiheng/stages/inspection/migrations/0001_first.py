@@ -217,7 +217,6 @@ class Migration(migrations.Migration):
                     ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='sent', to='inspection.case')),
                     ('kind', models.CharField(choices=[('accept', 'Result accepted'), ('object', 'Objection'), ('formalities', 'Formalities of the re-test declared'), ('correction', 'Proof of correction'), ('material', 'Further papers')], max_length=12)),
                     ('said', models.TextField(blank=True, max_length=2000)),
-                    ('salt', models.CharField(max_length=64)),
                     ('files', models.JSONField(default=list)),
                     ('recorded_at', models.DateTimeField()),
                 ],

@@ -76,7 +76,6 @@ class Sent(InsertOnly):
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="sent")
     kind = models.CharField(max_length=12, choices=SENT_KINDS)
     said = models.TextField(max_length=2000, blank=True)
-    salt = models.CharField(max_length=64)
     files = models.JSONField(default=list)
     recorded_at = models.DateTimeField()
 

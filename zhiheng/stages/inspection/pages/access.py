@@ -11,12 +11,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from zhiheng import people, web
+from zhiheng import ledger, people, web
 from zhiheng.ledger import evidence
 from zhiheng.people.permissions import P
 from zhiheng.web import breadcrumb, forms, wording
 
-from .. import actions, firm_queries, handed_files, queries, rules
+from .. import actions, firm_queries, queries, rules
 from ..firm_refusals import refuse
 from ..models import Party, Visit
 from ..qr import square
@@ -84,7 +84,7 @@ def sent(request: HttpRequest, pk: UUID) -> HttpResponse:
         "sent": found,
         "entry": entry,
         "received_at": wording.moment(entry.at),
-        "commitment": handed_files.commitment(found.salt, found.said),
+        "words": next(iter(ledger.words.of(entry)), None),
         "crumbs": breadcrumb.trail(
             (_("Cases"), reverse("inspection:cases")),
             (found.case.subject.name, reverse("inspection:case", args=[found.case_id])),

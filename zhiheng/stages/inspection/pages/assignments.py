@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django import forms as fields
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -19,8 +20,9 @@ from zhiheng.proof import canonical
 from zhiheng.stages.draw import queries as draws
 from zhiheng.stages.draw.words import not_found
 from zhiheng.web import breadcrumb, forms
+from zhiheng.web.administration.words import ERASING
 
-from .. import actions, assignments, queries
+from .. import actions, assignments, labels, queries
 
 
 class PlanForm(forms.Form):
@@ -77,6 +79,47 @@ def receipt(request: HttpRequest, pk: UUID) -> HttpResponse:
     response = HttpResponse(canonical.dumps(held), content_type="application/json")
     response["Content-Disposition"] = f'attachment; filename="assignment-{visit.pk}.json"'
     return response
+
+
+class ErasingStepForm(forms.Form):
+    """On which ground, and that it is meant: what is destroyed cannot be brought back."""
+
+    form_id = "inspection.erase_step"
+    submit_label = gettext_lazy("Erase this step")
+
+    reason = fields.ChoiceField(
+        label=gettext_lazy("Reason"), choices=list(ERASING.items()), widget=fields.RadioSelect
+    )
+    is_meant = fields.BooleanField(label=gettext_lazy("I know that this cannot be undone"))
+
+
+@web.page(permission=P.DRAW_REVEAL)
+def erase(request: HttpRequest, pk: UUID, step: UUID) -> HttpResponse:
+    """Destroy what a step of a visit says; the number in the ledger stays and tells nothing."""
+    visit = queries.visit(request.user, pk)
+    people.require(request.user, P.DRAW_REVEAL, region=visit.region)
+    found = assignments.step(visit, step)
+    back = reverse("inspection:visit", args=[visit.pk])
+
+    def act(form: ErasingStepForm) -> str:
+        actions.erase_step(by=request.user, step=found, reason=form.cleaned_data["reason"])
+        messages.success(
+            request, _("The step is erased; the ledger holds its number and that it was erased.")
+        )
+        return back
+
+    form, answer = forms.handle(request, ErasingStepForm, act=act, key=str(found.pk))
+    context = {
+        "form": form,
+        "title": _("Erase a step: %(kind)s") % {"kind": labels.BOUND_STEPS[found.kind]},
+        "lead": _(
+            "What the step says and its salt are destroyed. The closing record of the draw counts it as "
+            "erased; the entry stays in the ledger as a number from which nothing can be guessed."
+        ),
+        "crumbs": breadcrumb.trail((_("Visits"), reverse("inspection:visits")), (visit.subject.name, back)),
+        "cancel_url": back,
+    }
+    return answer or render(request, "web/form_page.html", context)
 
 
 @web.page(permission=P.INSPECTION_RECORD)

@@ -14,11 +14,11 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 
-from zhiheng import web
+from zhiheng import ledger, web
 from zhiheng.errors import ZhihengError
 from zhiheng.web import wording
 
-from .. import actions, door, firm_queries, handed_files, labels, queries, reasons, rules, sides
+from .. import actions, door, firm_queries, labels, queries, reasons, rules, sides
 from ..actions.proofs import HandedIn
 from ..firm_forms import FIRM_FORMS, PARTY_FORMS, EnterForm
 from ..firm_labels import next_for
@@ -132,7 +132,7 @@ def receipt(request: HttpRequest, opened: door.Opened, pk: UUID) -> HttpResponse
         "sent": sent,
         "entry": entry,
         "received_at": wording.moment(entry.at),
-        "commitment": handed_files.commitment(sent.salt, sent.said),
+        "words": next(iter(ledger.words.of(entry)), None),
         "product": _product(sent.case.visit),
         "square": square(f"zhiheng receipt {entry.seq} {entry.hash}", _("Number and hash of this receipt")),
         "back": open_page.home(),

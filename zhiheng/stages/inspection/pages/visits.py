@@ -20,9 +20,9 @@ from zhiheng.stages.draw import queries as draws
 from zhiheng.stages.draw import reasons as draw_reasons
 from zhiheng.web import breadcrumb, forms, slots, timeline, wording
 
-from .. import actions, custody, lab_rows, listing, queries, reasons, rules
+from .. import actions, assignments, custody, lab_rows, listing, queries, reasons, rules
 from ..forms import CorrectionForm, LabForm, ResultForm, SealForm, VisitForm, hands
-from ..labels import DOCUMENTS, NEEDS, VISIT_STATES
+from ..labels import BOUND_STEPS, DOCUMENTS, NEEDS, VISIT_STATES
 from ..models import Visit
 from .deeds import Offer, offers
 from .visit_deeds import VISIT_DEEDS, may_record, may_report
@@ -66,12 +66,24 @@ def visit(request: HttpRequest, pk: UUID) -> HttpResponse:
         "purchase": queries.purchase(found),
         "label": _label(sample),
         "reassignments": _reassignments(request.user, found),
+        "steps": _steps(found),
+        "may_erase": _may_erase(request.user, found),
         "why": draw_reasons.of_selection(found.selection),
         "items": timeline.from_entries(queries.entries(found)),
         "panels": slots.panels.collect("visit", request.user, found),
         "crumbs": breadcrumb.trail((_("Visits"), reverse("inspection:visits")), found.subject.name),
     }
     return render(request, "inspection/visit.html", context)
+
+
+def _steps(found: Visit) -> list[tuple[Any, Any, Any]]:
+    return [(row, BOUND_STEPS[row.kind], entry) for row, entry in assignments.steps(found)]
+
+
+def _may_erase(person: Any, found: Visit) -> bool:
+    """Whether this person may erase steps of the visit: once the draw is closed they are public."""
+    draw = found.selection.draw
+    return not draw.is_closed and people.may(person, P.DRAW_REVEAL, region=draw.region)
 
 
 @web.page(permission=P.INSPECTION_RECORD)

@@ -20,17 +20,23 @@ from . import parts
 BOX = "□"
 
 
-def task_sheet(visit: Visit, *, origin: str, share: str = "") -> Paper:
-    """Return the order to two inspectors to visit one drawn firm."""
+def task_sheet(visit: Visit, *, origin: str, share: str = "", entry: int | None = None) -> Paper:
+    """Return the order to two inspectors to visit one drawn firm.
+
+    ``entry`` is the number of the public entry that bound who goes where, before anybody left the office.
+    """
     chosen = visit.selection
-    facts = [
-        *parts.firm_facts(visit),
-        (_("Period"), wording.period(visit.period)),
-        (_("Draw"), chosen.draw.serial),
-        (_("Risk class"), draw_labels.stratum(chosen.stratum)),
-        (_("Probability of being drawn"), share),
+    drawn = (chosen.draw.serial, wording.period(visit.period))
+    chance = f"{draw_labels.stratum(chosen.stratum)} · {_('Probability of being drawn')} {share}"
+    # Two facts a row, so that the sheet with its receipt stays one page in both languages.
+    firm, code, region, division = parts.firm_facts(visit)
+    facts = (
+        (firm[0], f"{firm[1]} · {code[1]}"),
+        (region[0], f"{region[1]} · {division[1]}"),
+        (_("Draw"), " · ".join(drawn)),
+        (_("Risk class"), chance),
         (_("Inspectors"), parts.inspectors(visit)),
-    ]
+    )
     orders = (
         parts.samplers_said(visit.region),
         _("Firm and inspectors were decided by lot; neither may be exchanged for another."),
@@ -51,14 +57,31 @@ def task_sheet(visit: Visit, *, origin: str, share: str = "") -> Paper:
         number=parts.number(visit),
         dated=_drawn_on(visit),
         blocks=(
-            Facts(tuple(facts)),
+            Facts(facts),
             *parts.numbered(orders),
             Facts(blanks),
             Signs((Place(_("Inspector")), Place(_("Inspector")), parts.seal_of(chosen.draw.region))),
+            *_receipt(entry, origin),
         ),
         address=_address(visit, origin),
         style="sheet",
     )
+
+
+def _receipt(entry: int | None, origin: str) -> tuple[Code, ...]:
+    """Return the address at which anybody gets the receipt of the entry, as a QR code and in words."""
+    if entry is None:
+        return ()
+    address = origin + reverse("web:published_entry", args=[entry])
+    lines = (
+        _("Receipt of this draw: public entry no. %(number)s") % {"number": entry},
+        _(
+            "The order was bound in the public log before anybody set out; "
+            "whoever keeps the receipt can show it."
+        ),
+        address,
+    )
+    return (Code(address, lines),)
 
 
 def sampling_sheet(visit: Visit, *, origin: str) -> Paper:

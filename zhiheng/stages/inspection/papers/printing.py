@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -58,7 +58,7 @@ def build(kind: kinds.Kind, thing: Any, *, language: str, origin: str) -> Paper:
         source = kind.source(thing)
         if kind.id != TASK_SHEET:
             return kind.build(source, origin=origin)
-        return kind.build(source, origin=origin, share=_share(source, draws.shares([source.selection.draw])))
+        return kind.build(source, origin=origin, **_of_draws([source])(source))
 
 
 def permission(kind: str) -> str:
@@ -70,6 +70,20 @@ def _share(visit: Visit, shares: Any) -> str:
     """Return the probability of the class that a visit was drawn from, as its draw states it."""
     found = shares.get((visit.selection.draw_id, visit.selection.stratum))
     return "" if found is None else "{}/{}".format(*visit.selection.chance(found))
+
+
+def _of_draws(visits: list[Visit]) -> Callable[[Visit], dict[str, Any]]:
+    """Return what the draw of each visit tells its task sheet; two statements for all of them."""
+    drawn = {visit.selection.draw for visit in visits}
+    shares, entries = draws.shares(drawn), draws.revealed_in(drawn)
+    return lambda visit: {
+        "share": _share(visit, shares),
+        "entry": entries.get(visit.selection.draw.serial),
+    }
+
+
+def _nothing(_visit: Visit) -> dict[str, Any]:
+    return {}
 
 
 def wanted(job: PrintJob) -> Any:
@@ -133,18 +147,16 @@ def _write_papers(job: PrintJob, place: Path, tally: _Tally) -> None:
 def _papers(job: PrintJob, tally: _Tally) -> Iterator[Paper]:
     kind, rows = kinds.get(job.kind, batch=True), wanted(job)
     keys = list(rows.values_list("pk", flat=True))
-    shares: dict[Any, Any] = {}
     for start in range(0, len(keys), CHUNK):
         order = keys[start : start + CHUNK]
         held = {visit.pk: visit for visit in rows.filter(pk__in=order)}
         visits = [held[key] for key in order if key in held]
-        shares |= draws.shares({visit.selection.draw for visit in visits})
+        told = _of_draws(visits) if kind.id == TASK_SHEET else _nothing
         for visit in visits:
             if not (kind.may_print(job.person, visit) and kind.is_ready(visit)):
                 tally.skipped += 1
                 continue
-            more = {"share": _share(visit, shares)} if kind.id == TASK_SHEET else {}
-            yield kind.build(visit, origin=job.origin, **more)
+            yield kind.build(visit, origin=job.origin, **told(visit))
 
 
 def _write_ledger(job: PrintJob, place: Path, tally: _Tally) -> None:

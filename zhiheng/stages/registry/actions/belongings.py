@@ -48,7 +48,7 @@ def add_belonging(*, by: Any, subject: Subject, kind: str, row: Row) -> Any:
         by=actor,
         verb=f"registry.{kind[:-1]}_added",
         subjects=[(kind[:-1], str(made.pk)), ("subject", str(subject.pk)), ("region", subject.region)],
-        detail={"code": subject.code, **_told(made, kind)},
+        detail={"code": subject.code, **_told(made, kind), **_where(made, kind)},
         region=subject.region,
     )
     return made
@@ -158,7 +158,12 @@ def _store(
         by=actor,
         verb=f"registry.{plural}_imported",
         subjects=[("region", region), *linked],
-        detail={"source": source, "created": len(new), "updated": 0, "unchanged": len(made) - len(new)},
+        detail={
+            "source": ledger.bound(source),
+            "created": len(new),
+            "updated": 0,
+            "unchanged": len(made) - len(new),
+        },
         rows=plain(rows),
         row_count=len(rows),
         region=region,
@@ -236,6 +241,10 @@ def _merged(subject: Subject) -> list[rules.Fault]:
     if subject.merged_into is None:
         return []
     return [rules.Fault("subject", "merged-already", subject.code, (("into", subject.merged_into.code),))]
+
+
+def _where(made: Any, kind: str) -> dict[str, Any]:
+    return {"where": ledger.bound(made.address, made, "address")} if kind == "sites" else {}
 
 
 def _told(made: Any, kind: str) -> dict[str, Any]:

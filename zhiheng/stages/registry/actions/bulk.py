@@ -51,7 +51,7 @@ def import_subjects_bulk(*, by: Any, region: str, columns: Mapping[str, Any], so
                 by=actor,
                 verb="registry.subjects_imported",
                 subjects=[("region", region)],
-                detail={"source": source, "created": size, "columns": list(COLUMNS)},
+                detail={"source": ledger.bound(source), "created": size, "columns": list(COLUMNS)},
                 rows=lines.encode(),
                 row_count=size,
                 media_type="text/tab-separated-values",

@@ -180,7 +180,12 @@ def _enter(actor: Any, rows: Sequence[Row], verb: str, source: str) -> Outcome:
         by=actor,
         verb=verb,
         subjects=[("catalogue", f"{region}-{year}") for region, year in places],
-        detail={"source": source, "created": len(new), "updated": len(changed), "unchanged": same},
+        detail={
+            "source": ledger.bound(source),
+            "created": len(new),
+            "updated": len(changed),
+            "unchanged": same,
+        },
         rows=entering.plain(
             [{name: row.get(name) for name in ("region", "year", "code", *FIELDS)} for row in rows]
         ),
@@ -305,7 +310,9 @@ def _record(actor: Any, verb: str, item: CatalogueItem) -> None:
             "code": item.code,
             "name": item.name,
             "state": item.state,
-            "reason": item.state_reason or item.reason,
+            "reason": ledger.bound(item.state_reason, item, "state_reason")
+            if item.state_reason
+            else ledger.bound(item.reason),
         },
         region=item.region,
     )

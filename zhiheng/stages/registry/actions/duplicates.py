@@ -85,7 +85,7 @@ def decide_duplicate(
         subjects=[("subject", str(held.first_id)), ("subject", str(held.second_id))],
         detail={
             "decision": decision,
-            "reason": reason,
+            "reason": ledger.bound(reason, held, "reason"),
             "score": held.score,
             "codes": [held.first.code, held.second.code],
         },

@@ -36,18 +36,24 @@ def merge_subjects(
         queries.party(source), queries.party(target), on, reason, today=clock.today()
     )
     words.refuse(faults)
+    key = uuid7()
     entry = ledger.record(
         by=actor,
         verb="registry.subject_merged",
         subjects=[("subject", str(target.pk)), ("subject", str(source.pk)), ("region", target.region)],
-        detail={"gone": source.code, "kept": target.code, "reason": reason, "day": on.isoformat()},
+        detail={
+            "gone": source.code,
+            "kept": target.code,
+            "reason": ledger.bound(reason, SubjectLink(id=key), "reason"),
+            "day": on.isoformat(),
+        },
         region=rules.common_region([source.region, target.region]),
     )
     was_active = source.is_active
     _set(source, {"is_active": False, versions.MERGED: target.code}, max(on, versions.entered_on(target)))
     source.is_active, source.merged_into = False, target
     source.save(update_fields=["is_active", "merged_into"])
-    return _link("merge", source, target, entry, on, reason, was_active=was_active)
+    return _link(key, "merge", source, target, entry, on, reason, was_active=was_active)
 
 
 @transaction.atomic
@@ -59,17 +65,23 @@ def undo_merge(*, by: Any, gone: Subject, reason: str) -> SubjectLink:
     target = held.merged_into
     scope.require(by, P.REGISTRY_EDIT, region=target.region)
     merge = SubjectLink.objects.get(kind="merge", source=held, target=target, undone_by__isnull=True)
+    key = uuid7()
     entry = ledger.record(
         by=actor,
         verb="registry.merge_undone",
         subjects=[("subject", str(held.pk)), ("subject", str(target.pk)), ("region", held.region)],
-        detail={"gone": held.code, "kept": target.code, "reason": reason, "because_of": merge.entry},
+        detail={
+            "gone": held.code,
+            "kept": target.code,
+            "reason": ledger.bound(reason, SubjectLink(id=key), "reason"),
+            "because_of": merge.entry,
+        },
         region=rules.common_region([held.region, target.region]),
     )
     _set(held, {"is_active": merge.was_active, versions.MERGED: ""}, clock.today())
     held.is_active, held.merged_into = merge.was_active, None
     held.save(update_fields=["is_active", "merged_into"])
-    return _link("undo", held, target, entry, clock.today(), reason, was_active=False, undoes=merge)
+    return _link(key, "undo", held, target, entry, clock.today(), reason, was_active=False, undoes=merge)
 
 
 @transaction.atomic
@@ -84,14 +96,20 @@ def split_subject(
     words.refuse(identity.split_faults(queries.party(held), code, on, reason, today=clock.today()))
     _refuse_taken(code)
     part = register_subject(by=by, row=row)
+    key = uuid7()
     entry = ledger.record(
         by=actor,
         verb="registry.subject_split",
         subjects=[("subject", str(held.pk)), ("subject", str(part.pk)), ("region", held.region)],
-        detail={"whole": held.code, "part": part.code, "reason": reason, "day": on.isoformat()},
+        detail={
+            "whole": held.code,
+            "part": part.code,
+            "reason": ledger.bound(reason, SubjectLink(id=key), "reason"),
+            "day": on.isoformat(),
+        },
         region=rules.common_region([held.region, part.region]),
     )
-    _link("split", held, part, entry, on, reason, was_active=held.is_active)
+    _link(key, "split", held, part, entry, on, reason, was_active=held.is_active)
     return part
 
 
@@ -116,6 +134,7 @@ def _set(subject: Subject, now: Mapping[str, Any], day: dt.date) -> None:
 
 
 def _link(
+    key: Any,
     kind: str,
     source: Subject,
     target: Subject,
@@ -127,7 +146,7 @@ def _link(
     undoes: SubjectLink | None = None,
 ) -> SubjectLink:
     link = SubjectLink(
-        id=uuid7(),
+        id=key,
         kind=kind,
         source=source,
         target=target,

@@ -76,7 +76,11 @@ def strike_off(*, by: Any, inspector: Inspector, reason: str) -> Inspector:
         ).save(force_insert=True)
     held.is_active = False
     held.save(update_fields=["is_active"])
-    detail = {"reason": reason, "from": today.isoformat(), "certificates": [one.number for one in ended]}
+    detail = {
+        "reason": ledger.bound(reason),
+        "from": today.isoformat(),
+        "certificates": [one.number for one in ended],
+    }
     _record(actor, "registry.inspector_struck_off", held, detail)
     return held
 
@@ -94,7 +98,9 @@ def put_on_duty(*, by: Any, inspector: Inspector, reason: str) -> Inspector:
         words.refuse([rules.Fault("state", "no-certificate-holds")])
     held.is_active = True
     held.save(update_fields=["is_active"])
-    _record(actor, "registry.inspector_on_duty", held, {"reason": reason, "from": today.isoformat()})
+    _record(
+        actor, "registry.inspector_on_duty", held, {"reason": ledger.bound(reason), "from": today.isoformat()}
+    )
     return held
 
 
@@ -197,7 +203,12 @@ def _store_leave(actor: Any, rows: Sequence[Row], held: dict[str, Inspector], so
         by=actor,
         verb="registry.leave_imported",
         subjects=[("region", region), *named],
-        detail={"source": source, "created": len(new), "updated": len(revived), "unchanged": same},
+        detail={
+            "source": ledger.bound(source),
+            "created": len(new),
+            "updated": len(revived),
+            "unchanged": same,
+        },
         rows=entering.plain(rows),
         row_count=len(rows),
         region=region,

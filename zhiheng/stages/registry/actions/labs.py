@@ -58,13 +58,13 @@ def edit_lab(*, by: Any, lab: Lab, row: Row, reason: str) -> Lab:
     if now == before:
         return held
     held.save(update_fields=rules_labs.FIELDS)
-    _keep([(held, before)], reason.strip())
+    version = _keep([(held, before)], reason.strip())[-1]
     changed = {name: [before[name], now[name]] for name in rules_labs.FIELDS if before[name] != now[name]}
     ledger.record(
         by=actor,
         verb="registry.lab_changed",
         subjects=[("lab", held.code), ("region", held.region)],
-        detail={"changed": changed, "reason": reason.strip()},
+        detail={"changed": changed, "reason": ledger.bound(reason.strip(), version, "reason")},
         region=held.region,
     )
     return held
@@ -184,7 +184,7 @@ def end_scope(*, by: Any, line: LabScope, ended_on: dt.date, reason: str) -> Lab
             "item": made.item,
             "method": made.method,
             "ended_on": ended_on.isoformat(),
-            "reason": reason,
+            "reason": ledger.bound(reason, made, "end_reason"),
         },
         region=line.lab.region,
     )
@@ -197,7 +197,7 @@ def _is_same(known: LabScope, made: LabScope) -> bool:
     )
 
 
-def _keep(changes: Sequence[tuple[Lab, Mapping[str, Any]]], reason: str) -> None:
+def _keep(changes: Sequence[tuple[Lab, Mapping[str, Any]]], reason: str) -> list[LabVersion]:
     """Keep what each laboratory is said to be now, and first what was said of it as it entered."""
     known: set[Any] = set()
     for start in range(0, len(changes), entering.BATCH):
@@ -208,7 +208,7 @@ def _keep(changes: Sequence[tuple[Lab, Mapping[str, Any]]], reason: str) -> None
         if lab.pk not in known:
             rows.append(LabVersion(lab=lab, values=dict(before), recorded_at=lab.recorded_at))
         rows.append(LabVersion(lab=lab, values=_told(lab), reason=reason[:400], recorded_at=clock.now()))
-    LabVersion.objects.bulk_create(rows, batch_size=entering.BATCH)
+    return LabVersion.objects.bulk_create(rows, batch_size=entering.BATCH)
 
 
 def _labs(codes: Sequence[str]) -> list[Lab]:
@@ -267,7 +267,7 @@ def _record_rows(
             ("region", region),
             *entering.linked("lab", sorted(lab.code for lab in labs)),
         ],
-        detail={"source": source, **counts},
+        detail={"source": ledger.bound(source), **counts},
         rows=entering.plain(rows),
         row_count=len(rows),
         region=region,

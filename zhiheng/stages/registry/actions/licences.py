@@ -116,7 +116,12 @@ def _store(actor: Any, rows: Sequence[Row], subjects: Mapping[str, Subject], sou
             ("region", region),
             *_named(touched),
         ],
-        detail={"source": source, "created": len(new), "updated": len(changed), "unchanged": same},
+        detail={
+            "source": ledger.bound(source),
+            "created": len(new),
+            "updated": len(changed),
+            "unchanged": same,
+        },
         rows=entering.plain(rows),
         row_count=len(rows),
         region=region,
@@ -210,7 +215,9 @@ def _record(actor: Any, verb: str, made: Licence, *, why: str = "", was: str = "
             "scope": made.scope,
             "state": made.state,
             "was": was,
-            "reason": why or made.reason,
+            "reason": ledger.bound(why)
+            if why and why != made.reason
+            else ledger.bound(made.reason, made, "reason"),
             "valid_from": made.valid_from.isoformat(),
             "valid_until": _day(made.valid_until),
         },

@@ -190,7 +190,7 @@ def _store(
         verb=f"registry.{kind}s_imported",
         subjects=[("region", found.region), *linked],
         detail={
-            "source": source,
+            "source": ledger.bound(source),
             "created": len(found.new),
             "updated": len(found.changed),
             "unchanged": found.same,

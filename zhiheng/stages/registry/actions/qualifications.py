@@ -122,7 +122,12 @@ def _store(actor: Any, rows: Sequence[Row], subjects: dict[str, Subject], source
             ("region", region),
             *entering.linked("subject", dict.fromkeys(o.subject_id for o in touched)),
         ],
-        detail={"source": source, "created": len(new), "updated": len(changed), "unchanged": same},
+        detail={
+            "source": ledger.bound(source),
+            "created": len(new),
+            "updated": len(changed),
+            "unchanged": same,
+        },
         rows=entering.plain(told),
         row_count=len(told),
         region=region,
@@ -210,11 +215,12 @@ def _record(actor: Any, verb: str, made: Qualification, region: str) -> None:
         detail={
             "kind": made.kind,
             "title": made.title,
+            "holder": ledger.bound(made.person, made, "person"),
             "replaces": str(made.replaces_id or ""),
             "valid_from": made.valid_from.isoformat(),
             "valid_until": made.valid_until.isoformat() if made.valid_until else None,
             "ended_on": made.ended_on.isoformat() if made.ended_on else None,
-            "reason": made.end_reason,
+            "reason": ledger.bound(made.end_reason, made, "end_reason"),
         },
         region=region,
     )

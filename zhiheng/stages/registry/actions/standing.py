@@ -39,6 +39,7 @@ def set_standing(
     before = Standing.objects.filter(subject=held, kind=kind, source_entry=source_entry).first()
     if source_entry and before is not None:
         return before
+    key = uuid7()
     entry = ledger.record(
         by=actor,
         verb="registry.standing_set",
@@ -48,14 +49,14 @@ def set_standing(
             "kind": kind,
             "was": getattr(held, kind),
             "now": value,
-            "reason": reason,
+            "reason": ledger.bound(reason, Standing(id=key), "reason"),
             "valid_from": day.isoformat(),
             "because_of": source_entry,
         },
         region=held.region,
     )
     standing = Standing(
-        id=uuid7(),
+        id=key,
         subject=held,
         kind=kind,
         value=value,
