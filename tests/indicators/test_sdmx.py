@@ -266,11 +266,11 @@ def test_the_service_only_reads(client, released, verb):
 @pytest.mark.parametrize(
     ("address", "kinds"),
     [
-        ("dataflow", (15, 0, 0, 0)),
+        ("dataflow", (11, 0, 0, 0)),
         (f"dataflow/ZH/{FLOW}?references=children", (1, 1, 0, 0)),
         (f"dataflow/ZH/{FLOW}?references=descendants", (1, 1, 9, 1)),
         ("datastructure/ZH/DSD_FIGURES/1.0.0?references=children", (0, 1, 9, 1)),
-        ("datastructure/ZH/DSD_FIGURES?references=all", (15, 1, 9, 1)),
+        ("datastructure/ZH/DSD_FIGURES?references=all", (11, 1, 9, 1)),
         ("codelist/ZH/CL_FREQ,CL_BASIS", (0, 0, 2, 0)),
         ("conceptscheme/ZH", (0, 0, 0, 1)),
     ],
@@ -292,3 +292,11 @@ def test_an_answer_asks_a_bounded_number_of_questions(
 ):
     with django_assert_max_num_queries(8):
         got(client, address, "application/xml")
+
+
+def test_a_series_of_which_nothing_is_recorded_is_no_dataflow(client, office):
+    _answer, body = got(client, f"{STRUCTURE}dataflow")
+    absent, _told = got(client, "/sdmx/data/dataflow/ZH/DF_CONSUMER_GOODS_PASS_RATE")
+
+    assert b"DF_CONSUMER_GOODS" not in body
+    assert absent.status_code == 404

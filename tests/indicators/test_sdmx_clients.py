@@ -58,7 +58,7 @@ def test_sdmx1_lists_the_dataflows_describes_one_and_loads_its_data(sdmx1, relea
     described = sdmx1.dataflow(FLOW, params={"references": "descendants"})
     loaded = sdmx1.data(FLOW, key="Q.330000.*.*.*.*.*")
 
-    assert len(listed.dataflow) == 15
+    assert len(listed.dataflow) == 11
     assert "DSD_FIGURES" in described.structure
     periods = {one.dimension["TIME_PERIOD"].value for one in loaded.data[0].obs}
     assert periods == {"2025-Q1"}

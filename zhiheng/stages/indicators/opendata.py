@@ -76,7 +76,7 @@ def all_vintages() -> dict[str, tuple[Vintage, ...]]:
     found: dict[str, dict[date, list[_Change]]] = defaultdict(lambda: defaultdict(list))
     adopted = _adopted_at()
     if adopted is not None:
-        for known in indicators.all():
+        for known in filter(lambda one: indicators.observations(one.id), indicators.all()):
             found[known.id][timezone.localdate(adopted)].append(_Change(adopted))
     held = Release.objects.order_by("recorded_at", "id").values_list(
         "series_id", "recorded_at", "reason", "id"
