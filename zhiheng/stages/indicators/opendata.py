@@ -52,7 +52,7 @@ class Vintage:
 
     @property
     def stamp(self) -> str:
-        """What changes with everything that is recorded: the number, the moment and the last release."""
+        """What changes with all that is recorded: number, moment, and the digest of the last release."""
         return f"{self.number} {self.recorded_at.isoformat()} {self.last}"
 
     @property
@@ -81,8 +81,8 @@ def all_vintages() -> dict[str, tuple[Vintage, ...]]:
     held = Release.objects.order_by("recorded_at", "id").values_list(
         "series_id", "recorded_at", "reason", "id"
     )
-    for series, at, reason, release in held.iterator():
-        found[series][timezone.localdate(at)].append(_Change(at, reason, str(release)))
+    for series, at, reason, root in held.iterator():
+        found[series][timezone.localdate(at)].append(_Change(at, reason, root))
     return {
         series: tuple(_vintage(series, day, number, days[day]) for number, day in enumerate(sorted(days), 1))
         for series, days in found.items()
@@ -91,7 +91,7 @@ def all_vintages() -> dict[str, tuple[Vintage, ...]]:
 
 
 class _Change(NamedTuple):
-    """One thing that was recorded of a series: when, why, and by which release."""
+    """One thing that was recorded of a series: when, why, and the digest of its release where it is one."""
 
     at: datetime
     reason: str = ""
