@@ -1,4 +1,4 @@
-"""Repeats a draw from 10^5 units in the page without a server, in Chromium, beside the Python verifiers."""
+"""Repeats a draw from 10^5 units under salted names in the page without a server, beside Python."""
 
 from __future__ import annotations
 
@@ -48,13 +48,13 @@ def run(quick: bool = False) -> dict:
 def write(folder: Path, units: int) -> Path:
     """Write a draw bundle of so many units with its frame beside it; the same each time."""
     from zhiheng.formats.identifiers import demo_uscc
-    from zhiheng.proof import canonical, chain, draw, frame, lottery
+    from zhiheng.proof import canonical, chain, draw, frame, lottery, pseudonyms
 
+    names = pseudonyms.Names(hashlib.sha256(b"key").digest())
+    codes = {names.of(code := demo_uscc(number, "330106")): code for number in range(units)}
     rows = sorted(
-        frame.FrameRow(
-            demo_uscc(number, "330106"), 1, "ABBCCD"[number % 6], "330106", ("13", "26")[number % 2]
-        )
-        for number in range(units)
+        frame.FrameRow(name, 1, "ABBCCD"[number % 6], "330106", ("13", "26")[number % 2])
+        for number, name in enumerate(codes)
     )
     data = b"".join(map(frame.line, rows))
     counts = {name: sum(row.stratum == name for row in rows) for name in SAMPLES}
@@ -72,12 +72,15 @@ def write(folder: Path, units: int) -> Path:
         beacon_kind="words",
         beacon_ref="numbers of the public lottery of 2024-02-10",
         pairing=pairing,
+        ids=pseudonyms.SALTED,
     )
     entries: list[dict[str, Any]] = []
     committed = _append(entries, {"announcement_hash": lottery.announcement_hash(announcement)})
     certificate = draw.carry_out(
         announcement, secret=secret, beacon=beacon, rows=rows, pairing=pairing, committed=committed["hash"]
     ) | {"data": "demonstration"}
+    drawn = sorted(row["unit"] for row in certificate["selected"])
+    certificate["openings"] = [names.opening(codes[name]) for name in drawn]
     _append(entries, {"certificate_sha256": canonical.digest(certificate)})
     (folder / "frame-330000-2024Q1-001.tsv").write_bytes(data)
     bundle = {

@@ -1,4 +1,4 @@
-"""Draws 30 000 units from a frame of ten million, checks the draw again, and proves single lines of it."""
+"""Draws 30 000 of ten million units under salted names, checks the draw again, and proves single lines."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from zhiheng.proof import draw, frame, frame_index, lottery, merkle, streamed
+from zhiheng.proof import draw, frame, frame_index, lottery, merkle, pseudonyms, streamed
 from zhiheng.verification import draw as verification
 
 NAME = "draw of 30 000 from a frame of 10^7 units, its verification, and proofs of single lines"
@@ -19,14 +19,17 @@ UNITS, QUICK_UNITS = 10_000_000, 200_000
 DRAWN, QUICK_DRAWN = 30_000, 600
 INSPECTORS, PROOFS = 300, 200
 SECRET, BEACON = bytes(32), b"public random text of the benchmark"
+NAMES = pseudonyms.Names(hashlib.sha256(b"key of the benchmark").digest())
 
 
 def run(quick: bool = False) -> dict:
     """Return seconds by the clock and of the processor; peers are SHA-256 of the file and of its lines."""
     size, drawn = (QUICK_UNITS, QUICK_DRAWN) if quick else (UNITS, DRAWN)
     with tempfile.TemporaryDirectory() as folder:
-        place = Path(folder) / "frame-bench.tsv"
-        _write(place, size)
+        own, place = Path(folder) / "own.tsv", Path(folder) / "frame-bench.tsv"
+        _write(own, size)
+        with own.open("rb") as file:
+            naming, _size = _timed(lambda: place.write_bytes(NAMES.file(file)))
         with place.open("rb") as file:
             whole, sha = _timed(lambda: hashlib.file_digest(file, "sha256").hexdigest())
         with place.open("rb") as file:
@@ -34,12 +37,15 @@ def run(quick: bool = False) -> dict:
         with place.open("rb") as file:
             rooted, index = _timed(lambda: frame_index.build(file))
         drawing, certificate = _timed(lambda: _draw(place, sha, size, drawn))
+        opening, certificate = _timed(lambda: _opened(certificate, own))
         checking, report = _timed(lambda: _verify(certificate, place))
         proving = _prove(place, index)
     return {
         "units": size,
         "drawn": drawn,
+        "named_by_salt": naming,
         "drawn_and_paired": drawing,
+        "drawn_units_found_and_opened": opening,
         "verified": {**checking, "holds": report},
         "root": rooted,
         "line_found_proved_and_checked_ms": proving * 1000,
@@ -86,6 +92,7 @@ def _draw(place: Path, sha: str, size: int, drawn: int) -> dict[str, Any]:
             beacon_kind="demo",
             beacon_ref="bench",
             pairing=pairing,
+            ids=pseudonyms.SALTED,
         )
         certificate = draw.carry_out(
             said, secret=SECRET, beacon=BEACON, rows=framed, pairing=pairing, committed="00" * 32
@@ -93,11 +100,19 @@ def _draw(place: Path, sha: str, size: int, drawn: int) -> dict[str, Any]:
     return {**certificate, "data": "demonstration"}
 
 
+def _opened(certificate: dict[str, Any], own: Path) -> dict[str, Any]:
+    """Find who stands behind the drawn names in the office's own list, and open them."""
+    named = [row["unit"] for row in certificate["selected"]]
+    with own.open("rb") as lines:
+        units = NAMES.behind(lines, named)
+    return {**certificate, "openings": [NAMES.opening(units[name]) for name in sorted(named)]}
+
+
 def _verify(certificate: dict[str, Any], place: Path) -> bool:
     """Repeat the draw as a stranger does; only the entries of the ledger are missing here."""
     file = verification.bundle(certificate, entries=[{}], frame_file=place.name)
     steps = {step.name: step.ok for step in verification.check(file, beside=place.parent).steps}
-    asked = ("shape", "frame", "seed", "exclusions", "probabilities", "selection", "pairs")
+    asked = ("shape", "frame", "seed", "exclusions", "probabilities", "selection", "pairs", "openings")
     return all(steps[name] for name in asked)
 
 
@@ -106,7 +121,7 @@ def _prove(place: Path, index: frame_index.Index) -> float:
     beside.write_bytes(index.dump())
     with place.open("rb") as lines, beside.open("rb") as nodes:
         prover = frame_index.Prover(lines, nodes)
-        units = [f"91{index.lines * number // PROOFS:015d}X" for number in range(PROOFS)]
+        units = [NAMES.of(f"91{index.lines * number // PROOFS:015d}X") for number in range(PROOFS)]
         began = time.perf_counter()
         for unit in units:
             found = prover.prove(prover.find(unit)[0])

@@ -126,7 +126,9 @@ def test_the_bundle_of_a_figure_is_checked_on_the_verify_page(visitor, tmp_path)
 
 
 @pytest.mark.parametrize("address", [DRAW, FIGURE])
-def test_a_draw_and_a_figure_are_checked_in_the_browser_by_one_click(visitor, address):
+def test_a_draw_and_a_figure_are_checked_in_the_browser_by_one_click(visitor, site, address):
+    bundles = (site.story.var / "bundles").glob("draw-*.json")
+    assert all('"ids":"salted"' in one.read_text("utf-8") for one in bundles), "they go by salted names"
     citizen = visitor(phone=True)
     citizen.open(address)
 

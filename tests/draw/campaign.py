@@ -16,7 +16,7 @@ from zhiheng.stages.inspection.rules import Finding
 from zhiheng.stages.plan import actions as plan
 from zhiheng.stages.registry.models import CatalogueItem
 
-from .conftest import BEACON, NOON, REGION
+from .conftest import BEACON, NAMES, NOON, REGION
 
 
 @contextmanager
@@ -54,7 +54,7 @@ def commit(by: Any, obligation: Any, **changes: Any) -> Any:
     return actions.commit(
         by=by,
         obligation=obligation,
-        frame=actions.freeze(by=by, obligation=obligation),
+        frame=actions.freeze(by=by, obligation=obligation, names_key=NAMES),
         secret=bytes(range(1, 33)),
         **changes,
     )

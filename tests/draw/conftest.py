@@ -13,6 +13,7 @@ from zhiheng.people import clock
 NOON = datetime.fromisoformat("2025-03-03T12:00:00+08:00")
 BEACON = b"01 05 09 17 22 30 + 04; 02 03 11 18 25 31 + 09"
 SECRET = bytes(range(32))
+NAMES = bytes(range(64, 96))  # the key of the salted names of the list
 SIZES = {"A": 20, "B": 12, "C": 6, "D": 2}
 REGION = "330000"
 
@@ -103,7 +104,7 @@ def frame(province, kept_steps):
     """Return the frozen frame of the province."""
     from zhiheng.stages.registry import actions as registry
 
-    said = {"region": REGION, "as_of": NOON.date(), "purpose": "spot check"}
+    said = {"region": REGION, "as_of": NOON.date(), "purpose": "spot check", "names_key": NAMES}
     return kept_steps.step("frame", lambda: registry.freeze_frame(by=province.officer, **said))
 
 

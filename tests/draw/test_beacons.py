@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
+from contextlib import nullcontext
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from zhiheng import ledger
 from zhiheng.errors import BadInput, CheckFailed
 from zhiheng.ledger import evidence
+from zhiheng.ledger.models import Entry
+from zhiheng.ledger.sealing import sequencer
 from zhiheng.people import clock
 from zhiheng.proof import beacons as pure
 from zhiheng.proof import canonical
@@ -17,6 +21,7 @@ from zhiheng.proof.beacons import drand
 from zhiheng.stages.draw import actions, bundles, queries
 from zhiheng.stages.draw.rules import beacons
 from zhiheng.verification import draw as verification
+from zhiheng.verification import monitor
 
 from .campaign import close, refused
 from .conftest import BEACON, NOON, SECRET
@@ -34,10 +39,10 @@ LATER = NOON + timedelta(days=3)
 
 @pytest.fixture
 def announce(province, frame):
-    """Return a way to commit a draw with its random text."""
+    """Return a way to commit a draw with its random text; the log seals it at once, or when it is told to."""
 
-    def make(kind, reference, fallbacks=()):
-        return actions.commit(
+    def make(kind, reference, fallbacks=(), sealed_at=NOON):
+        draw = actions.commit(
             by=province.officer,
             obligation=province.obligation,
             frame=frame,
@@ -46,6 +51,10 @@ def announce(province, frame):
             beacon_reference=reference,
             fallbacks=fallbacks,
         )
+        if sealed_at is not None:
+            with clock.at(sealed_at):
+                sequencer.seal_now()
+        return draw
 
     return make
 
@@ -114,8 +123,8 @@ def test_a_random_text_that_may_be_known_is_not_announced(announce, kind, refere
         announce(kind, reference)
 
 
-def test_a_round_less_than_ten_minutes_away_is_too_near(announce):
-    soon = drand.round_at("quicknet", int(NOON.timestamp()) + 590)
+def test_a_round_that_leaves_no_ten_minutes_once_the_log_has_sealed_is_too_near(announce):
+    soon = drand.round_at("quicknet", int(NOON.timestamp()) + 650)  # sealing may take one minute
 
     with refused("beacon-past"):
         announce("drand", f"quicknet {soon}")
@@ -229,22 +238,74 @@ def test_a_text_in_words_says_that_its_chance_is_unknown(revealed):
 # --- the announcement is sealed before ----------------------------------------------------------
 
 
-def test_the_announcement_must_be_sealed_well_before_the_random_text():
-    noon = datetime(2026, 3, 5, 12, tzinfo=UTC)
-    lead = beacons.lead()
-
-    assert lead == timedelta(minutes=10)
-    beacons.check_sealed("x", noon - lead, noon, lead)
-    with refused("sealed-late"):
-        beacons.check_sealed("x", noon - lead + timedelta(seconds=1), noon, lead)
-    with refused("not-sealed"):
-        beacons.check_sealed("x", None, noon, lead)
+NIGHT = datetime(2025, 3, 4, 16, tzinfo=UTC)  # 5 March begins in Beijing: from then on DICE may be known
+DICE_TOO, GAZETTE = ("dice", "38d6 on 2025-03-06 at 公证处三楼"), ("text", "the printed gazette")
 
 
-def test_for_a_text_in_words_being_sealed_is_what_can_be_asked():
-    beacons.check_sealed("x", datetime(2026, 3, 5, tzinfo=UTC), None, beacons.lead())
-    with refused("not-sealed"):
-        beacons.check_sealed("x", None, None, beacons.lead())
+@pytest.mark.parametrize(
+    ("sealed", "others", "code"),
+    [
+        (timedelta(minutes=-10), (), ""),
+        (timedelta(minutes=-10, seconds=1), (), "sealed-late"),
+        (None, (), "not-sealed"),
+        (timedelta(hours=1), [DICE_TOO], "sealed-late-next"),
+        (timedelta(hours=30), [DICE_TOO], "sealed-late"),
+        (timedelta(hours=30), [GAZETTE], "sealed-late-next"),
+        (None, [DICE_TOO], "not-sealed-next"),
+    ],
+)
+def test_the_announcement_must_be_sealed_well_before_the_random_text(sealed, others, code):
+    order = [{"kind": kind, "ref": ref} for kind, ref in [("dice", DICE), *others]]
+    at = None if sealed is None else NIGHT + sealed
+
+    with refused(code) if code else nullcontext():
+        beacons.check_sealed("x", order, 0, sealed_at=at, now=NIGHT, lead=beacons.lead())
+
+
+@pytest.mark.parametrize("at", [None, NIGHT])
+def test_a_text_in_words_has_no_moment_by_which_it_could_be_late(at):
+    order = [{"kind": "text", "ref": "the printed gazette"}]
+
+    beacons.check_sealed("x", order, 0, sealed_at=at, now=NIGHT, lead=beacons.lead())
+
+
+def revealed_entry(draw):
+    return queries.entries(draw, "draw.revealed").get()
+
+
+def test_an_announcement_that_was_not_sealed_reveals_nothing(province, announce):
+    draw = announce("dice", DICE, sealed_at=None)
+
+    with clock.at(LATER), refused("not-sealed"):
+        actions.reveal(by=province.officer, draw=draw, beacon=THROWN)
+
+    draw.refresh_from_db()
+    assert not draw.is_revealed and not draw.selections.exists()
+
+
+def test_one_that_was_sealed_late_waits_for_the_next_of_its_order(province, announce):
+    draw = announce("dice", DICE, [DICE_TOO], sealed_at=NIGHT)
+
+    with clock.at(LATER):
+        with refused("sealed-late-next"):
+            actions.reveal(by=province.officer, draw=draw, beacon=THROWN)
+        draw = actions.reveal(
+            by=province.officer, draw=draw, beacon=THROWN, skipped=["The log stood still that night."]
+        )
+
+    assert draw.beacon["ref"] == DICE_TOO[1]
+    assert revealed_entry(draw).detail["announcement_sealed_at"] == "2025-03-04T16:00:00.000000Z"
+
+
+def test_of_a_text_in_words_the_public_reads_when_the_announcement_was_sealed(province, announce):
+    draw = announce("text", "the printed gazette", sealed_at=None)
+
+    draw = actions.reveal(by=province.officer, draw=draw, beacon=BEACON)
+
+    assert revealed_entry(draw).detail["announcement_sealed_at"] is None
+    told = [ledger.statement_of(one) for one in Entry.objects.filter(visibility="public").order_by("seq")]
+    found = {one.rule for one in monitor.watch(told, today=NOON.date())}
+    assert "unsealed" in found
 
 
 def test_the_moment_of_a_text_is_known_for_the_kinds_that_have_one():

@@ -10,7 +10,7 @@ import pytest
 
 from zhiheng.ledger import evidence
 from zhiheng.proof import canonical, lottery
-from zhiheng.stages.draw import actions, bundles, linkage, queries
+from zhiheng.stages.draw import actions, bundles, frames, linkage, queries
 from zhiheng.stages.draw.models import Draw
 from zhiheng.verification import draw as verification
 
@@ -79,12 +79,13 @@ def test_the_drawn_are_those_of_the_plain_rule_and_keep_their_own_probability(op
     rows = rows_of(opened)
     classes = {row.id: row.stratum for row in rows}
     seed = bytes.fromhex(opened.seed)
-    plain = lottery.select_by_weight(seed, [(row.id, WEIGHTS[row.stratum]) for row in rows], 10, 3)
+    name = frames.namer(opened.frame)
+    plain = lottery.select_by_weight(seed, [(name(row.id), WEIGHTS[row.stratum]) for row in rows], 10, 3)
 
     chosen = list(queries.selections(opened))
-    assert [row.unit_code for row in chosen] == list(plain.selected)
+    assert [name(row.unit_code) for row in chosen] == list(plain.selected)
     spare = queries.selections(opened, reserves=True)
-    assert list(spare.values_list("unit_code", flat=True)) == list(plain.reserves)
+    assert [name(row.unit_code) for row in spare] == list(plain.reserves)
     for row in chosen:
         assert Fraction(row.probability_num, row.probability_den) == expected()[classes[row.unit_code]]
     assert {row.id for row in rows if row.stratum == "D"} <= {row.unit_code for row in chosen}

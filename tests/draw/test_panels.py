@@ -13,6 +13,7 @@ from zhiheng.proof import draw as protocol
 from zhiheng.proof import lottery
 from zhiheng.stages.draw import actions, bundles
 from zhiheng.stages.draw.models import Draw
+from zhiheng.stages.registry import names
 from zhiheng.verification import draw as verification
 
 from . import campaign
@@ -68,7 +69,8 @@ def test_an_announced_panel_turns_a_little_and_is_verified_by_anybody(
     assert len(units(begun) & units(second)) >= len(units(begun)) // 2
     assert units(third) != units(begun)
     chosen = third.selections.first()
-    assert chosen.ticket == lottery.ticket(bytes.fromhex(begun.seed), chosen.unit_code).hex()
+    named = names.of(begun.frame).of(chosen.unit_code)
+    assert chosen.ticket == lottery.ticket(bytes.fromhex(begun.seed), named).hex()
     bundle = json.loads((bundles.folder() / bundles.name(third.serial)).read_text("utf-8"))
     report = verification.check(bundle)
     assert report.ok, report.refusal

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -103,6 +104,7 @@ def _open_office() -> None:
 @pytest.fixture
 def draw(office, kept_steps):
     """Return a maker of revealed draws with open visits."""
+    from zhiheng.ledger.sealing import sequencer
     from zhiheng.stages.draw import actions as draws
     from zhiheng.stages.inspection import actions as inspection
     from zhiheng.stages.plan import actions as plan
@@ -112,9 +114,14 @@ def draw(office, kept_steps):
         with clock.at(moment("2025-01-06T09:00:00")):
             duty = plan.create_obligation(by=BY, region=REGION, period=period, article=27, **terms)
             frame = registry.freeze_frame(
-                by=BY, region=REGION, as_of=dt.date(2025, 1, 6), purpose=f"test {period}"
+                by=BY,
+                region=REGION,
+                as_of=dt.date(2025, 1, 6),
+                purpose=f"test {period}",
+                names_key=hashlib.sha256(period.encode()).digest(),
             )
             made = draws.commit(by=BY, obligation=duty, frame=frame, secret=bytes(range(32)), singles=singles)
+            sequencer.seal_now()
         if is_revealed:
             with clock.at(moment("2025-01-10T09:00:00")):
                 made = draws.reveal(by=BY, draw=made, beacon=BEACON)

@@ -14,7 +14,7 @@ from zhiheng import ledger
 from zhiheng.ledger.models import Entry
 from zhiheng.people import clock
 from zhiheng.proof import canonical, chain, execution
-from zhiheng.stages.draw import bundles
+from zhiheng.stages.draw import bundles, frames
 from zhiheng.stages.draw.models import Draw
 from zhiheng.stages.inspection import actions, assignments, queries, rules
 from zhiheng.stages.inspection import closing as composing
@@ -49,7 +49,7 @@ def test_an_inspector_gets_his_own_assignments_and_each_proves_itself(inspector,
 
     assert held and all(code in one["leaf"]["inspectors"] for one in held)
     own = Visit.objects.filter(assignments._of({code})).values_list("selection__unit_code", flat=True)
-    assert {one["leaf"]["unit"] for one in held} == set(own)
+    assert {one["opening"]["id"] for one in held} == set(own)
     reports = [assignment.check(one) for one in held]
     assert all(report.ok for report in reports), [report.refusal for report in reports]
 
@@ -59,6 +59,10 @@ def test_an_altered_receipt_is_refused(inspector, revealed):
 
     other = {**held, "leaf": {**held["leaf"], "unit": "X13301060000000001"}}
     assert assignment.check(other).refusal.startswith("bound")
+    of_a_friend = {**held, "opening": {**held["opening"], "id": "X13301060000000001"}}
+    assert assignment.check(of_a_friend).refusal.startswith("opening")
+    of_another = {**held, "opening": assignments.receipts(inspector, revealed)[1]["opening"]}
+    assert assignment.check(of_another).refusal.startswith("opening")
     forged = copy.deepcopy(held)
     forged["entry"]["statement"]["detail"]["assignments_root"] = "0" * 64
     assert assignment.check(forged).refusal.startswith("entry")
@@ -278,7 +282,7 @@ def test_the_closing_record_says_how_many_steps_were_erased(province, visits):
         data="operational",
         results=[
             {
-                "unit": v.selection.unit_code,
+                "unit": frames.namer(v.draw.frame)(v.selection.unit_code),
                 "stratum": "",
                 "order": 1,
                 "outcome": "refused",

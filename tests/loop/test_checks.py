@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import shutil
 import subprocess
@@ -56,6 +57,30 @@ def test_both_programs_accept_the_bundle(bundle, capsys):
 
     assert alone.returncode == 0, alone.stderr
     assert "refused" not in alone.stdout + alone.stderr
+
+
+def test_a_stranger_with_every_code_reads_the_class_of_no_firm_that_was_not_drawn(story_var):
+    """He has what anybody may download of a draw, and knows the code of each firm of the province."""
+    draw_file = story_var.var / "bundles" / NAMES[0]
+    closing_file = draw_file.with_name(NAMES[0].replace("draw-", "closing-"))
+    told = draw_file.read_text("utf-8") + closing_file.read_text("utf-8")
+    bundle, closing = (json.loads(file.read_text("utf-8")) for file in (draw_file, closing_file))
+    everybody = country.population()
+    codes = everybody.codes(everybody.block(0)).tolist()
+
+    opened = [*bundle["certificate"]["openings"], *closing.get("openings", ())]
+    named = {line.split("\t")[0] for line in bundle["frame"]["lines"].splitlines()}
+    found = {
+        code
+        for code in codes
+        for salt in ("", *(row["salt"] for row in opened))
+        if hashlib.sha256(bytes.fromhex(salt) + code.encode()).hexdigest() in named
+    }
+
+    drawn = {row["id"] for row in opened}
+    assert bundle["certificate"]["announcement"]["ids"] == "salted"
+    assert len(named) == len(codes) and len(codes) > 2 * len(drawn)
+    assert found == drawn == {code for code in codes if code in told}
 
 
 def _ledger(value):

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from zhiheng.errors import BadInput
-from zhiheng.proof import pseudonyms
+from zhiheng.proof import frame, pseudonyms
 
 KEY = bytes(range(32))
 UNIT = "91330106MA2B00001X"
@@ -23,7 +23,6 @@ def test_a_name_is_what_the_formula_says_computed_the_long_way():
     names = pseudonyms.Names(KEY)
 
     assert names.of(UNIT) == expected
-    assert names.many([UNIT, "B"]) == [expected, names.of("B")]
     assert names.opening(UNIT) == {"unit": expected, "id": UNIT, "salt": salt.hex()}
 
 
@@ -48,8 +47,21 @@ def test_two_frames_share_no_name():
 
     one, other = pseudonyms.Names(KEY), pseudonyms.Names(bytes(32))
 
-    assert not set(one.many(units)) & set(other.many(units))
-    assert len(set(one.many(units))) == 50
+    assert not set(map(one.of, units)) & set(map(other.of, units))
+    assert len(set(map(one.of, units))) == 50
+
+
+def test_a_file_under_names_is_the_frame_of_the_named_rows_and_leads_back_to_who_is_asked_for():
+    names = pseudonyms.Names(KEY)
+    rows = [frame.FrameRow(f"企业{number}", 1, "AB"[number % 2], "330106", "13") for number in range(9)]
+    own = sorted(map(frame.line, rows))
+
+    named = names.file(own)
+
+    plain = sorted(row._replace(id=names.of(row.id)) for row in rows)
+    assert named == b"".join(map(frame.line, plain))
+    wanted = [names.of("企业3"), names.of("企业7"), names.of("elsewhere")]
+    assert names.behind(own, wanted) == {names.of("企业3"): "企业3", names.of("企业7"): "企业7"}
 
 
 def test_openings_give_the_units_behind_their_names():

@@ -21,6 +21,10 @@ pytestmark = pytest.mark.django_db
 FIRST, SECOND = "2026-03-02T09:00:00+08:00", "2026-03-10T09:00:00+08:00"
 
 
+OPEN = {"ids": "open", "ids_reason": "地方条例要求公布名录"}  # of salted lists the tests say so
+SALTED = {"ids": "salted", "ids_reason": ""}
+
+
 @pytest.fixture
 def register(system):
     rows = [subject_row(n, risk_class="ABCD"[n % 4]) for n in range(1, 9)]
@@ -28,7 +32,7 @@ def register(system):
 
 
 def freeze(by, **more):
-    said = {"region": "330100", "as_of": clock.today(), "purpose": "季度抽查"} | more
+    said = {"region": "330100", "as_of": clock.today(), "purpose": "季度抽查"} | OPEN | more
     return actions.freeze_frame(by=by, **said)
 
 
@@ -149,9 +153,7 @@ def test_a_unit_that_the_register_never_knew_has_no_reason():
 
 
 def test_salted_lists_name_those_that_went_as_the_older_one_did(system, register):
-    first, second = two_frames(
-        system, updated(system, 1, is_active=False), ids="salted", ids_reason="分类不公开"
-    )
+    first, second = two_frames(system, updated(system, 1, is_active=False), **SALTED)
 
     public = ledger.evidence.read(first.sha256).decode()
     removed = names.of(first).of(code(1))
@@ -160,16 +162,26 @@ def test_salted_lists_name_those_that_went_as_the_older_one_did(system, register
     assert first.sha256 != first.evidence_sha
 
 
-def test_a_salted_list_needs_a_reason(system, register):
-    with pytest.raises(BadInput):
-        freeze(system, ids="salted")
+def test_a_list_by_codes_needs_a_reason(system, register):
+    with pytest.raises(BadInput) as refusal:
+        freeze(system, ids_reason=" ")
 
-    assert not Frame.objects.exists()
+    assert (refusal.value.code, Frame.objects.count()) == ("ids-without-reason", 0)
 
 
 def test_the_same_salted_request_twice_is_one_frame(system, register):
-    assert freeze(system, ids="salted", ids_reason="x") == freeze(system, ids="salted", ids_reason="x")
+    assert freeze(system, **SALTED) == freeze(system, **SALTED)
     assert Frame.objects.count() == 1
+
+
+def test_a_list_that_goes_on_with_earlier_names_is_another_one(system, register):
+    first = freeze(system, **SALTED)
+    with clock.at(SECOND):
+        alone, goes_on = freeze(system, **SALTED), freeze(system, **SALTED, names_from=first)
+        again = freeze(system, **SALTED, names_from=first)
+
+    assert goes_on != alone and again == goes_on
+    assert goes_on.sha256 == first.sha256 != alone.sha256
 
 
 def test_firms_may_object_for_three_working_days(system, register):

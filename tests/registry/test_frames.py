@@ -55,7 +55,9 @@ def test_the_hash_is_that_of_the_file_and_stands_in_a_public_entry(city_officer,
 
     data = ledger.evidence.read(frame.evidence_sha)
     entry = Entry.objects.get(verb="registry.frame_frozen")
-    assert frame.sha256 == frame.evidence_sha == hashlib.sha256(data).hexdigest()
+    published = ledger.evidence.read(frame.sha256)
+    assert frame.evidence_sha == hashlib.sha256(data).hexdigest()
+    assert frame.sha256 == hashlib.sha256(published).hexdigest() != frame.evidence_sha
     assert (entry.visibility, entry.detail["sha256"]) == ("public", frame.sha256)
     assert list(ledger.timeline("frame", frame.id)) == [entry]
 
@@ -69,7 +71,7 @@ def test_a_changed_register_gives_another_frame(city_officer, register):
     first = freeze(city_officer)
     Subject.objects.filter(code=code(1)).update(risk_class="D")
 
-    assert freeze(city_officer).sha256 != first.sha256
+    assert freeze(city_officer).evidence_sha != first.evidence_sha
 
 
 @pytest.mark.parametrize("days", [-400, -1, 1])
@@ -101,7 +103,7 @@ def test_a_corrected_output_leaves_the_frozen_one_and_gives_another_frame(city_o
     first.refresh_from_db()
     assert first.outputs["330000"]["34"] == "843.50"
     assert second.outputs["330000"]["34"] == "1000722.99"
-    assert (second.sha256, second.pk == first.pk) == (first.sha256, False)
+    assert (second.evidence_sha, second.pk == first.pk) == (first.evidence_sha, False)
 
 
 def test_a_frame_of_many_provinces_names_its_outputs_by_their_hash(system, register, monkeypatch):

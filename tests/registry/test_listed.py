@@ -35,7 +35,7 @@ def freeze(by, ids="open"):
         as_of=clock.today(),
         purpose="季度抽查",
         ids=ids,
-        ids_reason="分类不公开" if ids == "salted" else "",
+        ids_reason="地方条例要求公布名录" if ids == "open" else "",
     )
 
 
@@ -107,6 +107,25 @@ def test_an_altered_index_is_made_again(open_frame):
 
     assert listed.ask(open_frame, code(1)).is_listed
     assert listed.index_path(open_frame).read_bytes() == whole
+
+
+def test_a_list_goes_by_salted_names_unless_that_is_decided_otherwise(client, system, register):
+    frame = actions.freeze_frame(by=system, region="330100", as_of=clock.today(), purpose="季度抽查")
+
+    page = client.get(reverse("registry:public_frame", args=[frame.pk])).content.decode()
+
+    assert frame.is_salted and "以加盐名称列出" in page
+    assert code(5) not in ledger.evidence.read(frame.sha256).decode()
+
+
+def test_a_list_that_was_opened_says_in_public_why(client, open_frame):
+    entry = Entry.objects.get(verb="registry.frame_frozen")
+
+    page = client.get(reverse("registry:public_frame", args=[open_frame.pk])).content.decode()
+
+    assert (entry.visibility, entry.detail["ids"]) == ("public", "open")
+    assert entry.detail["ids_reason"] == "地方条例要求公布名录"
+    assert "地方条例要求公布名录" in page
 
 
 def test_an_altered_list_gives_no_proof(open_frame):

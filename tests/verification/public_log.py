@@ -9,6 +9,7 @@ from typing import Any
 from zhiheng.proof import chain
 
 BEGAN = datetime(2025, 3, 3, 1, tzinfo=UTC)
+SEALED = "2025-03-03T02:00:01.000000Z"
 
 
 class PublicLog:
@@ -64,8 +65,9 @@ class PublicLog:
     def step(self, verb: str, number: int = 1, **detail: Any) -> int:
         return self.add(f"draw.{verb}", [("draw", f"330000-2025Q1-{number:03d}")], detail)
 
-    def reveal(self, number: int = 1, digest: str = "c" * 64) -> int:
-        return self.step("revealed", number, certificate_sha256=digest, close_by="2025-06-30")
+    def reveal(self, number: int = 1, digest: str = "c" * 64, sealed_at: str | None = SEALED) -> int:
+        said = {"close_by": "2025-06-30", "announcement_sealed_at": sealed_at}
+        return self.step("revealed", number, certificate_sha256=digest, **said)
 
     def close(self, number: int = 1, **outcomes: int) -> int:
         return self.step("closed", number, outcomes=outcomes or {"sampled": 40})

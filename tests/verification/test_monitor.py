@@ -97,6 +97,37 @@ def test_giving_up_once_the_random_text_may_be_known_is_to_be_explained(log):
     assert (odd.rule, odd.facts) == ("given-up", {"reason": "a pretext"})
 
 
+ISSUES = "2025031 2025032 2025033 2025034 after 2025-03-05"  # nobody knows them before 16:00 UTC of the day
+
+
+@pytest.mark.parametrize(
+    ("kind", "ref", "sealed_at", "expected"),
+    [
+        ("lottery-ssq", ISSUES, "2025-03-05T15:50:00Z", []),
+        ("lottery-ssq", ISSUES, "2025-03-05T15:50:01Z", ["sealed-late"]),
+        ("lottery-ssq", ISSUES, None, ["unsealed"]),
+        ("text", "the gazette of 2025-03-10", "2025-03-10T16:00:00Z", []),
+        ("text", "the gazette of 2025-03-10", "2025-03-10T16:00:01Z", ["sealed-late"]),
+        ("text", "the gazette of 2025-99-99", "2025-03-10T16:00:01Z", []),
+        ("text", "the next gazette", None, ["unsealed"]),
+        ("drand", f"quicknet {10**15}", "2025-03-10T16:00:01Z", []),
+    ],
+)
+def test_an_announcement_that_was_sealed_late_is_to_be_explained(log, kind, ref, sealed_at, expected):
+    log.commit(beacon={"kind": kind, "ref": ref})
+    log.reveal(sealed_at=sealed_at)
+
+    assert [rule for rule, _ in found(log) if rule != "objections-cut"] == expected
+
+
+@pytest.mark.parametrize("sealed_at", ["soon", "2025-03-05T15:50:00", 5])
+def test_a_time_of_sealing_that_is_none_cannot_be_read(log, sealed_at):
+    log.commit()
+    log.reveal(sealed_at=sealed_at)
+
+    assert "entry-unreadable" in {rule for rule, _ in found(log)}
+
+
 def test_two_announcements_or_two_outcomes_of_one_number_cannot_be(log):
     log.commit()
     log.reveal()

@@ -92,12 +92,16 @@ class EntrySubject(models.Model):
 
 
 class Sealed(models.Model):
-    """Where a public entry stands in a log; the log itself lies in files (``ledger.sealing``)."""
+    """Where a public entry stands in a log; the log itself lies in files (``ledger.sealing``).
+
+    ``at`` is when its row was written, after the checkpoint that covers it was signed.
+    """
 
     entry = models.OneToOneField(Entry, models.PROTECT, primary_key=True, related_name="sealed")
     seq = models.PositiveBigIntegerField(unique=True)
     log = models.CharField(max_length=200)
     place = models.PositiveBigIntegerField()
+    at = models.DateTimeField()
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=["log", "place"], name="ledger_sealed_place"),)

@@ -16,7 +16,7 @@ that a unit does not stand there twice under two salts. Where both must be shown
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 from zhiheng.errors import BadInput
@@ -65,11 +65,26 @@ class Names:
         salt = self.salt(unit)
         return {"unit": name(unit, salt), "id": unit, "salt": salt.hex()}
 
-    def many(self, units: Iterable[str]) -> list[str]:
-        """Return the names of many units, in their order."""
+    def file(self, lines: Iterable[bytes]) -> bytes:
+        """Return the lines of a frame file with the names in place of the units, sorted by them.
+
+        >>> Names(bytes(32)).file([b"A1\\t1\\tB\\n", b"A2\\t1\\tC\\n"]).decode().split()[1:3]
+        ['1', 'B']
+        """
+        return b"".join(sorted(name + b"\t" + rest for name, _unit, rest in self._named(lines)))
+
+    def behind(self, lines: Iterable[bytes], wanted: Collection[str]) -> dict[str, str]:
+        """Return the units of a frame file that have these names, by their names."""
+        asked = {name.encode() for name in wanted}
+        found = (row for row in self._named(lines) if row[0] in asked)
+        return {name.decode(): unit.decode() for name, unit, _rest in found}
+
+    def _named(self, lines: Iterable[bytes]) -> Iterator[tuple[bytes, bytes, bytes]]:
+        """Yield the name, the unit and the rest of each line: one HMAC and one hash, nothing is kept."""
         salt, sha = self._salt, hashlib.sha256
-        encoded = [unit.encode() for unit in units]
-        return [sha(salt(b"salt\0" + unit) + unit).hexdigest() for unit in encoded]
+        for line in lines:
+            unit, _tab, rest = line.partition(b"\t")
+            yield sha(salt(b"salt\0" + unit) + unit).hexdigest().encode(), unit, rest
 
 
 def opened(openings: Iterable[Mapping[str, Any]]) -> dict[str, str]:

@@ -4,10 +4,12 @@ A closing record is::
 
     {"type": "zhiheng/draw-closing/1", "serial": ..., "data": ...,
      "results": [{"unit", "stratum", "order", "outcome", "is_reserve"}, ...],
-     "executions": [{"entry": {"statement", "hash"}, "salt": hex, "deed": {...}}, ...]}
+     "executions": [{"entry": {"statement", "hash"}, "salt": hex, "deed": {...}}, ...],
+     "openings": [{"unit", "id", "salt"}, ...]}       with salted ids: the reserves that stepped in
 
-The entry ``draw.closed`` names its digest. A step whose salt was destroyed (erasure) stands without salt and
-deed; how many these are is said.
+Units are named as in the frozen list; those that were drawn are opened by the certificate. The entry
+``draw.closed`` names its digest. A step whose salt was destroyed (erasure) stands without salt and deed; how
+many these are is said.
 """
 
 from __future__ import annotations
@@ -17,7 +19,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from zhiheng.formats.shapes import LedgerEntry, fields
-from zhiheng.proof import canonical, chain, execution
+from zhiheng.proof import canonical, chain, execution, pseudonyms
 from zhiheng.verification.report import Report, Steps, demand
 
 TYPE = "zhiheng/draw-closing/1"
@@ -25,7 +27,12 @@ OUTCOMES = ("sampled", "refused", "closed", "not_found", "no_stock", "void")
 
 
 def record(
-    *, serial: str, data: str, results: Sequence[Mapping[str, Any]], executions: Sequence[Mapping[str, Any]]
+    *,
+    serial: str,
+    data: str,
+    results: Sequence[Mapping[str, Any]],
+    executions: Sequence[Mapping[str, Any]],
+    openings: Sequence[Mapping[str, str]] = (),
 ) -> dict[str, Any]:
     """Return the closing record of a draw."""
     return {
@@ -34,6 +41,7 @@ def record(
         "data": data,
         "results": [dict(row) for row in results],
         "executions": [dict(row) for row in executions],
+        **({"openings": [dict(row) for row in openings]} if openings else {}),
     }
 
 
@@ -43,6 +51,8 @@ def check(said: Mapping[str, Any]) -> Report:
     if steps.take("shape", lambda: _shape(said)):
         steps.take("executions", lambda: _executions(said))
         steps.take("results", lambda: _results(said))
+        if "openings" in said:
+            steps.take("openings", lambda: _openings(said))
     serial = str(said.get("serial", ""))
     return Report(
         "closing", serial, tuple(steps.taken), canonical.digest(dict(said)), data=str(said.get("data"))
@@ -64,7 +74,7 @@ def belongs(said: Mapping[str, Any], certificate: Mapping[str, Any], digest: str
 
 
 def _shape(said: Mapping[str, Any]) -> str:
-    fields.mapping(said, "closing record", ("type", "serial", "data", "results", "executions"))
+    fields.mapping(said, "closing record", ("type", "serial", "data", "results", "executions"), ("openings",))
     fields.one_of(said["type"], "type", (TYPE,))
     fields.text(said["serial"], "serial", most=64)
     fields.one_of(said["data"], "data", fields.DATA)
@@ -73,7 +83,20 @@ def _shape(said: Mapping[str, Any]) -> str:
         fields.one_of(row["outcome"], "results.outcome", OUTCOMES)
     for row in fields.items(said["executions"], "executions"):
         fields.mapping(row, "executions", ("entry",), ("salt", "deed"))
+    for row in fields.items(said.get("openings", []), "openings"):
+        fields.mapping(row, "openings", ("unit", "id", "salt"))
+        for name in ("unit", "id", "salt"):
+            fields.text(row[name], f"openings.{name}", most=64)
     return f"draw {said['serial']}, {len(said['results'])} units, {len(said['executions'])} steps"
+
+
+def _openings(said: Mapping[str, Any]) -> str:
+    """Open the salted names of the reserves that stepped in; no other unit is opened here."""
+    reserves = {row["unit"] for row in said["results"] if row["is_reserve"]}
+    found = pseudonyms.opened(said["openings"])
+    demand(len(found) == len(said["openings"]), "a reserve is opened twice")
+    demand(found.keys() == reserves, "the openings are not those of the reserves that stepped in")
+    return f"{len(found)} reserves opened, each by its own salt"
 
 
 def _executions(said: Mapping[str, Any]) -> str:

@@ -39,8 +39,7 @@ def half_written(handle: int, data: bytes) -> None:
 def seal_at(point: str) -> None:
     """Publish, then seal and be killed at the point."""
     from zhiheng.ledger import files
-    from zhiheng.ledger.models import Sealed
-    from zhiheng.ledger.sealing import directory, journal, sequencer
+    from zhiheng.ledger.sealing import directory, journal, sequencer, turn
 
     publish()
     places = {
@@ -48,7 +47,7 @@ def seal_at(point: str) -> None:
         "after-journal": (directory.Log, "_write", die),
         "in-files": (files.os, "replace", die),
         "before-checkpoint": (directory.Log, "publish", die),
-        "before-rows": (type(Sealed.objects), "bulk_create", die),
+        "before-rows": (turn.copying, "write", die),
         "in-lay-down": (files, "sync_below", die),
         "after-lay-down": (directory.Log, "_tidy", die),
     }

@@ -27,7 +27,8 @@ def prepare() -> None:
             by=officer, region=region, period=period, fractions=shares, minimum_per_stratum=2
         )
     for region in (country.REGION, CITY):
-        registry.freeze_frame(by=officer, region=region, as_of=clock.today(), purpose=PURPOSE)
+        said = {"as_of": clock.today(), "purpose": PURPOSE, "names_key": bytes(32)}
+        registry.freeze_frame(by=officer, region=region, **said)
     for period in (COMMITTED, REVEALED, ENDED):
         commit(period)
     for period in (REVEALED, ENDED):

@@ -49,7 +49,7 @@ def freeze() -> None:
     from zhiheng.stages.plan.models import Obligation
 
     duty = Obligation.objects.get(region=CITY, period=PERIOD, basis=GROUND)
-    actions.freeze(by=person("province"), obligation=duty)
+    actions.freeze(by=person("province"), obligation=duty, names_key=bytes(32))
 
 
 def announce_panel() -> None:

@@ -134,7 +134,11 @@ def freeze_frame() -> None:
     from zhiheng.stages.registry import actions
 
     actions.freeze_frame(
-        by=person("province"), region=OTHER_CITY, as_of=clock.today(), purpose="kill in the middle"
+        by=person("province"),
+        region=OTHER_CITY,
+        as_of=clock.today(),
+        purpose="kill in the middle",
+        names_key=bytes(32),
     )
 
 

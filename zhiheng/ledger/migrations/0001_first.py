@@ -99,6 +99,7 @@ class Migration(migrations.Migration):
                     ('seq', models.PositiveBigIntegerField(unique=True)),
                     ('log', models.CharField(max_length=200)),
                     ('place', models.PositiveBigIntegerField()),
+                    ('at', models.DateTimeField()),
                 ],
                 options={
                     'constraints': [models.UniqueConstraint(fields=('log', 'place'), name='ledger_sealed_place')],

@@ -16,7 +16,7 @@ from typing import Any
 from django.db import transaction
 
 from zhiheng.errors import BadInput, CheckFailed, Missing
-from zhiheng.ledger import entries
+from zhiheng.ledger import entries, instants
 from zhiheng.ledger.actor import Actor
 from zhiheng.ledger.models import Entry, Sealed, Visibility
 from zhiheng.ledger.sealing import lock, places, sequencer, turn
@@ -80,7 +80,9 @@ def _lost(folder: LogFolder) -> list[bytes]:
                 continue
             entry = Entry.objects.filter(pk=canonical.loads(there)["id"]).first()
             if entry is not None and turn.leaf(entry) == there:
-                rows.append(Sealed(entry=entry, seq=entry.seq, log=said.origin, place=place))
+                rows.append(
+                    Sealed(entry=entry, seq=entry.seq, log=said.origin, place=place, at=instants.now())
+                )
             else:
                 lost.append(there)
         Sealed.objects.bulk_create(rows)

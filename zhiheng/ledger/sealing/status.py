@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from zhiheng.ledger import instants
+from zhiheng.ledger.models import Entry, Sealed
 from zhiheng.ledger.sealing import places, sequencer, turn
 from zhiheng.proof import checkpoint, note
 from zhiheng.verification.log_folder import CHECKPOINT, VKEY, LogFolder
@@ -25,6 +26,11 @@ def of_all() -> dict[str, Any]:
         "waiting_seconds": late or 0,
         "is_late": late is not None and late > MOST_DELAY.total_seconds(),
     }
+
+
+def sealed_at(entry: Entry) -> datetime | None:
+    """Return when a signed checkpoint covered a public entry; None while it waits."""
+    return Sealed.objects.filter(entry=entry).values_list("at", flat=True).first()
 
 
 def _oldest_waiting() -> datetime | None:

@@ -10,11 +10,11 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Max, QuerySet
 
 from zhiheng.errors import Conflict
-from zhiheng.ledger import copying, entries
+from zhiheng.ledger import copying, entries, instants
 from zhiheng.ledger.models import Anchor, Entry, Sealed, Visibility
 from zhiheng.ledger.sealing import places
 from zhiheng.ledger.sealing.directory import Log
@@ -22,7 +22,7 @@ from zhiheng.proof import canonical, checkpoint, note
 from zhiheng.verification.log_folder import CHECKPOINT
 
 BATCH = 1_024
-COLUMNS = ("entry_id", "seq", "log", "place")
+COLUMNS = ("entry_id", "seq", "log", "place", "at")
 Statement = dict[str, Any]
 Row = tuple[str, str, str, str]
 
@@ -129,8 +129,10 @@ class Turn:
         while found := list(entries.statements(waiting(self.since)[:BATCH])):
             rows = self._take(found)
             ids = copying.keys([row[0] for row in rows])
+            at = str(connection.ops.adapt_datetimefield_value(instants.now()))  # their checkpoint is signed
+            new = [(key, *row[1:], at) for key, row in zip(ids, rows, strict=True)]
             with transaction.atomic(durable=True):
-                copying.write(Sealed, COLUMNS, [(key, *row[1:]) for key, row in zip(ids, rows, strict=True)])
+                copying.write(Sealed, COLUMNS, new)
             self.since = found[-1]["seq"]
             sealed += len(rows)
         for desk in self.desks.values():

@@ -52,6 +52,11 @@ def duty_id(seed: int, region: str, period: str) -> UUID:
     return UUID(int=kept | 0x8 << 76 | 0b10 << 62)
 
 
+def names_key(seed: int, name: str) -> bytes:
+    """Return the key of the salted names of a list of the demonstration, fixed by the seed."""
+    return hashlib.sha256(f"zhiheng demo names {seed} {name}".encode()).digest()
+
+
 def share_randomness(seed: int, serial: str) -> bytes:
     """Return what splits the secret of a draw of the demonstration: each run makes the same shares."""
     size = shares.random_bytes(32)

@@ -149,6 +149,7 @@ def draw_units(
 
     ``days`` are the moments of freezing, commitment and reveal; by default those of the quarter.
     """
+    from zhiheng.ledger.sealing import sequencer
     from zhiheng.people import clock
     from zhiheng.stages.draw import actions as draws
     from zhiheng.stages.inspection import actions as inspection
@@ -157,6 +158,7 @@ def draw_units(
 
     officer = officer_of(story, office)
     scale, period = story.scale, quarter.period
+    serial = f"{office}-{period}-001"
     planned = quarter.at(4), quarter.at(5), after_objections(quarter.at(4), quarter.at(9))
     frozen, committed, revealed = days or planned
     with clock.at(frozen):
@@ -170,9 +172,12 @@ def draw_units(
             id=field_work.duty_id(story.seed, office, period),
         )
         frame = registry.freeze_frame(
-            by=officer, region=office, as_of=frozen.date(), purpose=f"{HEADLINE} {period}"
+            by=officer,
+            region=office,
+            as_of=frozen.date(),
+            purpose=f"{HEADLINE} {period}",
+            names_key=field_work.names_key(story.seed, serial),
         )
-    serial = f"{office}-{period}-001"
     with clock.at(committed):
         draw = draws.commit(
             by=officer,
@@ -183,6 +188,7 @@ def draw_units(
             beacon_kind="demo",
             beacon_reference=f"invented text of the demonstration for {serial}",
         )
+        sequencer.seal_now()
     with clock.at(revealed):
         draw = draws.reveal(by=officer, draw=draw, beacon=field_work.beacon(story.seed, serial))
         story.counts["drawn"] += inspection.open_visits(by=officer, draw=draw)

@@ -135,6 +135,7 @@ def _open(story: Story, quarter: Quarter, kind: str) -> Any:
 
 def _inspect(story: Story, quarter: Quarter, duty: Any) -> None:
     """Freeze the list of one channel, draw from it, and do its visits."""
+    from zhiheng.ledger.sealing import sequencer
     from zhiheng.people import clock
     from zhiheng.stages.draw import actions as draws
     from zhiheng.stages.draw.models import Draw
@@ -155,6 +156,7 @@ def _inspect(story: Story, quarter: Quarter, duty: Any) -> None:
             beacon_kind="demo",
             beacon_reference=f"invented text of the demonstration for {serial}",
         )
+        sequencer.seal_now()
     with clock.at(after_objections(quarter.at(5, 11), quarter.at(9, 11))):
         draw = draws.reveal(by=officer, draw=draw, beacon=field_work.beacon(story.seed, serial))
         inspection.open_visits(by=officer, draw=draw)

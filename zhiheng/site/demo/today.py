@@ -99,6 +99,7 @@ def _campaign(story: Story, office: str, today: date) -> Any:
     from .loop import officer_of
 
     officer, quarter = officer_of(story, office), Quarter.of(today)
+    serial = f"{office}-{quarter.period}-002"
     with clock.at(moment(today - timedelta(days=CAMPAIGN), 9)):
         duty = plan.create_obligation(
             by=officer,
@@ -112,8 +113,8 @@ def _campaign(story: Story, office: str, today: date) -> Any:
             weights_reason="演示：风险较高的类别多抽",
             id=field_work.duty_id(story.seed, office, f"{quarter.period} shop"),
         )
-        frame = draws.freeze(by=officer, obligation=duty)
-    serial = f"{office}-{quarter.period}-002"
+        key = field_work.names_key(story.seed, serial)
+        frame = draws.freeze(by=officer, obligation=duty, names_key=key)
     with clock.at(moment(today - timedelta(days=CAMPAIGN), 10)):
         return draws.commit(
             by=officer,

@@ -151,6 +151,17 @@ def check_frame(obligation: Obligation, frame: Frame) -> None:
     issued_at = _issued_at(obligation)
     if _day(frame.frozen_at) < _day(issued_at):
         raise refuse("frame-before-duty", frozen=_day(frame.frozen_at), issued=_day(issued_at))
+    panel = panel_of(obligation)
+    if panel is not None and not _same_names(frame, panel.first_draw.frame):
+        raise refuse("panel-other-names", draw=panel.first_draw.serial)
+
+
+def _same_names(frame: Frame, first: Frame) -> bool:
+    """Whether two lists name their units alike: both by codes, or by the names of one key."""
+    if not frame.is_salted and not first.is_salted:
+        return True
+    key, known = (one.names_from_id or one.pk for one in (frame, first))
+    return frame.ids == first.ids and key == known
 
 
 def _issued_at(obligation: Obligation) -> datetime:
@@ -167,7 +178,7 @@ def _day(at: datetime) -> str:
 def panel_of(duty: Obligation) -> Panel | None:
     """Return the panel that goes on with this duty: announced, not ended, begun in a period before this."""
     held = Panel.objects.filter(region=duty.region, thing=duty.thing, ended_at__isnull=True)
-    found = held.select_related("first_draw").first()
+    found = held.select_related("first_draw__frame").first()
     if found is None or periods.parse(found.first_draw.period).last >= periods.parse(duty.period).first:
         return None
     return found

@@ -198,22 +198,35 @@ class PlanDrawForm(forms.Form):
 
 
 class FreezeForm(forms.Form):
-    """How the list of the duty names firms; what it holds follows from the duty and the register."""
+    """How the list of the duty names firms; what it holds follows from the duty and the register.
+
+    The lists of a joint campaign, and those of a panel, leave no choice (``may_choose``).
+    """
 
     form_id = "draw.freeze"
     submit_label = _("Freeze the list of this duty")
 
-    ids = fields.ChoiceField(label=_("Names"), choices=IDS, initial=DEFAULT_IDS, required=False)
+    ids = fields.ChoiceField(
+        label=_("Names"),
+        choices=IDS,
+        initial=DEFAULT_IDS,
+        required=False,
+        help_text=_(
+            "By salted names, which say nothing: the class of a firm stays unknown unless it is drawn. By "
+            "their codes: once the draw is closed anybody reads the whole list, classes included."
+        ),
+    )
     ids_reason = fields.CharField(
         label=_("Reason of the legal owner"),
         required=False,
         max_length=400,
-        help_text=_("Needed where the names are not open; it is published."),
+        help_text=_("Needed where firms stand under their codes; it is published."),
     )
 
-    def clean_ids(self) -> str:
-        """Take the usual way where nothing was chosen."""
-        return self.cleaned_data["ids"] or DEFAULT_IDS
+    def __init__(self, *args: Any, may_choose: bool = True, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not may_choose:
+            del self.fields["ids"], self.fields["ids_reason"]
 
 
 class ReserveForm(forms.Form):

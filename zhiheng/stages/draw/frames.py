@@ -38,8 +38,7 @@ def behind(frozen: Frame, named: Iterable[str]) -> dict[str, str]:
     called = names.of(frozen)
     if called is None:
         return {name: name for name in wanted}
-    codes = [line.partition(b"\t")[0].decode() for line in data(frozen).splitlines()]
-    return {name: code for name, code in zip(called.many(codes), codes, strict=True) if name in wanted}
+    return called.behind(io.BytesIO(data(frozen)), wanted)
 
 
 def openings(frozen: Frame, codes: Iterable[str]) -> list[dict[str, str]]:

@@ -13,7 +13,7 @@ from zhiheng.reference import outline
 from zhiheng.web import wording
 from zhiheng.web.why import Why
 
-from . import bundles, labels, queries
+from . import bundles, frames, labels, queries
 from .memberships import Standing
 from .models import Draw, Joint, Selection
 
@@ -70,10 +70,18 @@ def of_selection(chosen: Selection) -> Why:
             (_("Probability"), chance),
             (_("Ticket"), chosen.ticket),
             (_("Social credit code"), chosen.unit_code),
+            *_named(chosen),
             *_shared(draw),
         ],
         **_ground(draw),
     )
+
+
+def _named(chosen: Selection) -> list[tuple[Any, Any]]:
+    """Return the salted name by which certificate and frame know the firm, and whose ticket it is."""
+    frame = chosen.draw.frame
+    name = frames.namer(frame)(chosen.unit_code)
+    return [(_("Name in the frozen list"), name)] if frame.is_salted else []
 
 
 def _by_weight(chance: str) -> str:

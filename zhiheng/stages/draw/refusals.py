@@ -66,7 +66,7 @@ REFUSALS: dict[str, Refusal] = {
     "joint-needs-open-ids": (
         RuleRefused,
         _("The lists of a joint campaign are compared with one another in public, firm by firm."),
-        _("Freeze the list with open ids, and give this as the reason."),
+        _("Choose no names for it: it is listed by codes, and the reason is published by itself."),
     ),
     "panel-other-names": (
         RuleRefused,

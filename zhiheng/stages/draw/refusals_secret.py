@@ -113,8 +113,25 @@ SECRET: dict[str, tuple[type[ZhihengError], str, str]] = {
     ),
     "not-sealed": (
         RuleRefused,
-        _("The announcement of the draw %(draw)s is not in a signed checkpoint of the log yet."),
-        _("Wait until the log has sealed it; the administrator sees why where it does not."),
+        _(
+            "The announcement of the draw %(draw)s is in no signed checkpoint of the log, and its public "
+            "random text exists: it could have been written afterwards."
+        ),
+        _(
+            "Let the administrator see why the log does not seal. Then abort this draw with that reason and "
+            "announce a new one with a later random text."
+        ),
+    ),
+    "not-sealed-next": (
+        RuleRefused,
+        _(
+            "The announcement of the draw %(draw)s is in no signed checkpoint of the log, and its public "
+            "random text exists: it could have been written afterwards."
+        ),
+        _(
+            "Let the administrator see that the log seals it now. Then pass over this random text with that "
+            "reason; the next of the announced order comes later and is used."
+        ),
     ),
     "sealed-late": (
         RuleRefused,
@@ -123,5 +140,13 @@ SECRET: dict[str, tuple[type[ZhihengError], str, str]] = {
             "public random text: it could have been written afterwards."
         ),
         _("Abort this draw with that reason and announce a new one with a later random text."),
+    ),
+    "sealed-late-next": (
+        RuleRefused,
+        _(
+            "The announcement of the draw %(draw)s was sealed less than %(minutes)s minutes before its "
+            "public random text: it could have been written afterwards."
+        ),
+        _("Pass over this random text with that reason; the next of the announced order is used."),
     ),
 }

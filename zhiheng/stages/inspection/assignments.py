@@ -77,16 +77,21 @@ def receipts(person: Any, draw: Draw) -> list[dict[str, Any]]:
     A visit that was given to somebody since has no receipt of its own: what was bound at the reveal stays.
     """
     own = custody.own_codes(person)
-    name = frames.namer(draw.frame)
-    units = [
-        name(visit.selection.unit_code)
+    own_units = [
+        visit.selection.unit_code
         for visit in released(person, draw)
         if not visit.selection.is_reserve and own & _drawn(visit)
     ]
-    if not units:
+    if not own_units:
         return []
     certificate = canonical.loads(evidence.read(draw.certificate_sha))
-    return release.receipts(release.leaves(certificate), units, _entry(draw))
+    opened = {row["unit"]: row for row in frames.openings(draw.frame, own_units)}
+    found = release.receipts(release.leaves(certificate), list(opened) or own_units, _entry(draw))
+    return [{**one, **_opening(opened.get(one["leaf"]["unit"]))} for one in found]
+
+
+def _opening(row: dict[str, str] | None) -> dict[str, dict[str, str]]:
+    return {"opening": row} if row else {}
 
 
 def _entry(draw: Draw) -> dict[str, Any]:

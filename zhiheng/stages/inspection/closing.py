@@ -34,6 +34,7 @@ def compose(draw: Draw) -> dict[str, Any]:
         data="demonstration" if settings.DEMO else "operational",
         results=_results(draw),
         executions=_executions(draw),
+        openings=frames.openings(draw.frame, _reserves(draw)),
     )
 
 
@@ -64,6 +65,11 @@ def _results(draw: Draw) -> list[dict[str, Any]]:
         }
         for key, unit, stratum, order, is_reserve in rows
     ]
+
+
+def _reserves(draw: Draw) -> list[str]:
+    """Return the reserves that stepped in: they were visited and are named in public like the drawn units."""
+    return list(draws.to_visit(draw).filter(is_reserve=True).values_list("unit_code", flat=True))
 
 
 def _executions(draw: Draw) -> list[dict[str, Any]]:

@@ -63,15 +63,15 @@ class FrameForm(forms.Form):
         initial=DEFAULT_IDS,
         required=False,
         help_text=_(
-            "By their codes: anybody can check the whole list, classes included. By salted "
-            "names, which say nothing: the class of a firm stays unknown unless it is drawn."
+            "By salted names, which say nothing: the class of a firm stays unknown unless it is drawn. By "
+            "their codes: once the draw is closed anybody reads the whole list, classes included."
         ),
     )
     ids_reason = django_forms.CharField(
         label=_("Reason of the legal owner"),
         required=False,
         max_length=400,
-        help_text=_("Needed where the names are not open; it is published."),
+        help_text=_("Needed where firms stand under their codes; it is published."),
     )
     names_from = Frames(
         queryset=Frame.objects.none(),

@@ -11,6 +11,11 @@ from zhiheng.web.tables import State
 from .models import CATALOGUE_STATES, LICENCE_KINDS, QUALIFICATION_KINDS, VERTICALS
 
 IDS = {"open": _("by their codes"), "salted": _("by salted names, opened one by one")}
+IDS_REASONS = {
+    "joint-campaign": _(
+        "The lists of a joint campaign are compared with one another in public, firm by firm."
+    ),
+}
 REMOVED = {
     "closed": _("closed"),
     "moved": _("moved to another region"),
@@ -97,6 +102,11 @@ VERDICTS = {
 def pairs(states: dict[str, State]) -> list[tuple[str, object]]:
     """Return states as the choices of a filter."""
     return [(value, state.label) for value, state in states.items()]
+
+
+def ids_reason(text: str) -> Any:
+    """Return why firms stand under their codes: the reason of the house in words, or the owner's own."""
+    return IDS_REASONS.get(text, text)
 
 
 def removed(counts: dict[str, int]) -> list[tuple[Any, int, bool]]:

@@ -13,7 +13,10 @@ from zhiheng.reference import regions
 from .rules import Fault, covered_divisions
 
 OBJECTION = "draw.frame_objection"
-DEFAULT_IDS = OPEN
+DEFAULT_IDS = SALTED
+"""Whoever publishes a list under codes shows the class of every firm, drawn or not; so that is decided."""
+JOINT = "joint-campaign"
+"""The reason of the house: the lists of a joint campaign are compared with one another, firm by firm."""
 
 MERGED, CLOSED, REGION = "merged", "closed", "moved"
 SCOPE, CORRECTED, RULE, UNKNOWN = "out-of-scope", "corrected", "rule-changed", "unknown"
@@ -66,7 +69,7 @@ def reason_of(now: Now | None, region: str, *, is_whole: bool, same_rule: bool) 
 
 
 def ids_faults(ids: str, reason: str) -> list[Fault]:
-    """Check the owner's decision on the ids: one of two, with a reason where it is not the usual one."""
+    """Check the owner's decision on the ids: salted names, or the open codes with a reason."""
     if ids not in (OPEN, SALTED):
         return [Fault("ids", "ids-unknown", ids)]
     if ids != DEFAULT_IDS and not reason.strip():

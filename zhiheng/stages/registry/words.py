@@ -133,8 +133,8 @@ SENTENCES = {
         _("Choose whether the list names firms by their codes or by salted names."),
     ),
     "ids-without-reason": (
-        _("The list does not name firms in the usual way, and no reason is given."),
-        _("Write the reason of the legal owner; it is published."),
+        _("Under their codes the class of every firm would be public, and no reason is given."),
+        _("Write the reason of the legal owner, which is published, or let the list go by salted names."),
     ),
     "day-to-come": (_("This day has not come yet."), _("Give today or an earlier day.")),
     **identity_words.SENTENCES,

@@ -5,10 +5,13 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
 from itertools import pairwise
 
+from zhiheng.errors import BadInput
+from zhiheng.proof import beacons
+from zhiheng.proof.beacons import reading
 from zhiheng.reference import parameters
 from zhiheng.verification.monitor.finding import BROKEN, LATE, ODD, Finding
 from zhiheng.verification.monitor.reading import (
@@ -20,10 +23,10 @@ from zhiheng.verification.monitor.reading import (
     REVEALED,
     DrawSeen,
     Seen,
+    days_in,
 )
 
 _NUMBER = re.compile(r"(.+)-([0-9]{3,})")
-_DAY = re.compile(r"(?<![0-9])[0-9]{4}-[0-9]{2}-[0-9]{2}(?![0-9])")
 
 
 def unannounced(seen: Seen, _today: date) -> Iterator[Finding]:
@@ -101,11 +104,42 @@ def secret_used_again(seen: Seen, _today: date) -> Iterator[Finding]:
             yield Finding("secret-again", BROKEN, draw.serial, {"earlier": known.serial}, entries)
 
 
+def sealed_in_time(seen: Seen, _today: date) -> Iterator[Finding]:
+    """The announcement stood in a signed checkpoint well before its random text could be known.
+
+    The time is the one that the office states when it reveals; a witness's time in a checkpoint proves it.
+    """
+    lead = timedelta(minutes=int(parameters.value("draw_lead_minutes")))
+    for draw in seen.announced():
+        for step in draw.steps[REVEALED]:
+            entries, at = draw.entries(COMMITTED, REVEALED), step.detail.get("announcement_sealed_at")
+            if at is None:
+                yield Finding("unsealed", ODD, draw.serial, {}, entries)
+                continue
+            until = _sealed_until(draw, lead)
+            if until is not None and datetime.fromisoformat(at) > until:
+                facts = {"sealed": at, "until": until.isoformat()}
+                yield Finding("sealed-late", ODD, draw.serial, facts, entries)
+
+
+def _sealed_until(draw: DrawSeen, lead: timedelta) -> datetime | None:
+    """Return until when an announcement was to be sealed; for a text in words the last day that it names."""
+    beacon = draw.announcement["beacon"]
+    kind, reference = str(beacon.get("kind")), str(beacon["ref"])
+    if kind not in beacons.FAMILY:
+        last = max(days_in(reference), default=None)
+        return last and datetime.fromtimestamp(reading.start(last), UTC) + timedelta(days=1)
+    try:
+        return datetime.fromtimestamp(beacons.exists_from(kind, reference), UTC) - lead
+    except (BadInput, OverflowError, OSError, ValueError):
+        return None  # no moment that a clock knows
+
+
 def given_up_late(seen: Seen, _today: date) -> Iterator[Finding]:
     """A draw given up once its random text may be known could have been worked out before."""
     for draw in seen.announced():
         for step in draw.steps[ABORTED]:
-            days = [date.fromisoformat(day) for day in _DAY.findall(str(draw.announcement["beacon"]["ref"]))]
+            days = days_in(str(draw.announcement["beacon"]["ref"]))
             if not days or step.at.date() > max(days):
                 facts = {"reason": str(step.detail.get("reason", ""))[:200]}
                 yield Finding("given-up", ODD, draw.serial, facts, draw.entries(COMMITTED, ABORTED))
@@ -176,6 +210,7 @@ RULES = (
     drawn_again,
     announced_twice,
     secret_used_again,
+    sealed_in_time,
     given_up_late,
     begun_early,
     substituted,

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-from zhiheng.errors import BadInput, CheckFailed
+from zhiheng.errors import BadInput, CheckFailed, ZhihengError
 from zhiheng.proof import canonical, checkpoint, note, receipt
 from zhiheng.proof.tiles import WIDTH
-from zhiheng.verification import bundles, log, monitor
+from zhiheng.verification import bundles, framed, log, monitor
 from zhiheng.verification.log_folder import VKEY, LogFolder
 from zhiheng.verification.monitor import leaks
 from zhiheng.verification.monitor.finding import BROKEN, Finding
@@ -50,7 +51,7 @@ def look(
         *monitor.watch(statements(folder, checked.size), today=today),
         *_altered(folder, checked.size, key, kept),
         *_missing(folder, checked.size, key, receipts),
-        *(leaks.watch(*_files(files)) if files is not None else ()),
+        *(leaks.watch(*_files(files), _opened(files)) if files is not None else ()),
     ]
     return Looked(checked, tuple(found))
 
@@ -98,6 +99,17 @@ def _files(folder: Path) -> tuple[list[Mapping[str, Any]], list[Mapping[str, Any
             if value["type"] in held and bundles.check(value).ok:
                 held[value["type"]].append(value)
     return held[bundles.CLOSING_TYPE], held[bundles.FIGURE_TYPE]
+
+
+def _opened(folder: Path) -> dict[str, str]:
+    """Return the units behind the salted names that the certificates of a folder open, each by its salt."""
+    found: dict[str, str] = {}
+    for path in sorted(folder.glob("draw-*.json")):
+        value = bundles.load(path)
+        if value["type"] == bundles.DRAW_TYPE:
+            with suppress(ZhihengError, LookupError, TypeError):  # what opens nothing says nothing
+                found |= framed.units_behind(value["certificate"])
+    return found
 
 
 def _read(path: Path) -> bytes:

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
 from zhiheng.verification.monitor.finding import BROKEN, ODD, Finding
-from zhiheng.verification.monitor.reading import COMMITTED, Seen, Step
+from zhiheng.verification.monitor.reading import COMMITTED, Seen, Step, days_in
 
 UNKNOWN = "unknown"
-_DAY = re.compile(r"(?<![0-9])[0-9]{4}-[0-9]{2}-[0-9]{2}(?![0-9])")
 
 
 def unexplained(seen: Seen, _today: date) -> Iterator[Finding]:
@@ -65,8 +63,7 @@ def _day(said: Mapping[str, Any]) -> date | None:
 
 
 def _first_day(text: str) -> date | None:
-    days = [date.fromisoformat(day) for day in _DAY.findall(text)]
-    return min(days) if days else None
+    return min(days_in(text), default=None)
 
 
 RULES = (unexplained, drawn_from_a_list, time_to_object)

@@ -11,11 +11,17 @@ from zhiheng.reference import parameters
 from zhiheng.verification.monitor.finding import ODD, Finding
 
 
-def watch(closings: Sequence[Mapping[str, Any]], figures: Sequence[Mapping[str, Any]]) -> Iterator[Finding]:
+def watch(
+    closings: Sequence[Mapping[str, Any]],
+    figures: Sequence[Mapping[str, Any]],
+    behind: Mapping[str, str] | None = None,
+) -> Iterator[Finding]:
     """Yield the draws whose later visits passed far more often than those of the first day.
 
-    Days come from the steps that closing records open, verdicts from the rows that figures release.
+    Days come from the steps that closing records open, verdicts from the rows that figures release. The
+    steps name units as the frozen list does; ``behind`` is who stands behind the names that were opened.
     """
+    behind = behind or {}
     verdicts = {
         (row["draw"], row["unit"]): row["verdict"] == "pass"
         for figure in figures
@@ -23,7 +29,8 @@ def watch(closings: Sequence[Mapping[str, Any]], figures: Sequence[Mapping[str, 
         if row["verdict"] in ("pass", "fail")
     }
     for closing in closings:
-        serial, days = str(closing["serial"]), _days(closing)
+        serial = str(closing["serial"])
+        days = {behind.get(unit, unit): day for unit, day in _days(closing).items()}
         if seen := [(days[unit], verdicts[serial, unit]) for unit in days if (serial, unit) in verdicts]:
             yield from _one(serial, seen)
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -16,6 +18,7 @@ from zhiheng.verification.monitor.finding import BROKEN, Finding
 COMMITTED, REVEALED, CLOSED, ABORTED = "draw.committed", "draw.revealed", "draw.closed", "draw.aborted"
 RESERVE_USED, EXECUTION = "draw.reserve_used", "draw.execution"
 FRAME_FROZEN = "registry.frame_frozen"
+_DAY = re.compile(r"(?<![0-9])[0-9]{4}-[0-9]{2}-[0-9]{2}(?![0-9])")
 
 
 @dataclass(frozen=True)
@@ -119,12 +122,23 @@ def _check(verb: str, detail: Mapping[str, Any]) -> None:
     elif verb == REVEALED:
         _demand(isinstance(detail["certificate_sha256"], str))
         date.fromisoformat(detail.get("close_by", "9999-12-31"))
+        sealed_at = detail.get("announcement_sealed_at")
+        _demand(sealed_at is None or datetime.fromisoformat(sealed_at).tzinfo is not None)
     elif verb == CLOSED:
         _counts(detail.get("outcomes", {}))
     elif verb == FRAME_FROZEN:
         _demand(isinstance(detail["sha256"], str))
         date.fromisoformat(detail.get("objections_until", "9999-12-31"))
         _counts((detail.get("changes") or {}).get("removed", {}))
+
+
+def days_in(text: str) -> list[date]:
+    """Return the days that a text names; what only looks like one is none."""
+    found = []
+    for day in _DAY.findall(text):
+        with suppress(ValueError):
+            found.append(date.fromisoformat(day))
+    return [day for day in found if day.year < date.max.year]
 
 
 def _counts(value: Any) -> None:

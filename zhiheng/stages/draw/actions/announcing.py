@@ -9,22 +9,23 @@ from typing import Any
 from django.db import IntegrityError, transaction
 
 from zhiheng import ledger, people
+from zhiheng.ledger.sealing import status
 from zhiheng.people import clock
 from zhiheng.people.permissions import P
 from zhiheng.procedure import machine
 from zhiheng.proof import canonical, lottery, program
 from zhiheng.proof import draw as protocol
-from zhiheng.proof.pseudonyms import SALTED
+from zhiheng.proof.pseudonyms import OPEN, SALTED
 from zhiheng.stages.plan.models import Obligation
 from zhiheng.stages.registry import actions as registry
 from zhiheng.stages.registry import store
 from zhiheng.stages.registry.actions.frames import Chosen
 from zhiheng.stages.registry.models import Frame
-from zhiheng.stages.registry.rules_frames import DEFAULT_IDS
+from zhiheng.stages.registry.rules_frames import DEFAULT_IDS, JOINT
 
 from .. import custody, designing, frames, lists, objections, rules, sealed
 from ..designing import Design, Wish
-from ..models import Draw, DrawStratum, Exclusion, HeldShare, ObligationFrame, SealedSecret
+from ..models import Draw, DrawStratum, Exclusion, HeldShare, ObligationFrame, Panel, SealedSecret
 from ..refusals import refuse
 from ..rules import beacons
 from ..words import spoken
@@ -33,11 +34,19 @@ from .custody import _split
 
 @spoken()
 @transaction.atomic
-def freeze(*, by: Any, obligation: Obligation, ids: str = DEFAULT_IDS, ids_reason: str = "") -> Frame:
+def freeze(
+    *,
+    by: Any,
+    obligation: Obligation,
+    ids: str = "",
+    ids_reason: str = "",
+    names_key: bytes | None = None,
+) -> Frame:
     """Freeze the list of a duty with goods, a channel or strata of its own; the same list on a day is one.
 
-    ``ids`` says whether the published list names firms by their codes or by salted names. A joint campaign
-    compares its lists in public and needs the codes; a panel goes on with the names of its first draw.
+    ``ids`` says whether the published list names firms by salted names, the usual way, or with a reason by
+    their codes. A joint campaign compares its lists in public and needs the codes; a panel goes on with the
+    names of its first draw. ``names_key`` makes the names those of a demonstration.
     """
     actor = people.require(by, P.DRAW_COMMIT, region=obligation.region)
     duty = Obligation.objects.select_for_update(of=("self",)).select_related("item").get(pk=obligation.pk)
@@ -45,9 +54,8 @@ def freeze(*, by: Any, obligation: Obligation, ids: str = DEFAULT_IDS, ids_reaso
         raise refuse("duty-not-issued")
     if not duty.needs_own_list:
         raise refuse("frame-not-needed")
-    if ids == SALTED and hasattr(duty, "joint_frame"):
-        raise refuse("joint-needs-open-ids")
     panel = designing.panel_of(duty)
+    ids, ids_reason = _named(duty, panel, ids, ids_reason)
     listed = lists.read(duty)
     frame = registry.freeze_frame(
         by=by,
@@ -58,6 +66,7 @@ def freeze(*, by: Any, obligation: Obligation, ids: str = DEFAULT_IDS, ids_reaso
         ids=ids,
         ids_reason=ids_reason,
         names_from=panel.first_draw.frame if panel and panel.first_draw.frame.is_salted else None,
+        names_key=names_key,
     )
     _held, is_new = ObligationFrame.objects.get_or_create(frame=frame, defaults={"obligation": duty})
     if is_new:
@@ -70,6 +79,17 @@ def freeze(*, by: Any, obligation: Obligation, ids: str = DEFAULT_IDS, ids_reaso
             region=duty.region,
         )
     return frame
+
+
+def _named(duty: Obligation, panel: Panel | None, ids: str, reason: str) -> tuple[str, str]:
+    """Return how a list names its firms and why: as decided, or else as its campaign or panel needs it."""
+    if hasattr(duty, "joint_frame"):
+        if ids == SALTED:
+            raise refuse("joint-needs-open-ids")
+        return OPEN, reason.strip() or JOINT
+    if not ids and panel is not None:
+        return panel.first_draw.frame.ids, reason.strip() or panel.first_draw.frame.ids_reason
+    return ids or DEFAULT_IDS, reason
 
 
 @spoken()
@@ -173,8 +193,9 @@ def _beacons(kind: str, reference: str, others: Sequence[tuple[str, str]]) -> di
     """Return the announced random text and those that replace it, each in its one form."""
     if kind in beacons.FREE and not reference.strip():
         reference = rules.DEFAULT_BEACON_REFERENCE.format(day=clock.today().isoformat())
-    first = beacons.announced(kind, reference, clock.now(), beacons.lead())
-    fallbacks = beacons.ordered(first, others, clock.now())
+    lead = beacons.lead() + status.MOST_DELAY  # sealed in time where the log keeps its promise
+    first = beacons.announced(kind, reference, clock.now(), lead)
+    fallbacks = beacons.ordered(first, others, clock.now(), lead)
     return {"beacon": first, "fallbacks": fallbacks}
 
 
@@ -195,8 +216,6 @@ def _numbers(found: Design) -> dict[str, Any] | None:
     panel = found.panel
     if panel is None:
         return None
-    if not _same_names(found.frame, panel.first_draw.frame):
-        raise refuse("panel-other-names", draw=panel.first_draw.serial)
     shares = [(share.stratum, share.sample, share.population) for share in found.shares]
     rules.check_turn(shares, (panel.shift_top, panel.shift_bottom))
     turns = Draw.objects.filter(panel=panel).exclude(state=rules.ABORTED).count() + 1
@@ -206,14 +225,6 @@ def _numbers(found: Design) -> dict[str, Any] | None:
         "shift": [panel.shift_top, panel.shift_bottom],
         "turn": turns,
     }
-
-
-def _same_names(frame: Frame, first: Frame) -> bool:
-    """Whether two lists name their units alike: both by codes, or by the names of one key."""
-    if not frame.is_salted and not first.is_salted:
-        return True
-    key, known = (one.names_from_id or one.pk for one in (frame, first))
-    return frame.ids == first.ids and key == known
 
 
 def _check_commit(obligation: Obligation, frame: Frame) -> int:

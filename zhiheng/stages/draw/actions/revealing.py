@@ -9,7 +9,9 @@ from django.conf import settings
 from django.db import transaction
 
 from zhiheng import ledger, people
-from zhiheng.ledger import evidence
+from zhiheng.ledger import evidence, instants
+from zhiheng.ledger.models import Entry
+from zhiheng.ledger.sealing import status
 from zhiheng.people import clock
 from zhiheng.people.permissions import P
 from zhiheng.procedure import machine
@@ -63,7 +65,11 @@ def _reveal(
     if draw.obligation.state == "withdrawn":
         raise refuse("duty-withdrawn", draw=draw.serial)
     announcement = canonical.loads(draw.announcement)
-    used = beacons.used(queries.beacon_order(draw), beacon, skipped, clock.now(), rules.BEACON_BYTES)
+    order, sealed_at = queries.beacon_order(draw), status.sealed_at(_committed(draw))
+    used = beacons.used(order, beacon, skipped, clock.now(), rules.BEACON_BYTES)
+    beacons.check_sealed(
+        draw.serial, order, len(skipped), sealed_at=sealed_at, now=clock.now(), lead=beacons.lead()
+    )
     drawn = protocol.carry_out(
         announcement,
         secret=secret,
@@ -71,7 +77,7 @@ def _reveal(
         beacon_used=used,
         rows=streamed.Frame.of(frames.published(draw.frame)),
         pairing=draw.pairing,
-        committed=_committed_hash(draw),
+        committed=_committed(draw).hash,
         exclusions=queries.exclusion_list(draw),
     )
     codes = frames.behind(draw.frame, _units(drawn))
@@ -90,6 +96,7 @@ def _reveal(
             "serial": draw.serial,
             "certificate_sha256": draw.certificate_sha,
             "close_by": str(draw.close_by),
+            "announcement_sealed_at": instants.as_text(sealed_at) if sealed_at else None,
             "assignments_root": release.root(release.leaves(certificate)),
             **({"opened_by": list(opened_by)} if opened_by else {}),
         },
@@ -134,8 +141,8 @@ def _step(draw: Draw, event: str) -> machine.Transition:
     return machine.advance(rules.PROCEDURE, draw.state, event)
 
 
-def _committed_hash(draw: Draw) -> str:
-    return queries.entries(draw, "draw.committed").get().hash
+def _committed(draw: Draw) -> Entry:
+    return queries.entries(draw, "draw.committed").get()
 
 
 def _units(drawn: Mapping[str, Any]) -> list[str]:

@@ -45,7 +45,7 @@ def prepare(request: HttpRequest, pk: Any) -> HttpResponse:
         ),
         "duty": duty,
         "frame": frame,
-        "freeze_url": reverse("draw:freeze", args=[duty.pk]),
+        "freeze_url": _freeze_url(duty),
         "why": plan_grounds.of_obligation(duty),
         "crumbs": breadcrumb.trail(
             (_("Obligations"), reverse("plan:obligations")),
@@ -63,6 +63,15 @@ def prepare(request: HttpRequest, pk: Any) -> HttpResponse:
     return render(request, "draw/prepare.html", context | preview | {"form": form})
 
 
+def _freeze_url(duty: Obligation) -> str:
+    """Return where the list of a duty is frozen: its own, or its region's with the names of its panel."""
+    if duty.needs_own_list:
+        return reverse("draw:freeze", args=[duty.pk])
+    panel = designing.panel_of(duty)
+    goes_on = panel is not None and panel.first_draw.frame.is_salted
+    return reverse("registry:frame_new") + (f"?names_from={panel.first_draw.frame_id}" if goes_on else "")
+
+
 @web.page(permission=P.DRAW_COMMIT)
 def freeze(request: HttpRequest, pk: Any) -> HttpResponse:
     """Freeze the list of a duty."""
@@ -73,8 +82,20 @@ def freeze(request: HttpRequest, pk: Any) -> HttpResponse:
         actions.freeze(by=request.user, obligation=duty, **form.cleaned_data)
         return back
 
-    form, answer = forms.handle(request, FreezeForm, act=act, key=str(duty.pk))
+    is_joint, panel = hasattr(duty, "joint_frame"), designing.panel_of(duty)
+    is_settled = is_joint or panel is not None
+    form, answer = forms.handle(request, FreezeForm, act=act, key=str(duty.pk), may_choose=not is_settled)
     lead = _("All firms that the duty is about are listed as the register stands now; its hash is public.")
+    if is_joint:
+        lead = _(
+            "All firms that the duty is about are listed as the register stands now, under their codes: the "
+            "lists of a joint campaign are compared with one another in public, firm by firm."
+        )
+    elif panel is not None:
+        lead = _(
+            "All firms that the duty is about are listed as the register stands now, named as in the first "
+            "draw of their panel, so that each keeps its number."
+        )
     context = {"form": form, "title": _("Freeze the list of this duty"), "lead": lead, "cancel_url": back}
     return answer or render(request, "web/form_page.html", context)
 

@@ -43,11 +43,13 @@ def announced(kind: str, reference: str, now: datetime, lead: timedelta = timede
     return {"kind": kind, "ref": said}
 
 
-def ordered(first: Announced, others: Sequence[tuple[str, str]], now: datetime) -> list[Announced]:
+def ordered(
+    first: Announced, others: Sequence[tuple[str, str]], now: datetime, lead: timedelta = timedelta(0)
+) -> list[Announced]:
     """Return the texts that replace the first one in their order; each once, and none that is known."""
     if len(others) > MOST_FALLBACKS:
         raise refuse("many-fallbacks", most=MOST_FALLBACKS, field="fallbacks")
-    found = [announced(kind, reference, now) for kind, reference in others]
+    found = [announced(kind, reference, now, lead) for kind, reference in others]
     if len({(one["kind"], one["ref"]) for one in (first, *found)}) != len(found) + 1:
         raise refuse("beacon-twice", field="fallbacks")
     return found
@@ -100,18 +102,35 @@ def moment(of: Mapping[str, str]) -> datetime | None:
 
 
 def check_sealed(
-    serial: str, sealed_at: datetime | None, beacon_from: datetime | None, lead: timedelta
+    serial: str,
+    order: Sequence[Mapping[str, str]],
+    passed: int,
+    *,
+    sealed_at: datetime | None,
+    now: datetime,
+    lead: timedelta,
 ) -> None:
-    """Refuse a reveal whose announcement was not in a signed checkpoint well before the random text existed.
+    """Refuse a reveal whose announcement was not in a signed checkpoint well before its random text existed.
 
-    ``sealed_at`` is the time of the witnesses, or of the log where none are asked; ``beacon_from`` is unknown
-    for a text in words, and then being sealed at all is what can be demanded.
+    ``passed`` of the announced ``order`` could not be had, so the one after them is used. ``sealed_at`` is
+    the time of the log. For a text in words no moment is known: there the entry of the reveal says when the
+    announcement was sealed, and the public monitor asks about it.
 
     >>> from datetime import UTC
-    >>> noon = datetime(2026, 3, 5, 12, tzinfo=UTC)
-    >>> check_sealed("x", noon - timedelta(minutes=10), noon, timedelta(minutes=10))
+    >>> noon, dice = datetime(2026, 3, 4, 12, tzinfo=UTC), {"kind": "dice", "ref": "38d6 on 2026-03-05 at x"}
+    >>> check_sealed("x", [dice], 0, sealed_at=noon, now=noon, lead=timedelta(minutes=10))
     """
-    if sealed_at is None:
-        raise refuse("not-sealed", draw=serial)
-    if beacon_from is not None and sealed_at > beacon_from - lead:
-        raise refuse("sealed-late", draw=serial, minutes=int(lead.total_seconds() // 60))
+
+    def is_in_time(one: Mapping[str, str], at: datetime) -> bool:
+        return (from_ := moment(one)) is None or at <= from_ - lead
+
+    if moment(order[passed]) is None or (sealed_at is not None and is_in_time(order[passed], sealed_at)):
+        return
+    name = "not-sealed" if sealed_at is None else "sealed-late"
+    has_next = any(is_in_time(one, sealed_at or now) for one in order[passed + 1 :])
+    raise refuse(
+        f"{name}-next" if has_next else name,
+        draw=serial,
+        minutes=int(lead.total_seconds() // 60),
+        field="beacon",
+    )

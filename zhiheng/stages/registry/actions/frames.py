@@ -25,6 +25,7 @@ from zhiheng.reference import regions
 
 from .. import changes, listed, names, rules, rules_frames, store, words
 from ..models import Frame, Subject
+from ..models.frames import ONCE
 
 MEDIA_TYPE = "text/tab-separated-values"
 OPENED = "registry.unit_opened"
@@ -61,10 +62,10 @@ class Chosen:
 
 @dataclass(frozen=True)
 class _Published:
-    """The file that everybody may get, its summary and index, and the key of its names where it has one."""
+    """The file that everybody may get, its hash and index, and the key of its names where it has one."""
 
     data: bytes
-    summary: frame_file.FrameSummary
+    sha256: str
     index: frame_index.Index
     key: bytes | None
     name: Callable[[str], str]
@@ -81,13 +82,15 @@ def freeze_frame(
     ids: str = rules_frames.DEFAULT_IDS,
     ids_reason: str = "",
     names_from: Frame | None = None,
+    names_key: bytes | None = None,
 ) -> Frame:
     """Freeze the active subjects of a region in covered divisions; the same request twice is one frame.
 
     ``as_of`` is today: the register says what is so now. The outputs that weigh a figure are settled with
     the list, from exactly its units. A duty with goods or strata of its own gives its units as ``chosen``.
-    ``ids`` is the legal owner's decision whether units stand under their codes in public or under salted
-    names; ``names_from`` is an earlier salted frame whose names go on, as the draws of a panel need it.
+    Units stand in public under salted names, unless the legal owner decides with a reason that ``ids`` are
+    their codes. ``names_from`` is an earlier salted frame whose names go on, as the draws of a panel need it.
+    ``names_key`` makes the names those of a demonstration; else the system gives their key.
     """
     scope.require(by, P.DRAW_COMMIT)
     words.refuse(rules.frame_faults(region, as_of, purpose, today=clock.today()))
@@ -118,24 +121,26 @@ def freeze_frame(
         outputs_sha256=output.sha256,
     )
     known = _known(frame)
-    return known or _keep(actor, frame, columns, data, output, chosen.rule if chosen else rules.FRAME_RULE)
+    if known is not None:
+        return known
+    published = _published(frame, data, names_key)
+    return _keep(actor, frame, data, published, output, chosen.rule if chosen else rules.FRAME_RULE)
 
 
 def _known(frame: Frame) -> Frame | None:
     """Return the frame that was frozen by the same request before."""
-    same = ("region", "as_of", "purpose", "evidence_sha", "outputs_sha256", "ids")
+    same = (*ONCE, "names_from_id")
     return Frame.objects.filter(**{name: getattr(frame, name) for name in same}).first()
 
 
-def _keep(actor: Any, frame: Frame, columns: tuple, data: bytes, output: _Output, rule: str) -> Frame:
+def _keep(actor: Any, frame: Frame, data: bytes, published: _Published, output: _Output, rule: str) -> Frame:
     """Store the lists and what changed since the last frame, and bind all of it in the ledger."""
     label = f"{frame.region}-{frame.as_of}"
     ledger.evidence.store(data, name=f"frame-{label}.tsv", media_type=MEDIA_TYPE)
     ledger.evidence.store(output.data, name=f"outputs-{label}.json", media_type="application/json")
-    published = _published(frame, columns, data)
-    if published.key is not None or frame.is_salted:
+    if frame.is_salted:
         ledger.evidence.store(published.data, name=f"frame-{label}-salted.tsv", media_type=MEDIA_TYPE)
-    frame.sha256, frame.merkle_root = published.summary.sha256, published.index.root
+    frame.sha256, frame.merkle_root = published.sha256, published.index.root
     frame.frozen_at = clock.now()
     before = changes.last(frame.region, frame.kind)
     if before is not None:
@@ -158,16 +163,15 @@ def _keep(actor: Any, frame: Frame, columns: tuple, data: bytes, output: _Output
     return frame
 
 
-def _published(frame: Frame, columns: tuple, data: bytes) -> _Published:
+def _published(frame: Frame, data: bytes, key: bytes | None) -> _Published:
     """Return the file as everybody may get it: with the codes, or with salted names in their place."""
     if not frame.is_salted:
-        summary = frame_file.FrameSummary(frame.evidence_sha, frame.unit_count, frame.strata)
-        return _Published(data, summary, frame_index.build(io.BytesIO(data)), None, str)
-    key = names.new_key() if frame.names_from is None else None
+        return _Published(data, frame.evidence_sha, frame_index.build(io.BytesIO(data)), None, str)
+    key = (key or names.new_key()) if frame.names_from is None else None
     called = Names(key) if key is not None else names.of(frame)
-    codes, *rest = columns
-    salted, summary = frame_file.from_columns(called.many(codes), *rest)
-    return _Published(salted, summary, frame_index.build(io.BytesIO(salted)), key, called.of)
+    salted = called.file(io.BytesIO(data))
+    sha256 = hashlib.sha256(salted).hexdigest()
+    return _Published(salted, sha256, frame_index.build(io.BytesIO(salted)), key, called.of)
 
 
 @transaction.atomic

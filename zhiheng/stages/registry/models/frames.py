@@ -11,7 +11,9 @@ from zhiheng.proof.pseudonyms import OPEN, SALTED
 
 from .kept import InsertOnly, length, one_of
 
-IDS = ((OPEN, _("By their codes")), (SALTED, _("By salted names")))
+ONCE = ("region", "as_of", "purpose", "evidence_sha", "outputs_sha256", "ids")
+"""Two lists that agree in all of these, and in whose names go on, are one."""
+IDS = ((SALTED, _("By salted names")), (OPEN, _("By their codes")))
 
 
 class Frame(InsertOnly):
@@ -36,7 +38,7 @@ class Frame(InsertOnly):
     sha256 = models.CharField(max_length=64)
     merkle_root = models.CharField(max_length=64)
     evidence_sha = models.CharField(max_length=64)
-    ids = models.CharField(max_length=8, choices=IDS, default=OPEN)
+    ids = models.CharField(max_length=8, choices=IDS, default=SALTED)
     ids_reason = models.CharField(max_length=400, blank=True, default="")
     names_from = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="names_lent")
     previous = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="followed_by")
@@ -62,9 +64,11 @@ class Frame(InsertOnly):
                 | Q(previous__isnull=False) & ~Q(changes_sha=""),
             ),
             models.UniqueConstraint(
-                fields=("region", "as_of", "purpose", "evidence_sha", "outputs_sha256", "ids"),
+                fields=ONCE,
                 name="frame_frozen_once",
+                condition=Q(names_from__isnull=True),
             ),
+            models.UniqueConstraint(fields=(*ONCE, "names_from"), name="frame_frozen_once_with_names"),
         )
         indexes = (
             models.Index(fields=("region", "-as_of"), name="frame_region_as_of"),

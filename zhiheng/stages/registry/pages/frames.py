@@ -26,7 +26,7 @@ from zhiheng.web.tables.export import attach, mark, marked
 from .. import actions, grounds, labels, queries
 from ..forms_frames import FrameForm, OpenForm
 from ..models import Frame
-from .frames_public import download
+from .frames_public import download, named
 
 TABLE = Table(
     id="frames",
@@ -86,7 +86,7 @@ def frame(request: HttpRequest, pk: Any) -> HttpResponse:
             (_("As of"), wording.day(found.as_of)),
             (_("Purpose"), found.purpose),
             (_("Units"), wording.number(found.unit_count)),
-            (_("Firms are named"), labels.IDS[found.ids]),
+            *named(found),
         ],
         "strata": strata,
         "outputs": _outputs(found),
@@ -163,7 +163,7 @@ def frame_new(request: HttpRequest) -> HttpResponse:
         made = actions.freeze_frame(by=request.user, as_of=clock.today(), **form.cleaned_data)
         return reverse("registry:frame", args=[made.pk])
 
-    initial = {"region": own_region(request.user)}
+    initial = {"region": own_region(request.user), "names_from": request.GET.get("names_from", "")}
     earlier = queries.frames(request.user).filter(ids=SALTED)
     form, answer = forms.handle(
         request, FrameForm, act=act, title=_("Freeze a frame"), initial=initial, earlier=earlier

@@ -144,17 +144,20 @@ def download(answer: listed.Answer) -> HttpResponse:
 
 
 def _identity(found: Frame) -> list[tuple[Any, Any]]:
-    rows = [
+    return [
         (_("Region"), wording.region_path(found.region)),
         (_("As of"), wording.day(found.as_of)),
         (_("Units"), wording.number(found.unit_count)),
         (_("Objections until"), wording.day(rules_frames.objections_until(found.as_of))),
-        (_("Firms are named"), labels.IDS[found.ids]),
-    ]
-    if found.ids_reason:
-        rows.append((_("Reason for naming them so"), found.ids_reason))
-    rows += [
+        *named(found),
         (_("Hash of the frame file (SHA-256)"), found.sha256),
         (_("Root over its lines (RFC 9162)"), found.merkle_root),
     ]
+
+
+def named(found: Frame) -> list[tuple[Any, Any]]:
+    """Return how a list names its firms, and why where that was decided."""
+    rows = [(_("Firms are named"), labels.IDS[found.ids])]
+    if found.ids_reason:
+        rows.append((_("Reason for naming them so"), labels.ids_reason(found.ids_reason)))
     return rows
