@@ -14,6 +14,9 @@ from zhiheng.ledger.ids import uuid7
 from zhiheng.people import clock
 from zhiheng.stages.indicators import bundles
 from zhiheng.stages.indicators.models import Release
+from zhiheng.stages.indicators.rules import attainment
+from zhiheng.stages.plan import actions as plan
+from zhiheng.stages.plan import queries as targets
 from zhiheng.web import slots
 
 from .conftest import BY, REGION, SERIES, moment
@@ -55,6 +58,76 @@ def test_the_front_page_sets_the_figure_beside_the_target(reader, released):
     assert "/plan/targets/CN-2025-4/" in hrefs(response)
     assert "/plan/articles/2/" in hrefs(response)
     assert "<svg" in text(response)
+
+
+def test_the_front_page_sets_out_all_four_targets_and_computes_none_of_their_chances(
+    reader, released, monkeypatch
+):
+    def refuse(*_given):
+        raise AssertionError("a page waits for a model")
+
+    attainment._computed.cache_clear()
+    monkeypatch.setattr(attainment, "compute", refuse)
+
+    page = text(reader.get("/"))
+
+    for number in range(1, 5):
+        assert f"/plan/targets/CN-2025-{number}/" in page
+    for value in ("85.6", "98%", "93.93%", "93.76–94.10", "47%", "49%", "25%"):
+        assert value in page
+
+
+def test_the_food_target_has_no_chance_for_its_name_fits_two_populations(reader, office):
+    plan.bind_target(by=BY, target=targets.target("CN-2025-3"), series_id="food_evaluative_pass_rate")
+
+    page = text(reader.get("/plan/targets/CN-2025-3/"))
+    panel = page.split('id="chance"')[1].split("</section>")[0]
+
+    assert "<svg" not in panel
+    assert not re.search(r"\d%", panel)
+
+
+def test_the_target_page_draws_the_path_and_says_what_it_assumes(client, office):
+    client.cookies["language"] = "en"
+
+    panel = text(client.get("/plan/targets/CN-2025-2/")).split('id="chance"')[1]
+
+    assert "<svg" in panel
+    assert "design effect of 4" in panel
+    assert "the smallest one published is taken" in panel
+    assert "structural-level-fixed-slope-logit" in panel
+    assert "The series breaks in 2018" in panel
+
+
+def test_the_page_of_spot_checks_shows_the_split_of_2021_to_2023_and_calls_it_no_rise(client, office):
+    client.cookies["language"] = "en"
+
+    page = text(client.get("/figures/national_spot_check_fail_rate/"))
+    part = page.split("2021 – 2023")[1].split("<h3>")[0]
+
+    assert "no change this sample can tell: +0.13 points" in part
+    assert "+0.69 points from their mix" in part
+    assert "-0.60 points come from the rates" in part
+    assert "as if they had been" in part
+
+
+def test_a_figure_shows_its_change_with_split_break_note_and_interval(
+    client, released, inspected, office, person
+):
+    from zhiheng.stages.indicators import actions
+
+    inspected("2025Q2", reported="2025-05-10T09:00:00")
+    with clock.at(moment("2025-07-03T10:00:00")):
+        actions.release(by=person(), series=office.series, region=REGION, periods=["2025Q2"])
+    client.cookies["language"] = "en"
+
+    page = text(client.get(f"/figures/{SERIES}/{REGION}/2025Q2/"))
+    part = page.split('id="change"')[1].split("</section>")[0]
+
+    assert "95% interval" in part
+    assert "from their mix" in part
+    assert "No break of the series is recorded" in part
+    assert "<svg" in part
 
 
 def test_the_series_page_shows_each_division_and_the_official_values_apart(reader, released):

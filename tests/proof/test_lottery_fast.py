@@ -70,7 +70,8 @@ def test_tickets_at_the_ends_equal_ones_and_neighbours_keep_their_exact_order(sa
     units = [(f"{place}", weight) for place, (_ticket, weight) in enumerate(said)]
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(lottery, "ticket", lambda seed, unit_id, algorithm: tickets[unit_id])
-        patch.setattr(lottery_fast, "hmac_function", lambda *_: lambda m: tickets[m[5:].decode()])
+        each = lambda units: [tickets[unit.decode()] for unit in units]  # noqa: E731
+        patch.setattr(lottery_fast, "hmac_each", lambda *_: each)
         patch.setattr(lottery_fast, "BLOCK", 4)
 
         both(SEED, units, data.draw(st.integers(0, len(units))), 2)

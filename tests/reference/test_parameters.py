@@ -38,6 +38,8 @@ def test_house_rules_are_marked():
 
     assert own == {
         "size_rule",
+        "assumed_design_effect",
+        "attainment_bounds",
         "sampling_fraction",
         "minimum_per_stratum",
         "linkage_months",

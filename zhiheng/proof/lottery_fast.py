@@ -14,7 +14,7 @@ import numpy as np
 
 from zhiheng.errors import BadInput
 from zhiheng.proof import canonical
-from zhiheng.proof.hashes import hmac_function
+from zhiheng.proof.hashes import hmac_each
 from zhiheng.proof.lottery import WeightedDraw, refuse_twice
 
 BLOCK = 1 << 16
@@ -110,10 +110,9 @@ class _Pool:
 
 def _tickets(seed: bytes, ids: Sequence[str], algorithm: str) -> Iterable[tuple[int, list[bytes]]]:
     """Yield the tickets of the units in blocks, each with its place in the frame."""
-    draw = hmac_function(seed, algorithm)
+    tickets_of = hmac_each(seed, b"unit\0", algorithm)
     for start in range(0, len(ids), BLOCK):
-        messages = [b"unit\0" + unit_id.encode() for unit_id in ids[start : start + BLOCK]]
-        yield start, list(map(draw, messages))
+        yield start, tickets_of([unit_id.encode() for unit_id in ids[start : start + BLOCK]])
 
 
 def _exact(ticket: bytes, weight: int, left: int, total: int) -> int:

@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Mapping
 from itertools import islice
 
 from zhiheng.errors import BadInput, RuleRefused
-from zhiheng.proof.hashes import hmac_function
+from zhiheng.proof.hashes import hmac_each
 
 Pair = tuple[str, str]
 
@@ -32,12 +32,12 @@ def pair(
     """
     loads = loads or {}
     _check_codes(inspectors)
-    prefix = b"pair\0" + unit_id.encode() + b"\0"
-    authenticate = hmac_function(seed, algorithm)
+    marks = hmac_each(seed, b"pair\0" + unit_id.encode() + b"\0", algorithm)
     free = [
         code for code in inspectors if code not in conflicts and (cap is None or loads.get(code, 0) < cap)
     ]
-    order = sorted((authenticate(prefix + code.encode()), code.encode(), code) for code in free)
+    codes = [code.encode() for code in free]
+    order = sorted(zip(marks(codes), codes, free, strict=True))
     if len(order) < 2:
         raise RuleRefused(
             f"Unit {unit_id} can be visited by {len(order)} inspector(s); two are needed.",

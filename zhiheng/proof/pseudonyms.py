@@ -16,14 +16,16 @@ that a unit does not stand there twice under two salts. Where both must be shown
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from itertools import islice
 from typing import Any
 
 from zhiheng.errors import BadInput
-from zhiheng.proof.hashes import hmac_function
+from zhiheng.proof.hashes import hmac_each
 
 OPEN, SALTED = "open", "salted"
 KEY_BYTES = SALT_BYTES = 32
+LINES = 4_096  # lines named at a stroke
 
 
 def name(unit: str, salt: bytes) -> str:
@@ -50,11 +52,11 @@ class Names:
     def __init__(self, key: bytes) -> None:
         if len(key) != KEY_BYTES:
             raise BadInput(f"The key of a frame has {len(key)} bytes.", "Take 32 random bytes.")
-        self._salt: Callable[[bytes], bytes] = hmac_function(key)
+        self._salts = hmac_each(key, b"salt\0")
 
     def salt(self, unit: str) -> bytes:
         """Return the salt of one unit."""
-        return self._salt(b"salt\0" + unit.encode())
+        return self._salts([unit.encode()])[0]
 
     def of(self, unit: str) -> str:
         """Return the name of one unit."""
@@ -81,10 +83,11 @@ class Names:
 
     def _named(self, lines: Iterable[bytes]) -> Iterator[tuple[bytes, bytes, bytes]]:
         """Yield the name, the unit and the rest of each line: one HMAC and one hash, nothing is kept."""
-        salt, sha = self._salt, hashlib.sha256
-        for line in lines:
-            unit, _tab, rest = line.partition(b"\t")
-            yield sha(salt(b"salt\0" + unit) + unit).hexdigest().encode(), unit, rest
+        sha, all_lines = hashlib.sha256, iter(lines)
+        while some := [line.partition(b"\t") for line in islice(all_lines, LINES)]:
+            units = [unit for unit, _tab, _rest in some]
+            for salt, (unit, _tab, rest) in zip(self._salts(units), some, strict=True):
+                yield sha(salt + unit).hexdigest().encode(), unit, rest
 
 
 def opened(openings: Iterable[Mapping[str, Any]]) -> dict[str, str]:

@@ -17,9 +17,9 @@ from typing import Any, BinaryIO, NamedTuple
 from zhiheng.errors import BadInput
 from zhiheng.proof import frame, joining, lottery
 from zhiheng.proof.frame import FrameRow
-from zhiheng.proof.hashes import hmac_function
+from zhiheng.proof.hashes import hmac_each
 
-LINES = 16_384
+LINES, FIELDS = 16_384, 5
 Kept = list[tuple[bytes, bytes, bytes]]
 
 
@@ -27,9 +27,9 @@ class Block(NamedTuple):
     """Consecutive lines of a frame, whole and in columns of bytes."""
 
     lines: list[bytes]
-    ids: tuple[bytes, ...]
-    strata: tuple[bytes, ...]
-    divisions: tuple[bytes, ...]
+    ids: list[bytes]
+    strata: list[bytes]
+    divisions: list[bytes]
 
 
 class Frame:
@@ -52,7 +52,7 @@ class Frame:
         self._file.seek(0)
         before = b""
         while lines := list(islice(self._file, LINES)):
-            columns = _split(lines) if self._is_checked else _columns(lines, before)
+            columns = _split(b"".join(lines)) if self._is_checked else _columns(lines, before)
             if columns is None:
                 for _row in self.rows():
                     pass
@@ -81,14 +81,14 @@ class Frame:
         return counts.total(), {name.decode(): count for name, count in sorted(counts.items())}
 
 
-def _columns(lines: list[bytes], before: bytes) -> list[tuple[bytes, ...]] | None:
+def _columns(lines: list[bytes], before: bytes) -> list[list[bytes]] | None:
     """Return the five columns of a block, or nothing where a line is not as it should be."""
     whole = b"".join(lines)
     if not whole.endswith(b"\n") or frame.CONTROL_IN_FILE.search(whole):
         return None
     if {line.count(b"\t") for line in lines} != {4}:
         return None
-    columns = _split(lines)
+    columns = _split(whole)
     ids = columns[0]
     in_order = before < ids[0] and all(map(operator.lt, ids, islice(ids, 1, None)))
     no_gap = all(b"" not in set(column) for column in columns)
@@ -96,8 +96,11 @@ def _columns(lines: list[bytes], before: bytes) -> list[tuple[bytes, ...]] | Non
     return columns if in_order and no_gap and weights and _is_text(whole) else None
 
 
-def _split(lines: list[bytes]) -> list[tuple[bytes, ...]]:
-    return list(zip(*[line[:-1].split(b"\t") for line in lines], strict=True))
+def _split(whole: bytes) -> list[list[bytes]]:
+    """Return the columns of whole lines of five fields each."""
+    fields = whole.replace(b"\n", b"\t").split(b"\t")
+    del fields[-1]  # behind the last line feed
+    return [fields[place::FIELDS] for place in range(FIELDS)]
 
 
 def _is_text(data: bytes) -> bool:
@@ -131,12 +134,12 @@ def select(
     kept: dict[bytes, Kept] = {name: [] for name in sizes}
     limit = dict.fromkeys(sizes, b"\xff" * 33)
     population: Counter[bytes] = Counter()
-    ticket, left = hmac_function(key), len(gone)
+    ticket_each, left = hmac_each(key, b"unit\0"), len(gone)
     for block in framed.blocks():
         strata = [names.get(name, name) for name in block.strata] if names else block.strata
-        tickets = map(ticket, map(b"unit\0".__add__, block.ids))
+        tickets = ticket_each(block.ids)
         if start:
-            tickets = (lottery.turned(one, start) for one in tickets)
+            tickets = [lottery.turned(one, start) for one in tickets]
         found = zip(tickets, block.ids, block.divisions, strata, strict=True)
         if gone:
             found = [row for row in found if row[1] not in gone]

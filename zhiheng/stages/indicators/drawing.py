@@ -11,8 +11,10 @@ from zhiheng import charts
 from zhiheng.web import wording
 from zhiheng.web.charts import ChartBlock, ChartColumn
 
-from . import sentences
+from . import sentences, telling
 from .models import Figure
+from .rules import contribution
+from .rules.headline import Headline
 
 
 def trend(rows: Sequence[Figure], *, target: Any = None, download: str = "") -> ChartBlock | None:
@@ -97,6 +99,43 @@ def divisions(rows: Sequence[Figure], *, of: Figure) -> ChartBlock | None:
         basis=sentences.BASIS.get(of.basis, of.basis),
         purpose=sentences.PURPOSE.get(of.purpose, of.purpose),
         interval_note=_("95% interval from the design of the draw, drawn as a bar"),
+    )
+
+
+def change(found: Headline, before: Figure, after: Figure) -> ChartBlock | None:
+    """Return the difference and its two parts around zero, with what each division brings in the table."""
+    if found.difference is None or found.lower is None:
+        return None
+    parts = [(_("The whole difference"), contribution.Part(found.difference, found.lower, found.upper))]
+    if found.split is not None:
+        parts += [(_("By the rates"), found.split.rate), (_("By the mix"), found.split.mix)]
+    question = _("Did it change, and was it the rates or the mix?")
+    spec = charts.change_parts(
+        [
+            charts.Span(str(name), *(100 * end for end in (part.estimate, part.lower, part.upper)))
+            for name, part in parts
+        ],
+        title=question,
+        axis_title=_("Difference (percentage points)"),
+    )
+    rows = [[name, telling.signed(part.estimate), telling.bounds(part)] for name, part in parts]
+    return ChartBlock(
+        title=f"{wording.region_name(after.region)} · {wording.period(before.period)} – "
+        f"{wording.period(after.period)}",
+        question=question,
+        svg=charts.render_svg(spec),
+        columns=[
+            ChartColumn(_("Part")),
+            ChartColumn(_("Difference (percentage points)"), "number"),
+            ChartColumn(_("95% interval"), "number"),
+        ],
+        rows=rows,
+        unit=_("percentage points"),
+        period=wording.period(after.period),
+        n=after.n + before.n,
+        basis=sentences.BASIS.get(after.basis, after.basis),
+        purpose=sentences.PURPOSE.get(after.purpose, after.purpose),
+        interval_note=_("95% interval from the errors of both periods, drawn as a bar; Kitagawa's split"),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -67,6 +68,23 @@ def latest(series_id: str, region: str, *, as_of: datetime | None = None, yearly
     return found[rules.in_order(found)[-1]] if found else None
 
 
+def newest_of(series_ids: Sequence[str]) -> dict[str, Figure]:
+    """Return the newest yearly headline of the widest region of each series, else its newest period."""
+    rows = Figure.objects.filter(series_id__in=series_ids, division="", release__replaced_by__isnull=True)
+    found: dict[str, Figure] = {}
+    for row in rows.filter(region__endswith="0000").select_related("release", "series"):
+        held = found.get(row.series_id)
+        if held is None or _rank(row) > _rank(held):
+            found[row.series_id] = row
+    return found
+
+
+def _rank(row: Figure) -> tuple[bool, int, bool, tuple, datetime]:
+    """Order headlines: the nation, then the smallest code; a whole year, the latest, the last release."""
+    is_year = row.period.isdecimal()
+    return row.region == "000000", -int(row.region), is_year, parse(row.period).order, row.release.recorded_at
+
+
 def trend(series_id: str, region: str, division: str = "", *, as_of: datetime | None = None) -> list[Figure]:
     """Return the quarterly figures of a region, oldest first."""
     rows = figures(series_id, as_of=as_of).filter(region=region, division=division, period__contains="Q")
@@ -83,6 +101,13 @@ def divisions(series_id: str, region: str, period: str, *, as_of: datetime | Non
     """Return the figures of each division in one region and period."""
     rows = figures(series_id, as_of=as_of).filter(region=region, period=period).exclude(division="")
     return list(rows.order_by("division"))
+
+
+def divisions_of(release: Release, region: str, period: str) -> list[Figure]:
+    """Return the figures of each division that one release holds for a region and period."""
+    return list(
+        release.figures.filter(region=region, period=period).exclude(division="").order_by("division")
+    )
 
 
 def provinces(series_id: str, period: str, *, as_of: datetime | None = None) -> dict[str, Figure]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from zhiheng.errors import BadInput, Conflict, RuleRefused, ZhihengError
+from zhiheng.errors import BadInput, Conflict, NotFound, RuleRefused, ZhihengError
 
 Refusal = tuple[type[ZhihengError], str, str]
 
@@ -147,6 +147,41 @@ REFUSALS: dict[str, Refusal] = {
         RuleRefused,
         _("This figure is withheld: %(n)s answered units are fewer than %(minimum)s."),
         _("Use a wider region, a longer period or all divisions."),
+    ),
+    "groups-differ": (
+        BadInput,
+        _("The two times have different groups, or one group twice."),
+        _("Give each group once at both times."),
+    ),
+    "groups-do-not-add-up": (
+        BadInput,
+        _("The rates of the groups do not add up to that of the whole."),
+        _("Split a change only by the groups that the whole is weighted from."),
+    ),
+    "covariance-too-large": (
+        BadInput,
+        _("A covariance of %(covariance)s is more than both errors allow (%(most)s)."),
+        _("Check that covariance and errors speak of the same two figures."),
+    ),
+    "no-growth-rate": (
+        BadInput,
+        _("A growth rate needs a base year, a later year and a due year after it, all values above zero."),
+        _("Give the years in order, and a target other than the value of the base year."),
+    ),
+    "no-such-bulletin": (
+        NotFound,
+        _("There is no bulletin of this form or language."),
+        _("Choose Word or PDF, in Chinese or English, on the page of the release."),
+    ),
+    "year-twice": (
+        BadInput,
+        _("One year has two figures."),
+        _("Bridge the break first, or choose one footing."),
+    ),
+    "no-error-assumed": (
+        BadInput,
+        _("A share of %(share)s of %(n)s records has no error that could be assumed."),
+        _("Give a share between 0 and 1 and the number of its records."),
     ),
     "dataset-altered": (
         RuleRefused,

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 from zhiheng.stages.plan.models import BASES, PURPOSES
 from zhiheng.web import wording
 
-from . import rules
+from . import rules, telling
 from .models import Figure, Release
 
 # state -> (word, tone)
@@ -27,13 +27,23 @@ RELEASE_STATES = {
 AGAINST = {
     rules.REACHED: gettext_lazy("The whole interval lies at or above the target."),
     rules.NOT_REACHED: gettext_lazy("The whole interval lies below the target."),
+    rules.REACHED_UNSURE: gettext_lazy(
+        "The figure stands at the target or above, and its interval holds the target too: reached, not "
+        "distinguishable from it."
+    ),
     rules.OPEN: gettext_lazy(
         "The interval holds the target, so this sample cannot tell whether it is reached."
     ),
 }
-AGAINST_TONE = {rules.REACHED: "done", rules.NOT_REACHED: "stopped", rules.OPEN: "running"}
+AGAINST_TONE = {
+    rules.REACHED: "done",
+    rules.REACHED_UNSURE: "running",
+    rules.NOT_REACHED: "stopped",
+    rules.OPEN: "running",
+}
 AGAINST_WORD = {
     rules.REACHED: gettext_lazy("Reached"),
+    rules.REACHED_UNSURE: gettext_lazy("Reached, not distinguishable"),
     rules.NOT_REACHED: gettext_lazy("Not reached"),
     rules.OPEN: gettext_lazy("Cannot be told"),
 }
@@ -84,34 +94,12 @@ def limits(figure: Figure) -> str:
     return f"{wording.points(figure.lower, 1)}–{wording.points(figure.upper, 1)}"
 
 
-def difference(moved: rules.Change) -> str:
-    """Say what a change allows to be said; a difference inside its uncertainty is none."""
-    if moved.word == rules.NOT_COMPARABLE:
-        return _("not comparable")
-    numbers = {
-        "difference": _signed(moved.difference),
-        "lower": _signed(moved.lower),
-        "upper": _signed(moved.upper),
-    }
-    said = {
-        rules.UP: _("higher by %(difference)s points (95%% interval %(lower)s to %(upper)s)"),
-        rules.DOWN: _("lower by %(difference)s points (95%% interval %(lower)s to %(upper)s)"),
-        rules.NOT_DISTINGUISHABLE: _(
-            "no change this sample can tell: %(difference)s points (95%% interval %(lower)s to %(upper)s)"
-        ),
-    }
-    return said[moved.word] % numbers
-
-
 def bounds(moved: rules.Change) -> str:
     """Return a difference with its interval, in points."""
     if moved.difference is None:
         return wording.NOTHING
-    return f"{_signed(moved.difference)} ({_signed(moved.lower)}…{_signed(moved.upper)})"
-
-
-def _signed(value: float | None) -> str:
-    return f"{100 * (value or 0.0):+.2f}"
+    signed = telling.signed
+    return f"{signed(moved.difference)} ({signed(moved.lower)}…{signed(moved.upper)})"
 
 
 def against(figure: Figure) -> str:
@@ -119,7 +107,12 @@ def against(figure: Figure) -> str:
     target = figure.release.parameters.get("target")
     if target is None:
         return rules.OPEN
-    return rules.against_target(lower=figure.lower, upper=figure.upper, target=float(target["value"]) / 100)
+    return rules.against_target(
+        lower=figure.lower,
+        upper=figure.upper,
+        target=float(target["value"]) / 100,
+        estimate=figure.estimate,
+    )
 
 
 def interval_note(figure: Figure) -> str:

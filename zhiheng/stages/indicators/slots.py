@@ -37,6 +37,7 @@ def fill() -> None:
     slots.todo.add(to_release)
     slots.demo_accounts.add(demo_accounts)
     slots.panels.add("target", target_panel)
+    slots.panels.add("target", chance_panel)
     slots.panels.add("inspection", inspection_panel)
     timeline.labels.add("indicators.released", gettext_lazy("Figures released"))
 
@@ -80,6 +81,15 @@ def target_panel(person: Any, target: Any) -> slots.Panel | None:
         "series_url": cards.series_url(found),
     }
     return slots.Panel(_("What was measured"), "indicators/target_panel.html", context, id="measured")
+
+
+def chance_panel(person: Any, target: Any) -> slots.Panel | None:
+    """Show on a target how likely it is reached by its date, and the path that would reach it."""
+    from . import promises
+    from .pages import targets
+
+    context = targets.chance(promises.of(target))
+    return slots.Panel(_("How likely is it reached?"), "indicators/chance_panel.html", context, id="chance")
 
 
 def inspection_panel(person: Any, visit: Any) -> slots.Panel | None:

@@ -35,6 +35,11 @@ urlpatterns = [
     path("office/releases/", office.releases, name="releases"),
     path("office/releases/new/", office.new_release, name="new_release"),
     path("office/releases/<uuid:pk>/", office.release, name="release"),
+    path(
+        "office/releases/<uuid:pk>/bulletin-<slug:language>.<slug:form>",
+        office.bulletin_file,
+        name="bulletin",
+    ),
     path("office/board/", board.show, name="board"),
     path("office/coverage/", office.coverage, name="coverage"),
 ]

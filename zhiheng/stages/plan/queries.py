@@ -164,6 +164,14 @@ def observations(series_id: str) -> tuple[indicators.Observation, ...]:
     return tuple(sorted(kept, key=lambda seen: (seen.period, seen.breakdown)))
 
 
+def parts(series_id: str, dimension: str) -> tuple[indicators.Observation, ...]:
+    """Return the published national numbers of the parts of a series along one dimension."""
+    if series_id not in {known.id for known in indicators.all()}:
+        return ()
+    found = indicators.observations(series_id, geo_code=indicators.NATION)
+    return tuple(seen for seen in found if seen.breakdown.startswith(f"{dimension}="))
+
+
 def _is_whole(breakdown: str) -> bool:
     return not breakdown or breakdown.startswith("scope=")
 

@@ -13,7 +13,7 @@ from zhiheng.stages.plan import queries as plan
 from zhiheng.stages.plan.models import Series
 from zhiheng.web import tilemap, wording
 
-from .. import queries, rules, scopes, sentences
+from .. import comparing, drawing, promises, queries, rules, scopes, sentences, telling
 from ..models import Figure
 from ..rules import figures
 
@@ -96,18 +96,19 @@ def answer(figure: Figure) -> dict[str, Any] | None:
 
 
 def change(figure: Figure, *, as_of: datetime | None = None) -> dict[str, Any] | None:
-    """Return the change from the period before, said honestly; None when there is no such period."""
+    """Return the change from the period before with its split and breaks; None without such a period."""
     period = rules.previous(figure.period)
     before = queries.figure(figure.series_id, figure.region, period, figure.division, as_of=as_of)
     if before is None:
         return None
-    moved = rules.change(before.reading, figure.reading)
+    moved = comparing.compare(before, figure)
     return {
         "before": before,
         "share": sentences.share(before),
         "url": figure_url(before),
-        "said": sentences.difference(moved),
-        "word": moved.word,
+        "told": telling.told(moved),
+        "label": sentences.CHANGE_WORD[moved.word],
+        "chart": drawing.change(moved, before, figure),
     }
 
 
@@ -169,6 +170,18 @@ def official_rows(series_id: str) -> list[dict[str, Any]]:
             "source": seen.source_title,
         }
         for seen in plan.observations(series_id)
+    ]
+
+
+def published_changes(series: Series) -> list[dict[str, Any]]:
+    """Return the changes between published values in sentences, newest first."""
+    return [
+        {
+            "periods": [wording.period(period) for period in found.periods],
+            "label": sentences.CHANGE_WORD[found.word],
+            "told": telling.told(found),
+        }
+        for found in promises.published_changes(series)
     ]
 
 

@@ -11,12 +11,14 @@ from django.utils.translation import gettext as _
 
 from zhiheng import ledger, web
 from zhiheng.people.permissions import P
+from zhiheng.reports import fonts
 from zhiheng.web import forms, wording
 from zhiheng.web import timeline as timelines
+from zhiheng.web.tables import export
 
 from .. import actions, queries, sentences
 from ..forms import ReleaseForm
-from . import cards
+from . import bulletin, cards
 from .listing import RELEASES
 
 
@@ -43,10 +45,33 @@ def release(request: HttpRequest, pk: str) -> HttpResponse:
             {"figure": row, "url": cards.figure_url(row), "share": sentences.share(row)} for row in headlines
         ],
         "release": found,
-        "actions": [(_("Data set (CSV)"), reverse("indicators:dataset", args=[found.pk]))],
+        "actions": [(_("Data set (CSV)"), reverse("indicators:dataset", args=[found.pk])), *_drafts(found)],
         "items": timelines.from_entries(ledger.timeline("release", str(found.pk))),
     }
     return render(request, "indicators/release.html", context)
+
+
+def _drafts(found: Any) -> list[tuple[str, str]]:
+    """Return the links to the bulletin in its forms and languages; PDF only where this machine can set it."""
+    forms = [("docx", "Word"), *([("pdf", "PDF")] if fonts.has_chinese() else [])]
+    return [
+        (
+            _("Bulletin draft, %(language)s (%(form)s)") % {"language": language, "form": label},
+            reverse("indicators:bulletin", args=[found.pk, code, form]),
+        )
+        for code, language in (("zh", "中文"), ("en", "English"))
+        for form, label in forms
+    ]
+
+
+@web.page(permission=P.FIGURE_VIEW)
+def bulletin_file(request: HttpRequest, pk: str, language: str, form: str) -> HttpResponse:
+    """Return the draft of a bulletin of one release, its numbers bound to their figures."""
+    found = queries.release(request.user, pk)
+    origin = request.build_absolute_uri("/").rstrip("/")
+    data, media_type = bulletin.render(found, form, language=language, origin=origin)
+    name = export.marked(f"bulletin-{found.series_id}-{found.region}-{found.vintage}-{language}.{form}")
+    return export.attach(export.mark(HttpResponse(data, content_type=media_type)), name)
 
 
 def _identity(found: Any) -> list[tuple[str, Any]]:

@@ -16,9 +16,9 @@ from zhiheng.stages.plan.models import Series
 from zhiheng.web import breadcrumb, slots
 from zhiheng.web import timeline as timelines
 
-from .. import drawing, queries, reasons, sentences
+from .. import drawing, promises, queries, reasons, sentences
 from ..models import Figure
-from . import address, cards
+from . import address, cards, targets
 from .listing import INSPECTIONS
 
 HEADLINE = "mfg_product_pass_rate"
@@ -44,6 +44,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "chart": drawing.trend(trend, target=target, download=cards.csv_url(newest)) if trend else None,
         "tiles": tiles,
         "legend": legend,
+        "promises": targets.rows(promises.national()),
         "why": reasons.of_figure(newest),
         "ways": cards.ways(newest),
     }
@@ -85,6 +86,7 @@ def series(request: HttpRequest, series_id: str) -> HttpResponse:
         "series": asked.series,
         "official": cards.official_rows(asked.series.pk),
         "method": cards.method_card(asked.series),
+        "published_changes": cards.published_changes(asked.series),
         "crumbs": breadcrumb.trail((_("Figures"), reverse("indicators:series_list")), name),
     }
     shown = queries.figure(asked.series.pk, asked.region, asked.period, as_of=asked.as_of)

@@ -3,6 +3,7 @@
 Everything here is pure: no Django, no clock, no files. Shares run from 0 to 1.
 """
 
+from .headline import Break, Headline, Side
 from .periods import candidates, check_period, in_order, is_year, made_of, previous
 from .showing import (
     CENSUS,
@@ -13,6 +14,7 @@ from .showing import (
     OPEN,
     PUBLISHED,
     REACHED,
+    REACHED_UNSURE,
     SHOWN,
     STATES,
     SUPPRESSED,
@@ -45,15 +47,19 @@ __all__ = [
     "OPEN",
     "PUBLISHED",
     "REACHED",
+    "REACHED_UNSURE",
     "SHOWN",
     "STATES",
     "SUPPRESSED",
     "THIN",
     "UP",
     "Z_95",
+    "Break",
     "Change",
     "DrawFacts",
+    "Headline",
     "Reading",
+    "Side",
     "SizeRule",
     "against_target",
     "candidates",

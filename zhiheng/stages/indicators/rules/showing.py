@@ -15,6 +15,7 @@ SHOWN = (PUBLISHED, THIN, CENSUS)
 
 UP, DOWN, NOT_DISTINGUISHABLE, NOT_COMPARABLE = "up", "down", "not-distinguishable", "not-comparable"
 REACHED, NOT_REACHED, OPEN = "reached", "not-reached", "open"
+REACHED_UNSURE = "reached-not-distinguishable"
 
 # Two-sided 95 % quantile of the normal distribution, for differences of two independent draws.
 Z_95 = 1.959963984540054
@@ -97,14 +98,23 @@ def change(before: Reading, after: Reading) -> Change:
     return Change(NOT_DISTINGUISHABLE, difference, lower, upper)
 
 
-def against_target(*, lower: float | None, upper: float | None, target: float) -> str:
+def against_target(
+    *, lower: float | None, upper: float | None, target: float, estimate: float | None = None
+) -> str:
     """Compare an interval with a target that says "at least": reached, not reached, or open.
+
+    Where the estimate itself stands at the target and the interval still holds it, the target is reached in
+    print and not distinguishable from it.
 
     >>> against_target(lower=0.931, upper=0.948, target=0.94)
     'open'
+    >>> against_target(lower=0.9781, upper=0.9817, target=0.98, estimate=0.98)
+    'reached-not-distinguishable'
     """
     if lower is None or upper is None:
         return OPEN
     if lower >= target:
         return REACHED
-    return NOT_REACHED if upper < target else OPEN
+    if upper < target:
+        return NOT_REACHED
+    return REACHED_UNSURE if estimate is not None and estimate >= target else OPEN

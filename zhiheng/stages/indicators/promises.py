@@ -1,0 +1,133 @@
+"""Sets each target beside what was published of its series: value, interval, chance by its date, path."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from zhiheng.reference import indicators
+from zhiheng.reference.indicators import Observation
+from zhiheng.stages.plan import queries as plan
+from zhiheng.stages.plan.models import Series, Target
+
+from . import queries, rules
+from .models import Figure
+from .rules import attainment, published
+from .rules import headline as headlines
+from .rules.attainment import Attainment
+
+NATION = "000000"
+
+
+@dataclass(frozen=True)
+class Promise:
+    """A target with what is known of it; ``own`` is our newest figure of its series, if one was released.
+
+    ``series`` is the one bound, or, while none is bound, the only one of the name that the target uses.
+    ``interval`` is the one that we set beside a published rate under a stated assumption; ``word`` is where
+    value and interval stand to the target, empty where there is no interval.
+    """
+
+    target: Target
+    series: Series | None
+    newest: Observation | None
+    chance: Attainment
+    interval: tuple[float, float] | None
+    word: str
+    own: Figure | None
+    breaks: tuple[rules.Break, ...] = ()
+
+    @property
+    def series_id(self) -> str | None:
+        """The series that the values are of."""
+        return None if self.series is None else self.series.pk
+
+    @property
+    def is_rate(self) -> bool:
+        """Whether the target is a share in per cent."""
+        return self.target.unit == "%"
+
+
+def national() -> list[Promise]:
+    """Return the targets of the nation with what is known of each; their number of queries does not grow."""
+    targets = list(plan.targets().filter(region=NATION).order_by("id"))
+    held = {one.pk: one for one in plan.all_series()}
+    own = queries.newest_of([name for target in targets if (name := _series_of(target)) in held])
+    return [_of(target, held.get(_series_of(target)), own) for target in targets]
+
+
+def of(target: Target) -> Promise:
+    """Return one target with what was published of its series."""
+    return _of(target, plan.all_series().filter(pk=_series_of(target)).first(), {})
+
+
+def _series_of(target: Target) -> str:
+    """Return the series bound to a target, or the one whose name it uses while it waits to be bound.
+
+    A name that fits several populations has none, whatever it is called.
+    """
+    if target.binding == "unbound" and indicators.ambiguity(target.indicator) is None:
+        return target.indicator
+    return target.series_id or ""
+
+
+def _of(target: Target, series: Series | None, own: Mapping[str, Figure]) -> Promise:
+    value, due = _value(target), target.due
+    if series is None:
+        why = attainment.AMBIGUOUS if target.binding == "refused" else attainment.UNBOUND
+        return Promise(target, None, None, attainment.refusal(value, due, why), None, "", None)
+    found = plan.observations(series.pk)
+    newest = plan.latest(series.pk)
+    bounds = published.assumed_interval(found)
+    return Promise(
+        target=target,
+        series=series,
+        newest=newest,
+        chance=published.attainment(found, value, due),
+        interval=bounds,
+        word=_word(newest, bounds, value),
+        own=own.get(series.pk),
+        breaks=published.breaks(found),
+    )
+
+
+def _value(target: Target) -> float:
+    return float(target.value) / 100 if target.unit == "%" else float(target.value)
+
+
+def _word(newest: Observation | None, bounds: tuple[float, float] | None, target: float) -> str:
+    if newest is None or bounds is None:
+        return ""
+    return rules.against_target(
+        lower=bounds[0], upper=bounds[1], target=target, estimate=published.rate(newest)
+    )
+
+
+def published_changes(series: Any, *, most: int = 6) -> list[rules.Headline]:
+    """Return the changes between published years of a series, newest first, with splits where sizes allow.
+
+    Years that follow each other are compared, and also the years whose parts were published with sizes.
+    """
+    whole = [seen for seen in plan.observations(series.pk) if seen.value is not None]
+    parts = plan.parts(series.pk, "domain")
+    breaks = published.breaks(whole)
+    sides = published.sides(whole, series)
+    pairs = [pair for pair in itertools.pairwise(sides) if pair[0].period != pair[1].period]
+    sized = [side for side in sides if published.groups(_of_year(parts, side.period), "domain")]
+    pairs += [(one, other) for one, other in itertools.pairwise(sized) if (one, other) not in pairs]
+    pairs.sort(key=lambda pair: (pair[1].period, pair[0].period), reverse=True)
+    return [_change(pair, parts, breaks) for pair in pairs[:most]]
+
+
+def _change(pair: tuple, parts: Sequence[Observation], breaks: Sequence[rules.Break]) -> rules.Headline:
+    groups = tuple(published.groups(_of_year(parts, side.period), "domain") for side in pair)
+    is_split = all(groups) and {one.name for one in groups[0]} == {one.name for one in groups[1]}
+    return headlines.headline(
+        *pair, groups=groups if is_split else None, breaks=breaks, tolerance=published.ROUNDING
+    )
+
+
+def _of_year(parts: Sequence[Observation], year: str) -> list[Observation]:
+    return [seen for seen in parts if seen.period == year]

@@ -1,0 +1,188 @@
+"""Writes a change in sentences: the word, the interval, the split, the breaks, what was assumed.
+
+Every text about a change comes from here, on pages and in bulletins. A change that is not distinguishable
+has a sentence of its own that knows no rise and no fall; no other place puts a word to a difference.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from zhiheng.web import wording
+
+from . import rules
+from .rules import attainment, contribution, published
+from .rules import headline as headlines
+from .rules.headline import Headline
+
+UNSPLIT = {
+    headlines.NO_GROUPS: gettext_lazy(
+        "It cannot be split: the sizes of its parts are not known at both times."
+    ),
+    headlines.TOO_THIN: gettext_lazy(
+        "It cannot be split: no division has enough answers of its own at both times."
+    ),
+    headlines.ONE_GROUP: gettext_lazy("There is nothing to split inside one division."),
+    headlines.NOT_WEIGHTED: gettext_lazy(
+        "It cannot be split by division: this rate is weighted by the draw, not by output."
+    ),
+    headlines.OTHER_TOTAL: gettext_lazy("It cannot be split: its parts add up to another change."),
+    headlines.NOT_BRIDGED: gettext_lazy("It cannot be split across a break of the series."),
+}
+REFUSED = {
+    headlines.KINDS_DIFFER: gettext_lazy("Not comparable: the two figures differ in basis or purpose."),
+    headlines.WITHHELD: gettext_lazy("Not comparable: one of the two figures is withheld."),
+    headlines.NOT_BRIDGED: gettext_lazy(
+        "Not comparable: the series breaks in between and no bridge is known."
+    ),
+    headlines.NO_ERROR: gettext_lazy(
+        "Whether anything changed cannot be told: a value was published without interval."
+    ),
+    headlines.BRIDGE_WITHOUT_ERROR: gettext_lazy(
+        "Whether anything changed cannot be told: the error of the bridge is unknown."
+    ),
+}
+ASSUMED_OF_CHANGE = {
+    published.AS_IF_RANDOM: gettext_lazy(
+        "The units were not drawn by chance; the interval takes them as if they had been."
+    ),
+    attainment.DESIGN_EFFECT: gettext_lazy(
+        "The values were published without errors; the interval takes a design effect of 4."
+    ),
+}
+ASSUMED = {
+    attainment.DESIGN_EFFECT: gettext_lazy("published without an error, so a design effect of 4 is assumed"),
+    attainment.RECORDS: gettext_lazy("about 300,000 records a year"),
+    attainment.SMALLEST_N: gettext_lazy(
+        "where the number of records is unknown, the smallest one published is taken"
+    ),
+    attainment.NO_STEP: gettext_lazy("breaks in between without a known bridge are taken as making no step"),
+    attainment.EXACT: gettext_lazy("published without any error and taken as exact"),
+}
+MOST_GROUPS = 3
+
+
+@dataclass(frozen=True)
+class Told:
+    """A change in sentences, for a page or a paper; ``tone`` is that of its mark."""
+
+    word: str
+    said: str
+    split: str
+    largest: str
+    breaks: tuple[str, ...]
+    notes: tuple[str, ...]
+
+    @property
+    def sentences(self) -> tuple[str, ...]:
+        """All of it in order, without what is empty."""
+        return tuple(
+            text for text in (self.said, self.split, self.largest, *self.breaks, *self.notes) if text
+        )
+
+
+def told(found: Headline) -> Told:
+    """Return a change of a rate in sentences."""
+    notes = [str(ASSUMED_OF_CHANGE[name]) for name in found.assumptions]
+    if found.covariance:
+        notes.append(_("Both periods share firms of one panel; the interval counts their covariance."))
+    return Told(
+        word=found.word,
+        said=difference(found),
+        split=_split(found),
+        largest=_largest(found),
+        breaks=_breaks(found),
+        notes=tuple(notes),
+    )
+
+
+def difference(found: Headline | rules.Change) -> str:
+    """Say what a change allows to be said; a difference inside its uncertainty is none."""
+    refused = getattr(found, "refused", "")
+    if found.word == rules.NOT_COMPARABLE:
+        return str(REFUSED[refused]) if refused else _("not comparable")
+    if found.lower is None:
+        numbers = {"difference": signed(found.difference), "why": REFUSED[refused]}
+        return _("%(difference)s points between the two values, without an interval. %(why)s") % numbers
+    is_clear = found.word in (rules.UP, rules.DOWN)
+    numbers = {
+        "difference": f"{100 * abs(found.difference or 0.0):.2f}" if is_clear else signed(found.difference),
+        "lower": signed(found.lower),
+        "upper": signed(found.upper),
+    }
+    said = {
+        rules.UP: _("higher by %(difference)s points (95%% interval %(lower)s to %(upper)s)"),
+        rules.DOWN: _("lower by %(difference)s points (95%% interval %(lower)s to %(upper)s)"),
+        rules.NOT_DISTINGUISHABLE: _(
+            "no change this sample can tell: %(difference)s points (95%% interval %(lower)s to %(upper)s)"
+        ),
+    }
+    return said[found.word] % numbers
+
+
+def _split(found: Headline) -> str:
+    if found.word == rules.NOT_COMPARABLE:
+        return ""
+    if found.split is None:
+        return str(UNSPLIT[found.unsplit])
+    return _(
+        "Of this, %(rate)s points come from the rates inside the parts (95%% interval %(rate_bounds)s) and "
+        "%(mix)s points from their mix (%(mix_bounds)s)."
+    ) % {
+        "rate": signed(found.split.rate.estimate),
+        "rate_bounds": bounds(found.split.rate),
+        "mix": signed(found.split.mix.estimate),
+        "mix_bounds": bounds(found.split.mix),
+    }
+
+
+def _largest(found: Headline) -> str:
+    if found.split is None:
+        return ""
+    named = [f"{group_name(one.name)} {signed(one.total)}" for one in found.split.by_group[:MOST_GROUPS]]
+    return _("The largest shares of the difference, in points: %(groups)s.") % {"groups": _(", ").join(named)}
+
+
+def group_name(name: str) -> str:
+    """Return the name of a part: a division, the others together, or the words that were published."""
+    if name == contribution.REST:
+        return _("other divisions together")
+    return wording.division_name(name) if name.isdigit() else name
+
+
+def _breaks(found: Headline) -> tuple[str, ...]:
+    if found.word == rules.NOT_COMPARABLE and not found.breaks:
+        return ()
+    if not found.breaks:
+        return (_("No break of the series is recorded between the two periods."),)
+    return tuple(break_note(one) for one in found.breaks)
+
+
+def break_note(one: headlines.Break) -> str:
+    """Say where a series breaks, and by which bridge it is crossed."""
+    facts = {"at": wording.period(one.at), "old": one.old, "new": one.new, "step": signed(one.step)}
+    if one.step is None:
+        return _("The series breaks in %(at)s, from “%(old)s” to “%(new)s”; no bridge is known.") % facts
+    if one.step_error is None:
+        return (
+            _(
+                "The series breaks in %(at)s, from “%(old)s” to “%(new)s”: %(step)s points on the same year, "
+                "published without an error."
+            )
+            % facts
+        )
+    return _("The series breaks in %(at)s, from “%(old)s” to “%(new)s”, bridged by %(step)s points.") % facts
+
+
+def signed(value: float | None) -> str:
+    """Return a difference of shares in points, with its sign."""
+    points = f"{100 * (value or 0.0):+.2f}"
+    return "0.00" if points in ("+0.00", "-0.00") else points
+
+
+def bounds(part: contribution.Part) -> str:
+    """Return the interval of a part of a change in points."""
+    return _("%(lower)s to %(upper)s") % {"lower": signed(part.lower), "upper": signed(part.upper)}
