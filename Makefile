@@ -52,7 +52,7 @@ bench: .venv/dev.done ## each workload beside its peer, in one run
 	$(V)/zhiheng bench
 
 requirements: ## resolve the hashed requirement files again (needs uv)
-	for n in "site --extra site" "dev --extra site --extra fast --extra beacon --extra test --extra bench"; do set -- $$n; f=$$1; shift; \
+	for n in "site --extra site --extra engine" "dev --extra site --extra engine --extra spark --extra fast --extra beacon --extra test --extra bench"; do set -- $$n; f=$$1; shift; \
 	  uv pip compile -q pyproject.toml requirements/build.in $$@ --universal --python-version 3.11 \
 	    --generate-hashes --no-emit-index-url --no-header -o requirements/$$f.txt; done
 

@@ -30,8 +30,8 @@ pytest_plugins = ["tests.chance"]
 REQUIRE_ALL = os.environ.get("REQUIRE_ALL") == "1"
 PROVE = os.environ.get("ZHIHENG_PROVE") == "1"
 MOMENT = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)  # a Monday, nine in the morning in Beijing
-# Folders whose files share one site, or all modules parsed, and files that share one PostgreSQL.
-TOGETHER = ("tests/browser/", "tests/loop/", "tests/house/")
+# Folders whose files share one site, all modules parsed, or one Spark, and files that share one PostgreSQL.
+TOGETHER = ("tests/browser/", "tests/engine/", "tests/loop/", "tests/house/")
 ON_POSTGRESQL = (
     "tests/disclosure/test_at_once.py",
     "tests/inspection/test_uploads_at_once.py",
@@ -52,6 +52,7 @@ LONGEST = (
     "tests/inspection/test_deeds.py",
     "tests/inspection/test_pages.py",
     "tests/house/",
+    "tests/engine/",
 )
 
 # A process of tests has one core to itself, and NumPy reads this when it is loaded: workers inherit it.

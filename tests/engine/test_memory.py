@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from zhiheng.engine import memory
+from zhiheng.engine.reduction import Reduction
 from zhiheng.errors import BadInput
 from zhiheng.methods import survey
 
@@ -163,3 +164,38 @@ def test_a_stratum_outside_the_axes_stands_for_nobody():
     assert memory.represented(found, AXES).tolist() == [[2.0, 0.0], [0.0, 0.0]]
     with pytest.raises(BadInput, match="'A'"):
         memory.represented(found, AXES | {"stratum": ["B"]})
+
+
+NARROW = st.lists(
+    st.tuples(
+        st.one_of(st.none(), st.integers(-128, 127)),
+        st.integers(0, 65535),
+        st.one_of(st.none(), st.booleans()),
+        st.integers(-(2**31), 2**31 - 1),
+        st.sampled_from(["甲", "乙"]),
+        st.booleans(),
+    ),
+    max_size=40,
+)
+
+
+@given(NARROW)
+def test_columns_packed_into_one_number_are_counted_as_they_are(rows):
+    kinds = {"a": pl.Int8, "b": pl.UInt16, "c": pl.Boolean, "d": pl.Int32, "e": pl.String, "f": pl.Boolean}
+    frame = pl.DataFrame(rows, schema=kinds, orient="row")
+    want = Reduction(("a", "b", "c", "d", "e"), "counts", passed="f")
+    known = frame.filter(pl.col("a").is_not_null())
+
+    packed = memory.Packed.of(frame.schema, list(kinds))
+    found = memory.Memory().counted(known, list(kinds), want)
+
+    assert list(packed.columns) == ["a", "b", "c", "d", "f"]
+    expected = known.group_by(list(kinds)).agg(pl.len().cast(pl.Int64).alias("rows_alike"))
+    assert found.sort(list(kinds)).equals(expected.sort(list(kinds)))
+
+
+def test_what_does_not_fit_into_one_number_is_left_beside_it():
+    schema = pl.Schema({"a": pl.Int32, "b": pl.Int32, "c": pl.Int64, "d": pl.Int16})
+
+    assert list(memory.Packed.of(schema, list(schema)).columns) == ["a", "d"]
+    assert list(memory.Packed.of(schema, ["a", "c"]).columns) == []

@@ -39,7 +39,7 @@ def root(story_var, tmp_path_factory):
 
 
 def test_there_is_a_guide_for_each_kind_of_user_and_one_for_the_start_of_an_office():
-    names = ["citizen", "field", "firm", "lab", "log", "office", "officer", "statistician"]
+    names = ["citizen", "field", "firm", "lab", "log", "nation", "office", "officer", "statistician"]
     assert [guide.stem for guide in GUIDES] == names
 
 

@@ -7,16 +7,99 @@ of parts add up to the sums of the whole, so files and machines may share the wo
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import polars as pl
 
+from zhiheng.engine import tally
+from zhiheng.engine.reduction import SUMS, Reduction
+from zhiheng.engine.running import Running, Source, scan, unreadable
 from zhiheng.errors import BadInput
 from zhiheng.methods.sample import Sample
 
-SUMS = ("n", "w", "wy", "w2", "w2y")
+NARROW = {
+    pl.Boolean: (0, 2),
+    **{kind: (-(2 ** (bits - 1)), bits) for kind, bits in ((pl.Int8, 8), (pl.Int16, 16), (pl.Int32, 32))},
+    **{kind: (0, bits) for kind, bits in ((pl.UInt8, 8), (pl.UInt16, 16), (pl.UInt32, 32))},
+}
 Results = pl.DataFrame | pl.LazyFrame | str | Path
+
+
+@dataclass(frozen=True)
+class Packed:
+    """Narrow columns as one whole number, which is grouped by in half the time; an unknown makes it unknown.
+
+    ``columns`` gives each its lowest value and its bits, a flag two: false, true, unknown.
+    """
+
+    columns: Mapping[str, tuple[pl.DataType, int, int]]
+
+    @classmethod
+    def of(cls, schema: pl.Schema, names: Sequence[str]) -> Packed:
+        """Choose the columns that fit into 62 bits together; a single one stays as it is."""
+        chosen: dict[str, tuple[pl.DataType, int, int]] = {}
+        left = 62
+        for name in names:
+            low, bits = NARROW.get(schema[name], (0, 99))
+            if bits <= left:
+                chosen[name], left = (schema[name], low, bits), left - bits
+        return cls(chosen if len(chosen) > 1 else {})
+
+    def together(self) -> pl.Expr:
+        """Return the columns as one number; the first stands highest."""
+        is_small = sum(bits for _kind, _low, bits in self.columns.values()) < 31
+        kind = pl.Int32 if is_small else pl.Int64
+        whole = pl.lit(0, kind)
+        for name, (own, low, bits) in self.columns.items():
+            value = pl.col(name).cast(kind) - pl.lit(low, kind)
+            whole = whole * 2**bits + (value.fill_null(2) if own == pl.Boolean else value)
+        return whole
+
+    def apart(self, whole: pl.Expr) -> list[pl.Expr]:
+        """Return the columns again."""
+        found, below = [], 0
+        for name, (own, low, bits) in reversed(self.columns.items()):
+            value = (whole.cast(pl.Int64) // 2**below) % 2**bits + low
+            if own == pl.Boolean:
+                value = pl.when(value < 2).then(value)
+            found.append(value.cast(own).alias(name))
+            below += bits
+        return found
+
+
+class Memory(Running):
+    """The plain reference of all engines: Polars in this process, files scanned piece by piece."""
+
+    name = "memory"
+
+    def counted(self, source: Source, columns: Sequence[str], want: Reduction) -> pl.DataFrame:
+        """Return each combination of the columns that occurs, with the number of its rows (Int64)."""
+        frame = _kept(source, want)
+        packed = Packed.of(frame.collect_schema(), columns)
+        others = [name for name in columns if name not in packed.columns]
+        keys = [packed.together().alias("_packed")] if packed.columns else []
+        found = _collected(frame.group_by(*keys, *others).agg(pl.len().cast(pl.Int64).alias(tally.ROWS)))
+        return found.with_columns(packed.apart(pl.col("_packed"))).select(*columns, tally.ROWS)
+
+    def totalled(self, source: Source, by: Sequence[str], want: Reduction) -> pl.DataFrame:
+        """Return the five sums a cell, and the number of rows at fault in it (Int64)."""
+        verdict, w, wy = pl.col(want.passed).cast(pl.Float64), pl.col("_w"), pl.col("_wy")
+        is_fine = (w > 0) & ((verdict == 0) | (verdict == 1))
+        five = {"w": w.sum(), "wy": wy.sum(), "w2": (w * w).sum(), "w2y": (w * wy).sum()}
+        cells = (
+            _kept(source, want)
+            .with_columns(pl.col(want.weight).cast(pl.Float64).alias("_w"))
+            .with_columns((w * verdict).alias("_wy"), (~is_fine).fill_null(True).alias("_fault"))
+            .group_by(list(by))
+            .agg(
+                pl.len().cast(pl.Int64).alias("n"),
+                *(column.alias(name) for name, column in five.items()),
+                pl.col("_fault").sum().cast(pl.Int64).alias(tally.FAULTS),
+            )
+        )
+        return _collected(cells)
 
 
 def sums(
@@ -50,10 +133,7 @@ def sums(
     table, found = pl.collect_all([cells, frame.select(pl.any_horizontal(*faults))], engine="streaming")
     is_finite = np.isfinite(table.select("w", "wy", "w2", "w2y").to_numpy()).all()
     if (table.height and found.item()) or not is_finite or sum(table[key].null_count() for key in by):
-        raise BadInput(
-            "Some results have no cell, no verdict, or a weight that is not above zero.",
-            "Leave out visits without an answer; give every result its stratum, domain and weight.",
-        )
+        raise tally.refused()
     return table
 
 
@@ -148,6 +228,18 @@ def _places(column: pl.Series, values: Sequence) -> np.ndarray:
     order, held = np.argsort(axis), column.to_numpy()
     found = order[np.minimum(np.searchsorted(axis, held, sorter=order), axis.size - 1)]
     return np.where(axis[found] == held, found, -1)
+
+
+def _kept(source: Source, want: Reduction) -> pl.LazyFrame:
+    """Return the rows that are asked for."""
+    return scan(source).filter(*(pl.col(name) == value for name, value in want.where))
+
+
+def _collected(plan: pl.LazyFrame) -> pl.DataFrame:
+    try:
+        return plan.collect(engine="streaming")
+    except (pl.exceptions.PolarsError, OSError) as error:
+        raise unreadable(error) from None
 
 
 def _lazy(results: Results) -> pl.LazyFrame:

@@ -44,6 +44,7 @@ def jobs() -> tuple[Job, ...]:
         Job("notices", timedelta(hours=1), "a kill after a publication leaves no file", _write_notices),
         Job("monitor", timedelta(hours=1), "a day that passes makes a draw overdue by itself", _watch),
         Job("figures", timedelta(hours=1), "a kill after a release leaves no bundle", _write_figures),
+        Job("snapshots", timedelta(hours=1), "engines read released results as Parquet", _write_snapshots),
     )
 
 
@@ -162,3 +163,9 @@ def _write_figures() -> None:
     from zhiheng.stages.indicators import jobs as indicators
 
     indicators.write_bundles()
+
+
+def _write_snapshots() -> None:
+    from zhiheng.stages.indicators import snapshots
+
+    snapshots.write_all()

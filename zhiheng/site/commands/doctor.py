@@ -75,7 +75,7 @@ NEEDS = (
          "apt install postgresql", postgresql),
     Need("gettext", "gettext", "nothing at run time; translators miss msgfmt and msgmerge",
          "apt install gettext", program("msgfmt")),
-    Need("java", "Java", "nothing yet; the Spark engine will need it",
+    Need("java", "Java", "the Spark engine; memory and DuckDB give the same answers in one process",
          "apt install default-jre-headless", program("java")),
     Need("r", "R", "the scripts that made the reference numbers of the methods cannot be run again",
          "apt install r-base-core", program("Rscript")),

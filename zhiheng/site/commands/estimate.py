@@ -1,4 +1,4 @@
-"""``zhiheng estimate FILE --design COLS``: a rate with its interval from a plain CSV; needs no site."""
+"""``zhiheng estimate FILE... --design COLS``: rates with intervals from CSV or Parquet; needs no site."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ ROLES: dict[str, tuple[str, ...]] = {
         "result",
         "verdict",
         "pass",
+        "passed",
         "结果",
         "结论",
         "检验结论",
@@ -48,13 +49,20 @@ NO_ANSWER = {
     *("", "na", "nan", "null", "none", "void", "refused", "closed", "not_found", "no_stock", "/", "-", "—"),
     *("拒检", "拒绝检查", "停业", "查无下落", "无样品", "无样品可抽", "检验无效", "未抽样"),
 }
+HEADER = f"{'estimate':>10} {'lower':>10} {'upper':>10} {'std.error':>10} {'n':>8}  domain"
 FAULTS_SHOWN = 20
 MANY_DOMAINS = 20_000
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments of the command."""
-    parser.add_argument("file", type=Path, metavar="FILE", help="CSV with one row for each drawn unit")
+    parser.add_argument(
+        "file",
+        type=Path,
+        nargs="+",
+        metavar="FILE",
+        help="CSV or Parquet with one row a drawn unit, a snapshot",
+    )
     parser.add_argument(
         "--design",
         default="",
@@ -75,6 +83,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="how a stratum with one cluster counts in the error",
     )
     parser.add_argument("--json", action="store_true", help="print one JSON object")
+    from zhiheng.site.commands import estimate_files
+
+    estimate_files.add_arguments(parser)
 
 
 def run(args: argparse.Namespace) -> int:
@@ -82,12 +93,16 @@ def run(args: argparse.Namespace) -> int:
     if not 0 < args.level < 1:
         raise BadInput(f"A level of {args.level} is not between 0 and 1.", "Write 0.95 for 95 %.")
     from zhiheng.formats import columns
+    from zhiheng.site.commands import estimate_files
 
-    table = columns.read(args.file)
+    if estimate_files.are_for_an_engine(args):
+        return estimate_files.run(args)
+    file = args.file[0]
+    table = columns.read(file)
     roles = design_roles(table.names, args.design)
     answer = {
-        "file": args.file.name,
-        "sha256": hashlib.sha256(args.file.read_bytes()).hexdigest(),
+        "file": file.name,
+        "sha256": hashlib.sha256(file.read_bytes()).hexdigest(),
         "rows": len(table),
         "design": roles,
         **_estimates(table, roles, args),
@@ -144,11 +159,11 @@ def _estimates(table: Any, roles: dict[str, str], args: argparse.Namespace) -> d
 
     from zhiheng.methods import tabulated
 
-    y = _outcomes(table, roles["outcome"], is_mean=args.mean)
+    y = outcomes(table, roles["outcome"], is_mean=args.mean)
     design = tabulated.Design(
         **{role: _labels(table, roles[role]) for role in ("stratum", "psu") if role in roles},
         **{
-            role: _numbers(table, roles[role], role)
+            role: numbers(table, roles[role], role)
             for role in ("population", "probability", "weight")
             if role in roles
         },
@@ -204,9 +219,9 @@ def _warnings(roles: dict[str, str], answered: int, rows: int) -> list[str]:
     return found
 
 
-def _outcomes(table: Any, name: str, *, is_mean: bool) -> Any:
+def outcomes(table: Any, name: str, *, is_mean: bool) -> Any:
     if is_mean:
-        return _numbers(table, name, "outcome", may_lack=True)
+        return numbers(table, name, "outcome", may_lack=True)
     import numpy as np
 
     y = np.full(len(table), np.nan)
@@ -226,7 +241,7 @@ def _outcomes(table: Any, name: str, *, is_mean: bool) -> Any:
     return y
 
 
-def _numbers(table: Any, name: str, role: str, *, may_lack: bool = False) -> Any:
+def numbers(table: Any, name: str, role: str, *, may_lack: bool = False) -> Any:
     import numpy as np
 
     values = np.full(len(table), np.nan)
@@ -290,13 +305,15 @@ def _lines(answer: dict[str, Any]) -> list[str]:
         f"{answer['file']}: {answer['rows']} rows, {answer['answered']} answered; {roles}",
         f"method {overall['method']}/{overall['version']}, interval {overall['interval']}, "
         f"level {overall['level']}; raw {_number(overall['raw'])}",
-        f"{'estimate':>10} {'lower':>10} {'upper':>10} {'std.error':>10} {'n':>8}  domain",
-        *(
-            f"{_number(one['estimate']):>10} {_number(one['lower']):>10} {_number(one['upper']):>10} "
-            f"{_number(one['standard_error']):>10} {one['n']:>8}  {name or '(all)'}"
-            for name, one in rows
-        ),
+        HEADER,
+        *(line(name or "(all)", one) for name, one in rows),
     ]
+
+
+def line(name: str, one: dict[str, Any]) -> str:
+    """Return one estimate under the header."""
+    numbers = (_number(one[key]) for key in ("estimate", "lower", "upper", "standard_error"))
+    return " ".join(f"{number:>10}" for number in numbers) + f" {one['n']:>8}  {name}"
 
 
 def _number(value: float | None) -> str:

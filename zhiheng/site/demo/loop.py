@@ -297,8 +297,10 @@ def _inspected(story: Story) -> dict[str, Any]:
 
 
 def _released(story: Story) -> dict[str, Any]:
+    from zhiheng.stages.indicators import snapshots
     from zhiheng.stages.indicators.models import Figure
 
+    snapshots.write_all()
     shown = Figure.objects.exclude(bundle_sha="").count()
     return {
         "outcome": "released",

@@ -1,0 +1,115 @@
+"""What engines have in common: how a source is looked at, which way a reduction goes, what is refused."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from pathlib import Path
+
+import polars as pl
+
+from zhiheng.engine import tally
+from zhiheng.engine.reduction import Reduction
+from zhiheng.engine.resuming import reduced
+from zhiheng.engine.snapshot import Snapshot
+from zhiheng.errors import BadInput, CheckFailed
+
+Source = pl.DataFrame | pl.LazyFrame | tuple[Path, ...]
+
+# A tally by weight stays small while strata share their weights. Slices from all over the source tell: where
+# they hold more different weights than this, each result has about one of its own.
+SLICES, SLICE_ROWS, MANY_WEIGHTS = 8, 4096, 1024
+
+
+class Running(ABC):
+    """One way to run reductions; a family member says how equal rows are counted and values added up."""
+
+    name: str
+    parts_at_once = 1
+
+    def __enter__(self) -> Running:
+        return self
+
+    def __exit__(self, *_exception: object) -> None:
+        self.close()
+
+    def close(self) -> None:  # noqa: B027 - the plain one holds nothing
+        """Let go of what the engine holds."""
+
+    @abstractmethod
+    def counted(self, source: Source, columns: Sequence[str], want: Reduction) -> pl.DataFrame:
+        """Return each combination of the columns that occurs, with the number of its rows (Int64)."""
+
+    @abstractmethod
+    def totalled(self, source: Source, by: Sequence[str], want: Reduction) -> pl.DataFrame:
+        """Return the five sums a cell, and the number of rows at fault in it (Int64)."""
+
+    def reduce(self, source: Source | Snapshot, want: Reduction) -> pl.DataFrame:
+        """Return ``want.columns``, sorted by ``want.by``; faulty rows are refused, never left out."""
+        if isinstance(source, Snapshot):
+            return reduced(self, source, want)
+        return tally.finish(want, [self.partial(source, want)])
+
+    def partial(self, source: Source, want: Reduction, *, rest: Sequence[str] = ()) -> pl.DataFrame:
+        """Return a table that adds up with those of other parts; ``rest`` are columns to tell them apart by.
+
+        All rows of the source must have been counted: a part that an engine lost is never passed over.
+        """
+        frame = scan(source)
+        schema = frame.collect_schema()
+        tally.check(schema, want, rest)
+        rest = [name for name in rest if name not in want.by]
+        if want.kind == "sums" and has_many_weights(frame, want):
+            table, number = self.totalled(source, (*rest, *want.by), want), "n"
+        else:
+            table, number = self.counted(source, (*rest, *tally.columns(want)), want), tally.ROWS
+        if not want.where:
+            height = frame.select(pl.len()).collect().item()
+            if table[number].sum() != height:
+                raise CheckFailed(
+                    f"The engine {self.name} counted {table[number].sum()} of {height} results.",
+                    "Nothing is given from a part of them; run it again.",
+                )
+        keys = {name: schema[name] for name in (*rest, *want.by)}
+        texts = {name: kind for name, kind in keys.items() if kind in (pl.Categorical, pl.Enum)}
+        return table.cast(keys | dict.fromkeys(texts, pl.String))
+
+
+def scan(source: Source) -> pl.LazyFrame:
+    """Return a source as a plan that reads nothing yet; files that cannot be Parquet are refused."""
+    if isinstance(source, pl.DataFrame):
+        return source.lazy()
+    if isinstance(source, pl.LazyFrame):
+        return source
+    if not source:
+        raise BadInput("There is no file to read results from.", "Name one Parquet file or more.")
+    for path in source:
+        if not path.is_file():
+            raise BadInput(f"There is no file {path.name} to read results from.", "Check the path.")
+    try:
+        frame = pl.scan_parquet(list(source), glob=False, hive_partitioning=False)
+        frame.collect_schema()
+    except (pl.exceptions.PolarsError, OSError) as error:
+        raise unreadable(error) from None
+    return frame
+
+
+def unreadable(error: Exception) -> BadInput:
+    """Return the refusal of files that break while they are read."""
+    told = str(error).strip().splitlines()
+    return BadInput(
+        f"The results cannot be read: {told[0][:200] if told else type(error).__name__}",
+        "Write the Parquet files again from the results; nothing is given from a part of them.",
+    )
+
+
+def has_many_weights(frame: pl.LazyFrame, want: Reduction) -> bool:
+    """Tell from slices all over the source whether about each result has a weight of its own."""
+    try:
+        height = frame.select(pl.len()).collect().item()
+        step = max(height // SLICES, SLICE_ROWS)
+        slices = [frame.select(want.weight).slice(at, SLICE_ROWS) for at in range(0, height, step)]
+        seen = pl.concat(pl.collect_all(slices)) if slices else pl.DataFrame({want.weight: []})
+    except (pl.exceptions.PolarsError, OSError) as error:
+        raise unreadable(error) from None
+    return seen.n_unique() > MANY_WEIGHTS
