@@ -162,6 +162,13 @@ LOG_POLICY = os.environ.get("ZHIHENG_LOG_POLICY", "")
 WITNESS = os.environ.get("ZHIHENG_WITNESS", "")
 WITNESS_NAME = os.environ.get("ZHIHENG_WITNESS_NAME", "") or f"{LOG_ORIGIN}/witness"
 
+# Who publishes the open data, and the address of the licence it stands under. Both are for the office to say:
+# without a licence the catalogue names none. What the demonstration invents belongs to nobody.
+DATA_PUBLISHER = os.environ.get("ZHIHENG_PUBLISHER", "")
+DATA_LICENCE = os.environ.get("ZHIHENG_DATA_LICENCE", "") or (
+    "https://creativecommons.org/publicdomain/zero/1.0/" if DEMO else ""
+)
+
 EVIDENCE_MAX_BYTES = 512 * 1024 * 1024
 
 # Loggers name events and keys of rows, never people; request lines stay out: an address may hold a search.

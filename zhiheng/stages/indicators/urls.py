@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from .pages import board, checking, defining, files, numbers, office, public
+from .pages import board, checking, data, defining, files, numbers, office, public, sdmx
 
 app_name = "indicators"
 
@@ -22,6 +22,17 @@ urlpatterns = [
     path(f"{_ONE}<slug:division>/bundle.json", files.bundle, name="division_bundle"),
     path(_ONE, public.figure, name="figure"),
     path(f"{_ONE}<slug:division>/", public.figure, name="figure"),
+    path("data/", data.catalogue, name="data"),
+    path("data/catalogue.jsonld", data.linked, name="catalogue"),
+    path("data/changes.atom", data.changes_atom, name="changes_atom"),
+    path("data/changes.json", data.changes_json, name="changes_json"),
+    path("data/<slug:series_id>/", data.series, name="data_series"),
+    *(
+        path(f"data/<slug:series_id>/<slug:vintage>.{form}", data.file, {"form": form}, name=f"data_{form}")
+        for form in data.KINDS
+    ),
+    path("sdmx/data/<path:rest>", sdmx.data, name="sdmx_data"),
+    path("sdmx/structure/<path:rest>", sdmx.structure, name="sdmx_structure"),
     path("verify/", checking.verify, name="verify"),
     path("office/releases/", office.releases, name="releases"),
     path("office/releases/new/", office.new_release, name="new_release"),

@@ -1,0 +1,207 @@
+"""Open data: the catalogue for people, files of each vintage, the linked catalogue and the feeds."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from xml.etree import ElementTree
+
+import polars as pl
+import pytest
+
+from zhiheng.people import clock
+from zhiheng.stages.indicators import opendata
+
+from ..formats import linked
+from .conftest import BY, REGION, SERIES, moment
+
+pytestmark = pytest.mark.django_db
+
+FIRST, SECOND = "2024-12-02", "2025-04-03"
+BASE = f"/data/{SERIES}/"
+
+
+@pytest.fixture(params=["zh-hans", "en"])
+def reader(request, client):
+    """A reader of Chinese, and one of English."""
+    client.cookies["language"] = request.param
+    return client
+
+
+def body(response) -> bytes:
+    return b"".join(response.streaming_content) if response.streaming else response.content
+
+
+def cells(response) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(body(response).decode("utf-8-sig"))))
+
+
+def test_the_catalogue_lists_every_series_with_its_files(reader, released):
+    page = reader.get("/data/").content.decode()
+
+    for series, vintages in opendata.all_series():
+        assert f'href="/data/{series.pk}/"' in page
+        for form in ("csv", "parquet", "xml"):
+            assert f'href="/data/{series.pk}/{vintages[-1].day}.{form}"' in page
+    assert 'href="/data/catalogue.jsonld"' in page
+    assert "演示数据" in page
+    assert len(page.encode()) < 100_000
+
+
+def test_the_page_of_a_series_names_each_vintage_and_how_to_load_and_cite_it(reader, released):
+    page = reader.get(BASE).content.decode()
+
+    assert re.findall(r'id="v-([0-9-]+)"', page) == [SECOND, FIRST]
+    assert f"/sdmx/data/dataflow/ZH/DF_{SERIES.upper()}/1.2.0" in page
+    assert f"{BASE}latest.parquet" in page
+    assert "publicdomain/zero" not in page
+
+
+def test_a_licence_shows_where_the_office_gave_one_and_a_gap_where_not(client, released, settings):
+    client.cookies["language"] = "en"
+    without = client.get("/data/").content.decode()
+    settings.DATA_LICENCE = "https://licence.example/1"
+
+    page = client.get("/data/").content.decode()
+
+    assert "has not stated a licence" in without
+    assert 'rel="license">https://licence.example/1<' in page
+
+
+def test_a_file_holds_the_numbers_of_its_vintage(client, office, released):
+    from zhiheng.stages.indicators import actions
+
+    with clock.at(moment("2025-05-06T10:00:00")):
+        actions.release(by=BY, series=office.series, region=REGION, periods=["2025Q1"], reason="更正一处录入")
+
+    first, second, newest = (cells(client.get(f"{BASE}{day}.csv")) for day in (FIRST, SECOND, "latest"))
+
+    assert {row["origin"] for row in first} == {"published", "derived"}
+    assert {row["revision"] for row in second if row["origin"] == "estimated"} == {"0"}
+    assert {row["reason"] for row in newest if row["origin"] == "estimated"} == {"更正一处录入"}
+    assert {row["data"] for row in newest} == {"演示数据 · Demonstration data"}
+
+
+def test_the_forms_of_a_vintage_say_the_same(client, released):
+    table = cells(client.get(f"{BASE}{SECOND}.csv"))
+    frame = pl.read_parquet(io.BytesIO(body(client.get(f"{BASE}{SECOND}.parquet"))))
+    message = body(client.get(f"{BASE}{SECOND}.xml"))
+
+    assert frame.height == len(table) == message.count(b"<Obs ")
+    sent = re.findall('(?<= OBS_VALUE=")[^"]+', message.decode())
+    assert sorted(row["value"] for row in table if row["value"]) == sorted(sent)
+    assert frame["value"].to_list() == [float(row["value"]) if row["value"] else None for row in table]
+    assert frame["n"].dtype == pl.Int64
+
+
+def test_a_parquet_file_says_of_itself_what_it_is(client, released):
+    data = body(client.get(f"{BASE}{SECOND}.parquet"))
+
+    about = pl.read_parquet_metadata(io.BytesIO(data))
+
+    assert (about["series"], about["vintage"], about["version"]) == (SERIES, SECOND, "1.2.0")
+    assert about["data"] == "演示数据 · Demonstration data"
+
+
+@pytest.mark.parametrize("form", ["csv", "parquet", "xml"])
+def test_a_vintage_that_is_over_keeps_its_bytes_when_a_later_one_comes(client, office, released, form):
+    from zhiheng.stages.indicators import actions
+
+    before = client.get(f"{BASE}{SECOND}.{form}")
+    kept = body(before)
+    with clock.at(moment("2025-05-06T10:00:00")):
+        actions.release(by=BY, series=office.series, region=REGION, periods=["2025Q1"], reason="更正一处录入")
+
+    after = client.get(f"{BASE}{SECOND}.{form}")
+    known = client.get(f"{BASE}{SECOND}.{form}", headers={"If-None-Match": before["ETag"]})
+
+    assert body(after) == kept
+    assert after["ETag"] == before["ETag"]
+    assert (known.status_code, known.content) == (304, b"")
+
+
+def test_a_cell_that_would_be_a_formula_is_made_safe_in_csv_and_kept_in_parquet(client, released):
+    table = cells(client.get(f"{BASE}{SECOND}.csv"))
+    frame = pl.read_parquet(io.BytesIO(body(client.get(f"{BASE}{SECOND}.parquet"))))
+
+    notes = {row["note"] for row in table if row["origin"] == "derived"}
+    assert all(note.startswith("'=") for note in notes) and notes
+    assert {f"'{note}" for note in frame.filter(pl.col("origin") == "derived")["note"]} == notes
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/data/no-such-series/",
+        "/data/no-such-series/latest.csv",
+        f"{BASE}2020-01-01.csv",
+        f"{BASE}soon.parquet",
+        f"{BASE}0001-01-01.xml",
+        f"{BASE}latest.xlsx",
+    ],
+)
+def test_what_is_not_there_is_not_found(client, released, address):
+    assert client.get(address).status_code == 404
+
+
+def test_the_linked_catalogue_is_a_graph_whose_files_open(client, released):
+    import rdflib
+
+    response = client.get("/data/catalogue.jsonld")
+    graph = linked.graph(response.content.decode())
+    space = rdflib.Namespace("http://www.w3.org/ns/dcat#")
+
+    files = [str(one) for one in graph.objects(None, space.downloadURL)]
+    kinds = {
+        kind: len(set(graph.subjects(rdflib.RDF.type, space[kind]))) for kind in ("DatasetSeries", "Dataset")
+    }
+    held = opendata.all_series()
+    assert kinds == {"DatasetSeries": len(held), "Dataset": sum(len(one) for _series, one in held)}
+    assert len(files) == 3 * kinds["Dataset"]
+    assert {client.get(url.removeprefix("http://testserver")).status_code for url in files} == {200}
+    assert "演示数据" in response.content.decode()
+
+
+def test_both_feeds_tell_what_changed_and_why(client, office, released):
+    from zhiheng.stages.indicators import actions
+
+    with clock.at(moment("2025-05-06T10:00:00")):
+        actions.release(by=BY, series=office.series, region=REGION, periods=["2025Q1"], reason="更正一处录入")
+
+    told = json.loads(client.get("/data/changes.json").content)["items"]
+    atom = ElementTree.fromstring(client.get("/data/changes.atom").content)
+
+    space = "{http://www.w3.org/2005/Atom}"
+    entries = [
+        (one.findtext(f"{space}id"), one.findtext(f"{space}summary")) for one in atom.iter(f"{space}entry")
+    ]
+    assert [(one["id"], one["content_text"]) for one in told] == entries
+    assert told[0]["content_text"] == "更正一处录入"
+    assert told[0]["url"].endswith(f"{BASE}#v-2025-05-06")
+    assert told[0]["date_published"] >= told[1]["date_published"]
+
+
+@pytest.mark.parametrize(
+    ("address", "most"),
+    [
+        ("/data/", 8),
+        (BASE, 8),
+        ("/data/catalogue.jsonld", 8),
+        ("/data/changes.atom", 8),
+        (f"{BASE}latest.csv", 10),
+    ],
+)
+def test_a_page_asks_a_bounded_number_of_questions(
+    client, released, address, most, django_assert_max_num_queries
+):
+    with django_assert_max_num_queries(most):
+        body(client.get(address))
+
+
+def test_a_series_that_no_process_can_hold_is_refused_before_it_is_loaded(client, released, monkeypatch):
+    monkeypatch.setattr(opendata, "MOST_ROWS", 2)
+
+    assert client.get(f"{BASE}latest.parquet").status_code == 413
+    assert client.get(f"/sdmx/data/dataflow/ZH/DF_{SERIES.upper()}/*?asOf=2025-05-30").status_code == 413

@@ -1,0 +1,312 @@
+"""Open data for people and machines: the catalogue, one series with its vintages, files and changes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable
+from datetime import date
+from typing import Any
+from xml.sax.saxutils import escape, quoteattr
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.http import http_date, parse_etags
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_safe
+
+from zhiheng import web
+from zhiheng.formats import csv_safe, dcat
+from zhiheng.formats.sdmx import structures, writing
+from zhiheng.people import clock
+from zhiheng.stages.plan import queries as plan
+from zhiheng.stages.plan.models import Series
+from zhiheng.web import breadcrumb, wording
+from zhiheng.web.tables import export
+
+from .. import opendata, opentables, sentences
+from ..opendata import Vintage
+from . import sdmx
+
+NEWEST = "latest"
+MOST_CHANGES = 100
+UNITS = {"index": gettext_lazy("index"), "score": gettext_lazy("score"), "grade": gettext_lazy("grade")}
+KINDS = {
+    "csv": ("text/csv; charset=utf-8", "CSV", ""),
+    "parquet": ("application/vnd.apache.parquet", "Parquet", ""),
+    "xml": ("application/vnd.sdmx.data+xml;version=3.0.0", "SDMX", dcat.SDMX),
+}
+
+
+@require_safe
+@web.page(public=True)
+def catalogue(request: HttpRequest) -> HttpResponse:
+    """List every series that is open, with its newest vintage and files, and say how all of it is loaded."""
+    rows = [_row(series, vintages) for series, vintages in opendata.all_series()]
+    context = {
+        "title": _("Open data"),
+        "rows": rows,
+        "licence": settings.DATA_LICENCE,
+        "publisher": _publisher(request),
+        "address": request.build_absolute_uri(reverse("indicators:data")),
+        "site": request.build_absolute_uri("/").rstrip("/"),
+        "first": rows[0] if rows else None,
+    }
+    return render(request, "indicators/data.html", context)
+
+
+@require_safe
+@web.page(public=True)
+def series(request: HttpRequest, series_id: str) -> HttpResponse:
+    """Show one series as data: each vintage with its files, how to cite it, and code that loads it."""
+    found = plan.series(series_id)
+    vintages = opendata.vintages(series_id)
+    name = sentences.name(found)
+    address = request.build_absolute_uri(reverse("indicators:data_series", args=[series_id]))
+    context = {
+        "title": name,
+        "series": found,
+        "row": _row(found, vintages),
+        "vintages": [_files(one) for one in reversed(vintages)],
+        "flow": structures.Flow(found.pk, "", "").id,
+        "licence": settings.DATA_LICENCE,
+        "publisher": _publisher(request),
+        "address": address,
+        "site": request.build_absolute_uri("/").rstrip("/"),
+        "basis": sentences.BASIS.get(found.basis, found.basis),
+        "purpose": sentences.PURPOSE.get(found.purpose, found.purpose),
+        "crumbs": breadcrumb.trail((_("Open data"), reverse("indicators:data")), name),
+    }
+    return render(request, "indicators/data_series.html", context)
+
+
+def _row(series: Series, vintages: tuple[Vintage, ...]) -> dict[str, Any]:
+    return {
+        "series": series,
+        "name": sentences.name(series),
+        "unit": UNITS.get(series.unit, series.unit),
+        **_files(vintages[-1]),
+        "basis": sentences.BASIS.get(series.basis, series.basis),
+        "purpose": sentences.PURPOSE.get(series.purpose, series.purpose),
+    }
+
+
+def _files(vintage: Vintage) -> dict[str, Any]:
+    day = vintage.day.isoformat()
+    files = [(name, _address(vintage.series, day, form)) for form, (_kind, name, _std) in KINDS.items()]
+    return {"vintage": vintage, "files": files}
+
+
+def _address(series_id: str, day: str, form: str) -> str:
+    return reverse(f"indicators:data_{form}", args=[series_id, day])
+
+
+@require_safe
+@web.page(public=True)
+def file(request: HttpRequest, series_id: str, vintage: str, form: str) -> HttpResponseBase:
+    """Send all observations of a series as they stood in one vintage; ``latest`` is the newest one."""
+    chosen = _chosen(series_id, vintage)
+    series = plan.series(series_id)
+    tag = f'"{sdmx.digest(series_id, form, chosen.stamp, str(export.is_demo()))}"'
+    if tag in parse_etags(request.headers.get("If-None-Match", "")):
+        return _described(HttpResponse(status=304), tag, chosen)
+    rows = opendata.observations(series, as_of=chosen.moment)
+    response = WRITERS[form](series, chosen, rows)
+    _described(export.mark(response), tag, chosen)
+    return export.attach(response, export.marked(f"{series_id}-{chosen.day.isoformat()}.{form}"))
+
+
+def _chosen(series_id: str, text: str) -> Vintage:
+    if text == NEWEST:
+        return opendata.vintages(series_id)[-1]
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        day = date.min
+    return opendata.vintage(series_id, day)
+
+
+def _described(response: HttpResponseBase, tag: str, vintage: Vintage) -> HttpResponseBase:
+    response["ETag"] = tag
+    response["Last-Modified"] = http_date(vintage.recorded_at.timestamp())
+    response["Cache-Control"] = "no-cache"  # asked for again each time, and sent only when it has changed
+    response["Access-Control-Allow-Origin"] = "*"
+    return response
+
+
+def _csv(series: Series, vintage: Vintage, rows: list[Any]) -> HttpResponseBase:
+    lines = csv_safe.lines(opentables.header(), opentables.lines(rows))
+    return StreamingHttpResponse((line.encode() for line in lines), content_type=KINDS["csv"][0])
+
+
+def _parquet(series: Series, vintage: Vintage, rows: list[Any]) -> HttpResponseBase:
+    about = {
+        "series": series.pk,
+        "vintage": vintage.day.isoformat(),
+        "version": vintage.version,
+        "licence": settings.DATA_LICENCE,
+        "data": export.DEMO_MARK if export.is_demo() else "",
+    }
+    return HttpResponse(opentables.parquet(rows, about), content_type=KINDS["parquet"][0])
+
+
+def _xml(series: Series, vintage: Vintage, rows: list[Any]) -> HttpResponseBase:
+    table, _left_out = opentables.sdmx(rows)
+    heading = structures.Heading(
+        f"ZH-{vintage.day:%Y%m%d}-{vintage.number}", vintage.recorded_at, export.is_demo()
+    )
+    found = sdmx.flow(series, vintage)
+    pieces = writing.write(table, found, heading, structures.XML_3_0)
+    return StreamingHttpResponse(pieces, content_type=KINDS["xml"][0])
+
+
+WRITERS: dict[str, Callable[[Series, Vintage, list[Any]], HttpResponseBase]] = {
+    "csv": _csv,
+    "parquet": _parquet,
+    "xml": _xml,
+}
+
+
+@require_safe
+@web.page(public=True)
+def linked(request: HttpRequest) -> HttpResponse:
+    """Give the catalogue as DCAT-AP in JSON-LD."""
+    address = request.build_absolute_uri
+    mark = f"（{export.DEMO_MARK}）" if export.is_demo() else ""
+    whole = dcat.Catalogue(
+        url=address(reverse("indicators:data")),
+        service=address("/sdmx/"),
+        title=dcat.Words(f"质量数据{mark}", f"Data on quality{mark}"),
+        description=dcat.Words(
+            "估计值带区间、样本量和版本，可追溯到抽样、规则和法律；他处公布的数字带出处。",
+            "Estimates with interval, sample size, vintage and the way back to draw, rule and law; "
+            "numbers that others published, with their source.",
+        ),
+        publisher=_publisher(request),
+        licence=settings.DATA_LICENCE,
+        listed=[_listed(address, series, vintages, mark) for series, vintages in opendata.all_series()],
+    )
+    text = json.dumps(dcat.write(whole), ensure_ascii=False, indent=1)
+    response = HttpResponse(text, content_type="application/ld+json")
+    response["Access-Control-Allow-Origin"] = "*"
+    return export.mark(response)
+
+
+def _listed(
+    address: Callable[[str], str], series: Series, vintages: Iterable[Vintage], mark: str
+) -> dcat.Listed:
+    editions = [
+        dcat.Edition(
+            url=f"{address(reverse('indicators:data_series', args=[series.pk]))}#v-{one.day.isoformat()}",
+            version=one.version,
+            issued=one.recorded_at,
+            reasons=one.reasons,
+            files=[
+                dcat.File(
+                    address(_address(series.pk, one.day.isoformat(), form)),
+                    kind.split(";")[0],
+                    name,
+                    standard,
+                )
+                for form, (kind, name, standard) in KINDS.items()
+            ],
+        )
+        for one in vintages
+    ]
+    basis, purpose = structures.LISTS["CL_BASIS"][2], structures.LISTS["CL_PURPOSE"][2]
+    return dcat.Listed(
+        url=address(reverse("indicators:data_series", args=[series.pk])),
+        id=series.pk,
+        title=dcat.Words(f"{series.zh}{mark}", f"{series.en}{mark}"),
+        description=dcat.Words(
+            " ".join(filter(None, (series.definition, series.warning))) or series.zh,
+            " ".join(filter(None, (series.definition_en, series.warning_en))) or series.en,
+        ),
+        keywords=[dcat.Words(*basis[series.basis]), dcat.Words(*purpose[series.purpose])],
+        editions=editions,
+    )
+
+
+def _publisher(request: HttpRequest) -> str:
+    """Return who publishes: the name that the office gave, else the name of this site alone."""
+    return settings.DATA_PUBLISHER or request.get_host()
+
+
+@require_safe
+@web.page(public=True)
+def changes_atom(request: HttpRequest) -> HttpResponse:
+    """Return the newest vintages of all series as an Atom feed (RFC 4287)."""
+    rows = opendata.newest(MOST_CHANGES)
+    here = request.build_absolute_uri(reverse("indicators:changes_atom"))
+    updated = (rows[0].recorded_at if rows else clock.now()).isoformat()
+    lines = [
+        '<?xml version="1.0" encoding="utf-8"?>',
+        f'<feed xmlns="http://www.w3.org/2005/Atom" xml:lang="{request.LANGUAGE_CODE}">',
+        f"<title>{escape(_title())}</title><id>{escape(here)}</id><updated>{updated}</updated>",
+        f"<author><name>{escape(_publisher(request))}</name></author>",
+        f'<link rel="self" href={quoteattr(here)}/>',
+        *(
+            f"<entry><title>{escape(one['title'])}</title><id>{escape(one['id'])}</id>"
+            f"<updated>{one['date_published']}</updated><link href={quoteattr(one['url'])}/>"
+            f"<category term={quoteattr(one['tags'][0])}/><summary>{escape(one['content_text'])}</summary>"
+            "</entry>"
+            for one in _changes(request, rows)
+        ),
+        "</feed>",
+    ]
+    answer = HttpResponse("\n".join(lines) + "\n", content_type="application/atom+xml; charset=utf-8")
+    return export.mark(answer)
+
+
+@require_safe
+@web.page(public=True)
+def changes_json(request: HttpRequest) -> HttpResponse:
+    """Return the newest vintages of all series as a JSON feed (version 1.1)."""
+    feed = {
+        "version": "https://jsonfeed.org/version/1.1",
+        "title": _title(),
+        "home_page_url": request.build_absolute_uri(reverse("indicators:data")),
+        "feed_url": request.build_absolute_uri(reverse("indicators:changes_json")),
+        "authors": [{"name": _publisher(request)}],
+        "language": request.LANGUAGE_CODE,
+        "items": _changes(request, opendata.newest(MOST_CHANGES)),
+    }
+    answer = HttpResponse(
+        json.dumps(feed, ensure_ascii=False, indent=1), content_type="application/feed+json; charset=utf-8"
+    )
+    answer["Access-Control-Allow-Origin"] = "*"
+    return export.mark(answer)
+
+
+def _title() -> str:
+    return _("Changes of open data") + (f" · {export.DEMO_MARK}" if export.is_demo() else "")
+
+
+def _changes(request: HttpRequest, rows: list[Vintage]) -> list[dict[str, Any]]:
+    names = {found.pk: found for found in plan.all_series()}
+    return [_change(request, names[one.series], one) for one in rows if one.series in names]
+
+
+def _change(request: HttpRequest, series: Series, one: Vintage) -> dict[str, Any]:
+    day = one.day.isoformat()
+    page = request.build_absolute_uri(reverse("indicators:data_series", args=[series.pk]))
+    facts = {"name": sentences.name(series), "day": wording.day(one.day), "version": one.version}
+    said = [*one.reasons] or [_("First recorded") if one.number == 1 else _("Figures released")]
+    return {
+        "id": f"{page}#v-{day}",
+        "url": f"{page}#v-{day}",
+        "title": _("%(name)s, vintage of %(day)s (%(version)s)") % facts,
+        "content_text": " ".join(said),
+        "date_published": one.recorded_at.isoformat(),
+        "tags": [series.pk],
+        "attachments": [
+            {
+                "url": request.build_absolute_uri(_address(series.pk, day, form)),
+                "mime_type": kind.split(";")[0],
+            }
+            for form, (kind, _name, _standard) in KINDS.items()
+        ],
+    }
