@@ -437,3 +437,15 @@ def test_demo_accounts_show_in_a_demonstration_alone(settings, tmp_path):
 
     assert [one.password for one in shown] == ["secret-word"]
     assert hidden == []
+
+
+def test_a_declared_break_without_a_bridge_stops_a_comparison_of_published_values(client, office):
+    client.cookies["language"] = "en"
+
+    page = text(client.get("/figures/agri_routine_monitoring_pass_rate/"))
+    part = page.split("2023 – 2024")[1].split("<h3>")[0]
+    panel = text(client.get("/plan/targets/CN-2025-2/")).split('id="chance"')[1]
+
+    assert "not comparable" in part
+    assert "breaks in between and no bridge is known" in part
+    assert "are taken as making no step" in panel

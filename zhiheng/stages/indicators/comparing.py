@@ -11,7 +11,7 @@ from zhiheng.ledger import evidence
 from zhiheng.proof import canonical
 from zhiheng.stages.draw.models import Draw
 
-from . import collecting, queries, rules
+from . import collecting, promises, queries, rules
 from .models import Figure
 from .rules import contribution, figures, together
 from .rules import headline as headlines
@@ -34,7 +34,13 @@ def compare(
     groups, why = None, headlines.ONE_GROUP
     if not after.division:
         groups, why = _groups(before, after, divisions)
-    return headlines.headline(*sides, groups=groups, why=why, covariance=_covariance(before, after))
+    return headlines.headline(
+        *sides,
+        groups=groups,
+        why=why,
+        covariance=_covariance(before, after),
+        breaks=promises.declared(after.series),
+    )
 
 
 def _groups(

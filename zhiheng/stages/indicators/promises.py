@@ -11,6 +11,7 @@ from zhiheng.reference import indicators
 from zhiheng.reference.indicators import Observation
 from zhiheng.stages.plan import queries as plan
 from zhiheng.stages.plan.models import Series, Target
+from zhiheng.web import wording
 
 from . import queries, rules
 from .models import Figure
@@ -79,17 +80,17 @@ def _of(target: Target, series: Series | None, own: Mapping[str, Figure]) -> Pro
         why = attainment.AMBIGUOUS if target.binding == "refused" else attainment.UNBOUND
         return Promise(target, None, None, attainment.refusal(value, due, why), None, "", None)
     found = plan.observations(series.pk)
-    newest = plan.latest(series.pk)
+    newest, stated = plan.latest(series.pk), declared(series)
     bounds = published.assumed_interval(found)
     return Promise(
         target=target,
         series=series,
         newest=newest,
-        chance=published.attainment(found, value, due),
+        chance=published.attainment(found, value, due, declared=stated),
         interval=bounds,
         word=_word(newest, bounds, value),
         own=own.get(series.pk),
-        breaks=published.breaks(found),
+        breaks=published.breaks(found, stated),
     )
 
 
@@ -105,6 +106,25 @@ def _word(newest: Observation | None, bounds: tuple[float, float] | None, target
     )
 
 
+def declared(series: Series) -> list[rules.Break]:
+    """Return the breaks that are recorded of a series as the rules read them.
+
+    A bridge by ratio or logit moves every value by another step, so it is not carried over as one here.
+    """
+    return [
+        rules.Break(
+            at=row.at,
+            old=row.old,
+            new=row.new,
+            step=float(row.bridge) / 100 if row.bridge and row.scale == "difference" else None,
+            step_error=float(row.error) / 100 if row.error and row.scale == "difference" else None,
+            note=row.reason if wording.is_chinese() else row.reason_en,
+        )
+        for row in plan.breaks(series.pk)
+        if not row.dimension
+    ]
+
+
 def published_changes(series: Any, *, most: int = 6) -> list[rules.Headline]:
     """Return the changes between published years of a series, newest first, with splits where sizes allow.
 
@@ -112,8 +132,8 @@ def published_changes(series: Any, *, most: int = 6) -> list[rules.Headline]:
     """
     whole = [seen for seen in plan.observations(series.pk) if seen.value is not None]
     parts = plan.parts(series.pk, "domain")
-    breaks = published.breaks(whole)
-    sides = published.sides(whole, series)
+    stated = declared(series)
+    breaks, sides = published.breaks(whole, stated), published.sides(whole, series, stated)
     pairs = [pair for pair in itertools.pairwise(sides) if pair[0].period != pair[1].period]
     sized = [side for side in sides if published.groups(_of_year(parts, side.period), "domain")]
     pairs += [(one, other) for one, other in itertools.pairwise(sized) if (one, other) not in pairs]
