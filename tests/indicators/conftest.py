@@ -71,6 +71,14 @@ def office(db, kept_steps) -> Office:
     return Office(queries.series(SERIES))
 
 
+def load_published() -> None:
+    """Record the published numbers before anything is released, as a new installation does."""
+    from zhiheng.stages.indicators import actions
+
+    with clock.at(moment("2024-12-02T09:30:00")):
+        actions.load_published(by=BY)
+
+
 def _open_office() -> None:
     from zhiheng.stages.plan import actions, queries
     from zhiheng.stages.registry.models import Inspector, Subject

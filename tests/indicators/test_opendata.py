@@ -15,9 +15,17 @@ from zhiheng.people import clock
 from zhiheng.stages.indicators import opendata
 
 from ..formats import linked
-from .conftest import BY, REGION, SERIES, moment
+from .conftest import BY, REGION, SERIES, load_published, moment
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def office(office, kept_steps):
+    """The office, with the published numbers recorded."""
+    kept_steps.step("published", load_published)
+    return office
+
 
 FIRST, SECOND = "2024-12-02", "2025-04-03"
 BASE = f"/data/{SERIES}/"

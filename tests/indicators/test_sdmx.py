@@ -15,9 +15,17 @@ from zhiheng.reference import indicators
 from zhiheng.stages.indicators import opendata, opentables
 from zhiheng.stages.indicators.pages import sdmx as service
 
-from .conftest import REGION, SERIES, moment
+from .conftest import REGION, SERIES, load_published, moment
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def office(office, kept_steps):
+    """The office, with the published numbers recorded."""
+    kept_steps.step("published", load_published)
+    return office
+
 
 FLOW = "DF_MFG_PRODUCT_PASS_RATE"
 DATA = f"/sdmx/data/dataflow/ZH/{FLOW}/*"
