@@ -13,7 +13,7 @@ import shutil
 import sqlite3
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from datetime import UTC, date, datetime
 from itertools import count
 from pathlib import Path
@@ -120,15 +120,14 @@ def _let_flush_pass_the_guards() -> None:
     """Emptying tables between transactional tests is the one moment when the triggers step aside."""
     from django.db.backends.base.operations import BaseDatabaseOperations
 
-    from zhiheng.ledger import guards
-    from zhiheng.stages.disclosure.guards import GUARDS as OF_NOTICES
-    from zhiheng.stages.registry.guards import GUARDS
+    from zhiheng.site.commands import migrate
 
     flush = BaseDatabaseOperations.execute_sql_flush
 
     def flush_past_the_guards(self: Any, statements: list[str]) -> None:
-        held = self.connection
-        with guards.lifted(held), GUARDS.lifted(held), OF_NOTICES.lifted(held):
+        with ExitStack() as lifted:
+            for one in migrate.guards():
+                lifted.enter_context(one.lifted(self.connection))
             flush(self, statements)
 
     BaseDatabaseOperations.execute_sql_flush = flush_past_the_guards

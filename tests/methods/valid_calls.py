@@ -8,12 +8,14 @@ from typing import Literal
 import numpy as np
 
 from zhiheng.methods import (
+    cells,
     composite,
     decomposition,
     design,
     differences,
     frames,
     permanent,
+    repeated,
     replicates,
     rows,
     sample,
@@ -26,6 +28,8 @@ from zhiheng.methods import (
 )
 from zhiheng.methods.panel import Panel
 
+CELLS = cells.Sums.from_counts([100], [0, 0], [0, 1], [6, 4], [6, 3])
+STRATUM = repeated.Stratum(1.0, 100, 20, 20, [1, 1, 0, 1], [1, 0, 0, 1])
 RNG = np.random.default_rng(20)
 FOUR = rows.Rows.of([10, 10, 5, 5], stratum=list("aabb"), population=[20, 20, 10, 10])
 TWELVE = rows.Rows.of([5.0] * 12)
@@ -227,6 +231,15 @@ CALLS = {
     },
     "cube.draw": {"pi": [0.5] * 4, "balancing": [[0.5, v] for v in (1.0, 2.0, 3.0, 4.0)], "rng": RNG},
     "decomposition.change": {"before": BEFORE, "after": AFTER},
+    "cells.rates": {"sums": CELLS, "groups": [0, 1]},
+    "cells.Sums.from_counts": {
+        "population": [100],
+        "stratum": [0, 0],
+        "cell": [0, 1],
+        "n": [6, 4],
+        "passes": [6, 3],
+    },
+    "repeated.covariance": {"strata": [STRATUM]},
     "decomposition.Groups": {
         "share": [0.6, 0.4],
         "rate": [0.95, 0.9],

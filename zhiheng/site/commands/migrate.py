@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from typing import Any
 
 from zhiheng.errors import Conflict, Missing
 from zhiheng.site import setup
@@ -57,19 +58,24 @@ def apply() -> list[str]:
     from django.core.management import call_command
     from django.db import connection
 
+    found = waiting()
+    if found:
+        call_command("migrate", interactive=False, verbosity=0)
+    for one in guards():
+        if one.standing(connection) != one.expected(connection.vendor):
+            one.install(connection)
+    return found
+
+
+def guards() -> tuple[Any, ...]:
+    """Return the guards of all insert-only tables."""
     from zhiheng.ledger import guards
     from zhiheng.stages.disclosure.guards import GUARDS as OF_NOTICES
     from zhiheng.stages.indicators.guards import GUARDS as OF_FIGURES
     from zhiheng.stages.plan.guards import GUARDS as OF_SERIES
     from zhiheng.stages.registry.guards import GUARDS as OF_REGISTER
 
-    found = waiting()
-    if found:
-        call_command("migrate", interactive=False, verbosity=0)
-    for one in (guards, OF_REGISTER, OF_SERIES, OF_FIGURES, OF_NOTICES):
-        if one.standing(connection) != one.expected(connection.vendor):
-            one.install(connection)
-    return found
+    return (guards, OF_REGISTER, OF_SERIES, OF_FIGURES, OF_NOTICES)
 
 
 def require_up_to_date() -> None:

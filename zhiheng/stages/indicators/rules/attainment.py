@@ -9,16 +9,19 @@ from __future__ import annotations
 import hashlib
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache, lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from zhiheng.methods import structural
+from zhiheng import methods
 from zhiheng.reference import parameters, tables
 
 from ..refusals import refuse
+
+if TYPE_CHECKING:
+    from zhiheng.methods.structural import Fitted, Scale
 
 AHEAD = 15
 LIKELY, EVEN, UNLIKELY = "likely", "even", "unlikely"
@@ -70,7 +73,7 @@ class Attainment:
     history: tuple[Point, ...] = ()
     assumptions: tuple[str, ...] = ()
     method: str = ""
-    version: str = structural.VERSION
+    version: str = field(default_factory=lambda: methods.structural.VERSION)
     refused: str = ""
 
 
@@ -109,7 +112,7 @@ def of(
     target: float,
     due: int,
     *,
-    scale: structural.Scale = "logit",
+    scale: Scale = "logit",
     assumptions: Sequence[str] = (),
 ) -> Attainment:
     """Return the chance that the level stands at ``target`` or above in the year ``due``, and the path.
@@ -131,7 +134,7 @@ def of(
 
 @lru_cache(maxsize=256)
 def _computed(
-    rows: tuple[Point, ...], target: float, due: int, scale: structural.Scale, assumptions: tuple[str, ...]
+    rows: tuple[Point, ...], target: float, due: int, scale: Scale, assumptions: tuple[str, ...]
 ) -> Attainment:
     """Return the answer kept for exactly this question, else the one computed now, which takes seconds."""
     held = kept().get(question(rows, target, due, scale))
@@ -159,22 +162,22 @@ def kept() -> dict[str, dict[str, Any]]:
 def question(rows: Sequence[Point], target: float, due: int, scale: str) -> str:
     """Return the digest of what is asked: figures with errors, target, year, scale and version of method."""
     points = [(one.year, f"{one.value:.10g}", f"{one.standard_error:.10g}") for one in rows]
-    said = repr((points, f"{target:.10g}", due, scale, structural.VERSION, LEAST, WITH_SLOPE))
+    said = repr((points, f"{target:.10g}", due, scale, methods.structural.VERSION, LEAST, WITH_SLOPE))
     return hashlib.sha256(said.encode()).hexdigest()
 
 
 def compute(
-    rows: tuple[Point, ...], target: float, due: int, scale: structural.Scale, assumptions: tuple[str, ...]
+    rows: tuple[Point, ...], target: float, due: int, scale: Scale, assumptions: tuple[str, ...]
 ) -> Attainment:
     """Return the answer of the model itself."""
     ahead, last = due - rows[-1].year, rows[-1].year
     has_slope = len(rows) >= WITH_SLOPE
     fitted = _fitted(rows, scale, has_slope=has_slope)
-    chance = structural.reaching(fitted, target, ahead, _generator(rows, target))
-    other = structural.reaching(
+    chance = methods.structural.reaching(fitted, target, ahead, _generator(rows, target))
+    other = methods.structural.reaching(
         _fitted(rows, scale, has_slope=not has_slope), target, ahead, _generator(rows, target)
     )
-    coming = structural.forecast(fitted, AHEAD)
+    coming = methods.structural.forecast(fitted, AHEAD)
     now = float(fitted.level[-1])
     needed = (target - now) / ahead
     path = [Expected(last, now, float(fitted.lower[-1]), float(fitted.upper[-1]), now)]
@@ -205,7 +208,7 @@ def compute(
     )
 
 
-def _fitted(rows: Sequence[Point], scale: structural.Scale, *, has_slope: bool) -> structural.Fitted:
+def _fitted(rows: Sequence[Point], scale: Scale, *, has_slope: bool) -> Fitted:
     """Fit the level over every year from the first to the last; years without a figure stay unknown."""
     years = rows[-1].year - rows[0].year + 1
     figures, errors = np.full(years, np.nan), np.full(years, np.nan)
@@ -214,7 +217,7 @@ def _fitted(rows: Sequence[Point], scale: structural.Scale, *, has_slope: bool) 
         errors[point.year - rows[0].year] = point.standard_error
     # A slope takes up what is left beyond the sampling error; without one the figures need a noise.
     is_noisy = not has_slope
-    return structural.fit(
+    return methods.structural.fit(
         figures, errors, slope="fixed" if has_slope else "none", scale=scale, is_noisy=is_noisy
     )
 
