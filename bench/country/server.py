@@ -28,6 +28,14 @@ LOADED = {
 
 PLAIN = {"shared_buffers": "256MB"}
 
+# As a machine that writes all day is set up; every commit waits for the disk.
+DURABLE = {
+    "shared_buffers": "2GB",
+    "max_wal_size": "8GB",
+    "checkpoint_timeout": "30min",
+    "wal_buffers": "64MB",
+}
+
 
 def binaries() -> Path | None:
     """Return the folder of the newest server programs, or None where none are installed."""

@@ -19,7 +19,7 @@ from typing import Any
 from bench.country import server
 
 BATCH, WRITERS = 512, 2
-BATCHES, QUICK_BATCHES = 100, 10  # of each writer
+BATCHES, QUICK_BATCHES = 300, 10  # of each writer
 SINGLE, QUICK_SINGLE = 1_000, 100
 ROOT = Path(__file__).resolve().parents[2]
 TEMPLATE = "bench_template"
@@ -32,7 +32,7 @@ def measure(quick: bool) -> dict[str, Any]:
     if programs is None:
         return {"not_measured": "the server binaries are not installed"}
     numbers = [str(QUICK_BATCHES if quick else BATCHES), str(QUICK_SINGLE if quick else SINGLE)]
-    with server.running(programs) as url:
+    with server.running(programs, settings=server.DURABLE) as url:
         _prepare(url)
         return {way: _child(url, way, *numbers) for way in WAYS}
 
