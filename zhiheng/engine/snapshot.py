@@ -237,7 +237,7 @@ def _put(path: Path, data: bytes) -> None:
 
 
 def _rename(beside: Path, place: Path) -> None:
-    """Put a finished file in its place, on the disk before its name is, and its name before anything names it."""
+    """Put a finished file in its place: first its bytes are on the disk, then its name."""
     _sync(beside)
     place.parent.mkdir(parents=True, exist_ok=True)
     beside.replace(place)
