@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import stat
+
 import polars as pl
 import pytest
 
@@ -199,3 +202,20 @@ def test_new_columns_in_all_parts_make_a_new_snapshot(tmp_path):
 def test_a_folder_without_a_snapshot_is_refused(tmp_path):
     with pytest.raises(BadInput, match="no snapshot in"):
         snapshot.read(tmp_path)
+
+
+def test_every_name_in_a_folder_is_on_the_disk_before_a_snapshot_is_said_to_be_written(tmp_path, monkeypatch):
+    fsync, synced = os.fsync, {}
+
+    def noted(handle: int) -> None:
+        found = os.fstat(handle)
+        if stat.S_ISDIR(found.st_mode):
+            synced[found.st_ino] = set(os.listdir(handle))
+        fsync(handle)
+
+    monkeypatch.setattr(os, "fsync", noted)
+    write(tmp_path, country())
+
+    files = [path for path in tmp_path.rglob("*") if path.is_file()]
+    assert len(files) > 6
+    assert [path for path in files if path.name not in synced.get(path.parent.stat().st_ino, ())] == []

@@ -115,6 +115,14 @@ def test_a_cell_that_holds_nothing_is_not_found(client, corrected, cell):
     assert client.get(number(RATE), {"region": "990000", "period": "2025Q1"}).status_code == 404
 
 
+@pytest.mark.parametrize("asked", [{"region": "\0"}, {"period": "2025Q1\0"}, {"voice": "\0"}])
+def test_a_cell_with_a_nul_is_refused_with_what_to_do(client, corrected, asked):
+    answer = client.get(number(RATE), asked)
+
+    assert answer.status_code == 400
+    assert "The request could not be read." in answer.content.decode()
+
+
 def test_the_page_of_a_figure_leads_to_its_observation(client, released):
     shown = released.figures.get(region=REGION, division="")
     url = reverse("indicators:figure", args=[shown.series_id, REGION, "2025Q1"])

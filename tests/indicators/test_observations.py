@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from tests.indicators.conftest import BY, moment
 from zhiheng.errors import BadInput, Conflict, NotAllowed, RuleRefused
 from zhiheng.formats.shapes.observation import Observation as Shape
+from zhiheng.ledger.ids import uuid7
 from zhiheng.ledger.models import Entry
 from zhiheng.people import clock
 from zhiheng.reference import indicators
@@ -214,6 +215,22 @@ def test_the_database_refuses_to_change_or_drop_what_was_released(outline, natio
         for statement in (f"UPDATE {table} SET value = '0'", f"DELETE FROM {table}"):
             with pytest.raises(DatabaseError, match="insert-only"), transaction.atomic():
                 connection.cursor().execute(statement)
+
+
+def test_no_number_is_replaced_by_one_with_a_fresh_id_and_an_old_key(outline, national):
+    actions.record(by=national, rows=[QUARTER])
+    others = ", ".join(f'"{one.column}"' for one in Observation._meta.concrete_fields if not one.primary_key)
+    fresh = f"(id, {others}) SELECT '{uuid7().hex}', {others} FROM indicators_observation"
+
+    insert, refusal = {
+        "sqlite": ("INSERT OR REPLACE", "insert-only"),
+        "postgresql": ("INSERT", "unique constraint"),
+    }[connection.vendor]
+
+    with pytest.raises(DatabaseError, match=refusal), transaction.atomic():
+        connection.cursor().execute(f"{insert} INTO indicators_observation {fresh}")
+
+    assert Observation.objects.count() == 1
 
 
 @pytest.mark.django_db

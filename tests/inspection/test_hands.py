@@ -11,7 +11,10 @@ from django.db import IntegrityError, transaction
 from zhiheng import ledger
 from zhiheng.errors import BadInput, Conflict, NotAllowed, RuleRefused
 from zhiheng.ledger import evidence
+from zhiheng.ledger.insert_only import ERASED
 from zhiheng.ledger.models import Entry
+from zhiheng.people.actions import erase_words
+from zhiheng.people.scope import System
 from zhiheng.stages.inspection import actions
 from zhiheng.stages.inspection.models import Move, Purchase, Result, Specimen, VisitFile
 from zhiheng.stages.inspection.rules.sampling import Bought, Described, Paper, Receipt
@@ -108,6 +111,20 @@ def test_a_refused_sample_is_taken_again_under_a_new_seal(province, visits, samp
     assert (visits[0].state, sample.seal_no, sample.lab) == ("sealed", "S-002", LAB)
     report(sample)
     assert Result.objects.get().sample_id == sample.pk
+
+
+def test_why_a_sample_was_taken_again_is_erased_on_each_of_its_steps(province, visits, sampled, lab):
+    sample = sampled(visits[0])
+    actions.refuse_sample(by=lab, sample=sample, ground="seal", receipt=Receipt(is_seal_intact=False))
+    actions.take_again(
+        by=province.officer, sample=sample, seal_no="S-002", reason=f" {'张三撕毁' * 101} ", lab=LAB
+    )
+    entry = Entry.objects.filter(detail__seal_no="S-002", detail__has_key="reasons").get()
+
+    erase_words(by=System("test"), entry=entry, reason="requested")
+
+    again = Move.objects.filter(sample=sample, seal="S-002")
+    assert list(again.values_list("reason", flat=True)) == [ERASED, ERASED]
 
 
 @pytest.mark.parametrize(

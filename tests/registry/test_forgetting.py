@@ -14,7 +14,7 @@ from zhiheng.people import actions as accounts
 from zhiheng.people.models import Appointment, Person
 from zhiheng.people.scope import System
 from zhiheng.stages.registry import actions
-from zhiheng.stages.registry.models import Inspector, Qualification, Standing
+from zhiheng.stages.registry.models import Certificate, Inspector, Qualification, Standing
 
 from .conftest import COUNTY, inspector_row, person, qualification_row
 
@@ -80,3 +80,18 @@ def test_the_name_of_an_inspector_goes_with_the_account(officer, gone):
     accounts.erase_person(by=SYSTEM, person=gone)
 
     assert (Inspector.objects.get().name, Inspector.objects.get().code) == (ERASED, "ZJ-0001")
+
+
+def test_why_certificates_ended_is_erased_on_each_of_them(officer):
+    actions.import_inspectors(by=officer, rows=[inspector_row(1)], source="人员")
+    inspector = Inspector.objects.get()
+    for number in ("ZF-1", "ZF-2"):
+        paper = {"number": number, "valid_from": dt.date(2020, 1, 1)}
+        actions.register_certificate(by=officer, inspector=inspector, row=paper)
+    actions.strike_off(by=officer, inspector=inspector, reason="由张三举报")
+    entry = Entry.objects.get(verb="registry.inspector_struck_off")
+
+    accounts.erase_words(by=SYSTEM, entry=entry, reason="requested")
+
+    ended = Certificate.objects.exclude(ended_on=None)
+    assert dict(ended.values_list("number", "end_reason")) == {"ZF-1": ERASED, "ZF-2": ERASED}

@@ -11,9 +11,11 @@ import pytest
 from django.apps import apps
 from django.db import DatabaseError, connection, transaction
 
+from zhiheng.ledger.ids import uuid7
 from zhiheng.ledger.insert_only import MESSAGE
 from zhiheng.stages.registry import actions
 from zhiheng.stages.registry.guards import GUARDS
+from zhiheng.stages.registry.models import Licence
 from zhiheng.stages.registry.models.kept import InsertOnly
 
 from .conftest import (
@@ -50,6 +52,10 @@ def filled(officer, subject):
     return lab
 
 
+def values(row):
+    return {field.attname: getattr(row, field.attname) for field in row._meta.concrete_fields}
+
+
 def refused(query):
     with pytest.raises(DatabaseError, match=MESSAGE), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(query)
@@ -74,6 +80,33 @@ def test_a_raw_change_or_removal_is_refused(filled, table):
         refused(f"TRUNCATE {name} CASCADE")
 
     assert list(model.objects.order_by("pk").values()) == before
+
+
+@pytest.mark.parametrize("table", ["licence", "subjectversion"])
+def test_no_row_is_replaced_by_one_with_a_fresh_id_and_an_old_key(filled, table):
+    name = f"registry_{table}"
+    model = next(one for one in MODELS if one._meta.db_table == name)
+    before = list(model.objects.order_by("pk").values())
+    others = ", ".join(f'"{field.column}"' for field in model._meta.concrete_fields if not field.primary_key)
+    asked = f"INTO {name} (id, {others}) SELECT '{uuid7().hex}', {others} FROM {name} ORDER BY id LIMIT 1"
+
+    if connection.vendor == "sqlite":
+        refused(f"INSERT OR REPLACE {asked}")
+    else:
+        unique = pytest.raises(DatabaseError, match="unique constraint")
+        with unique, transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(f"INSERT {asked}")
+
+    assert list(model.objects.order_by("pk").values()) == before
+
+
+def test_a_key_that_is_unique_under_a_condition_stays_free_beyond_it(officer, subject):
+    first = actions.register_licence(by=officer, row=licence_row())
+
+    second = Licence(**{**values(first), "id": uuid7(), "replaces_id": first.pk})
+    second.save(force_insert=True)
+
+    assert [row.replaces_id for row in Licence.objects.order_by("pk")] == [None, first.pk]
 
 
 @pytest.mark.pg

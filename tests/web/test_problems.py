@@ -41,6 +41,19 @@ def test_an_address_that_leads_nowhere_is_a_page(client):
     assert "not-found" in response.content.decode()
 
 
+@pytest.mark.parametrize(
+    "address", ["/log/checkpoint%00", "/?q=%00", "/?%00=q", "/api/v1/%00", "/nowhere/%00"]
+)
+def test_an_address_with_a_nul_is_refused_before_any_page_sees_it(client, address):
+    response = client.get(address, headers={"Accept": "application/json"})
+
+    assert (response.status_code, json.loads(response.content)["code"]) == (400, "bad-input")
+
+
+def test_a_percent_sign_before_two_noughts_is_no_nul(client):
+    assert client.get("/?q=%2500").status_code == 200
+
+
 def test_a_fault_of_ours_says_nothing_of_the_inside():
     client = Client(raise_request_exception=False)
 

@@ -89,16 +89,13 @@ def test_a_search_is_a_prefix_of_the_declared_fields(office, appointments):
     assert len(rows(office.get(LIST + "?q=人员05"))) == 10
 
 
-@pytest.mark.parametrize(
-    "nasty", ["%", "_", "'; drop table people_person; --", "\\", "人员\x00", "*", "\U0010ffff"]
-)
+@pytest.mark.parametrize("nasty", ["%", "_", "'; drop table people_person; --", "\\", "*", "\U0010ffff"])
 def test_a_search_takes_every_sign_as_itself(office, appointments, nasty):
     response = office.get(LIST, {"q": nasty})
 
     assert response.status_code == 200
     assert Person.objects.count() == 61
-    if "\x00" not in nasty:
-        assert rows(response) == []
+    assert rows(response) == []
 
 
 def test_a_column_sorts_both_ways_and_says_so(office, appointments):

@@ -237,8 +237,17 @@ def _put(path: Path, data: bytes) -> None:
 
 
 def _rename(beside: Path, place: Path) -> None:
-    """Put a finished file in its place, on the disk before its name is."""
-    with beside.open("rb") as file:
-        os.fsync(file.fileno())
+    """Put a finished file in its place: first its bytes are on the disk, then its name."""
+    _sync(beside)
     place.parent.mkdir(parents=True, exist_ok=True)
     beside.replace(place)
+    _sync(place.parent)
+
+
+def _sync(place: Path) -> None:
+    """Make a file, or the names in a folder, last through a loss of power."""
+    handle = os.open(place, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,7 +1,8 @@
 """Database triggers for tables whose rows are written once: no program changes or drops one, by whatever way.
 
-SQLite also refuses an insert onto an existing key, because ``INSERT OR REPLACE`` drops the old row without
-firing its delete trigger. What the ledger itself needs beyond that stands in ``guards``.
+SQLite also refuses an insert onto an existing key, the primary or any other unique one, because ``INSERT OR
+REPLACE`` drops the old row without firing its delete trigger. What the ledger itself needs beyond that stands
+in ``guards``.
 
 Some columns of a table may be ``erasable``: what says something of a person, which may change to the mark of
 what was erased and to nothing else.
@@ -14,6 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.backends.utils import CursorWrapper
 
 MESSAGE = "this table is insert-only"
 _ACTS = {"sqlite": ("insert", "update", "delete"), "postgresql": ("change", "truncate")}
@@ -46,7 +48,10 @@ class Guards:
                 table: [one.name for one in connection.introspection.get_table_description(cursor, table)]
                 for table in self.erasable
             }
-            for statement in self._installation(connection.vendor, kept):
+            taken = {}
+            if connection.vendor == "sqlite":
+                taken = {table: " OR ".join(_collisions(cursor, table)) for table in self.tables}
+            for statement in self._installation(connection.vendor, kept, taken):
                 cursor.execute(statement)
 
     def remove(self, connection: BaseDatabaseWrapper) -> None:
@@ -89,7 +94,9 @@ class Guards:
     def _name(self, table: str, act: str) -> str:
         return f"{self.app}_guard_{table.removeprefix(self.app + '_')}_{act}"
 
-    def _installation(self, vendor: str, columns: Mapping[str, list[str]]) -> Iterator[str]:
+    def _installation(
+        self, vendor: str, columns: Mapping[str, list[str]], taken: Mapping[str, str]
+    ) -> Iterator[str]:
         if vendor == "sqlite":
             refuse = f"BEGIN SELECT RAISE(ABORT, '{MESSAGE}'); END"
             for table in self.tables:
@@ -99,7 +106,7 @@ class Guards:
                 yield from self._erasing(table, refuse)
                 yield (
                     f"CREATE TRIGGER {self._name(table, 'insert')} BEFORE INSERT ON {table} "
-                    f"WHEN EXISTS (SELECT 1 FROM {table} WHERE id = NEW.id) {refuse}"
+                    f"WHEN {taken[table]} {refuse}"
                 )
             return
         yield _FUNCTION.replace("APP", self.app)
@@ -134,3 +141,31 @@ class Guards:
                 f"CREATE TRIGGER {self._name(table, _ERASE)} BEFORE UPDATE OF {names} ON {table} "
                 f"FOR EACH ROW WHEN ({changed}) {refuse}"
             )
+
+
+def _collisions(cursor: CursorWrapper, table: str) -> Iterator[str]:
+    """Yield for each unique key of a table of SQLite what says that a new row shares it with an old one.
+
+    Two NULLs are not equal, here as in a unique key. The condition of a partial key is asked of the old row
+    and of the new one, which is a table of one row for that.
+    """
+    yield f"EXISTS (SELECT 1 FROM {table} WHERE id = NEW.id)"
+    cursor.execute(f"SELECT name FROM pragma_table_info('{table}')")
+    new = ", ".join(f'NEW."{name}" AS "{name}"' for (name,) in cursor.fetchall())
+    cursor.execute(
+        "SELECT i.name, m.sql FROM pragma_index_list(%s) AS i "
+        "LEFT JOIN sqlite_master AS m ON m.type = 'index' AND m.name = i.name "
+        """WHERE i."unique" AND i.origin <> 'pk' ORDER BY i.name""",
+        [table],
+    )
+    for index, sql in cursor.fetchall():
+        cursor.execute("SELECT name FROM pragma_index_info(%s) ORDER BY seqno", [index])
+        same = " AND ".join(f'"{name}" = NEW."{name}"' for (name,) in cursor.fetchall())
+        condition = (sql or "").partition(" WHERE ")[2]
+        if condition:
+            yield (
+                f"(EXISTS (SELECT 1 FROM (SELECT {new}) WHERE {condition}) "
+                f"AND EXISTS (SELECT 1 FROM {table} WHERE {same} AND ({condition})))"
+            )
+        else:
+            yield f"EXISTS (SELECT 1 FROM {table} WHERE {same})"

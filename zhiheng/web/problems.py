@@ -49,18 +49,26 @@ class Problem:
 
 
 class ProblemMiddleware:
-    """Answers refusals raised by a view."""
+    """Answers refusals raised by a view, and refuses an address with a NUL before any view sees it.
+
+    PostgreSQL has no text with a NUL and fails on one; nobody types one. Forms refuse it in their fields.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        return bad_request(request) if _has_nul(request) else self.get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         """Answer a refusal; anything unforeseen goes on to the page of status 500."""
         problem = of(error)
         return None if problem is None else answer(request, problem)
+
+
+def _has_nul(request: HttpRequest) -> bool:
+    query = request.META.get("QUERY_STRING", "")
+    return "\0" in request.path or "%00" in query or "\0" in query
 
 
 def of(error: BaseException) -> Problem | None:

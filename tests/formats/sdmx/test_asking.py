@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from xml.etree import ElementTree
 
 import polars as pl
 import pytest
@@ -166,6 +167,15 @@ def test_a_bad_question_for_structures_is_refused(path, query, code):
         asking.structure(path, query)
 
     assert problems.number(caught.value) == code
+
+
+def test_a_name_with_a_control_character_is_told_in_well_formed_xml():
+    with pytest.raises(ZhihengError, match="stands twice") as caught:
+        asking.data("dataflow/ZH/X", "c[%01]=a&c[%01]=b")
+
+    told = ElementTree.fromstring(problems.xml(140, {"en": caught.value.cause}))
+
+    assert "stands twice" in "".join(told.itertext())
 
 
 def test_a_period_that_is_none_is_refused_before_any_row_is_looked_at():

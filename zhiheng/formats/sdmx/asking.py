@@ -226,7 +226,7 @@ def _parameters(query: str, known: Iterable[str]) -> dict[str, str]:
         if name in given:
             raise problems.refused(
                 "syntax",
-                f"The parameter {name[:40]} stands twice.",
+                f"The parameter {name[:40]!r} stands twice.",
                 "Join its values with a comma or a plus.",
             )
         given[name] = value

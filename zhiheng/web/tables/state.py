@@ -27,8 +27,7 @@ class Address:
 
     def __init__(self, path: str, query: Mapping[str, str]) -> None:
         self.path = path
-        # A NUL cannot stand in a text of PostgreSQL; nobody types one.
-        self.state = {key: value.replace("\x00", "") for key, value in query.items() if value}
+        self.state = {key: value for key, value in query.items() if value}
 
     @cached_property
     def query(self) -> str:

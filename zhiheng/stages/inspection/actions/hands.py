@@ -117,7 +117,7 @@ def take_again(
     if sample.lab:
         sample.custody = custody.handed_on(sample, sample.lab)
     visits._save_sealed(sample)
-    visits._moves(sample, reason=reason)
+    steps = visits._moves(sample, reason=reason.strip())
     visit.state = machine.advance(rules.VISITS, edge.target, "seal").target
     visit.save(update_fields=["state"])
     ledger.record(
@@ -127,7 +127,7 @@ def take_again(
         detail={
             "seal_no": seal_no,
             "lab": sample.lab,
-            "reason": ledger.bound(reason.strip()[:400]),
+            "reasons": [ledger.bound(one.reason, one, "reason") for one in steps],
             "on": day.isoformat(),
         },
         region=visit.region,

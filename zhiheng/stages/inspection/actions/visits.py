@@ -310,9 +310,9 @@ def _store_sample(visit: Visit, found: rules.Finding) -> Sample:
     return sample
 
 
-def _moves(sample: Sample, *, reason: str = "") -> None:
+def _moves(sample: Sample, *, reason: str = "") -> list[Move]:
     """Keep the steps of a fresh custody as rows of their own."""
-    Move.objects.bulk_create(custody.moves(sample, reason=reason))
+    return Move.objects.bulk_create(custody.moves(sample, reason=reason))
 
 
 def _refuse_used_seal(seal_no: str) -> None:

@@ -61,25 +61,14 @@ def strike_off(*, by: Any, inspector: Inspector, reason: str) -> Inspector:
     if not held.is_active:
         words.refuse([rules.Fault("state", "struck-off-already")])
     ended = [one for one in _live(held) if (one.valid_from or today) <= today]
-    for one in ended:
-        Certificate(
-            id=uuid7(),
-            inspector=held,
-            number=one.number,
-            issuer=one.issuer,
-            fields=one.fields,
-            valid_from=one.valid_from,
-            valid_until=one.valid_until,
-            ended_on=today,
-            end_reason=reason,
-            recorded_at=clock.now(),
-        ).save(force_insert=True)
+    ends = [_ended(one, today, reason) for one in ended]
     held.is_active = False
     held.save(update_fields=["is_active"])
     detail = {
         "reason": ledger.bound(reason),
         "from": today.isoformat(),
         "certificates": [one.number for one in ended],
+        "end_reasons": [ledger.bound(one.end_reason, one, "end_reason") for one in ends],
     }
     _record(actor, "registry.inspector_struck_off", held, detail)
     return held
@@ -234,6 +223,24 @@ def _newest(inspector: Inspector) -> list[Certificate]:
 
 def _live(inspector: Inspector) -> list[Certificate]:
     return [one for one in _newest(inspector) if one.ended_on is None]
+
+
+def _ended(one: Certificate, day: dt.date, reason: str) -> Certificate:
+    """Write the row that ends a certificate."""
+    made = Certificate(
+        id=uuid7(),
+        inspector=one.inspector,
+        number=one.number,
+        issuer=one.issuer,
+        fields=one.fields,
+        valid_from=one.valid_from,
+        valid_until=one.valid_until,
+        ended_on=day,
+        end_reason=reason,
+        recorded_at=clock.now(),
+    )
+    made.save(force_insert=True)
+    return made
 
 
 def _days(leave: Leave) -> dict[str, str]:
