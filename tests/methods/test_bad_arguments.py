@@ -33,7 +33,10 @@ INNER = {
 # Constructors that people call; other classes hold results.
 BUILT = {"composite.Tree", "decomposition.Groups", "frames.FromFrame", "panel.Panel", "replicates.Replicates"}
 # Rates say by NaN what is not known of a domain; averages over a year end before the series does.
-UNKNOWN_BY_DESIGN = {"arrays.numbers", "arrays.listed", "arrays.column", "seasonal.classical", "survey.naive"}
+UNKNOWN_BY_DESIGN = {
+    *("arrays.numbers", "arrays.listed", "arrays.column"),
+    *("seasonal.classical", "survey.naive", "cells.rates"),
+}
 # They take as many places or sizes as there are: see test_refused_inputs.
 OF_ANY_NUMBER = {"composite.Tree.even", "survey.Rates.at"}
 # A function of the caller may do what it likes.

@@ -47,6 +47,8 @@ class Sums:
             object.__setattr__(self, name, labels.astype(np.int64))
         for name in ("population", *SUMS):
             object.__setattr__(self, name, arrays.numbers(getattr(self, name), name))
+        if self.population.ndim != 1 or not np.isfinite(self.population).all() or (self.population < 0).any():
+            raise BadInput("The sizes of the strata are no list of numbers.", "Give N_h of every stratum.")
         size = self.stratum.size
         if not size or any(getattr(self, name).shape != (size,) for name in ("cell", *SUMS)):
             raise BadInput("The sums are not one a stratum and cell.", "Give columns of one length.")
@@ -60,9 +62,9 @@ class Sums:
         >>> Sums.from_counts([100], [0, 0], [0, 1], [6, 4], [6, 3]).w.tolist()
         [60.0, 40.0]
         """
-        population, n = arrays.numbers(population, "population"), arrays.numbers(n, "answered units")
-        passes = arrays.numbers(passes, "passes")
+        n, passes = arrays.counts(n, "answered units"), arrays.counts(passes, "passes")
         bare = cls(population, stratum, cell, n, n, passes, n, passes)
+        population = bare.population
         answered = np.bincount(bare.stratum, n, population.size)
         weight = np.divide(population, answered, out=np.zeros_like(population), where=answered > 0)
         w = weight[bare.stratum]
@@ -80,6 +82,7 @@ def rates(sums: Sums, groups: Any = None, *, level: float = 0.95) -> Rates:
     >>> print(round(nation.estimate, 4), round(nation.standard_error, 4), nation.n)
     0.92 0.0415 45
     """
+    arrays.instance(sums, Sums, "sums")
     cells = int(sums.cell.max()) + 1
     labels = np.arange(cells) if groups is None else arrays.column(groups, "group labels")
     if labels.shape != (cells,) or labels.dtype.kind not in "iu" or labels.min() < 0:

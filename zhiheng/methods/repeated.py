@@ -6,6 +6,7 @@ than from two samples made apart. Leaving the covariance out would be safe, but 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -36,8 +37,14 @@ class Stratum:
     shared_before: Any
     shared_after: Any
 
+    def __post_init__(self) -> None:
+        if not 0 <= arrays.number(self.share, "share of a stratum") <= 1:
+            raise BadInput(f"The share {self.share} of a stratum is not from 0 to 1.", "Give W_h = N_h / N.")
+        for name, least in (("population", 1), ("before", 1), ("after", 1)):
+            arrays.whole(getattr(self, name), f"{name} of a stratum", least=least)
 
-def covariance(strata: list[Stratum]) -> Shared:
+
+def covariance(strata: Sequence[Stratum]) -> Shared:
     """Return sum_h W_h^2 (m_h / (n1_h n2_h) - 1 / N_h) s12_h.
 
     W_h is the share of the stratum in the population, n1 and n2 the units of both samples, m those in both,
@@ -51,7 +58,8 @@ def covariance(strata: list[Stratum]) -> Shared:
     0.001333 10
     """
     total, units = 0.0, 0
-    for one in strata:
+    for one in arrays.listed(strata, "strata"):
+        arrays.instance(one, Stratum, "stratum")
         x = arrays.numbers(one.shared_before, "shared values before")
         y = arrays.numbers(one.shared_after, "shared values after")
         m = x.size
