@@ -58,6 +58,18 @@ def test_the_catalogue_lists_every_series_with_its_files(reader, released):
     assert len(page.encode()) < 100_000
 
 
+def test_the_vintages_of_one_series_are_asked_for_alone_and_are_those_of_the_catalogue(
+    office, released, django_assert_num_queries
+):
+    with django_assert_num_queries(1) as made:
+        found = opendata.vintages(SERIES)
+    with django_assert_num_queries(2):
+        listed = {series.pk: held for series, held in opendata.all_series()}
+
+    assert f"'{SERIES}'" in made.captured_queries[0]["sql"]
+    assert len(listed) > 1 and found == listed[SERIES]
+
+
 def test_the_page_of_a_series_names_each_vintage_and_how_to_load_and_cite_it(reader, released):
     page = reader.get(BASE).content.decode()
 
