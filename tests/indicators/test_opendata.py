@@ -13,6 +13,7 @@ import pytest
 
 from zhiheng.people import clock
 from zhiheng.stages.indicators import opendata
+from zhiheng.stages.plan import actions as plan
 
 from ..formats import linked
 from .conftest import BY, REGION, SERIES, load_published, moment
@@ -140,6 +141,18 @@ def test_a_vintage_that_is_over_keeps_its_bytes_when_a_later_one_comes(client, o
     assert body(after) == kept
     assert after["ETag"] == before["ETag"]
     assert (known.status_code, known.content) == (304, b"")
+
+
+def test_a_file_whose_series_has_another_name_is_sent_again(client, released, person):
+    series = opendata.plan.series(SERIES)
+    said = {name: getattr(series, name) for name in ("unit", "basis", "purpose", "direction", "definition")}
+    said |= {"zh": series.zh, "en": "another name", "definition_en": series.definition_en}
+    before = client.get(f"{BASE}{SECOND}.xml")
+
+    plan.define_series(by=person("statistician", "000000"), id=SERIES, reason="clearer", **said)
+    after = client.get(f"{BASE}{SECOND}.xml", headers={"If-None-Match": before["ETag"]})
+
+    assert after.status_code == 200 and after["ETag"] != before["ETag"]
 
 
 def test_a_cell_that_would_be_a_formula_is_made_safe_in_csv_and_kept_in_parquet(client, released):

@@ -242,8 +242,12 @@ def _tag(request: HttpRequest, offer: offers.Offer, newest: Vintage | None, list
     state = newest.stamp if newest else ""
     said = [request.path, request.META.get("QUERY_STRING", ""), offer.content_type, state, __version__]
     said.append("demonstration" if export.is_demo() else "")
-    words = [[series.pk, *(getattr(series, name) for name in WORDS)] for series in listed]
-    return digest(*said, canonical.digest(words))
+    return digest(*said, words(listed))
+
+
+def words(listed: list[Series]) -> str:
+    """Return the digest of what some series are called and said to mean, and of what warns of them."""
+    return canonical.digest([[series.pk, *(getattr(series, name) for name in WORDS)] for series in listed])
 
 
 def digest(*parts: str) -> str:
