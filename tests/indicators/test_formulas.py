@@ -7,6 +7,8 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from tests.indicators.conftest import BY, REGION, moment
 from tests.indicators.test_observations import QUARTER, RATE
@@ -15,8 +17,9 @@ from zhiheng.errors import BadInput, Conflict, NotAllowed, RuleRefused, ZhihengE
 from zhiheng.ledger.models import Entry
 from zhiheng.people import clock
 from zhiheng.stages.indicators import actions, formulas, observations
-from zhiheng.stages.indicators.models import Figure, Observation
+from zhiheng.stages.indicators.models import Figure, Formula, Observation
 from zhiheng.stages.plan import actions as plan_actions
+from zhiheng.stages.plan.models import Series
 
 FOOD, PASSED = "food_supervision_fail_rate", "food_supervision_pass_rate"
 SCOPE = "市场监管全系统"
@@ -98,6 +101,33 @@ def test_computing_again_changes_nothing_and_a_restated_input_restates_the_resul
     assert again == []
     assert [(row.period, row.value, row.revision) for row in later] == [("2024", Decimal("96.9"), 1)]
     assert later[0].reason
+
+
+def first_reading(queries, table):
+    return next(place for place, sql in enumerate(queries) if f'FROM "{table}"' in sql)
+
+
+def test_a_formula_locks_its_series_and_inputs_in_order_before_it_reads_a_number(turned, national):
+    with CaptureQueriesContext(connection) as made:
+        actions.compute(by=national, formula=turned)
+
+    queries = [one["sql"] for one in made.captured_queries]
+    lock = queries[first_reading(queries, Series._meta.db_table)]
+    assert all(f"'{id}'" in lock for id in (FOOD, PASSED))
+    assert lock.endswith('"id" ASC')
+    assert queries.index(lock) < first_reading(queries, Observation._meta.db_table)
+
+
+def test_a_number_is_recorded_and_a_formula_defined_after_the_lock_that_orders_them(turned, national):
+    with CaptureQueriesContext(connection) as recorded:
+        actions.record(by=national, rows=[QUARTER])
+    with CaptureQueriesContext(connection) as defined:
+        actions.define_formula(by=national, body=body(version="2"), reason="试")
+
+    for made in (recorded, defined):
+        queries = [one["sql"] for one in made.captured_queries]
+        series, formula = (first_reading(queries, one._meta.db_table) for one in (Series, Formula))
+        assert series < formula
 
 
 def test_as_known_on_a_day_a_formula_reads_the_numbers_of_that_day(turned, national):

@@ -65,6 +65,59 @@ def test_as_of_a_day_the_correction_is_not_known_yet(client, corrected):
     assert "known at the end of" in text
 
 
+def test_as_of_a_day_nothing_of_a_later_correction_shows_and_links_keep_the_day(client, corrected):
+    asked = {"cell": "330000||others", "as_of": "2025-08-01"}
+    number_asked = {"region": "330000", "period": "2025Q1", "as_of": "2025-08-01"}
+
+    listed = client.get(history(RATE), asked).content.decode()
+    shown = client.get(number(RATE), number_asked).content.decode()
+
+    assert "was ever restated" in listed and "replaced the one to its left" not in listed
+    assert "样品更正" not in shown and "revised" not in shown
+    (link,) = re.findall(rf'href="({re.escape(number(RATE))}[^"]*)"', listed)
+    assert link.endswith("as_of=2025-08-01")
+    assert f'href="{history(RATE)}?as_of=2025-08-01"' in shown
+
+
+def test_as_of_a_day_the_inputs_and_the_figure_are_those_of_that_day(
+    client,
+    turned,  # noqa: F811
+    national,  # noqa: F811
+    released,
+):
+    actions.compute(by=national, formula=turned)
+    day = {"as_of": clock.today().isoformat()}
+
+    tree = client.get(number(PASSED), {"region": "000000", "period": "2024", **day}).content.decode()
+    own = {"region": REGION, "period": "2025Q1", "voice": "own", **day}
+    estimate = client.get(number(released.series_id), own).content.decode()
+
+    inputs = re.findall(rf'href="({re.escape(number(FOOD))}[^"]*)"', tree)
+    figure = reverse("indicators:figure", args=[released.series_id, REGION, "2025Q1"])
+    assert len(inputs) == 1 and inputs[0].endswith(f"as_of={day['as_of']}")
+    assert f'href="{figure}?as_of={day["as_of"]}"' in estimate
+
+
+def test_a_number_whose_inputs_are_not_those_read_again_says_so_in_both_languages(
+    client,
+    turned,  # noqa: F811
+    national,  # noqa: F811
+):
+    said = {"en": "their digests differ", "zh-hans": "摘要不同"}
+    asked = {"region": "000000", "period": "2024"}
+    actions.compute(by=national, formula=turned)
+    before = page(client, number(PASSED), **asked)
+    held = observations.current(FOOD, "000000").get(period="2024", breakdown=f"scope={SCOPE}")
+    other = replace(observations.shape_of(held), value=Decimal("3.1"), said="3.1")
+
+    actions.record(by=national, rows=[other], reason="更正")  # within the same moment
+
+    assert said["en"] not in before
+    for language, words in said.items():
+        client.cookies["language"] = language
+        assert words in page(client, number(PASSED), **asked)
+
+
 def test_a_number_page_holds_every_vintage_with_its_reason(client, corrected):
     text = page(client, number(RATE), region="330000", period="2025Q1")
 

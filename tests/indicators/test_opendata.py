@@ -13,6 +13,7 @@ import pytest
 
 from zhiheng.people import clock
 from zhiheng.stages.indicators import opendata
+from zhiheng.stages.plan import actions as plan
 
 from ..formats import linked
 from .conftest import BY, REGION, SERIES, load_published, moment
@@ -56,6 +57,18 @@ def test_the_catalogue_lists_every_series_with_its_files(reader, released):
     assert 'href="/data/catalogue.jsonld"' in page
     assert "演示数据" in page
     assert len(page.encode()) < 100_000
+
+
+def test_the_vintages_of_one_series_are_asked_for_alone_and_are_those_of_the_catalogue(
+    office, released, django_assert_num_queries
+):
+    with django_assert_num_queries(1) as made:
+        found = opendata.vintages(SERIES)
+    with django_assert_num_queries(2):
+        listed = {series.pk: held for series, held in opendata.all_series()}
+
+    assert f"'{SERIES}'" in made.captured_queries[0]["sql"]
+    assert len(listed) > 1 and found == listed[SERIES]
 
 
 def test_the_page_of_a_series_names_each_vintage_and_how_to_load_and_cite_it(reader, released):
@@ -128,6 +141,18 @@ def test_a_vintage_that_is_over_keeps_its_bytes_when_a_later_one_comes(client, o
     assert body(after) == kept
     assert after["ETag"] == before["ETag"]
     assert (known.status_code, known.content) == (304, b"")
+
+
+def test_a_file_whose_series_has_another_name_is_sent_again(client, released, person):
+    series = opendata.plan.series(SERIES)
+    said = {name: getattr(series, name) for name in ("unit", "basis", "purpose", "direction", "definition")}
+    said |= {"zh": series.zh, "en": "another name", "definition_en": series.definition_en}
+    before = client.get(f"{BASE}{SECOND}.xml")
+
+    plan.define_series(by=person("statistician", "000000"), id=SERIES, reason="clearer", **said)
+    after = client.get(f"{BASE}{SECOND}.xml", headers={"If-None-Match": before["ETag"]})
+
+    assert after.status_code == 200 and after["ETag"] != before["ETag"]
 
 
 def test_a_cell_that_would_be_a_formula_is_made_safe_in_csv_and_kept_in_parquet(client, released):

@@ -5,18 +5,23 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from dataclasses import replace
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from zhiheng.ledger.ids import uuid7
 from zhiheng.people import clock
-from zhiheng.stages.indicators import bundles
+from zhiheng.reference import parameters
+from zhiheng.stages.indicators import bundles, promises
 from zhiheng.stages.indicators.models import Release
 from zhiheng.stages.indicators.rules import attainment
 from zhiheng.stages.plan import actions as plan
 from zhiheng.stages.plan import queries as targets
+from zhiheng.stages.plan.models import SeriesBreak
 from zhiheng.web import slots
 
 from .conftest import BY, REGION, SERIES, moment
@@ -97,6 +102,31 @@ def test_the_target_page_draws_the_path_and_says_what_it_assumes(client, office)
     assert "the smallest one published is taken" in panel
     assert "structural-level-fixed-slope-logit" in panel
     assert "The series breaks in 2018" in panel
+
+
+def test_what_is_assumed_is_said_with_the_values_of_the_parameters(reader, released, monkeypatch):
+    for id, value in (("assumed_design_effect", 3), ("records_a_year", {SERIES: 250_000})):
+        other = replace(parameters.get(id), value=value)
+        monkeypatch.setitem(parameters._index(), id, other)
+
+    quality = text(reader.get("/plan/targets/CN-2025-4/")).split('id="chance"')[1]
+    front = text(reader.get("/"))
+
+    assert re.search("design effect of 3 is assumed|假定设计效应为3", quality)
+    assert re.search("about 250,000 records a year|每年约250,000条记录", quality)
+    assert re.search("assumed design effect of 3:|按假定设计效应3所算", front)
+    assert not re.search("%\\((effect|records)|300,000|30万", quality + front)
+
+
+def test_the_breaks_behind_all_targets_are_asked_for_at_once(office):
+    with CaptureQueriesContext(connection) as made:
+        found = promises.national()
+
+    asked = [one for one in made.captured_queries if SeriesBreak._meta.db_table in one["sql"]]
+    assert len([one for one in found if one.series is not None]) > 1
+    assert len(asked) == 1
+    assert [one.breaks for one in found] == [promises.of(one.target).breaks for one in found]
+    assert any(one.breaks for one in found)
 
 
 def test_the_page_of_spot_checks_shows_the_split_of_2021_to_2023_and_calls_it_no_rise(client, office):

@@ -14,6 +14,7 @@ from zhiheng.people import clock
 from zhiheng.reference import indicators
 from zhiheng.stages.indicators import opendata, opentables
 from zhiheng.stages.indicators.pages import sdmx as service
+from zhiheng.stages.plan import actions as plan
 
 from .conftest import REGION, SERIES, load_published, moment
 
@@ -192,6 +193,30 @@ def test_an_answer_that_did_not_change_is_not_sent_again(client, released):
     assert same["ETag"] == first["ETag"] and repeated == body
     assert "Accept" in first["Vary"].split(", ")
     assert first["Access-Control-Allow-Origin"] == "*"
+
+
+@pytest.mark.parametrize(("address", "form"), [(DATA, CSV), (f"{STRUCTURE}dataflow", "")])
+def test_an_answer_whose_series_has_another_name_is_sent_again(client, released, person, address, form):
+    series = opendata.plan.series(SERIES)
+    first, _body = got(client, address, form)
+    said = {name: getattr(series, name) for name in ("unit", "basis", "purpose", "direction", "definition")}
+    said |= {"zh": series.zh, "en": "another name", "definition_en": series.definition_en}
+
+    plan.define_series(by=person("statistician", "000000"), id=SERIES, reason="clearer", **said)
+    again, body = got(client, address, form, **{"If-None-Match": first["ETag"]})
+
+    assert (first.status_code, again.status_code) == (200, 200)
+    assert again["ETag"] != first["ETag"]
+    assert (b"another name" in body) == (address != DATA)
+
+
+def test_another_version_of_the_program_sends_its_answers_again(client, released, monkeypatch):
+    first, _body = got(client, DATA, CSV)
+    monkeypatch.setattr(service, "__version__", "next")
+
+    again, _body = got(client, DATA, CSV, **{"If-None-Match": first["ETag"]})
+
+    assert again.status_code == 200 and again["ETag"] != first["ETag"]
 
 
 def test_invented_data_are_marked_in_every_form(client, released, settings):

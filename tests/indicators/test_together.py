@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -50,3 +52,58 @@ def test_fewer_shared_firms_give_a_smaller_covariance_and_none_of_them_gives_non
 
     assert (whole.units, most.units, none.units) == (40, 20, 0)
     assert whole.covariance > most.covariance > none.covariance == 0
+
+
+def joined(period: str, *halves: together.Half) -> together.Half:
+    """Return several draws as one half of a comparison."""
+    bases = [one.base for one in halves]
+    base = Base(
+        tuple(drawn for one in bases for drawn in one.draws),
+        tuple(row for one in bases for row in one.strata),
+        tuple(cell for one in bases for cell in one.cells),
+        {serial: output for one in bases for serial, output in one.outputs.items()},
+    )
+    return together.Half(base, tuple(row for one in halves for row in one.rows), "330000", period)
+
+
+def second_draw(period: str, shift: int) -> together.Half:
+    """Return another draw of the same region and period, of other firms."""
+    one, serial = half(period, shift), f"330000-{period}-002"
+    base = Base(
+        tuple(replace(drawn, serial=serial) for drawn in one.base.draws),
+        tuple(row._replace(draw=serial) for row in one.base.strata),
+        tuple(cell._replace(draw=serial) for cell in one.base.cells),
+        {serial: OUTPUT},
+    )
+    return together.Half(base, tuple(row._replace(draw=serial) for row in one.rows), "330000", period)
+
+
+def test_a_year_of_four_quarters_is_taken_to_have_no_covariance():
+    years = [
+        joined(year, *(half(f"{year}Q{quarter}", 10 * quarter) for quarter in range(1, 5)))
+        for year in ("2024", "2025")
+    ]
+
+    assert together.covariance(*years).covariance == 0
+    assert together.covariance(years[0], half("2025Q1")).covariance == 0
+
+
+def test_two_draws_of_one_region_and_period_are_taken_to_have_no_covariance():
+    both = joined("2025Q1", half("2025Q1"), second_draw("2025Q1", 10))
+
+    assert together.covariance(both, both).covariance == 0
+    assert together.covariance(both, half("2025Q2")).covariance == 0
+
+
+def test_a_stratum_of_one_draw_keeps_its_covariance_beside_one_of_two():
+    one, other = half("2025Q1"), second_draw("2025Q1", 10)
+    only_b = replace(
+        other,
+        base=replace(other.base, strata=other.base.strata[1:], cells=other.base.cells[2:]),
+        rows=tuple(row for row in other.rows if row.stratum == "B"),
+    )
+
+    found = together.covariance(joined("2025Q1", one, only_b), half("2025Q2"))
+
+    assert found.units == 20
+    assert found.covariance > 0

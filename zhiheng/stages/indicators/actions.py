@@ -184,6 +184,7 @@ def record(*, by: Any, rows: Sequence[Observation], reason: str = "") -> list[Ob
     The old vintage stays readable. What says nothing new is left out, so that it may run twice.
     """
     actor = _counting(by, {row.region for row in rows})
+    writing.lock(row.series for row in rows)
     for id in formulas.in_force():
         if any(row.series == id for row in rows):
             raise refuse_formula("observation-made-here", series=id)
@@ -216,7 +217,7 @@ def define_formula(*, by: Any, body: Any, voice: str = "others", reason: str = "
     """
     actor = people.require(by, P.FIGURE_RELEASE, region=NATION)
     tree, voice = Tree.from_dict(body), fields.one_of(voice, "voice", VOICES)
-    series = Series.objects.select_for_update().filter(pk=tree.id).first()
+    series = writing.lock().get(tree.id)  # all of them: a circle may go through any
     if series is None:
         raise refuse_formula("formula-series-unknown", path="root", series=tree.id)
     sha = digests.formula_sha(tree)
@@ -248,7 +249,7 @@ def define_formula(*, by: Any, body: Any, voice: str = "others", reason: str = "
 def compute(*, by: Any, formula: Formula, reason: str = "") -> list[Observation]:
     """Compute a formula from the numbers in force and record what changed; safe to run twice."""
     actor = people.require(by, P.FIGURE_RELEASE, region=NATION)
-    Series.objects.select_for_update().get(pk=formula.series_id)
+    writing.lock([formula.series_id, *formulas.tree(formula).inputs()])
     rows = formulas.compute(formula).shapes(clock.now(), flags=writing.flags())
     if not rows:
         return []

@@ -95,18 +95,20 @@ def _shares(base_sha: str, region: str, period: str) -> dict[str, float]:
 
 
 def _covariance(before: Figure, after: Figure) -> float:
-    """Return the covariance that a panel gives to both headlines; zero for draws that were made apart."""
+    """Return the covariance that a panel gives to both headlines; zero for draws that were made apart.
+
+    A few shared firms can estimate one that the two published errors do not allow; it is not used at all.
+    """
     if before.division or not (before.is_shown and after.is_shown):
         return 0.0
     if {before.release.method, after.release.method} != {figures.WEIGHTED} or not _share_a_panel(
         before, after
     ):
         return 0.0
-    found = _together(
-        *(str(side.release_id) for side in (before, after)), after.region, before.period, after.period
-    )
+    releases = (str(side.release_id) for side in (before, after))
+    found = _together(*releases, after.region, before.period, after.period)
     most = (before.reading.standard_error or 0.0) * (after.reading.standard_error or 0.0)
-    return max(-most, min(found, most))
+    return found if abs(found) <= most else 0.0
 
 
 def _share_a_panel(before: Figure, after: Figure) -> bool:

@@ -146,12 +146,19 @@ class Computed:
         kept = [key for key in self.run.cells() if self.run.at("root", key).why != "lacking"]
         return [self._shape(key, at, flags) for key in kept]
 
+    def inputs_sha(self, key: Key) -> str:
+        """Return the digest of the observations that the result at a cell rests on."""
+        return digests.inputs_sha(self._used(key))
+
     def explained(self, key: Key) -> engine.Explained:
         """Return the whole tree with its numbers at one cell."""
         return engine.explain(self.run, key, self.names)
 
+    def _used(self, key: Key) -> list[shape.Observation]:
+        return [self.inputs[series][cell] for series, cell in self.run.inputs(key)]
+
     def _shape(self, key: Key, at: datetime, flags: tuple[str, ...]) -> shape.Observation:
-        used = [self.inputs[series][cell] for series, cell in self.run.inputs(key)]
+        used = self._used(key)
         value, formula = self.run.value(key), self.run.formula
         why = self.run.at("root", key).why
         others = self.row.voice == "others"

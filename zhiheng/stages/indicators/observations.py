@@ -61,9 +61,16 @@ class Triangle:
         return any(cell is not None and cell.revision for _period, cells in self.rows for cell in cells)
 
 
-def triangle(series: str, region: str, breakdown: str = "", *, voice: str = "others") -> Triangle:
-    """Return the revision triangle of a series: rows are periods, columns the times when anything changed."""
+def triangle(
+    series: str, region: str, breakdown: str = "", *, voice: str = "others", as_of: datetime | None = None
+) -> Triangle:
+    """Return the revision triangle of a series, as known at a time.
+
+    Its rows are periods, its columns the times when anything changed.
+    """
     found = Observation.objects.filter(series=series, region=region, breakdown=breakdown, voice=voice)
+    if as_of is not None:
+        found = found.filter(recorded_at__lte=as_of)
     by_period: dict[str, list[Observation]] = {}
     dated = F("valid_to").asc(nulls_last=True)
     for row in found.order_by(dated, "-valid_from", "period", "revision"):

@@ -60,12 +60,14 @@ class Vintage:
         return self.day >= clock.today()
 
 
-def all_vintages() -> dict[str, tuple[Vintage, ...]]:
-    """Return the vintages of every series that holds something, the oldest first, in two queries."""
+def all_vintages(series_id: str | None = None) -> dict[str, tuple[Vintage, ...]]:
+    """Return the vintages of every series that holds something, or of one, the oldest first, in one query."""
     found: dict[str, dict[date, list[_Change]]] = defaultdict(lambda: defaultdict(list))
     held = Observation.objects.order_by("recorded_at", "series_id").values_list(
         "series_id", "recorded_at", "reason", "release__figures_root"
     )
+    if series_id is not None:
+        held = held.filter(series=series_id)
     for series, at, reason, root in held.distinct():
         found[series][timezone.localdate(at)].append(_Change(at, reason, root or ""))
     return {
@@ -92,8 +94,8 @@ def _vintage(series: str, day: date, number: int, changes: list[_Change]) -> Vin
 
 
 def vintages(series_id: str) -> tuple[Vintage, ...]:
-    """Return the vintages of one series, or say that nothing of it is open."""
-    found = all_vintages().get(series_id)
+    """Return the vintages of one series, in one query, or say that nothing of it is open."""
+    found = all_vintages(series_id).get(series_id)
     if not found:
         raise NotFound(
             f"Nothing of the series {series_id[:64]!r} is open.",
@@ -116,7 +118,7 @@ def vintage(series_id: str, day: date) -> Vintage:
 
 
 def all_series() -> list[tuple[Series, tuple[Vintage, ...]]]:
-    """Return every series that holds something with its vintages, in the order of its id."""
+    """Return every series that holds something with its vintages, in the order of its id, in two queries."""
     held = all_vintages()
     return [(found, held[found.pk]) for found in plan.all_series().order_by("id") if found.pk in held]
 

@@ -10,7 +10,7 @@ from typing import Any
 from zhiheng.reference import indicators
 from zhiheng.reference.indicators import Observation
 from zhiheng.stages.plan import queries as plan
-from zhiheng.stages.plan.models import Series, Target
+from zhiheng.stages.plan.models import Series, SeriesBreak, Target
 from zhiheng.web import wording
 
 from . import queries, rules
@@ -56,12 +56,15 @@ def national() -> list[Promise]:
     targets = list(plan.targets().filter(region=NATION).order_by("id"))
     held = {one.pk: one for one in plan.all_series()}
     own = queries.newest_of([name for target in targets if (name := _series_of(target)) in held])
-    return [_of(target, held.get(_series_of(target)), own) for target in targets]
+    series = [held.get(_series_of(target)) for target in targets]
+    stated = _declared([one.pk for one in series if one is not None])
+    return [_of(target, one, own, stated) for target, one in zip(targets, series, strict=True)]
 
 
 def of(target: Target) -> Promise:
     """Return one target with what was published of its series."""
-    return _of(target, plan.all_series().filter(pk=_series_of(target)).first(), {})
+    series = plan.all_series().filter(pk=_series_of(target)).first()
+    return _of(target, series, {}, {} if series is None else _declared([series.pk]))
 
 
 def _series_of(target: Target) -> str:
@@ -74,13 +77,18 @@ def _series_of(target: Target) -> str:
     return target.series_id or ""
 
 
-def _of(target: Target, series: Series | None, own: Mapping[str, Figure]) -> Promise:
+def _of(
+    target: Target,
+    series: Series | None,
+    own: Mapping[str, Figure],
+    declared: Mapping[str, Sequence[rules.Break]],
+) -> Promise:
     value, due = _value(target), target.due
     if series is None:
         why = attainment.AMBIGUOUS if target.binding == "refused" else attainment.UNBOUND
         return Promise(target, None, None, attainment.refusal(value, due, why), None, "", None)
     found = plan.observations(series.pk)
-    newest, stated = plan.latest(series.pk), declared(series)
+    newest, stated = plan.latest(series.pk), declared[series.pk]
     bounds = published.assumed_interval(found)
     return Promise(
         target=target,
@@ -111,18 +119,25 @@ def declared(series: Series) -> list[rules.Break]:
 
     A bridge by ratio or logit moves every value by another step, so it is not carried over as one here.
     """
-    return [
-        rules.Break(
-            at=row.at,
-            old=row.old,
-            new=row.new,
-            step=float(row.bridge) / 100 if row.bridge and row.scale == "difference" else None,
-            step_error=float(row.error) / 100 if row.error and row.scale == "difference" else None,
-            note=row.reason if wording.is_chinese() else row.reason_en,
-        )
-        for row in plan.breaks(series.pk)
-        if not row.dimension
-    ]
+    return _declared([series.pk])[series.pk]
+
+
+def _declared(ids: Sequence[str]) -> dict[str, list[rules.Break]]:
+    """Return the declared breaks of several series, each with its list, in one query."""
+    return {
+        id: [_break(row) for row in rows if not row.dimension] for id, rows in plan.breaks_of(ids).items()
+    }
+
+
+def _break(row: SeriesBreak) -> rules.Break:
+    return rules.Break(
+        at=row.at,
+        old=row.old,
+        new=row.new,
+        step=float(row.bridge) / 100 if row.bridge and row.scale == "difference" else None,
+        step_error=float(row.error) / 100 if row.error and row.scale == "difference" else None,
+        note=row.reason if wording.is_chinese() else row.reason_en,
+    )
 
 
 def published_changes(series: Any, *, most: int = 6) -> list[rules.Headline]:

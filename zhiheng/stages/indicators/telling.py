@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from zhiheng.reference import parameters
 from zhiheng.web import wording
 
 from . import rules
@@ -50,12 +51,14 @@ ASSUMED_OF_CHANGE = {
         "The units were not drawn by chance; the interval takes them as if they had been."
     ),
     attainment.DESIGN_EFFECT: gettext_lazy(
-        "The values were published without errors; the interval takes a design effect of 4."
+        "The values were published without errors; the interval takes a design effect of %(effect)s."
     ),
 }
 ASSUMED = {
-    attainment.DESIGN_EFFECT: gettext_lazy("published without an error, so a design effect of 4 is assumed"),
-    attainment.RECORDS: gettext_lazy("about 300,000 records a year"),
+    attainment.DESIGN_EFFECT: gettext_lazy(
+        "published without an error, so a design effect of %(effect)s is assumed"
+    ),
+    attainment.RECORDS: gettext_lazy("about %(records)s records a year"),
     attainment.SMALLEST_N: gettext_lazy(
         "where the number of records is unknown, the smallest one published is taken"
     ),
@@ -86,7 +89,7 @@ class Told:
 
 def told(found: Headline) -> Told:
     """Return a change of a rate in sentences."""
-    notes = [str(ASSUMED_OF_CHANGE[name]) for name in found.assumptions]
+    notes = [str(ASSUMED_OF_CHANGE[name]) % {"effect": design_effect()} for name in found.assumptions]
     if found.covariance:
         notes.append(_("Both periods share firms of one panel; the interval counts their covariance."))
     return Told(
@@ -97,6 +100,17 @@ def told(found: Headline) -> Told:
         breaks=_breaks(found),
         notes=tuple(notes),
     )
+
+
+def design_effect() -> str:
+    """Return the design effect that is assumed where a rate was published without an error."""
+    return wording.number(parameters.value("assumed_design_effect"))
+
+
+def assumed(name: str, series_id: str | None) -> str:
+    """Say one assumption behind a chance, with the values that it takes for a series."""
+    records = parameters.value("records_a_year").get(series_id)
+    return str(ASSUMED[name]) % {"effect": design_effect(), "records": wording.number(records)}
 
 
 def difference(found: Headline | rules.Change) -> str:

@@ -21,15 +21,22 @@ from .rules import recording
 WITH_RELEASE = "随地区{region}一并发布 (released together with {region})"
 
 
+def lock(ids: Iterable[str] | None = None) -> dict[str, Series]:
+    """Lock some series, or all of them, until the end of the transaction.
+
+    They are locked in the order of their keys, so that two that want the same ones never wait for each other.
+    """
+    found = Series.objects.select_for_update().order_by("pk")
+    return {row.pk: row for row in (found if ids is None else found.filter(pk__in=set(ids)))}
+
+
 def add(rows: Sequence[shape.Observation], *, reason: str) -> list[shape.Observation]:
     """Check and write rows as the next vintages of their keys; what says nothing new is left out.
 
     The series are locked, so that two that restate one number come one after the other.
     """
-    kinds = {
-        held.pk: recording.kind(held.unit, held.basis, held.purpose)
-        for held in Series.objects.select_for_update().filter(pk__in={row.series for row in rows})
-    }
+    series = lock(row.series for row in rows)
+    kinds = {id: recording.kind(held.unit, held.basis, held.purpose) for id, held in series.items()}
     recording.check_batch(rows, kinds, dimensions.all())
     held = observations.standing(rows)
     new = [row for row in rows if row.key not in held or not observations.says_the_same(held[row.key], row)]

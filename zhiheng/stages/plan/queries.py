@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -68,11 +68,19 @@ def definition(series_id: str, *, as_of: datetime | None = None) -> SeriesVersio
 
 def breaks(series_id: str, *, as_of: datetime | None = None) -> list[SeriesBreak]:
     """Return the breaks of a series as known at a time, the oldest first."""
-    found = SeriesBreak.objects.filter(series_id=series_id)
+    return breaks_of([series_id], as_of=as_of)[series_id]
+
+
+def breaks_of(ids: Collection[str], *, as_of: datetime | None = None) -> dict[str, list[SeriesBreak]]:
+    """Return the breaks of several series as known at a time, each with its own, the oldest first."""
+    found = SeriesBreak.objects.filter(series_id__in=set(ids))
     if as_of is not None:
         found = found.filter(recorded_at__lte=as_of)
-    newest = {(row.at, row.dimension): row for row in found.order_by("revision")}
-    return [newest[key] for key in sorted(newest)]
+    newest = {(row.series_id, row.at, row.dimension): row for row in found.order_by("revision")}
+    held: dict[str, list[SeriesBreak]] = {id: [] for id in ids}
+    for key in sorted(newest):
+        held[key[0]].append(newest[key])
+    return held
 
 
 def series_of_article(article: int) -> QuerySet[Series]:

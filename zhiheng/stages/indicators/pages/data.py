@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
-from zhiheng import web
+from zhiheng import __version__, web
 from zhiheng.formats import csv_safe, dcat
 from zhiheng.formats.sdmx import structures, writing
 from zhiheng.people import clock
@@ -110,7 +110,8 @@ def file(request: HttpRequest, series_id: str, vintage: str, form: str) -> HttpR
     """Send all observations of a series as they stood in one vintage; ``latest`` is the newest one."""
     chosen = _chosen(series_id, vintage)
     series = plan.series(series_id)
-    tag = f'"{sdmx.digest(series_id, form, chosen.stamp, str(export.is_demo()))}"'
+    made_of = [chosen.stamp, sdmx.words([series]), settings.DATA_LICENCE, __version__, str(export.is_demo())]
+    tag = f'"{sdmx.digest(series_id, form, *made_of)}"'
     if tag in parse_etags(request.headers.get("If-None-Match", "")):
         return _described(HttpResponse(status=304), tag, chosen)
     rows = opendata.observations(series, as_of=chosen.moment)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
@@ -74,10 +74,10 @@ def history(request: HttpRequest, series_id: str) -> HttpResponse:
         "definition": plan.definition(series.pk, as_of=as_of),
         "breaks": [_break(row) for row in plan.breaks(series.pk, as_of=as_of)],
         "formula": formulas.in_force(series.pk, as_of=as_of).get(series.pk),
-        "crumbs": _crumbs(series, _("History")),
+        "crumbs": _crumbs(series, _("History"), day),
     }
     if place is not None:
-        context |= _table(series.pk, place, as_of)
+        context |= _table(series.pk, place, day)
     return render(request, "indicators/history.html", context)
 
 
@@ -105,23 +105,25 @@ def number(request: HttpRequest, series_id: str) -> HttpResponse:
         "day": day,
         "status": STATUS_NAMES[row.status],
         "facts": _facts(row),
-        "vintages": [{"row": one, "said": said(one), "status": STATUS_NAMES[one.status]} for one in vintages],
+        "vintages": [{"row": one, "said": said(one), "status": STATUS_NAMES[one.status]} for one in known],
         "formula": formula,
-        "tree": list(_lines(found, row)) if found else [],
-        "figure_url": _figure_url(row),
-        "crumbs": _crumbs(series, _place(row)),
+        "tree": list(_lines(found, row, day)) if found else [],
+        "is_other": found is not None and found.inputs_sha(_key(row)) != row.inputs_sha,
+        "figure_url": _figure_url(row, day),
+        "history_url": _with_day(reverse("indicators:history", args=[series.pk]), day),
+        "crumbs": _crumbs(series, _place(row), day),
     }
     return render(request, "indicators/number.html", context)
 
 
-def url(row: Observation) -> str:
-    """Return the address of the page of one stored number."""
-    return _address(row.series_id, row)
+def url(row: Observation, day: date | None = None) -> str:
+    """Return the address of the page of one stored number, now or as of a day."""
+    return _address(row.series_id, row, day)
 
 
-def url_of(row: shape.Observation) -> str:
-    """Return the address of the page of one number."""
-    return _address(row.series, row)
+def url_of(row: shape.Observation, day: date | None = None) -> str:
+    """Return the address of the page of one number, now or as of a day."""
+    return _address(row.series, row, day)
 
 
 def of_figure(figure: Figure) -> str:
@@ -132,10 +134,21 @@ def of_figure(figure: Figure) -> str:
     return f"{reverse('indicators:number', args=[figure.series_id])}?{urlencode(asked)}"
 
 
-def _address(series: str, row: Any) -> str:
+def _address(series: str, row: Any, day: date | None) -> str:
     asked = {"region": row.region, "period": row.period, "breakdown": row.breakdown, "voice": row.voice}
     said_of = urlencode({name: value for name, value in asked.items() if value})
-    return f"{reverse('indicators:number', args=[series])}?{said_of}"
+    return _with_day(f"{reverse('indicators:number', args=[series])}?{said_of}", day)
+
+
+def _with_day(url: str, day: date | None) -> str:
+    """Return an address that shows its page as of the same day."""
+    if day is None:
+        return url
+    return f"{url}{'&' if '?' in url else '?'}{urlencode({'as_of': day.isoformat()})}"
+
+
+def _key(row: Observation) -> tuple[str, str, str]:
+    return row.region, row.period, row.breakdown
 
 
 def said(row: Observation) -> str:
@@ -160,7 +173,7 @@ def _places(row: Observation) -> int:
 def _choices(series: str) -> list[tuple[str, str, str]]:
     """Return every region, breakdown and voice of a series, the nation and the whole first."""
     rows = Observation.objects.filter(series=series).order_by().values_list("region", "breakdown", "voice")
-    return sorted(set(rows), key=lambda one: (one[1] != "", one[0], one[1], one[2] == "others"))
+    return sorted(rows.distinct(), key=lambda one: (one[1] != "", one[0], one[1], one[2] == "others"))
 
 
 def _token(region: str, breakdown: str, voice: str) -> str:
@@ -207,14 +220,15 @@ def _place(row: Observation | shape.Observation) -> str:
     return " · ".join(part for part in parts if part)
 
 
-def _table(series: str, place: tuple[str, str, str], as_of: datetime | None) -> dict[str, Any]:
+def _table(series: str, place: tuple[str, str, str], day: date | None) -> dict[str, Any]:
     region, breakdown, voice = place
-    found = observations.triangle(series, region, breakdown, voice=voice)
-    kept = [one for one, at in enumerate(found.vintages) if as_of is None or at <= as_of]
+    as_of = None if day is None else address.end_of(day)
+    found = observations.triangle(series, region, breakdown, voice=voice, as_of=as_of)
+    kept = list(range(len(found.vintages)))
     dropped, kept = kept[:-MOST_VINTAGES], kept[-MOST_VINTAGES:]
     rows = []
     for name, cells in found.rows:
-        shown = [_cell(cells, one) for one in kept]
+        shown = [_cell(cells, one, day) for one in kept]
         if any(cell["row"] for cell in shown):
             rows.append({"period": period(name), "cells": shown})
     return {
@@ -226,12 +240,12 @@ def _table(series: str, place: tuple[str, str, str], as_of: datetime | None) -> 
     }
 
 
-def _cell(cells: tuple[Observation | None, ...], one: int) -> dict[str, Any]:
+def _cell(cells: tuple[Observation | None, ...], one: int, day: date | None) -> dict[str, Any]:
     row = cells[one]
     if row is None:
         return {"row": None}
     is_new = one > 0 and cells[one - 1] is not None and cells[one - 1].revision != row.revision
-    return {"row": row, "said": said(row), "url": url(row), "is_new": is_new}
+    return {"row": row, "said": said(row), "url": url(row, day), "is_new": is_new}
 
 
 def _break(row: Any) -> dict[str, Any]:
@@ -264,10 +278,10 @@ def _facts(row: Observation) -> list[tuple[str, Any]]:
     return [(label, value) for label, value in shown if value != ""]
 
 
-def _lines(found: formulas.Computed, row: Observation) -> Iterator[dict[str, Any]]:
+def _lines(found: formulas.Computed, row: Observation, day: date | None) -> Iterator[dict[str, Any]]:
     """Yield the nodes of the formula at this number, each with its depth and, for an input, its page."""
     language = "zh" if wording.is_chinese() else "en"
-    waiting = [(found.explained((row.region, row.period, row.breakdown)), 0)]
+    waiting = [(found.explained(_key(row)), 0)]
     while waiting:
         node, depth = waiting.pop()
         read = found.inputs.get(node.cell[0], {}).get(node.cell[1:]) if node.cell else None
@@ -276,7 +290,7 @@ def _lines(found: formulas.Computed, row: Observation) -> Iterator[dict[str, Any
             "text": _input(found, read) if read else node.text(language),
             "value": "" if node.value is None else f"{node.value:f}",
             "reason": node.reason(language),
-            "url": url_of(read) if read else "",
+            "url": url_of(read, day) if read else "",
         }
         waiting += [(child, depth + 1) for child in reversed(node.children)]
 
@@ -286,19 +300,19 @@ def _input(found: formulas.Computed, read: shape.Observation) -> str:
     return f"{name} · {_place(read)}"
 
 
-def _figure_url(row: Observation) -> str:
+def _figure_url(row: Observation, day: date | None) -> str:
     """Return the page of the figure that an estimate came from, with its draws and inspections."""
     if row.release_id is None or row.status == "suppressed":
         return ""
     parts = [row.series_id, row.region, row.period]
     division = members(row.breakdown).get("division")
-    return reverse("indicators:figure", args=[*parts, division] if division else parts)
+    return _with_day(reverse("indicators:figure", args=[*parts, division] if division else parts), day)
 
 
-def _crumbs(series: Series, last: str) -> Any:
+def _crumbs(series: Series, last: str, day: date | None) -> Any:
     name = sentences.name(series)
     return breadcrumb.trail(
         (_("Figures"), reverse("indicators:series_list")),
-        (name, reverse("indicators:series", args=[series.pk])),
+        (name, _with_day(reverse("indicators:series", args=[series.pk]), day)),
         last,
     )

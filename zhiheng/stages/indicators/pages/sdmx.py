@@ -17,10 +17,11 @@ from django.http.response import HttpResponseBase
 from django.utils.http import http_date, parse_etags
 from django.views.decorators.http import require_safe
 
-from zhiheng import web
+from zhiheng import __version__, web
 from zhiheng.errors import ZhihengError
 from zhiheng.formats.sdmx import asking, offers, problems, selecting, structures, writing
 from zhiheng.people import clock
+from zhiheng.proof import canonical
 from zhiheng.reference import indicators, refusals, regions
 from zhiheng.stages.plan.models import Series
 from zhiheng.web.tables import export
@@ -29,6 +30,7 @@ from .. import opendata, opentables
 from ..opendata import Vintage
 
 MOST_OBSERVATIONS = 1_000_000
+WORDS = ("zh", "en", "definition", "definition_en", "warning", "warning_en")  # of a series, in a structure
 
 View = Callable[..., HttpResponseBase]
 
@@ -69,7 +71,7 @@ def data(request: HttpRequest, rest: str) -> HttpResponseBase:
     offer = offers.choose(request.headers.get("Accept", ""), offers.DATA, short=asked.form)
     series, vintages = _series_of(asked.flow)
     chosen = _vintage(vintages, asked)
-    tag = _tag(request, offer, vintages[-1])
+    tag = _tag(request, offer, vintages[-1], [series])
     if _is_known(request, tag):
         return _unchanged(tag)
     table = _table(series.pk, asked.as_of or chosen.moment, vintages[-1].stamp, export.is_demo())
@@ -102,7 +104,7 @@ def structure(request: HttpRequest, rest: str) -> HttpResponseBase:
     offer = offers.choose(request.headers.get("Accept", ""), offers.STRUCTURE, short=asked.form)
     held = opendata.all_series()
     newest = max((one[-1] for _series, one in held), key=lambda one: one.recorded_at, default=None)
-    tag = _tag(request, offer, newest)
+    tag = _tag(request, offer, newest, [series for series, _vintages in held])
     if _is_known(request, tag):
         return _unchanged(tag)
     wanted = _wanted(asked, held)
@@ -232,12 +234,20 @@ def _areas() -> dict[str, tuple[str, str]]:
     return places
 
 
-def _tag(request: HttpRequest, offer: offers.Offer, newest: Vintage | None) -> str:
-    """Return the tag of an answer: the question, the form, and the last change of what it is made of."""
+def _tag(request: HttpRequest, offer: offers.Offer, newest: Vintage | None, listed: list[Series]) -> str:
+    """Return the tag of an answer: the question, the form, and the last change of what it is made of.
+
+    That is the newest number, the words of each series listed, and the program, whose code lists it carries.
+    """
     state = newest.stamp if newest else ""
-    said = [request.path, request.META.get("QUERY_STRING", ""), offer.content_type, state]
+    said = [request.path, request.META.get("QUERY_STRING", ""), offer.content_type, state, __version__]
     said.append("demonstration" if export.is_demo() else "")
-    return digest(*said)
+    return digest(*said, words(listed))
+
+
+def words(listed: list[Series]) -> str:
+    """Return the digest of what some series are called and said to mean, and of what warns of them."""
+    return canonical.digest([[series.pk, *(getattr(series, name) for name in WORDS)] for series in listed])
 
 
 def digest(*parts: str) -> str:

@@ -85,7 +85,8 @@ def _interval(promise: Promise) -> str:
     if promise.interval is None:
         return ""
     low, high = (wording.points(end, 2) for end in promise.interval)
-    return _("ours with an assumed design effect of 4: %(low)s–%(high)s") % {"low": low, "high": high}
+    numbers = {"effect": telling.design_effect(), "low": low, "high": high}
+    return _("ours with an assumed design effect of %(effect)s: %(low)s–%(high)s") % numbers
 
 
 def _chances(promise: Promise) -> dict[str, Any]:
@@ -144,7 +145,7 @@ def _said(promise: Promise) -> list[str]:
         said.append(_("On this model the expected level reaches it in %(year)s.") % year)
     if promise.word:
         said.append(str(sentences.AGAINST[promise.word]))
-    assumed = _("; ").join(str(telling.ASSUMED[name]) for name in found.assumptions)
+    assumed = _("; ").join(telling.assumed(name, promise.series_id) for name in found.assumptions)
     said.append(_("Assumed: %(what)s.") % {"what": assumed})
     said.append(
         _("Model: %(method)s, version %(version)s; it knows no reform that is still to come.")

@@ -92,7 +92,7 @@ def colour(chance: float) -> str:
 def assumed_error(share: float, n: float) -> float:
     """Return the error of a share published with its number of records alone: sqrt(deff p (1 - p) / n).
 
-    The design effect is assumed, 4, and said beside everything that rests on it.
+    The design effect is assumed and said beside everything that rests on it.
 
     >>> round(100 * assumed_error(0.9393, 300_000), 4)
     0.0872

@@ -7,7 +7,7 @@ such sums is that of the z of shared firms (``methods.repeated``).
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -28,7 +28,11 @@ class Half:
 
 
 def covariance(before: Half, after: Half) -> repeated.Shared:
-    """Return the covariance of the two headline rates; strata are matched by region of the draw and name."""
+    """Return the covariance of the two headline rates; strata are matched by region of the draw and name.
+
+    A stratum that has several draws in either half (a year of four quarters, two draws of one period) is
+    taken to have none: the formula is of one sample at each time. That is safe, the interval is only wider.
+    """
     first, second = _values(before), _values(after)
     strata = []
     for key in sorted(first.keys() & second.keys()):
@@ -48,12 +52,13 @@ def covariance(before: Half, after: Half) -> repeated.Shared:
 
 
 def _values(half: Half) -> dict[tuple[str, str], tuple[int, int, dict[str, float]]]:
-    """Return population, answered units and the z of each answered unit, by stratum."""
+    """Return population, answered units and the z of each answered unit, by stratum of one draw alone."""
     base, region = half.base, half.region
     draws = {
         draw.serial: draw for draw in base.draws_of(region, made_of(half.period, base.periods_of(region)))
     }
     sizes = {(row.draw, row.stratum): row for row in base.strata if row.draw in draws and row.respondents}
+    times = Counter((draws[row.draw].region, row.stratum) for row in base.strata if row.draw in draws)
     rows = [row for row in half.rows if row.verdict and (row.draw, row.stratum) in sizes]
     weight = {key: row.population / row.respondents for key, row in sizes.items()}
     rate, total = _rates(rows, weight)
@@ -63,6 +68,8 @@ def _values(half: Half) -> dict[tuple[str, str], tuple[int, int, dict[str, float
     for row in rows:
         size, division = sizes[row.draw, row.stratum], row.division
         key = draws[row.draw].region, row.stratum
+        if times[key] > 1:
+            continue
         share = outputs[division] / whole * weight[row.draw, row.stratum] / total[division]
         held = found.setdefault(key, (size.population, size.respondents, {}))[2]
         held[row.unit] = share * (float(row.verdict == "pass") - rate[division])
