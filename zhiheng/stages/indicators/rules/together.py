@@ -31,7 +31,8 @@ def covariance(before: Half, after: Half) -> repeated.Shared:
     """Return the covariance of the two headline rates; strata are matched by region of the draw and name.
 
     A stratum that has several draws in either half (a year of four quarters, two draws of one period) is
-    taken to have none: the formula is of one sample at each time. That is safe, the interval is only wider.
+    taken to have none: the formula is of one sample at each time. That is safe: firms that answer
+    alike twice would only make the interval narrower.
     """
     first, second = _values(before), _values(after)
     strata = []
