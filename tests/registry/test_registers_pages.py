@@ -226,7 +226,7 @@ def test_another_office_and_another_firm_see_nothing_of_it(client, stranger, fil
 def test_everybody_may_look_a_product_up_in_the_matrix(client, db):
     page = text(client.get(reverse("registry:routes") + "?q=水泥"))
     unknown = text(client.get(reverse("registry:routes") + "?q=雨伞"))
-    strange = text(client.get(reverse("registry:routes") + "?q=%00&on=gestern&route=x"))
+    strange = text(client.get(reverse("registry:routes") + "?q=%01&on=gestern&route=x"))
 
     assert "读自转载" in page and "国发〔2019〕19号" in page and 'class="why"' in page
     assert "这不等于无需许可" in unknown
