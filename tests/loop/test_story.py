@@ -6,8 +6,11 @@ A later stage lengthens the story here: its outcome, and the step by which a str
 from __future__ import annotations
 
 import json
+import sqlite3
+from contextlib import closing
 
 from tests import country
+from zhiheng.stages.indicators import loading
 
 REGION, SERIES = country.REGION, "mfg_product_pass_rate"
 
@@ -31,6 +34,15 @@ def test_plan_binds_the_clear_target_and_refuses_the_ambiguous_one(story_var):
     assert found["bound"] == {"CN-2025-4": SERIES}
     assert list(found["refused"]) == ["CN-2025-3"]
     assert "names no purpose" in found["refused"]["CN-2025-3"]
+
+
+def test_no_published_number_is_known_before_its_source(story_var):
+    query = "SELECT recorded_at FROM indicators_observation WHERE voice = 'others'"
+    with closing(sqlite3.connect(story_var.var / "zhiheng.sqlite3")) as database:
+        recorded = [at for (at,) in database.execute(query)]
+
+    assert len(recorded) == stage(story_var, "plan")["published_numbers"] > 0
+    assert min(recorded) >= loading.known_by().isoformat()
 
 
 def test_registry_takes_the_lists_from_workbooks(story_var):

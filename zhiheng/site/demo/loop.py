@@ -52,6 +52,7 @@ def run(scale: Scale, seed: int, say: Say) -> Story:
     after = Quarter(scale.quarters[-1]).next
     follow.order_corrections(story, after)
     follow.close_corrected(story, after)
+    take_published(story, after)
     story.stages["inspection"] = _inspected(story)
     story.stages["draw"] = {
         "outcome": "revealed",
@@ -75,7 +76,6 @@ def open_office(story: Story) -> None:
 def promise(story: Story) -> None:
     """Adopt the Outline, bind the target of the pass rate, and see the ambiguous food target refused."""
     from zhiheng.people import clock
-    from zhiheng.stages.indicators import actions as figures
     from zhiheng.stages.plan import actions, queries
 
     first = Quarter(story.scale.quarters[0])
@@ -85,15 +85,24 @@ def promise(story: Story) -> None:
         statistician = story.cast["statistician"]
         bound = actions.bind_target(by=statistician, target=queries.target(TARGET), series_id=HEADLINE)
         food = actions.bind_target(by=statistician, target=queries.target(AMBIGUOUS), series_id=FOOD_SERIES)
-        published = figures.load_published(by=statistician)
     story.stages["plan"] = {
         "outcome": bound.binding,
         "targets": len(targets),
-        "published_numbers": len(published),
         "bound": {bound.id: bound.series_id},
         "refused": {food.id: food.binding_reason_en} if food.binding == "refused" else {},
     }
     story.say(f"target {bound.id} bound to {bound.series_id}, {food.id} {food.binding}")
+
+
+def take_published(story: Story, after: Quarter) -> None:
+    """Take over the published numbers once all of them were published: none is known before its source."""
+    from zhiheng.people import clock
+    from zhiheng.stages.indicators import actions, loading
+
+    with clock.at(max(after.at(4), moment(loading.known_by()))):
+        made = actions.load_published(by=story.cast["statistician"])
+    story.stages["plan"]["published_numbers"] = len(made)
+    story.say(f"{len(made)} published numbers taken over")
 
 
 def register(story: Story) -> None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import calendar
 import re
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from zhiheng.formats import periods
 from zhiheng.formats.shapes import observation as shape
@@ -24,6 +25,22 @@ def published(at: datetime) -> list[shape.Observation]:
 def known_rows() -> list[indicators.Observation]:
     """Return the published rows of all series, in the order of the reference."""
     return [row for series in indicators.all() for row in indicators.observations(series.id)]
+
+
+def known_by() -> date:
+    """Return the day after which every published number was known: no source of one is younger."""
+    return max(_last_day(row.source_date) for row in known_rows()) + timedelta(days=1)
+
+
+def _last_day(text: str) -> date:
+    """Return the last day that a date of a source may be, which may name a year or a month alone.
+
+    >>> _last_day("2025-07"), _last_day("2024"), _last_day("2025-01-22")
+    (datetime.date(2025, 7, 31), datetime.date(2024, 12, 31), datetime.date(2025, 1, 22))
+    """
+    year, month, day = [*map(int, text.split("-")), 0, 0][:3]
+    month = month or 12
+    return date(year, month, day or calendar.monthrange(year, month)[1])
 
 
 def observation(row: indicators.Observation, at: datetime) -> shape.Observation:

@@ -171,9 +171,9 @@ def _places(row: Observation) -> int:
 
 
 def _choices(series: str) -> list[tuple[str, str, str]]:
-    """Return every region, breakdown and voice of a series, the nation and the whole first."""
+    """Return every region, breakdown and voice of a series: whole before parts, our own before others'."""
     rows = Observation.objects.filter(series=series).order_by().values_list("region", "breakdown", "voice")
-    return sorted(rows.distinct(), key=lambda one: (one[1] != "", one[0], one[1], one[2] == "others"))
+    return sorted(rows.distinct(), key=lambda one: (one[1] != "", one[2] == "others", *one))
 
 
 def _token(region: str, breakdown: str, voice: str) -> str:
