@@ -61,6 +61,7 @@ def build(scale: str, seed: int, var: Path, progress) -> dict:
     place.mark(var, {"scale": scale, "seed": seed, "accounts": story.cast.accounts})
     sealed = summary.seal(var)
     progress(f"log of {sealed['size']} entries verified, root {sealed['root']}")
+    progress(f"public monitor: {summary.monitored()} places to ask about")
     checked = summary.check_bundles(var / "bundles")
     progress(f"{checked} bundles verified")
     return summary.compose(story, var, checked=checked, sealed=sealed)

@@ -69,6 +69,15 @@ def figure_url(story: Story) -> str:
     return f"{ADDRESS}figures/{HEADLINE}/{story.scale.region}/{newest}/"
 
 
+def monitored() -> int:
+    """Let the public monitor look once, as it does every hour; return how many places it names."""
+    from zhiheng.stages.disclosure import monitor
+    from zhiheng.stages.disclosure.models import Observation
+
+    monitor.look()
+    return Observation.objects.filter(gone_at=None).count()
+
+
 def seal(var: Path) -> dict[str, Any]:
     """Seal what is left, and reread the whole log as a stranger would."""
     from zhiheng.errors import CheckFailed

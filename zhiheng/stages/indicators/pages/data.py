@@ -97,7 +97,16 @@ def _row(series: Series, vintages: tuple[Vintage, ...]) -> dict[str, Any]:
 def _files(vintage: Vintage) -> dict[str, Any]:
     day = vintage.day.isoformat()
     files = [(name, _address(vintage.series, day, form)) for form, (_kind, name, _std) in KINDS.items()]
-    return {"vintage": vintage, "files": files}
+    return {"vintage": vintage, "files": files, "why": _why(vintage)}
+
+
+def _why(vintage: Vintage) -> str:
+    """Return why a vintage came about: the reasons that were given, else what was done."""
+    if vintage.reasons:
+        return " ".join(vintage.reasons)
+    if vintage.number == 1:
+        return _("First recorded")
+    return _("Figures released") if vintage.releases else _("Numbers recorded")
 
 
 def _address(series_id: str, day: str, form: str) -> str:
@@ -295,12 +304,11 @@ def _change(request: HttpRequest, series: Series, one: Vintage) -> dict[str, Any
     day = one.day.isoformat()
     page = request.build_absolute_uri(reverse("indicators:data_series", args=[series.pk]))
     facts = {"name": sentences.name(series), "day": wording.day(one.day), "version": one.version}
-    said = [*one.reasons] or [_("First recorded") if one.number == 1 else _("Figures released")]
     return {
         "id": f"{page}#v-{day}",
         "url": f"{page}#v-{day}",
         "title": _("%(name)s, vintage of %(day)s (%(version)s)") % facts,
-        "content_text": " ".join(said),
+        "content_text": _why(one),
         "date_published": one.recorded_at.isoformat(),
         "tags": [series.pk],
         "attachments": [
