@@ -71,12 +71,17 @@ def office(db, kept_steps) -> Office:
     return Office(queries.series(SERIES))
 
 
-def load_published() -> None:
-    """Record the published numbers before anything is released, as a new installation does."""
+@pytest.fixture
+def with_published(office, kept_steps) -> Office:
+    """The office once it took over the published numbers, before anything is released."""
     from zhiheng.stages.indicators import actions
 
-    with clock.at(moment("2024-12-02T09:30:00")):
-        actions.load_published(by=BY)
+    def load() -> None:
+        with clock.at(moment("2024-12-02T09:30:00")):
+            actions.load_published(by=BY)
+
+    kept_steps.step("published", load)
+    return office
 
 
 def _open_office() -> None:

@@ -16,16 +16,9 @@ from zhiheng.stages.indicators import opendata
 from zhiheng.stages.plan import actions as plan
 
 from ..formats import linked
-from .conftest import BY, REGION, SERIES, load_published, moment
+from .conftest import BY, REGION, SERIES, moment
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def office(office, kept_steps):
-    """The office, with the published numbers recorded."""
-    kept_steps.step("published", load_published)
-    return office
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("with_published")]
 
 
 FIRST, SECOND = "2024-12-02", "2025-04-03"

@@ -16,16 +16,9 @@ from zhiheng.stages.indicators import opendata, opentables
 from zhiheng.stages.indicators.pages import sdmx as service
 from zhiheng.stages.plan import actions as plan
 
-from .conftest import REGION, SERIES, load_published, moment
+from .conftest import REGION, SERIES, moment
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def office(office, kept_steps):
-    """The office, with the published numbers recorded."""
-    kept_steps.step("published", load_published)
-    return office
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("with_published")]
 
 
 FLOW = "DF_MFG_PRODUCT_PASS_RATE"

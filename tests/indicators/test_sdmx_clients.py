@@ -9,16 +9,7 @@ import pytest
 from requests import Response
 from requests.adapters import BaseAdapter
 
-from .conftest import load_published
-
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def office(office, kept_steps):
-    """The office, with the published numbers recorded."""
-    kept_steps.step("published", load_published)
-    return office
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("with_published")]
 
 
 FLOW = "DF_MFG_PRODUCT_PASS_RATE"

@@ -11,22 +11,13 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from zhiheng.stages.plan.forms import ShareField
-from zhiheng.stages.registry.models.frames import IDS
+from zhiheng.stages.registry.forms_frames import Frames, NamesForm
 from zhiheng.stages.registry.queries import inspectors_for
-from zhiheng.stages.registry.rules_frames import DEFAULT_IDS
 from zhiheng.web import forms, wording
 
 from . import beacon_forms, queries
 from .labels import METHODS, REASONS
 from .rules import design
-
-
-class Frames(fields.ModelChoiceField):
-    """A choice among frozen frames, each with its day and size."""
-
-    def label_from_instance(self, obj: Any) -> str:
-        place, size = wording.region_name(obj.region), wording.number(obj.unit_count)
-        return f"{place} {obj.as_of} · {obj.purpose} · {size}"
 
 
 class Obligations(fields.ModelChoiceField):
@@ -197,7 +188,7 @@ class PlanDrawForm(forms.Form):
     )
 
 
-class FreezeForm(forms.Form):
+class FreezeForm(NamesForm):
     """How the list of the duty names firms; what it holds follows from the duty and the register.
 
     The lists of a joint campaign, and those of a panel, leave no choice (``may_choose``).
@@ -205,23 +196,6 @@ class FreezeForm(forms.Form):
 
     form_id = "draw.freeze"
     submit_label = _("Freeze the list of this duty")
-
-    ids = fields.ChoiceField(
-        label=_("Names"),
-        choices=IDS,
-        initial=DEFAULT_IDS,
-        required=False,
-        help_text=_(
-            "By salted names, which say nothing: the class of a firm stays unknown unless it is drawn. By "
-            "their codes: once the draw is closed anybody reads the whole list, classes included."
-        ),
-    )
-    ids_reason = fields.CharField(
-        label=_("Reason of the legal owner"),
-        required=False,
-        max_length=400,
-        help_text=_("Needed where firms stand under their codes; it is published."),
-    )
 
     def __init__(self, *args: Any, may_choose: bool = True, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -188,10 +188,7 @@ def record(*, by: Any, rows: Sequence[Observation], reason: str = "") -> list[Ob
     for id in formulas.in_force():
         if any(row.series == id for row in rows):
             raise refuse_formula("observation-made-here", series=id)
-    made = writing.add(rows, reason=reason)
-    if made:
-        _record_rows(actor, made, reason=reason)
-    return made
+    return _added(actor, rows, reason)
 
 
 @speaking.spoken
@@ -201,10 +198,7 @@ def load_published(*, by: Any, reason: str = "") -> list[Observation]:
     actor = people.require(by, P.FIGURE_RELEASE, region=NATION)
     known = set(Series.objects.values_list("id", flat=True))
     rows = [row for row in loading.published(clock.now()) if row.series in known]
-    made = writing.add(rows, reason=reason)
-    if made:
-        _record_rows(actor, made, reason=reason)
-    return made
+    return _added(actor, rows, reason)
 
 
 @speaking.spoken
@@ -265,6 +259,14 @@ def _counting(by: Any, regions: set[str]) -> Actor:
     places = sorted({code if code.isdecimal() else NATION for code in regions}) or [NATION]
     actors = [people.require(by, P.FIGURE_RELEASE, region=code) for code in places]
     return actors[0]
+
+
+def _added(actor: Any, rows: Sequence[Observation], reason: str) -> list[Observation]:
+    """Add what says something new, and write the entry of it where there is any."""
+    made = writing.add(rows, reason=reason)
+    if made:
+        _record_rows(actor, made, reason=reason)
+    return made
 
 
 def _record_rows(actor: Actor, made: Sequence[Observation], *, reason: str, **detail: Any) -> None:

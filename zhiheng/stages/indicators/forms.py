@@ -17,7 +17,21 @@ from . import preparing, rules, scopes
 from .refusals import refuse
 
 
-class ReleaseForm(forms.Form):
+class OfRegion(forms.Form):
+    """A form with a region, which is known."""
+
+    def clean_region(self) -> str:
+        """Return the code of a known region."""
+        try:
+            return regions.get(self.cleaned_data["region"].strip()).code
+        except ZhihengError as error:
+            raise django_forms.ValidationError(
+                _("“%(code)s” is no region; give six digits, such as 330000."),
+                params={"code": self.cleaned_data["region"]},
+            ) from error
+
+
+class ReleaseForm(OfRegion):
     """Which series, where, for which periods, and why when it revises an earlier release.
 
     A valid form computes the figures while it is checked: the shell acts inside a transaction, and on
@@ -73,16 +87,6 @@ class ReleaseForm(forms.Form):
             except ZhihengError as error:
                 self._found = error
         return said
-
-    def clean_region(self) -> str:
-        """Return the code of a known region."""
-        try:
-            return regions.get(self.cleaned_data["region"].strip()).code
-        except ZhihengError as error:
-            raise django_forms.ValidationError(
-                _("“%(code)s” is no region; give six digits, such as 330000."),
-                params={"code": self.cleaned_data["region"]},
-            ) from error
 
     def clean_periods(self) -> list[str]:
         """Return the periods in order."""

@@ -13,12 +13,12 @@ from zhiheng.formats import periods
 from zhiheng.formats.shapes import observation as shape
 from zhiheng.people import clock
 from zhiheng.proof import canonical
-from zhiheng.reference import regions
 from zhiheng.stages.plan import models as plan
 from zhiheng.stages.plan.models import Series
 from zhiheng.web import forms
 
 from . import sentences, writing
+from .forms import OfRegion
 
 VOICES = (("others", _("Published by others")), ("own", _("Our own numbers")))
 EVIDENCE = (
@@ -93,7 +93,7 @@ class FormulaForm(forms.Form):
         return {**said, **kind} if said["zh"] or said["en"] else {}
 
 
-class NumberForm(forms.Form):
+class NumberForm(OfRegion):
     """One number that somebody published, with its source; a reason where it restates a standing one."""
 
     form_id = "indicators.number"
@@ -134,16 +134,6 @@ class NumberForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["series"].label_from_instance = sentences.name
-
-    def clean_region(self) -> str:
-        """Return the code of a known region."""
-        try:
-            return regions.get(self.cleaned_data["region"].strip()).code
-        except ZhihengError as error:
-            raise django_forms.ValidationError(
-                _("“%(code)s” is no region; give six digits, such as 330000."),
-                params={"code": self.cleaned_data["region"]},
-            ) from error
 
     def clean_period(self) -> str:
         """Return the period in its one notation."""

@@ -35,7 +35,32 @@ class Frames(django_forms.ModelChoiceField):
         return f"{place} {obj.as_of} · {obj.purpose} · {size}"
 
 
-class FrameForm(forms.Form):
+class NamesForm(forms.Form):
+    """How a list names its firms, and why the legal owner opens it where he does."""
+
+    ids = django_forms.ChoiceField(
+        label=_("Names"),
+        choices=IDS,
+        initial=DEFAULT_IDS,
+        required=False,
+        help_text=_(
+            "By salted names, which say nothing: the class of a firm stays unknown unless it is drawn. By "
+            "their codes: once the draw is closed anybody reads the whole list, classes included."
+        ),
+    )
+    ids_reason = django_forms.CharField(
+        label=_("Reason of the legal owner"),
+        required=False,
+        max_length=400,
+        help_text=_("Needed where firms stand under their codes; it is published."),
+    )
+
+    def clean_ids(self) -> str:
+        """Take the usual way where nothing was chosen."""
+        return self.cleaned_data["ids"] or DEFAULT_IDS
+
+
+class FrameForm(NamesForm):
     """A frame of the register as it stands: which region, for what, and how it names the firms."""
 
     form_id = "registry.frame"
@@ -57,22 +82,6 @@ class FrameForm(forms.Form):
         max_length=80,
         help_text=_("For example: spot checks of the first quarter of 2026."),
     )
-    ids = django_forms.ChoiceField(
-        label=_("Names"),
-        choices=IDS,
-        initial=DEFAULT_IDS,
-        required=False,
-        help_text=_(
-            "By salted names, which say nothing: the class of a firm stays unknown unless it is drawn. By "
-            "their codes: once the draw is closed anybody reads the whole list, classes included."
-        ),
-    )
-    ids_reason = django_forms.CharField(
-        label=_("Reason of the legal owner"),
-        required=False,
-        max_length=400,
-        help_text=_("Needed where firms stand under their codes; it is published."),
-    )
     names_from = Frames(
         queryset=Frame.objects.none(),
         label=_("Go on with the names of"),
@@ -84,10 +93,6 @@ class FrameForm(forms.Form):
         super().__init__(*args, **kwargs)
         if earlier is not None:
             self.fields["names_from"].queryset = earlier
-
-    def clean_ids(self) -> str:
-        """Take the usual way where nothing was chosen."""
-        return self.cleaned_data["ids"] or DEFAULT_IDS
 
 
 class AskForm(forms.Form):
