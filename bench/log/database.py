@@ -5,6 +5,7 @@ Each measurement is a process of its own on a database of its own, since Django 
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import statistics
@@ -87,38 +88,44 @@ def happened(writer: int, batch: int) -> list[Any]:
     ]
 
 
-def record_batches(writer: int, batches: int) -> None:
+def record_batches(said_of: list[list[Any]]) -> None:
     """Record batch after batch, each in a transaction of its own."""
     from django.db import transaction
 
     from zhiheng import ledger
 
     by = ledger.Actor("system:bench", "system", "330000")
-    for batch in range(batches):
-        said = happened(writer, batch)
+    for said in said_of:
         with transaction.atomic():
             ledger.record_many(
                 by=by, verb="report.drafted", happened=said, visibility="public", region="330000"
             )
 
 
+def all_happened(batches: int) -> list[list[list[Any]]]:
+    """Return what each writer has to report, made before any clock runs."""
+    return [[happened(writer, batch) for batch in range(batches)] for writer in range(WRITERS)]
+
+
 def record_many(batches: int, _single: int) -> dict[str, Any]:
     """Let the writers record at once."""
-    seconds = at_once([lambda n=n: record_batches(n, batches) for n in range(WRITERS)])
+    said = all_happened(batches)
+    seconds = at_once([lambda one=one: record_batches(one) for one in said])
     return {"per_s": WRITERS * batches * BATCH / seconds}
 
 
 def sealing_after(batches: int, _single: int) -> dict[str, Any]:
     """Seal what was recorded before."""
-    at_once([lambda: record_batches(0, batches)])
+    at_once([lambda: record_batches(all_happened(batches)[0])])
     seconds = at_once([lambda: sealed_up_to(batches * BATCH)])
     return {"per_s": batches * BATCH / seconds}
 
 
 def record_many_and_sealing(batches: int, _single: int) -> dict[str, Any]:
     """Let the writers record while the sequencer follows, and say when each was done."""
-    count, began = WRITERS * batches * BATCH, time.perf_counter()
-    children = [fork(lambda n=n: record_batches(n, batches)) for n in range(WRITERS)]
+    count, said = WRITERS * batches * BATCH, all_happened(batches)
+    began = time.perf_counter()
+    children = [fork(lambda one=one: record_batches(one)) for one in said]
     sequencer = fork(lambda: sealed_up_to(count))
     wait(children)
     recorded_s = time.perf_counter() - began
@@ -162,7 +169,7 @@ def bulk_create(batches: int, _single: int) -> dict[str, Any]:
 
     from zhiheng.ledger.models import Entry, EntrySubject, Head
 
-    record_batches(0, batches)
+    record_batches(all_happened(batches)[0])
     kept = list(Entry.objects.order_by("seq").prefetch_related("subjects"))
     empty()
 
@@ -181,7 +188,7 @@ def bare_copy(batches: int, _single: int) -> dict[str, Any]:
     """Copy the same rows as ready text into the emptied tables: the most that the database takes."""
     from django.db import connection, transaction
 
-    record_batches(0, batches)
+    record_batches(all_happened(batches)[0])
     wanted = {"ledger_entry": "seq", "ledger_entrysubject": "entry_id"}
     lines = {}
     for table, order in wanted.items():
@@ -225,6 +232,7 @@ def fork(act: Callable[[], None]) -> int:
     from django.db import connections
 
     connections.close_all()
+    gc.freeze()  # else a child counts through what the parent made ready, and copies its pages
     child = os.fork()
     if child:
         return child

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from json.encoder import encode_basestring as quote
-from typing import Any, NamedTuple
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -42,13 +42,8 @@ class Batch:
     first_seq: int
 
 
-class _Prepared(NamedTuple):
-    """One entry before it has a place: its subjects, its detail as JSON, and the hash of its body."""
-
-    id: str
-    subjects: Sequence[tuple[str, str]]
-    detail: str
-    body: str
+_Prepared = tuple[str, Sequence[tuple[str, str]], str, str]
+"""One entry before it has a place: its id, its subjects, its detail as JSON, and the hash of its body."""
 
 
 def record_many(
@@ -79,11 +74,11 @@ def record_many(
     }
     prepared = list(_prepared(shared, happened))
     _write_subjects(prepared)
-    rows = _rows(shared, prepared)
+    starts = copying.begun(_rows(shared, prepared))
     head = entries.locked_head()
     links = list(_links(head.seq, head.hash, prepared))
-    copying.write(Entry, COLUMNS, [(*row, *link) for row, link in zip(rows, links, strict=True)])
-    batch = Batch(tuple(one.id for one in prepared), head.seq + 1)
+    copying.write(Entry, COLUMNS, links, starts)
+    batch = Batch(tuple([entry_id for entry_id, _, _, _ in prepared]), head.seq + 1)
     head.seq, head.hash = head.seq + len(links), links[-1][-1]
     head.save(update_fields=["seq", "hash"])
     delivery.queue_all(verb, batch.ids)
@@ -110,7 +105,7 @@ def _prepared(shared: dict[str, Any], happened: Sequence[Happening]) -> Iterator
             raise
         if len(body) > most:
             raise statement.too_large(verb, len(body) + LINK_BYTES)
-        yield _Prepared(entry_id, listed, said, sha256(body).hexdigest())
+        yield entry_id, listed, said, sha256(body).hexdigest()
 
 
 def _of_texts(detail: dict[str, Any], forms: dict[tuple[str, ...], Any], verb: str) -> str | None:
@@ -121,8 +116,7 @@ def _of_texts(detail: dict[str, Any], forms: dict[tuple[str, ...], Any], verb: s
     """
     if type(detail) is not dict:
         return None
-    keys = tuple(detail)
-    if keys not in forms:
+    if (keys := tuple(detail)) not in forms:
         statement.checked_detail(dict.fromkeys(keys, ""), "a batch")
         is_plain = all(free_words.is_open(verb, key) for key in keys)
         forms[keys] = [(key, f"{quote(key)}:") for key in sorted(keys)] if is_plain else None
@@ -157,8 +151,8 @@ def _template(shared: dict[str, Any]) -> list[str]:
 def _links(seq: int, previous: str, prepared: Sequence[_Prepared]) -> Iterator[tuple[str, str, str]]:
     """Yield (number, previous hash, own hash) of each entry; the hash is ``proof.chain.link_hash``."""
     sha256 = hashlib.sha256
-    for number, one in enumerate(prepared, seq + 1):
-        link = f'{{"body":"{one.body}","previous":"{previous}","seq":{number}}}'
+    for number, (_, _, _, body) in enumerate(prepared, seq + 1):
+        link = f'{{"body":"{body}","previous":"{previous}","seq":{number}}}'
         own = sha256(link.encode()).hexdigest()
         yield str(number), previous, own
         previous = own
@@ -170,17 +164,17 @@ def _rows(shared: dict[str, Any], prepared: Sequence[_Prepared]) -> list[tuple[s
     field = copying.field()
     actor = field(canonical.dumps(shared["actor"]).decode())
     same = (moment, shared["verb"], shared["visibility"], actor, shared["region"])
-    keys = copying.keys([one.id for one in prepared])
-    return [(*same, key, field(one.detail)) for key, one in zip(keys, prepared, strict=True)]
+    keys = copying.keys([entry_id for entry_id, _, _, _ in prepared])
+    return [(*same, key, field(said)) for key, (_, _, said, _) in zip(keys, prepared, strict=True)]
 
 
 def _write_subjects(prepared: Sequence[_Prepared]) -> None:
     """Write what the entries are about; they need no place in the chain."""
     field = copying.field()
-    keys = copying.keys([one.id for one in prepared])
+    keys = copying.keys([entry_id for entry_id, _, _, _ in prepared])
     about = [
         (key, str(position), kind, field(name))
-        for key, one in zip(keys, prepared, strict=True)
-        for position, (kind, name) in enumerate(one.subjects)
+        for key, (_, subjects, _, _) in zip(keys, prepared, strict=True)
+        for position, (kind, name) in enumerate(subjects)
     ]
     copying.write(EntrySubject, ("entry_id", "position", "kind", "key"), about)

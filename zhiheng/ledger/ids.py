@@ -7,6 +7,7 @@ import threading
 import time
 from uuid import UUID
 
+_MOST = 0xFFF
 _lock = threading.Lock()
 _last = (0, 0)
 _VARIANTS = dict(zip("0123456789abcdef", "89ab" * 4, strict=True))
@@ -19,7 +20,7 @@ def uuid7() -> UUID:
     48 bits of milliseconds, 12 bits that count within one (RFC 9562, 6.2, method 1), 62 random bits. The time
     only orders ids: what happened when is said by the time column of a row.
     """
-    millisecond, count = _tick()
+    millisecond, count, _ = _ticks(1)
     random = int.from_bytes(os.urandom(8)) >> 2
     return UUID(int=millisecond << 80 | 0x7 << 76 | count << 64 | 0b10 << 62 | random)
 
@@ -27,24 +28,28 @@ def uuid7() -> UUID:
 def uuid7s(count: int) -> list[str]:
     """Return new ids as text, each greater than the one before it; far quicker than one by one."""
     noise, found = os.urandom(8 * count).hex(), []
-    written = begins = None
-    for at in range(0, 16 * count, 16):
-        millisecond, tick = _tick()
-        if millisecond != written:
-            begins, written = f"{millisecond >> 16:08x}-{millisecond & 0xFFFF:04x}-7", millisecond
-        variant = _VARIANTS[noise[at]]
-        found.append(f"{begins}{tick:03x}-{variant}{noise[at + 1 : at + 4]}-{noise[at + 4 : at + 16]}")
+    while len(found) < count:
+        millisecond, tick, many = _ticks(count - len(found))
+        begins = f"{millisecond >> 16:08x}-{millisecond & 0xFFFF:04x}-7"
+        places = range(16 * len(found), 16 * (len(found) + many), 16)
+        found += [
+            f"{begins}{tick:03x}-{_VARIANTS[noise[at]]}{noise[at + 1 : at + 4]}-{noise[at + 4 : at + 16]}"
+            for tick, at in enumerate(places, tick)
+        ]
     return found
 
 
-def _tick() -> tuple[int, int]:
+def _ticks(count: int) -> tuple[int, int, int]:
+    """Take at most so many counts of one millisecond: return it, the first count, and how many."""
     global _last
     with _lock:
         now, before = time.time_ns() // 1_000_000, _last
         if now > before[0]:
-            _last = (now, 0)
-        elif before[1] < 0xFFF:
-            _last = (before[0], before[1] + 1)
+            millisecond, tick = now, 0
+        elif before[1] < _MOST:
+            millisecond, tick = before[0], before[1] + 1
         else:
-            _last = (before[0] + 1, 0)
-        return _last
+            millisecond, tick = before[0] + 1, 0
+        many = min(count, _MOST - tick + 1)
+        _last = (millisecond, tick + many - 1)
+        return millisecond, tick, many
