@@ -178,6 +178,16 @@ def test_choosing_nothing_says_so(office, visits):
     assert "没有选中" in answer.content.decode()
 
 
+@pytest.mark.parametrize("field", ["draw", "language"])
+def test_a_nul_in_what_a_page_reads_without_a_form_is_refused(office, field):
+    address = reverse("inspection:start_print", args=["task-sheet", "pdf"])
+
+    answer = office.post(address, {field: "a\0b"})
+
+    assert answer.status_code == 400
+    assert "没有选中" not in answer.content.decode()
+
+
 def test_who_may_not_print_sees_no_button(client, person, visits):
     client.force_login(person("leader"))
 

@@ -19,6 +19,7 @@ from typing import Any, ClassVar
 from uuid import UUID
 
 from django import forms as django_forms
+from django.core.exceptions import SuspiciousOperation
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -210,12 +211,20 @@ def _acted(person: Any, form: Any, act: Act, key: str) -> HttpResponse | None:
     return HttpResponseRedirect(result["url"])
 
 
+def typed(request: HttpRequest, name: str, otherwise: str = "") -> str:
+    """Return a text that a page reads without a form; a NUL in it is refused, as in the fields of one."""
+    text = request.POST.get(name, otherwise)
+    if "\0" in text:
+        raise SuspiciousOperation(f"{name} holds a NUL character")
+    return text
+
+
 def return_reasons(request: HttpRequest, form_class: type[Any]) -> dict[str, str]:
     """Return the reasons a reviewer gave, by field; refuses a return without any."""
     reasons = {
         name: text[:400]
         for name in form_class.base_fields
-        if (text := request.POST.get(REASON + name, "").strip())
+        if (text := typed(request, REASON + name).strip())
     }
     if not reasons:
         raise BadInput(

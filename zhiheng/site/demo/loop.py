@@ -19,6 +19,7 @@ from .persons import Cast
 from .scale import Scale
 
 HEADLINE = "mfg_product_pass_rate"
+MEASURED = "制造业产品质量合格率"
 TARGET, AMBIGUOUS = "CN-2025-4", "CN-2025-3"
 FOOD_SERIES = "food_evaluative_pass_rate"
 # In the row-by-row scale these visits of each quarter are entered one at a time, as a person would.
@@ -187,7 +188,7 @@ def draw_units(
             by=officer,
             region=office,
             as_of=frozen.date(),
-            purpose=f"{HEADLINE} {period}",
+            purpose=f"{MEASURED} {period}",
             names_key=field_work.names_key(story.seed, serial),
         )
     with clock.at(committed):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
@@ -144,6 +143,7 @@ def kind(duty: Obligation) -> str:
 
 
 def purpose(duty: Obligation) -> str:
-    """Return the words under which the frame of a duty is kept."""
-    goods: Any = duty.item.code if duty.item else "all goods"
-    return f"{duty.period} {goods} {duty.channel or 'all channels'} {str(duty.pk)[-12:]}"[:80]
+    """Return the words under which the frame of a duty is kept: they are public, so they are words."""
+    goods = duty.item.name if duty.item else "29个大类产品"
+    channel = {"factory": "生产环节", "shop": "线下门店", "platform": "网络平台"}.get(duty.channel, "各渠道")
+    return f"{duty.period} {goods[:40]} {channel} {str(duty.pk)[-12:]}"

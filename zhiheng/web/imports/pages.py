@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET
 from zhiheng import people
 from zhiheng.errors import BadInput, Conflict, LimitExceeded, NotAllowed, NotFound, ZhihengError
 from zhiheng.formats.spreadsheet import Sheet, column_letter
-from zhiheng.web import said
+from zhiheng.web import forms, said
 from zhiheng.web.gate import page
 from zhiheng.web.imports import flow, held, known, layout, marked, reading, told
 from zhiheng.web.imports.spec import ImportSpec, Outlook, get
@@ -91,7 +91,7 @@ def _decide(request: HttpRequest, found: Upload, kind: ImportSpec) -> HttpRespon
         flow.remap(person=request.user, upload=found, **_mapping(request, kind))
         return HttpResponseRedirect(here)
     if wanted == "sheet":
-        flow.choose_sheet(person=request.user, upload=found, name=request.POST.get("sheet", "")[:200])
+        flow.choose_sheet(person=request.user, upload=found, name=forms.typed(request, "sheet")[:200])
         return HttpResponseRedirect(here)
     if wanted == "discard":
         flow.discard(person=request.user, upload=found)
@@ -109,7 +109,7 @@ def _mapping(request: HttpRequest, kind: ImportSpec) -> dict[str, Any]:
     try:
         header_row = int(request.POST.get("header_row", "1"))
         mapping = {column.key: int(request.POST.get(f"map-{column.key}") or 0) for column in kind.columns}
-        said = {column.key: request.POST.get(f"said-{column.key}", "")[:200] for column in kind.columns}
+        said = {column.key: forms.typed(request, f"said-{column.key}")[:200] for column in kind.columns}
     except ValueError:
         raise BadInput(_("The mapping could not be read."), _("Choose each column from its list.")) from None
     if not 1 <= header_row <= 1000 or not all(0 <= place <= 256 for place in mapping.values()):

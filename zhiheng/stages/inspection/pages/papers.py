@@ -56,7 +56,7 @@ def issue(request: HttpRequest, pk: UUID, kind: str) -> HttpResponse:
         by=request.user,
         case=found,
         kind=kind,
-        language=request.POST.get("language", "zh"),
+        language=web.forms.typed(request, "language", "zh"),
         origin=origin(request),
     )
     messages.success(request, _("The paper is issued; its words and its file are kept by their hashes."))

@@ -38,14 +38,14 @@ def prints(request: HttpRequest) -> HttpResponse:
 @require_POST
 def start(request: HttpRequest, kind: str, form: str) -> HttpResponse:
     """Ask for the papers of a draw or of the chosen rows as one file, and show how far it is."""
-    serial = request.POST.get("draw", "")
+    serial = web.forms.typed(request, "draw")
     job = actions.start_print(
         by=request.user,
         kind=kind,
         form=form,
         draw=draws.draw(serial, request.user) if serial else None,
         visits=_chosen(request),
-        language=request.POST.get("language", "zh"),
+        language=web.forms.typed(request, "language", "zh"),
         origin=origin(request),
     )
     return HttpResponseRedirect(reverse("inspection:print", args=[job.pk]))
