@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import polars as pl
@@ -50,29 +50,45 @@ class Running(ABC):
             return reduced(self, source, want)
         return tally.finish(want, [self.partial(source, want)])
 
-    def partial(self, source: Source, want: Reduction, *, rest: Sequence[str] = ()) -> pl.DataFrame:
-        """Return a table that adds up with those of other parts; ``rest`` are columns to tell them apart by.
+    def repeatable(self, source: Source, want: Reduction) -> pl.DataFrame:
+        """Return an answer of the same bits in every order of rows and on every engine.
 
-        All rows of the source must have been counted: a part that an engine lost is never passed over.
+        Equal rows are counted however many weights there are, so that no thread adds anything up: for what
+        is published, not for 10^8 results that each have a weight of their own.
         """
-        frame = scan(source)
-        schema = frame.collect_schema()
-        tally.check(schema, want, rest)
-        rest = [name for name in rest if name not in want.by]
-        if want.kind == "sums" and has_many_weights(frame, want):
-            table, number = self.totalled(source, (*rest, *want.by), want), "n"
-        else:
-            table, number = self.counted(source, (*rest, *tally.columns(want)), want), tally.ROWS
+        keys = _keys(source, want)
+        table = self.counted(source, tally.columns(want), want)
+        return tally.finish(want, [self._whole(table, keys, source, want)])
+
+    def partial(self, source: Source, want: Reduction, *, rest: Sequence[str] = ()) -> pl.DataFrame:
+        """Return a table that adds up with those of other parts, which columns ``rest`` tell apart."""
+        keys = _keys(source, want, rest)
+        if want.kind == "sums" and has_many_weights(scan(source), want):
+            return self._whole(self.totalled(source, tuple(keys), want), keys, source, want)
+        others = tally.columns(want)[len(want.by) :]
+        return self._whole(self.counted(source, (*keys, *others), want), keys, source, want)
+
+    def _whole(
+        self, table: pl.DataFrame, keys: Mapping[str, pl.DataType], source: Source, want: Reduction
+    ) -> pl.DataFrame:
+        """Return a table in which every row of the source was counted: no part is passed over."""
         if not want.where:
-            height = frame.select(pl.len()).collect().item()
-            if table[number].sum() != height:
+            height = scan(source).select(pl.len()).collect().item()
+            counted = table[tally.ROWS if tally.ROWS in table.columns else "n"].sum()
+            if counted != height:
                 raise CheckFailed(
-                    f"The engine {self.name} counted {table[number].sum()} of {height} results.",
+                    f"The engine {self.name} counted {counted} of {height} results.",
                     "Nothing is given from a part of them; run it again.",
                 )
-        keys = {name: schema[name] for name in (*rest, *want.by)}
-        texts = {name: kind for name, kind in keys.items() if kind in (pl.Categorical, pl.Enum)}
-        return table.cast(keys | dict.fromkeys(texts, pl.String))
+        texts = {name: pl.String for name, kind in keys.items() if kind in (pl.Categorical, pl.Enum)}
+        return table.cast({**keys, **texts})
+
+
+def _keys(source: Source, want: Reduction, rest: Sequence[str] = ()) -> dict[str, pl.DataType]:
+    """Return the columns that tell cells and parts apart, or refuse what the source cannot answer."""
+    schema = scan(source).collect_schema()
+    tally.check(schema, want, rest)
+    return {name: schema[name] for name in (*(name for name in rest if name not in want.by), *want.by)}
 
 
 def scan(source: Source) -> pl.LazyFrame:

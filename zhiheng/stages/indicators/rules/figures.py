@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from zhiheng.engine import memory
+from zhiheng.engine import Reduction, memory
 from zhiheng.formats.shapes import (
     DivisionOutput,
     FigureBundle,
@@ -158,7 +158,7 @@ def _sums(answered: Sequence[Row], weight: Sequence[float]) -> pl.DataFrame:
         },
         schema={"cell": pl.String, "division": pl.String, "weight": pl.Float64, "passed": pl.Boolean},
     )
-    return memory.repeatable(table, ["cell", "division"])
+    return memory.Memory().repeatable(table, Reduction(("cell", "division")))
 
 
 def cut(base: Base, reduced: Reduced, region: str, period: str) -> Slice:
