@@ -13,9 +13,11 @@ import numpy as np
 import polars as pl
 
 from zhiheng.engine import tally
+from zhiheng.engine.formula import frames
 from zhiheng.engine.reduction import SUMS, Reduction
 from zhiheng.engine.running import Running, Source, scan, unreadable
 from zhiheng.errors import BadInput
+from zhiheng.formats.shapes.formula import Formula
 from zhiheng.methods.sample import Sample
 
 NARROW = {
@@ -98,6 +100,10 @@ class Memory(Running):
             )
         )
         return _collected(cells)
+
+    def computed(self, formula: Formula, tables: Mapping[str, pl.LazyFrame]) -> pl.DataFrame:
+        """Return the result of a formula from tables that were found sound."""
+        return frames.evaluate(formula, {name: _collected(table) for name, table in tables.items()})
 
 
 def sample(

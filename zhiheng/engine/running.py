@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import polars as pl
 
@@ -13,6 +14,9 @@ from zhiheng.engine.reduction import Reduction
 from zhiheng.engine.resuming import reduced
 from zhiheng.engine.snapshot import Snapshot
 from zhiheng.errors import BadInput, CheckFailed
+
+if TYPE_CHECKING:
+    from zhiheng.formats.shapes.formula import Formula
 
 Source = pl.DataFrame | pl.LazyFrame | tuple[Path, ...]
 
@@ -43,6 +47,21 @@ class Running(ABC):
     @abstractmethod
     def totalled(self, source: Source, by: Sequence[str], want: Reduction) -> pl.DataFrame:
         """Return the five sums a cell, and the number of rows at fault in it (Int64)."""
+
+    @abstractmethod
+    def computed(self, formula: Formula, tables: Mapping[str, pl.LazyFrame]) -> pl.DataFrame:
+        """Return the result of a formula from tables that were found sound (``computing.COLUMNS``)."""
+
+    def evaluate(self, formula: Formula, tables: Mapping[str, Source]) -> pl.DataFrame:
+        """Return the result of a checked formula, one row a cell: a value, or why there is none.
+
+        ``tables`` hold the observations of each series, one vintage: region, period, breakdown, value,
+        standard_error, and ``missing`` where it is known why a value lacks. Engines agree to 1e-12 of the
+        largest number that goes in, and on reasons word for word.
+        """
+        from zhiheng.engine.computing import evaluated
+
+        return evaluated(self, formula, tables)
 
     def reduce(self, source: Source | Snapshot, want: Reduction) -> pl.DataFrame:
         """Return ``want.columns``, sorted by ``want.by``; faulty rows are refused, never left out."""

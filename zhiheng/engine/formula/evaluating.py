@@ -167,8 +167,7 @@ class _Evaluator:
         at = periods.parse(node.at)
         found: dict[Key, Value] = {}
         for key in sorted({*old, *new}):
-            here = periods.parse(key[1])
-            if here.kind != at.kind:
+            if not periods.known(key[1]) or (here := periods.parse(key[1])).kind != at.kind:
                 continue
             if here.order >= at.order:
                 found[key] = new.get(key, LACKING)

@@ -63,12 +63,17 @@ def evaluate(formula: shape.Formula, tables: Mapping[str, pl.DataFrame]) -> pl.D
     Each table holds region, period, breakdown, value and standard_error (null where unknown), and may hold
     ``missing``: why there is no value.
     """
-    series = [node.id for _path, node in shape.walk(formula.root) if isinstance(node, shape.Series)]
     found = _node(formula.root, tables)
     if isinstance(found, float):
         raise BadInput("The formula reads no series.", "Name at least one series.")
+    return said(formula, found.table)
+
+
+def said(formula: shape.Formula, cells: pl.DataFrame) -> pl.DataFrame:
+    """Return the cells of the root as a result, sorted; errors where no series stands twice."""
+    series = [node.id for _path, node in shape.walk(formula.root) if isinstance(node, shape.Series)]
     error = pl.col("v").sqrt() if len(series) == len(set(series)) else pl.lit(None, pl.Float64)
-    return found.table.sort(KEYS).select(
+    return cells.sort(KEYS).select(
         *KEYS,
         pl.col("x").alias("value"),
         pl.when(pl.col("x").is_not_null()).then(error).alias("standard_error"),
