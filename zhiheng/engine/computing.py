@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from zhiheng.engine.running import Source, scan, unreadable
+from zhiheng.engine.sources import Source, scan, unreadable
 from zhiheng.errors import BadInput
-from zhiheng.formats.shapes.formula import Formula
+from zhiheng.formats.shapes.formula import Constant, Formula, Series, walk
 
 if TYPE_CHECKING:
     from zhiheng.engine.running import Running
@@ -25,6 +25,9 @@ COLUMNS = (*KEYS, *NUMBERS, "missing")
 
 def evaluated(engine: Running, formula: Formula, tables: Mapping[str, Source]) -> pl.DataFrame:
     """Return region, period, breakdown, value, standard_error and missing (why there is no value), sorted."""
+    for path, node in walk(formula.root):
+        if not isinstance(node, Constant) and not any(isinstance(one, Series) for _at, one in walk(node)):
+            raise BadInput(f"The node {path} rests on constants alone.", "Write its result as one constant.")
     if absent := [name for name in formula.inputs() if name not in tables]:
         raise BadInput(
             f"The formula reads {', '.join(absent)}, of which no table is given.",

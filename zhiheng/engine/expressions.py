@@ -16,9 +16,10 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from zhiheng.engine import tally
-from zhiheng.engine.formula import frames
+from zhiheng.engine.formula import frames, relations
 from zhiheng.engine.reduction import Reduction
-from zhiheng.engine.running import Running, Source, scan
+from zhiheng.engine.running import Running
+from zhiheng.engine.sources import Source, scan
 from zhiheng.errors import BadInput
 from zhiheng.formats.shapes.formula import Formula
 
@@ -71,8 +72,6 @@ class SqlEngine(Running):
 
     def computed(self, formula: Formula, tables: Mapping[str, pl.LazyFrame]) -> pl.DataFrame:
         """Return the result of a formula from tables that were found sound."""
-        from zhiheng.engine.formula import relations
-
         names = {id: f"series_{place}" for place, id in enumerate(tables)}
         shown = {id: table(names[id], source) for id, source in tables.items()}
         periods = {text for source in tables.values() for text in periods_of(source)}

@@ -15,7 +15,8 @@ import polars as pl
 from zhiheng.engine import tally
 from zhiheng.engine.formula import frames
 from zhiheng.engine.reduction import SUMS, Reduction
-from zhiheng.engine.running import Running, Source, scan, unreadable
+from zhiheng.engine.running import Running
+from zhiheng.engine.sources import Source, scan, unreadable
 from zhiheng.errors import BadInput
 from zhiheng.formats.shapes.formula import Formula
 from zhiheng.methods.sample import Sample

@@ -4,21 +4,20 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import polars as pl
 
 from zhiheng.engine import tally
+from zhiheng.engine.computing import evaluated
 from zhiheng.engine.reduction import Reduction
 from zhiheng.engine.resuming import reduced
 from zhiheng.engine.snapshot import Snapshot
-from zhiheng.errors import BadInput, CheckFailed
+from zhiheng.engine.sources import Source, scan, unreadable
+from zhiheng.errors import CheckFailed
 
 if TYPE_CHECKING:
     from zhiheng.formats.shapes.formula import Formula
-
-Source = pl.DataFrame | pl.LazyFrame | tuple[Path, ...]
 
 # A tally by weight stays small while strata share their weights. Slices from all over the source tell: where
 # they hold more different weights than this, each result has about one of its own.
@@ -59,8 +58,6 @@ class Running(ABC):
         standard_error, and ``missing`` where it is known why a value lacks. Engines agree to 1e-12 of the
         largest number that goes in, and on reasons word for word.
         """
-        from zhiheng.engine.computing import evaluated
-
         return evaluated(self, formula, tables)
 
     def reduce(self, source: Source | Snapshot, want: Reduction) -> pl.DataFrame:
@@ -108,34 +105,6 @@ def _keys(source: Source, want: Reduction, rest: Sequence[str] = ()) -> dict[str
     schema = scan(source).collect_schema()
     tally.check(schema, want, rest)
     return {name: schema[name] for name in (*(name for name in rest if name not in want.by), *want.by)}
-
-
-def scan(source: Source) -> pl.LazyFrame:
-    """Return a source as a plan that reads nothing yet; files that cannot be Parquet are refused."""
-    if isinstance(source, pl.DataFrame):
-        return source.lazy()
-    if isinstance(source, pl.LazyFrame):
-        return source
-    if not source:
-        raise BadInput("There is no file to read results from.", "Name one Parquet file or more.")
-    for path in source:
-        if not path.is_file():
-            raise BadInput(f"There is no file {path.name} to read results from.", "Check the path.")
-    try:
-        frame = pl.scan_parquet(list(source), glob=False, hive_partitioning=False)
-        frame.collect_schema()
-    except (pl.exceptions.PolarsError, OSError) as error:
-        raise unreadable(error) from None
-    return frame
-
-
-def unreadable(error: Exception) -> BadInput:
-    """Return the refusal of files that break while they are read."""
-    told = str(error).strip().splitlines()
-    return BadInput(
-        f"The results cannot be read: {told[0][:200] if told else type(error).__name__}",
-        "Write the Parquet files again from the results; nothing is given from a part of them.",
-    )
 
 
 def has_many_weights(frame: pl.LazyFrame, want: Reduction) -> bool:

@@ -154,6 +154,13 @@ def test_a_table_that_no_engine_can_honour_is_refused_by_all_alike(engine, words
         engine.evaluate(tree, {"x": BAD[words]})
 
 
+def test_a_node_that_rests_on_constants_alone_is_refused_with_its_path(engine):
+    alone = {"op": "difference", "of": [constant("1"), constant("2")]}
+
+    with pytest.raises(BadInput, match=r"root\.of\[1\] rests on constants alone"):
+        engine.evaluate(formula({"op": "sum", "of": [series("x"), alone]}), {"x": GOOD})
+
+
 def test_a_series_without_a_table_and_a_number_too_large_are_refused(engine):
     huge = framed(table({"": "1e200"}))
 

@@ -16,7 +16,6 @@ import polars as pl
 
 from zhiheng.engine.formula import arithmetic
 from zhiheng.engine.formula.evaluating import NATION
-from zhiheng.errors import BadInput
 from zhiheng.formats import periods
 from zhiheng.formats.shapes import formula as shape
 
@@ -64,8 +63,7 @@ def evaluate(formula: shape.Formula, tables: Mapping[str, pl.DataFrame]) -> pl.D
     ``missing``: why there is no value.
     """
     found = _node(formula.root, tables)
-    if isinstance(found, float):
-        raise BadInput("The formula reads no series.", "Name at least one series.")
+    assert isinstance(found, _Grid), "a formula that is evaluated reads a series"
     return said(formula, found.table)
 
 
@@ -133,8 +131,7 @@ def _joined(grids: Sequence[Node]) -> tuple[pl.DataFrame, list[tuple[pl.Expr, pl
         whole = part if whole is None else whole.join(part, on=KEYS, how="full", coalesce=True)
         said = pl.col(f"why{place}").fill_null("lacking")
         columns.append((pl.col(f"x{place}"), pl.col(f"v{place}"), said))
-    if whole is None:
-        raise BadInput("A node of the formula rests on constants alone.", "Write its result as one constant.")
+    assert whole is not None, "a node that is evaluated reads a series"
     return whole, columns
 
 

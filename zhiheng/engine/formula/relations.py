@@ -82,7 +82,7 @@ def expression(
     periods that occur in them, because SQL cannot tell which of two is the later.
     """
     found = _Builder(tables, known).node(root)
-    assert isinstance(found, _Grid), "a formula that was checked reads a series"
+    assert isinstance(found, _Grid), "a formula that is evaluated reads a series"
     return found.table
 
 
