@@ -95,11 +95,11 @@ def _in_r(path: Path, rows: int) -> dict:
 
 
 def _zhiheng(frame) -> int:
-    from zhiheng.engine import memory
+    from zhiheng.engine import Reduction, memory
     from zhiheng.methods import survey
 
     axes = {"province": range(PROVINCES), "stratum": range(STRATA), "division": DIVISIONS}
-    table = memory.sums(frame, KEYS)
+    table = memory.Memory().reduce(frame, Reduction(KEYS))
     sample = memory.sample(table, axes, memory.represented(table, axes), classes=range(STRATA))
     whole = sample.flatten(1)
     figures = [survey.hajek(one) for one in (sample, sample.merge(), whole, whole.merge())]

@@ -82,10 +82,10 @@ def _memory_bandwidth() -> float:
 
 
 def _zhiheng(path: str) -> int:
-    from zhiheng.engine import memory
+    from zhiheng.engine import Reduction, memory
     from zhiheng.methods import survey
 
-    table = memory.sums(path, KEYS)
+    table = memory.Memory().reduce((Path(path),), Reduction(KEYS))
     axes = {
         "quarter": range(QUARTERS),
         "province": range(PROVINCES),

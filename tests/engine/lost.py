@@ -1,4 +1,4 @@
-"""Reduces a snapshot in a process of which a test kills something: ``-m tests.engine.lost HOW FOLDER``."""
+"""Reduces a snapshot while a test kills something: ``-m tests.engine.lost HOW ENGINE FOLDER``."""
 
 from __future__ import annotations
 
@@ -13,24 +13,25 @@ from zhiheng.errors import ZhihengError
 WANT = Reduction(("province", "division"))
 
 
-def part_after_part(folder: Path) -> None:
-    """Count part after part, and say so; each waits a little, so that a test can kill in between."""
-    engine = opening.open_engine("memory")
-    partial = engine.partial
+def part_after_part(folder: Path, name: str) -> None:
+    """Count part after part, and say so before each; a test kills in the middle of one."""
+    with opening.open_engine(name, master="local[1]") as engine:
+        partial = engine.partial
+        engine.parts_at_once = 1
 
-    def slowly(*given, **named):
-        found = partial(*given, **named)
-        print("counted", flush=True)
-        time.sleep(0.3)
-        return found
+        def slowly(*given, **named):
+            print("counting", flush=True)
+            found = partial(*given, **named)
+            time.sleep(0.3)
+            return found
 
-    engine.partial = slowly
-    engine.reduce(snapshot.read(folder), WANT)
+        engine.partial = slowly
+        engine.reduce(snapshot.read(folder), WANT)
 
 
-def spark(folder: Path) -> None:
+def without_java(folder: Path, name: str) -> None:
     """Open Spark, wait for a line while a test kills its Java, then ask; say what came of it."""
-    with opening.open_engine("spark", master="local[1]") as engine:
+    with opening.open_engine(name, master="local[1]") as engine:
         print("opened", flush=True)
         sys.stdin.readline()
         try:
@@ -40,4 +41,5 @@ def spark(folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    {"memory": part_after_part, "spark": spark}[sys.argv[1]](Path(sys.argv[2]))
+    how, engine_name, place = sys.argv[1:]
+    {"killed": part_after_part, "without-java": without_java}[how](Path(place), engine_name)

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.engine import plain
 from zhiheng.engine import memory
 from zhiheng.engine.reduction import Reduction
 from zhiheng.errors import BadInput
@@ -33,6 +34,10 @@ def table(rows) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=[*KEYS, "weight", "passed"], orient="row")
 
 
+def scanned(results: pl.DataFrame) -> pl.DataFrame:
+    return memory.Memory().reduce(results, Reduction(tuple(KEYS)))
+
+
 @given(ROWS)
 def test_the_scan_agrees_with_a_loop_over_the_rows(rows):
     expected: dict[tuple, list[float]] = {}
@@ -41,25 +46,14 @@ def test_the_scan_agrees_with_a_loop_over_the_rows(rows):
         for place, value in enumerate((1, w, w * y, w * w, w * w * y)):
             sums[place] += value
 
-    found = {tuple(row[:3]): list(row[3:]) for row in memory.sums(table(rows), KEYS).rows()}
+    found = {tuple(row[:3]): list(row[3:]) for row in scanned(table(rows)).rows()}
 
     assert found == {key: pytest.approx(sums) for key, sums in expected.items()}
 
 
-@given(ROWS, st.integers(0, 60))
-def test_parts_scanned_apart_add_up_to_the_whole(rows, cut):
-    parts = [memory.sums(table(part), KEYS) for part in (rows[:cut], rows[cut:]) if part]
-
-    merged, whole = memory.merge(parts), memory.sums(table(rows), KEYS)
-
-    assert merged.select(KEYS).equals(whole.select(KEYS))
-    for name in memory.SUMS:
-        assert merged[name].to_list() == pytest.approx(whole[name].to_list())
-
-
 @given(ROWS)
 def test_a_rate_from_the_scan_is_the_weighted_share_of_the_rows(rows):
-    found = memory.sums(table(rows), KEYS)
+    found = scanned(table(rows))
     grid = memory.sample(found, AXES, np.full((2, 2), 1e6))
 
     rates = survey.hajek(grid)
@@ -72,76 +66,35 @@ def test_a_rate_from_the_scan_is_the_weighted_share_of_the_rows(rows):
             assert np.isnan(estimate)
 
 
-def test_a_file_and_a_frame_give_the_same(tmp_path):
-    rows = table([("Q1", "A", 13, 2.0, True), ("Q1", "B", 13, 3.0, False), ("Q2", "A", 17, 2.0, True)])
-    rows.write_parquet(tmp_path / "results.parquet")
-
-    from_file = memory.sums(tmp_path / "results.parquet", KEYS)
-
-    assert from_file.equals(memory.sums(rows, KEYS))
-    assert from_file.equals(memory.sums(rows.lazy(), KEYS))
-
-
-def test_repeatable_sums_are_the_same_to_the_last_digit_in_every_order_of_the_rows():
+@pytest.mark.parametrize("shared", [True, False], ids=["weights of strata", "weights of their own"])
+def test_repeatable_sums_are_the_same_to_the_last_digit_in_every_order_of_the_rows(shared):
     chance, weights = np.random.default_rng(7), [60 / 53, 40 / 37, 30 / 27, 10 / 9]
     size = 5_000
     rows = pl.DataFrame(
         {
             "division": chance.integers(13, 16, size),
-            "weight": chance.choice(weights, size),
+            "weight": chance.choice(weights, size) if shared else chance.uniform(1, 40, size),
             "passed": chance.random(size) < 0.9,
         }
     )
     orders = [rows, *(rows[chance.permutation(size)] for _ in range(20))]
 
-    found = [memory.repeatable(order, ["division"]) for order in orders]
+    found = [memory.Memory().repeatable(order, Reduction(("division",))) for order in orders]
 
     assert all(one.equals(found[0]) for one in found)
-    plain = memory.sums(rows, ["division"])
-    assert found[0].columns == plain.columns and found[0]["n"].to_list() == plain["n"].to_list()
-    assert found[0].to_numpy() == pytest.approx(plain.to_numpy())
+    expected = plain.sums(rows, ["division"])
+    assert found[0].columns == expected.columns and found[0]["n"].equals(expected["n"])
+    assert found[0].to_numpy() == pytest.approx(expected.to_numpy(), rel=1e-12)
 
 
 def test_the_weights_of_a_stratum_say_how_many_units_they_stand_for():
     rows = table([("Q1", "A", 13, 2.0, True), ("Q1", "A", 17, 2.0, False), ("Q2", "B", 17, 5.0, True)])
 
-    assert memory.represented(memory.sums(rows, KEYS), AXES).tolist() == [[4.0, 0.0], [0.0, 5.0]]
-
-
-@pytest.mark.parametrize(
-    "row",
-    [
-        ("Q1", "A", 13, None, True),
-        ("Q1", "A", 13, 2.0, None),
-        ("Q1", "A", None, 2.0, True),
-        ("Q1", "A", 13, 0.0, True),
-        ("Q1", "A", 13, -1.0, True),
-        ("Q1", "A", 13, float("nan"), True),
-        ("Q1", "A", 13, float("inf"), True),
-    ],
-)
-def test_a_result_without_cell_weight_or_verdict_is_refused(row):
-    schema = {"quarter": str, "stratum": str, "division": int, "weight": float, "passed": bool}
-    rows = pl.DataFrame([row, ("Q1", "A", 13, 2.0, True)], schema=schema, orient="row")
-
-    with pytest.raises(BadInput):
-        memory.sums(rows, KEYS)
-
-
-def test_half_a_pass_is_refused():
-    rows = pl.DataFrame({"quarter": ["Q1"], "weight": [1.0], "passed": [0.5]})
-
-    with pytest.raises(BadInput):
-        memory.sums(rows, ["quarter"])
-
-
-def test_a_file_that_is_not_there_is_refused_with_its_name(tmp_path):
-    with pytest.raises(BadInput, match=r"gone\.parquet"):
-        memory.sums(tmp_path / "gone.parquet", KEYS)
+    assert memory.represented(scanned(rows), AXES).tolist() == [[4.0, 0.0], [0.0, 5.0]]
 
 
 def test_a_cell_outside_the_axes_or_standing_twice_is_refused():
-    found = memory.sums(table([("Q1", "A", 13, 2.0, True)]), KEYS)
+    found = scanned(table([("Q1", "A", 13, 2.0, True)]))
 
     with pytest.raises(BadInput, match="'Q1'"):
         memory.sample(found, AXES | {"quarter": ["Q3"]}, np.ones((1, 2)))
@@ -159,7 +112,7 @@ def test_whole_numbers_find_their_place_on_an_axis_in_any_order_as_texts_do(kind
 
 
 def test_a_stratum_outside_the_axes_stands_for_nobody():
-    found = memory.sums(table([("Q1", "A", 13, 2.0, True)]), KEYS)
+    found = scanned(table([("Q1", "A", 13, 2.0, True)]))
 
     assert memory.represented(found, AXES).tolist() == [[2.0, 0.0], [0.0, 0.0]]
     with pytest.raises(BadInput, match="'A'"):

@@ -8,7 +8,8 @@ import numpy as np
 import polars as pl
 import pytest
 
-from zhiheng.engine import memory, opening
+from tests.engine import plain
+from zhiheng.engine import opening
 from zhiheng.engine.reduction import Reduction
 from zhiheng.errors import BadInput, CheckFailed, Missing
 
@@ -66,7 +67,7 @@ def test_sums_are_those_of_the_plain_scan(engine, tmp_path):
 
     found = engine.reduce(files(tmp_path, table), SUMS)
 
-    _are_close(found, memory.sums(table, KEYS))
+    _are_close(found, plain.sums(table, KEYS))
 
 
 def test_sums_of_results_with_a_weight_of_their_own_agree_to_1e_12(engine, tmp_path):
@@ -74,7 +75,7 @@ def test_sums_of_results_with_a_weight_of_their_own_agree_to_1e_12(engine, tmp_p
 
     found = engine.reduce(files(tmp_path, table), SUMS)
 
-    _are_close(found, memory.sums(table, KEYS))
+    _are_close(found, plain.sums(table, KEYS))
 
 
 def test_the_answer_has_the_columns_and_types_that_were_asked_for(engine, tmp_path):

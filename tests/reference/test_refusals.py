@@ -30,6 +30,7 @@ MODULES = (
     *("proof/beacons/__init__.py", "proof/beacons/reading.py", "proof/beacons/dice.py"),
     *("engine/reduction.py", "engine/tally.py", "engine/running.py", "engine/expressions.py"),
     *("engine/duck.py", "engine/spark.py", "engine/opening.py", "engine/snapshot.py"),
+    *("engine/computing.py", "engine/sources.py", "site/commands/compute.py"),
     *("site/commands/estimate_files.py", "methods/cells.py"),
     *("proof/beacons/lots.py", "proof/beacons/drand.py", "proof/beacons/provinces.py", "proof/hashes.py"),
     *("formats/sdmx/asking.py", "formats/sdmx/offers.py", "formats/sdmx/periods.py"),

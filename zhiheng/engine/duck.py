@@ -9,7 +9,7 @@ from pathlib import Path
 import duckdb
 
 from zhiheng.engine.expressions import SqlEngine
-from zhiheng.engine.running import unreadable
+from zhiheng.engine.sources import unreadable
 from zhiheng.errors import LimitExceeded
 
 

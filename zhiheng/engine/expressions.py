@@ -16,9 +16,12 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from zhiheng.engine import tally
+from zhiheng.engine.formula import frames, relations
 from zhiheng.engine.reduction import Reduction
-from zhiheng.engine.running import Running, Source, scan
+from zhiheng.engine.running import Running
+from zhiheng.engine.sources import Source, scan
 from zhiheng.errors import BadInput
+from zhiheng.formats.shapes.formula import Formula
 
 if TYPE_CHECKING:
     from ibis.expr import types as ibis_types
@@ -66,6 +69,20 @@ class SqlEngine(Running):
         five = {"n": kept.count(), "w": w.sum(), "wy": (w * y).sum(), "w2": (w * w).sum()}
         five |= {"w2y": (w * w * y).sum(), tally.FAULTS: faults}
         return self.run(kept.group_by(list(by)).agg(**five), {"results": source})
+
+    def computed(self, formula: Formula, tables: Mapping[str, pl.LazyFrame]) -> pl.DataFrame:
+        """Return the result of a formula from tables that were found sound."""
+        names = {id: f"series_{place}" for place, id in enumerate(tables)}
+        shown = {id: table(names[id], source) for id, source in tables.items()}
+        periods = {text for source in tables.values() for text in periods_of(source)}
+        found = relations.expression(formula.root, shown, sorted(periods))
+        rows = self.run(found, {names[id]: source for id, source in tables.items()})
+        return frames.said(formula, rows)
+
+
+def periods_of(source: pl.LazyFrame) -> list[str]:
+    """Return the periods that a table of observations holds."""
+    return source.select(pl.col("period").unique()).collect(engine="streaming")["period"].to_list()
 
 
 def table(name: str, source: Source) -> ibis_types.Table:

@@ -8,15 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import polars as pl
 
 from zhiheng.engine import tally
+from zhiheng.engine.formula import frames
 from zhiheng.engine.reduction import SUMS, Reduction
-from zhiheng.engine.running import Running, Source, scan, unreadable
+from zhiheng.engine.running import Running
+from zhiheng.engine.sources import Source, scan, unreadable
 from zhiheng.errors import BadInput
+from zhiheng.formats.shapes.formula import Formula
 from zhiheng.methods.sample import Sample
 
 NARROW = {
@@ -24,7 +26,6 @@ NARROW = {
     **{kind: (-(2 ** (bits - 1)), bits) for kind, bits in ((pl.Int8, 8), (pl.Int16, 16), (pl.Int32, 32))},
     **{kind: (0, bits) for kind, bits in ((pl.UInt8, 8), (pl.UInt16, 16), (pl.UInt32, 32))},
 }
-Results = pl.DataFrame | pl.LazyFrame | str | Path
 
 
 @dataclass(frozen=True)
@@ -101,74 +102,9 @@ class Memory(Running):
         )
         return _collected(cells)
 
-
-def sums(
-    results: Results, by: Sequence[str], *, weight: str = "weight", passed: str = "passed"
-) -> pl.DataFrame:
-    """Return the five sums of each combination of the columns ``by``, sorted by them.
-
-    ``results`` is a Polars frame or the path of Parquet files. A missing key, weight or verdict, and a weight
-    that is not above zero, are refused: an unanswered visit is no result and must not come here.
-
-    >>> rows = {"division": [13, 13, 17], "weight": [2.0, 3.0, 4.0], "passed": [True, False, True]}
-    >>> sums(pl.DataFrame(rows), ["division"]).rows()
-    [(13, 2, 5.0, 2.0, 13.0, 4.0), (17, 1, 4.0, 4.0, 16.0, 16.0)]
-    """
-    frame = _lazy(results)
-    verdict = pl.col(passed).cast(pl.Float64)
-    is_flag = frame.collect_schema()[passed] == pl.Boolean
-    w, wy = pl.col("_w"), pl.col("_wy")
-    five = {"n": pl.len(), "w": w.sum(), "wy": wy.sum(), "w2": (w * w).sum(), "w2y": (w * wy).sum()}
-    cells = (
-        frame.with_columns(pl.col(weight).cast(pl.Float64).alias("_w"))
-        .with_columns((w * verdict).alias("_wy"))
-        .group_by(list(by))
-        .agg(column.alias(name) for name, column in five.items())
-        .sort(list(by))
-    )
-    # What is refused is looked for over whole columns: beside the sums a cell it would cost a third more.
-    # A weight that is no number, or endless, is seen in the sums.
-    faults = [pl.col(name).null_count() > 0 for name in (weight, passed)]
-    faults += [pl.col(weight).min() <= 0] + ([] if is_flag else [((verdict != 0) & (verdict != 1)).any()])
-    table, found = pl.collect_all([cells, frame.select(pl.any_horizontal(*faults))], engine="streaming")
-    is_finite = np.isfinite(table.select("w", "wy", "w2", "w2y").to_numpy()).all()
-    if (table.height and found.item()) or not is_finite or sum(table[key].null_count() for key in by):
-        raise tally.refused()
-    return table
-
-
-def repeatable(
-    results: pl.DataFrame, by: Sequence[str], *, weight: str = "weight", passed: str = "passed"
-) -> pl.DataFrame:
-    """Return the sums of ``sums``, the same to the last digit in every order of rows and on every machine.
-
-    A scan adds up in the order in which its threads finish. Here rows that weigh alike are counted, and what
-    differs is added up in the order of the weights: a figure that is computed again keeps its digest.
-
-    >>> rows = {"division": [13, 13, 17], "weight": [2.0, 3.0, 4.0], "passed": [True, False, True]}
-    >>> repeatable(pl.DataFrame(rows), ["division"]).rows()
-    [(13, 2, 5.0, 2.0, 13.0, 4.0), (17, 1, 4.0, 4.0, 16.0, 16.0)]
-    """
-    table = sums(results, by, weight=weight, passed=passed)
-    alike = results.group_by(*by, weight, passed).agg(_times=pl.len())
-    alike = alike.join(table.select(by).with_row_index("_at"), on=list(by)).sort("_at", weight, passed)
-    at, times = alike["_at"].to_numpy(), alike["_times"].to_numpy()
-    w, verdict = (alike[name].cast(pl.Float64).to_numpy() for name in (weight, passed))
-    terms = {"w": w, "wy": w * verdict, "w2": w * w, "w2y": w * w * verdict}
-    added = {name: np.bincount(at, times * term, table.height) for name, term in terms.items()}
-    return table.with_columns(**{name: pl.Series(values) for name, values in added.items()})
-
-
-def merge(tables: Sequence[pl.DataFrame]) -> pl.DataFrame:
-    """Add up sums of parts that were scanned apart.
-
-    >>> part = pl.DataFrame({"d": [1], "n": [2], "w": [3.0], "wy": [1.0], "w2": [5.0], "w2y": [1.0]})
-    >>> merge([part, part]).rows()
-    [(1, 4, 6.0, 2.0, 10.0, 2.0)]
-    """
-    whole = pl.concat(list(tables))
-    keys = [name for name in whole.columns if name not in SUMS]
-    return whole.group_by(keys).agg(pl.col(name).sum() for name in SUMS).sort(keys)
+    def computed(self, formula: Formula, tables: Mapping[str, pl.LazyFrame]) -> pl.DataFrame:
+        """Return the result of a formula from tables that were found sound."""
+        return frames.evaluate(formula, {name: _collected(table) for name, table in tables.items()})
 
 
 def sample(
@@ -240,14 +176,3 @@ def _collected(plan: pl.LazyFrame) -> pl.DataFrame:
         return plan.collect(engine="streaming")
     except (pl.exceptions.PolarsError, OSError) as error:
         raise unreadable(error) from None
-
-
-def _lazy(results: Results) -> pl.LazyFrame:
-    if isinstance(results, pl.DataFrame):
-        return results.lazy()
-    if isinstance(results, pl.LazyFrame):
-        return results
-    path = Path(results)
-    if not path.exists():
-        raise BadInput(f"There is no file {path.name} to read results from.", "Check the path.")
-    return pl.scan_parquet(path)

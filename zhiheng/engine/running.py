@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
-from pathlib import Path
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import polars as pl
 
 from zhiheng.engine import tally
+from zhiheng.engine.computing import evaluated
 from zhiheng.engine.reduction import Reduction
 from zhiheng.engine.resuming import reduced
 from zhiheng.engine.snapshot import Snapshot
-from zhiheng.errors import BadInput, CheckFailed
+from zhiheng.engine.sources import Source, scan, unreadable
+from zhiheng.errors import CheckFailed
 
-Source = pl.DataFrame | pl.LazyFrame | tuple[Path, ...]
+if TYPE_CHECKING:
+    from zhiheng.formats.shapes.formula import Formula
 
 # A tally by weight stays small while strata share their weights. Slices from all over the source tell: where
 # they hold more different weights than this, each result has about one of its own.
@@ -44,63 +47,64 @@ class Running(ABC):
     def totalled(self, source: Source, by: Sequence[str], want: Reduction) -> pl.DataFrame:
         """Return the five sums a cell, and the number of rows at fault in it (Int64)."""
 
+    @abstractmethod
+    def computed(self, formula: Formula, tables: Mapping[str, pl.LazyFrame]) -> pl.DataFrame:
+        """Return the result of a formula from tables that were found sound (``computing.COLUMNS``)."""
+
+    def evaluate(self, formula: Formula, tables: Mapping[str, Source]) -> pl.DataFrame:
+        """Return the result of a checked formula, one row a cell: a value, or why there is none.
+
+        ``tables`` hold the observations of each series, one vintage: region, period, breakdown, value,
+        standard_error, and ``missing`` where it is known why a value lacks. Engines agree to 1e-12 of the
+        largest number that goes in, and on reasons word for word.
+        """
+        return evaluated(self, formula, tables)
+
     def reduce(self, source: Source | Snapshot, want: Reduction) -> pl.DataFrame:
         """Return ``want.columns``, sorted by ``want.by``; faulty rows are refused, never left out."""
         if isinstance(source, Snapshot):
             return reduced(self, source, want)
         return tally.finish(want, [self.partial(source, want)])
 
-    def partial(self, source: Source, want: Reduction, *, rest: Sequence[str] = ()) -> pl.DataFrame:
-        """Return a table that adds up with those of other parts; ``rest`` are columns to tell them apart by.
+    def repeatable(self, source: Source, want: Reduction) -> pl.DataFrame:
+        """Return an answer of the same bits in every order of rows and on every engine.
 
-        All rows of the source must have been counted: a part that an engine lost is never passed over.
+        Equal rows are counted however many weights there are, so that no thread adds anything up: for what
+        is published, not for 10^8 results that each have a weight of their own.
         """
-        frame = scan(source)
-        schema = frame.collect_schema()
-        tally.check(schema, want, rest)
-        rest = [name for name in rest if name not in want.by]
-        if want.kind == "sums" and has_many_weights(frame, want):
-            table, number = self.totalled(source, (*rest, *want.by), want), "n"
-        else:
-            table, number = self.counted(source, (*rest, *tally.columns(want)), want), tally.ROWS
+        keys = _keys(source, want)
+        table = self.counted(source, tally.columns(want), want)
+        return tally.finish(want, [self._whole(table, keys, source, want)])
+
+    def partial(self, source: Source, want: Reduction, *, rest: Sequence[str] = ()) -> pl.DataFrame:
+        """Return a table that adds up with those of other parts, which columns ``rest`` tell apart."""
+        keys = _keys(source, want, rest)
+        if want.kind == "sums" and has_many_weights(scan(source), want):
+            return self._whole(self.totalled(source, tuple(keys), want), keys, source, want)
+        others = tally.columns(want)[len(want.by) :]
+        return self._whole(self.counted(source, (*keys, *others), want), keys, source, want)
+
+    def _whole(
+        self, table: pl.DataFrame, keys: Mapping[str, pl.DataType], source: Source, want: Reduction
+    ) -> pl.DataFrame:
+        """Return a table in which every row of the source was counted: no part is passed over."""
         if not want.where:
-            height = frame.select(pl.len()).collect().item()
-            if table[number].sum() != height:
+            height = scan(source).select(pl.len()).collect().item()
+            counted = table[tally.ROWS if tally.ROWS in table.columns else "n"].sum()
+            if counted != height:
                 raise CheckFailed(
-                    f"The engine {self.name} counted {table[number].sum()} of {height} results.",
+                    f"The engine {self.name} counted {counted} of {height} results.",
                     "Nothing is given from a part of them; run it again.",
                 )
-        keys = {name: schema[name] for name in (*rest, *want.by)}
-        texts = {name: kind for name, kind in keys.items() if kind in (pl.Categorical, pl.Enum)}
-        return table.cast(keys | dict.fromkeys(texts, pl.String))
+        texts = {name: pl.String for name, kind in keys.items() if kind in (pl.Categorical, pl.Enum)}
+        return table.cast({**keys, **texts})
 
 
-def scan(source: Source) -> pl.LazyFrame:
-    """Return a source as a plan that reads nothing yet; files that cannot be Parquet are refused."""
-    if isinstance(source, pl.DataFrame):
-        return source.lazy()
-    if isinstance(source, pl.LazyFrame):
-        return source
-    if not source:
-        raise BadInput("There is no file to read results from.", "Name one Parquet file or more.")
-    for path in source:
-        if not path.is_file():
-            raise BadInput(f"There is no file {path.name} to read results from.", "Check the path.")
-    try:
-        frame = pl.scan_parquet(list(source), glob=False, hive_partitioning=False)
-        frame.collect_schema()
-    except (pl.exceptions.PolarsError, OSError) as error:
-        raise unreadable(error) from None
-    return frame
-
-
-def unreadable(error: Exception) -> BadInput:
-    """Return the refusal of files that break while they are read."""
-    told = str(error).strip().splitlines()
-    return BadInput(
-        f"The results cannot be read: {told[0][:200] if told else type(error).__name__}",
-        "Write the Parquet files again from the results; nothing is given from a part of them.",
-    )
+def _keys(source: Source, want: Reduction, rest: Sequence[str] = ()) -> dict[str, pl.DataType]:
+    """Return the columns that tell cells and parts apart, or refuse what the source cannot answer."""
+    schema = scan(source).collect_schema()
+    tally.check(schema, want, rest)
+    return {name: schema[name] for name in (*(name for name in rest if name not in want.by), *want.by)}
 
 
 def has_many_weights(frame: pl.LazyFrame, want: Reduction) -> bool:

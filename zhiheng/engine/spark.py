@@ -17,7 +17,7 @@ from pyspark.errors import AnalysisException, PySparkException
 from pyspark.sql import SparkSession
 
 from zhiheng.engine.expressions import SqlEngine
-from zhiheng.engine.running import unreadable
+from zhiheng.engine.sources import unreadable
 from zhiheng.errors import BadInput, CheckFailed, Missing
 
 LOCAL_ADDRESS = "127.0.0.1"

@@ -106,6 +106,12 @@ def _in_order(table: pl.DataFrame, by: Sequence[str], values: Sequence[pl.Expr])
     table = table.select(*by, *values).sort(by, maintain_order=True)
     if not table.height:
         return table
-    starts = np.flatnonzero(table.select(pl.struct(by).rle_id().diff().fill_null(1) > 0).to_series())
-    sums = {name: np.add.reduceat(table[name].to_numpy(), starts) for name in table.columns if name not in by}
+    is_first = table.select(pl.struct(by).rle_id().diff().fill_null(1) > 0).to_series().to_numpy()
+    starts, place = np.flatnonzero(is_first), np.cumsum(is_first) - 1
+    sums = {}
+    for name in (name for name in table.columns if name not in by):
+        column = table[name].to_numpy()
+        # Whole numbers stay whole; NumPy adds floats up in pairs there, and one after the other here.
+        is_whole = table[name].dtype.is_integer()
+        sums[name] = np.add.reduceat(column, starts) if is_whole else np.bincount(place, column)
     return table[starts].select(by).with_columns(pl.Series(name, value) for name, value in sums.items())

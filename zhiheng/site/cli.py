@@ -34,6 +34,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "zhiheng.site.commands.estimate",
         "a rate with its interval from a plain CSV, by its design",
     ),
+    "compute": (
+        "zhiheng.site.commands.compute",
+        "a formula over the published tables of its series, by any engine",
+    ),
     "methods": (
         "zhiheng.site.commands.methods",
         "run reference cases of other programs against our methods: methods validate FILE",

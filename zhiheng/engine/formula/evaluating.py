@@ -167,8 +167,7 @@ class _Evaluator:
         at = periods.parse(node.at)
         found: dict[Key, Value] = {}
         for key in sorted({*old, *new}):
-            here = periods.parse(key[1])
-            if here.kind != at.kind:
+            if not periods.known(key[1]) or (here := periods.parse(key[1])).kind != at.kind:
                 continue
             if here.order >= at.order:
                 found[key] = new.get(key, LACKING)
@@ -295,12 +294,16 @@ def _total(cells: list[Value]) -> Value:
 
 
 def _mean(cells: list[tuple[Value, Value]]) -> Value:
-    """Return sum (w x) / sum (w); slopes go to the numbers alone, because weights are known."""
-    numbers, weights = [value for value, _weight in cells], [weight for _value, weight in cells]
-    for value in (*numbers, *weights):
+    """Return sum (w x) / sum (w); slopes go to the numbers alone, because weights are known.
+
+    A number that weighs nothing is not read: it may be missing, and the result does not rest on it.
+    """
+    read = [value for value, weight in cells if weight.number != 0]
+    weights = [weight for _value, weight in cells]
+    for value in (*read, *weights):
         if value.number is None:
             return Value(None, value.why)
-    fixed = [weight.number for weight in weights if weight.number is not None]
+    fixed = [weight.number for weight in weights if weight.number]
     if any(weight < 0 for weight in fixed):
         return Value(None, "outside")
 
@@ -308,9 +311,11 @@ def _mean(cells: list[tuple[Value, Value]]) -> Value:
         total = sum(fixed)
         return sum(w * v for w, v in zip(fixed, x, strict=True)) / total, [w / total for w in fixed]
 
-    found = _apply(rule, numbers)
-    read = {leaf: 0.0 for weight in weights for leaf in weight.slopes}
-    return Value(found.number, found.why, {**read, **found.slopes}) if found.number is not None else found
+    found = _apply(rule, read)
+    if found.number is None:
+        return found
+    beside = {leaf: 0.0 for weight in weights for leaf in weight.slopes}
+    return Value(found.number, found.why, {**beside, **found.slopes})
 
 
 def level(region: str) -> str:

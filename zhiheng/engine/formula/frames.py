@@ -1,8 +1,9 @@
-"""The same trees over big tables, in Polars: Float64 columns instead of fractions, all cells at once.
+"""Formulas over whole tables by Polars: columns instead of fractions, all cells at once.
 
-``evaluating`` is the reference and explains; this one is for a million cells. Numbers agree to 1e-12 and
-reasons word for word. A standard error goes up the tree node by node, which is exact where each series
-stands once in the formula; where one stands twice the column is null, and the reference knows better.
+``evaluating`` is the reference and explains; this one is for a million cells. Numbers agree to 1e-12 of the
+largest number that goes in, and reasons word for word. A standard error goes up the tree node by node, which
+is exact where each series stands once in the formula; where one stands twice the column is null, and the
+reference knows better.
 """
 
 from __future__ import annotations
@@ -13,8 +14,8 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from zhiheng.engine.formula.evaluating import NATION, WHOLE
-from zhiheng.errors import BadInput
+from zhiheng.engine.formula import arithmetic
+from zhiheng.engine.formula.evaluating import NATION
 from zhiheng.formats import periods
 from zhiheng.formats.shapes import formula as shape
 
@@ -26,6 +27,22 @@ _LEVELS = {
     "prefecture": r"^\d{2}(?:[1-9]\d|0[1-9])00$",
     "county": r"^\d{4}(?:[1-9]\d|0[1-9])$",
 }
+
+
+class _Words:
+    """What rules of arithmetic are called in Polars."""
+
+    constant = staticmethod(pl.lit)
+    log = staticmethod(pl.Expr.log)
+    exp = staticmethod(pl.Expr.exp)
+    is_null = staticmethod(pl.Expr.is_null)
+
+    def choice(self, condition: pl.Expr, then: pl.Expr, otherwise: pl.Expr) -> pl.Expr:
+        """Return one column where a condition holds, else another."""
+        return pl.when(condition).then(then).otherwise(otherwise)
+
+
+WORDS = _Words()
 
 
 @dataclass(frozen=True)
@@ -45,12 +62,16 @@ def evaluate(formula: shape.Formula, tables: Mapping[str, pl.DataFrame]) -> pl.D
     Each table holds region, period, breakdown, value and standard_error (null where unknown), and may hold
     ``missing``: why there is no value.
     """
-    series = [node.id for _path, node in shape.walk(formula.root) if isinstance(node, shape.Series)]
     found = _node(formula.root, tables)
-    if isinstance(found, float):
-        raise BadInput("The formula reads no series.", "Name at least one series.")
+    assert isinstance(found, _Grid), "a formula that is evaluated reads a series"
+    return said(formula, found.table)
+
+
+def said(formula: shape.Formula, cells: pl.DataFrame) -> pl.DataFrame:
+    """Return the cells of the root as a result, sorted; errors where no series stands twice."""
+    series = [node.id for _path, node in shape.walk(formula.root) if isinstance(node, shape.Series)]
     error = pl.col("v").sqrt() if len(series) == len(set(series)) else pl.lit(None, pl.Float64)
-    return found.table.sort(KEYS).select(
+    return cells.sort(KEYS).select(
         *KEYS,
         pl.col("x").alias("value"),
         pl.when(pl.col("x").is_not_null()).then(error).alias("standard_error"),
@@ -110,24 +131,16 @@ def _joined(grids: Sequence[Node]) -> tuple[pl.DataFrame, list[tuple[pl.Expr, pl
         whole = part if whole is None else whole.join(part, on=KEYS, how="full", coalesce=True)
         said = pl.col(f"why{place}").fill_null("lacking")
         columns.append((pl.col(f"x{place}"), pl.col(f"v{place}"), said))
-    if whole is None:
-        raise BadInput("A node of the formula rests on constants alone.", "Write its result as one constant.")
+    assert whole is not None, "a node that is evaluated reads a series"
     return whole, columns
 
 
 def _cellwise(node: shape.Node, below: Sequence[Node]) -> Node:
     whole, columns = _joined(below)
-    x, v = [column[0] for column in columns], [column[1] for column in columns]
-    number, slopes, why = _RULES[type(node)](node, x)
-    for said in reversed([column[2] for column in columns]):
-        why = pl.when(said != "").then(said).otherwise(why)
-    return _Grid(_settled(whole, number, _variance(slopes, v), why), _dimensions(below))
-
-
-def _variance(slopes: Sequence[pl.Expr], variances: Sequence[pl.Expr]) -> pl.Expr:
-    """Return sum (slope^2 variance): unknown where one that the number moves with is unknown."""
-    parts = zip(slopes, variances, strict=True)
-    return sum((pl.when(slope == 0).then(0.0).otherwise(slope**2 * one) for slope, one in parts), pl.lit(0.0))
+    x, v, said = ([column[place] for column in columns] for place in range(3))
+    number, slopes, fault = arithmetic.cellwise(WORDS, node, x)
+    why = arithmetic.first_reason(WORDS, said, fault)
+    return _Grid(_settled(whole, number, arithmetic.variance(WORDS, slopes, v), why), _dimensions(below))
 
 
 def _settled(whole: pl.DataFrame, number: pl.Expr, variance: pl.Expr, why: pl.Expr) -> pl.DataFrame:
@@ -139,47 +152,6 @@ def _settled(whole: pl.DataFrame, number: pl.Expr, variance: pl.Expr, why: pl.Ex
 
 def _dimensions(grids: Sequence[Node]) -> tuple[str, ...]:
     return next(grid.by for grid in grids if isinstance(grid, _Grid))
-
-
-Rule = tuple[pl.Expr, Sequence[pl.Expr], pl.Expr]
-NO_FAULT = pl.lit("")
-
-
-def _sum(_node: shape.Sum, x: Sequence[pl.Expr]) -> Rule:
-    return sum(x[1:], x[0]), [pl.lit(1.0)] * len(x), NO_FAULT
-
-
-def _difference(_node: shape.Difference, x: Sequence[pl.Expr]) -> Rule:
-    return x[0] - x[1], [pl.lit(1.0), pl.lit(-1.0)], NO_FAULT
-
-
-def _ratio(node: shape.Ratio, x: Sequence[pl.Expr]) -> Rule:
-    whole = WHOLE.get(node.unit, 1)
-    why = pl.when(x[1] == 0).then(pl.lit("zero")).otherwise(NO_FAULT)
-    return whole * x[0] / x[1], [whole / x[1], -whole * x[0] / x[1] ** 2], why
-
-
-def _standardise(node: shape.Standardise, x: Sequence[pl.Expr]) -> Rule:
-    low, high, least, most = (float(text) for text in (node.low, node.high, node.least, node.most))
-    place = (x[0] - low) / (high - low)
-    inside = pl.when(place.is_between(0, 1)).then((most - least) / (high - low)).otherwise(0.0)
-    cut = place.clip(0, 1)
-    return least + (most - least) * (cut if node.direction == "higher" else 1 - cut), [inside], NO_FAULT
-
-
-def _linear(node: shape.Linear, x: Sequence[pl.Expr]) -> Rule:
-    weights = [float(text) for text in node.weights]
-    number = sum((w * one for w, one in zip(weights, x, strict=True)), pl.lit(float(node.plus)))
-    return number, [pl.lit(w) for w in weights], NO_FAULT
-
-
-_RULES = {
-    shape.Sum: _sum,
-    shape.Difference: _difference,
-    shape.Ratio: _ratio,
-    shape.Standardise: _standardise,
-    shape.Linear: _linear,
-}
 
 
 def _collapsed(below: Sequence[Node], over: Sequence[str], need: int) -> _Grid:
@@ -194,8 +166,11 @@ def _collapsed(below: Sequence[Node], over: Sequence[str], need: int) -> _Grid:
         pl.col("breakdown").str.replace(f"^{key}$", kept) if by else pl.col("breakdown"),
         *(said.alias(f"why{place}") for place, (_x, _v, said) in enumerate(columns)),
     )
-    (x, v, _said), *weights = columns
+    (x, v, said), *weights = columns
     w = weights[0][0] if weights else pl.lit(1.0)
+    # What weighs nothing is not read: neither its number nor its error need be known.
+    rows = rows.with_columns(pl.when(w == 0).then(pl.lit("")).otherwise(said).alias("why0"))
+    v = pl.when(w == 0).then(0.0).otherwise(v)
     faults = [
         pl.col(f"why{place}").filter(pl.col(f"why{place}") != "").first() for place in range(len(columns))
     ]
@@ -224,7 +199,7 @@ def _linked(node: shape.IndexLink, old: Node, new: Node) -> _Grid:
     rows = rows.filter(is_new | pl.col("why0").is_not_null())
     if node.step:
         error = pl.lit(float(node.step_error) ** 2) if node.step_error else pl.lit(None, pl.Float64)
-        values, variances, why = [x, pl.lit(float(node.step))], [v, error], NO_FAULT
+        values, variances, why = [x, pl.lit(float(node.step))], [v, error], pl.lit("")
     else:
         bridge = whole.filter(pl.col("period") == node.at).select(
             "region",
@@ -241,9 +216,9 @@ def _linked(node: shape.IndexLink, old: Node, new: Node) -> _Grid:
         faults = [pl.col(name).fill_null("no-overlap") for name in ("fault_a", "fault_b")]
         values, variances = [x, a, b], [v, pl.col("va"), pl.col("vb")]
         why = pl.when(faults[0] != "").then(faults[0]).otherwise(faults[1])
-    number, slopes, fault = _LINKS[node.scale](values, float(node.whole))
-    variance = _variance(slopes, variances)
-    why = pl.when(said != "").then(said).when(why != "").then(why).otherwise(fault)
+    number, slopes, fault = arithmetic.linked(WORDS, node, values)
+    variance = arithmetic.variance(WORDS, slopes, variances)
+    why = arithmetic.first_reason(WORDS, [said, why], fault)
     return _Grid(
         _settled(
             rows,
@@ -253,34 +228,3 @@ def _linked(node: shape.IndexLink, old: Node, new: Node) -> _Grid:
         ),
         _dimensions([old, new]),
     )
-
-
-def _by_difference(x: Sequence[pl.Expr], _whole: float) -> Rule:
-    one = pl.lit(1.0)
-    if len(x) == 2:
-        return x[0] + x[1], [one, one], NO_FAULT
-    return x[0] + x[2] - x[1], [one, -one, one], NO_FAULT
-
-
-def _by_ratio(x: Sequence[pl.Expr], _whole: float) -> Rule:
-    if len(x) == 2:
-        return x[0] * x[1], [x[1], x[0]], NO_FAULT
-    why = pl.when(x[1] == 0).then(pl.lit("zero")).otherwise(NO_FAULT)
-    return x[0] * x[2] / x[1], [x[2] / x[1], -x[0] * x[2] / x[1] ** 2, x[0] / x[1]], why
-
-
-def _by_logit(x: Sequence[pl.Expr], whole: float) -> Rule:
-    shares = [one / whole for one in (x[:1] if len(x) == 2 else x)]
-    places = [(share / (1 - share)).log() for share in shares]
-    turns = [1 / (share * (1 - share)) / whole for share in shares]
-    outside = pl.any_horizontal(*(~share.is_between(0, 1, closed="none") for share in shares))
-    why = pl.when(outside).then(pl.lit("outside")).otherwise(NO_FAULT)
-    place = places[0] + (x[1] if len(x) == 2 else places[2] - places[1])
-    back = 1 / (1 + (-place).exp())
-    turn = back * (1 - back) * whole
-    if len(x) == 2:
-        return back * whole, [turn * turns[0], turn], why
-    return back * whole, [turn * turns[0], -turn * turns[1], turn * turns[2]], why
-
-
-_LINKS = {"difference": _by_difference, "ratio": _by_ratio, "logit": _by_logit}

@@ -22,8 +22,8 @@ from zhiheng.site.commands import estimate
 if TYPE_CHECKING:
     import polars as pl
 
-    from zhiheng.engine.running import Source
     from zhiheng.engine.snapshot import Snapshot
+    from zhiheng.engine.sources import Source
     from zhiheng.methods.cells import Sums
     from zhiheng.methods.survey import Rates
 
@@ -155,8 +155,8 @@ def _frame(tables: Sequence[Any], roles: dict[str, str], warnings: list[str]) ->
 
 
 def _schema(source: Source | Snapshot) -> pl.Schema:
-    from zhiheng.engine.running import scan
     from zhiheng.engine.snapshot import Snapshot
+    from zhiheng.engine.sources import scan
 
     return scan(source.paths[:1] if isinstance(source, Snapshot) else source).collect_schema()
 

@@ -8,12 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import polars as pl
 
-from zhiheng.engine import memory
 from zhiheng.formats.shapes import (
     DivisionOutput,
     FigureBundle,
@@ -34,6 +32,10 @@ from .periods import made_of
 from .showing import SUPPRESSED, SizeRule
 from .weighing import Weight, extremes, weights
 
+if TYPE_CHECKING:
+    import polars as pl
+
+# Polars and the engine are loaded where figures are computed: each process of a site would wait for them.
 WEIGHTED, DOMAIN, SEVERAL = "post-stratified", "hajek", multiframe.METHOD
 INTERVAL, CONFIDENCE = "wilson-composite", "0.95"
 LARGEST = 2**53 - 1  # the largest whole number of RFC 8785
@@ -124,6 +126,8 @@ def method(division: str, headline: str = WEIGHTED) -> dict[str, Any]:
 
 def reduce(base: Base, rows: Iterable[Row]) -> Reduced:
     """Reduce the rows of a release once to the sums of each stratum and division (``engine.memory``)."""
+    import polars as pl
+
     held = list(rows)
     found = weights(base, held)
     answered = [row for row in held if row.verdict]
@@ -149,6 +153,10 @@ def _cell(row: Row) -> str:
 
 
 def _sums(answered: Sequence[Row], weight: Sequence[float]) -> pl.DataFrame:
+    import polars as pl
+
+    from zhiheng.engine import Reduction, memory
+
     table = pl.DataFrame(
         {
             "cell": [_cell(row) for row in answered],
@@ -158,11 +166,13 @@ def _sums(answered: Sequence[Row], weight: Sequence[float]) -> pl.DataFrame:
         },
         schema={"cell": pl.String, "division": pl.String, "weight": pl.Float64, "passed": pl.Boolean},
     )
-    return memory.repeatable(table, ["cell", "division"])
+    return memory.Memory().repeatable(table, Reduction(("cell", "division")))
 
 
 def cut(base: Base, reduced: Reduced, region: str, period: str) -> Slice:
     """Return the tables of one region and period."""
+    from zhiheng.engine import memory
+
     draws = base.draws_of(region, made_of(period, base.periods_of(region)))
     if not draws:
         raise refuse("no-draw")
@@ -184,7 +194,7 @@ def cut(base: Base, reduced: Reduced, region: str, period: str) -> Slice:
     def laid_out(table: pl.DataFrame) -> survey.Sample:
         axes = {"cell": keys, "division": divisions}
         return memory.sample(
-            table.filter(pl.col("cell").is_in(keys)), axes, sizes, frame=frame, classes=classes
+            table.filter(table["cell"].is_in(keys)), axes, sizes, frame=frame, classes=classes
         )
 
     sample = laid_out(reduced.answered)
@@ -192,12 +202,8 @@ def cut(base: Base, reduced: Reduced, region: str, period: str) -> Slice:
     if base.method == SEVERAL:
         others = [laid_out(table) for table in (reduced.low, reduced.high, reduced.counted)]
     drawn = np.zeros(len(divisions), dtype=np.int64)
-    for division, count in (
-        reduced.drawn.filter(pl.col("cell").is_in(keys))
-        .group_by("division")
-        .agg(pl.col("n").sum())
-        .iter_rows()
-    ):
+    held = reduced.drawn.filter(reduced.drawn["cell"].is_in(keys))
+    for division, count in held.select("division", "n").group_by("division").sum().iter_rows():
         drawn[column[division]] = count
     beside = tuple(row for row in base.overlaps if row.draw in serials)
     tables = (strata, cells, divisions, texts, sample, *others, drawn)
