@@ -222,9 +222,7 @@ def typed(request: HttpRequest, name: str, otherwise: str = "") -> str:
 def return_reasons(request: HttpRequest, form_class: type[Any]) -> dict[str, str]:
     """Return the reasons a reviewer gave, by field; refuses a return without any."""
     reasons = {
-        name: text[:400]
-        for name in form_class.base_fields
-        if (text := typed(request, REASON + name).strip())
+        name: text[:400] for name in form_class.base_fields if (text := typed(request, REASON + name).strip())
     }
     if not reasons:
         raise BadInput(
