@@ -21,6 +21,7 @@ CLOSING_TYPE = "zhiheng/draw-closing/1"
 ASSIGNMENT_TYPE = "zhiheng/assignment/1"
 FRAME_PROOF_TYPE = "zhiheng/frame-proof/1"
 RECEIPT_TYPE = "zhiheng/receipt/1"
+OBSERVATION_TYPE = "zhiheng/observation-bundle/1"
 CHECKS = {
     DRAW_TYPE: "draw",
     FIGURE_TYPE: "figure",
@@ -29,14 +30,15 @@ CHECKS = {
     NOTICE_TYPE: "notice",
     FRAME_PROOF_TYPE: "frame_proof",
     RECEIPT_TYPE: "sealed",
+    OBSERVATION_TYPE: "observation",
 }
 """The module of this room that checks each kind of file."""
 
-LOOK_BESIDE = (DRAW_TYPE, FIGURE_TYPE)
+LOOK_BESIDE = (DRAW_TYPE, FIGURE_TYPE, OBSERVATION_TYPE)
 """Kinds of which other files may lie beside them."""
 
 TYPES = tuple(CHECKS)
-_REMEDY = "Name a file as it was downloaded: draw-*.json, figure-*.json, notice-*.json or a proof."
+_REMEDY = "Name a file as it was downloaded: draw-, figure-, number-, notice-*.json or a proof."
 
 
 def check(value: Mapping[str, Any], *, beside: Path | None = None) -> Report:

@@ -59,11 +59,11 @@ def of_release(made: Release, figures: Iterable[Figure]) -> list[shape.Observati
     return [_of_figure(made, figure) for figure in figures]
 
 
-def add_release(made: Release, figures: Iterable[Figure]) -> None:
+def add_release(made: Release, figures: Iterable[Figure]) -> list[shape.Observation]:
     """Write the observations of a release; one that another region's release said before is restated."""
     rows = of_release(made, figures)
     reason = made.reason or WITH_RELEASE.format(region=made.region)
-    add(rows, reason=reason)
+    return add(rows, reason=reason)
 
 
 def _of_figure(made: Release, figure: Figure) -> shape.Observation:
