@@ -34,16 +34,20 @@ CHECKS = {
 }
 """The module of this room that checks each kind of file."""
 
-LOOK_BESIDE = (DRAW_TYPE, FIGURE_TYPE, OBSERVATION_TYPE)
+LOOK_BESIDE = (DRAW_TYPE, FIGURE_TYPE)
 """Kinds of which other files may lie beside them."""
 
 TYPES = tuple(CHECKS)
 _REMEDY = "Name a file as it was downloaded: draw-, figure-, number-, notice-*.json or a proof."
 
 
-def check(value: Mapping[str, Any], *, beside: Path | None = None) -> Report:
-    """Check a file by its kind; only the check that fits is loaded."""
+def check(
+    value: Mapping[str, Any], *, beside: Path | None = None, given: Mapping[str, Path] | None = None
+) -> Report:
+    """Check a file by its kind; only the check that fits is loaded. ``given`` names other files at hand."""
     module = import_module(f"zhiheng.verification.{CHECKS[value['type']]}")
+    if value["type"] == OBSERVATION_TYPE:
+        return module.check(value, beside=beside, given=given)
     if value["type"] in LOOK_BESIDE:
         return module.check(value, beside=beside)
     return module.check(value)
