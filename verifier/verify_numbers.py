@@ -27,12 +27,7 @@ NUMBER, NATION = "zhiheng/observation-bundle/1", "000000"
 MOST_LEVELS, MOST_NODES, MOST_INPUTS, MOST_CELLS = 12, 400, 20_000, 500_000
 MOST_BITS, MOST_STEP, MOST_WAY, WHOLE = 2**16, 100, 8, {"%": 100, "‰": 1000, "1": 1}
 LONG, SHOWN = Context(prec=30, rounding=ROUND_HALF_EVEN), Context(prec=15, rounding=ROUND_HALF_EVEN)
-LEVELS = {
-    "nation": "0{6}",
-    "province": "(?!00)..0{4}",
-    "prefecture": "..(?!00)..00",
-    "county": ".{4}(?!00)..",
-}
+LEVELS = {"nation": "0{6}", "province": "(?!00)..0000", "prefecture": "..(?!00)..00", "county": ".*(?!00).."}
 FIELDS = {
     "series": ("id", "where by level"),
     "constant": ("value unit", ""),
@@ -87,7 +82,13 @@ def count_nodes(node: Record, level: int = 1) -> int:
 def total(numbers: list) -> Fraction:  # exact, in pairs: long denominators meet as late as they can
     while len(numbers) > 1:
         numbers = [sum(numbers[at : at + 2]) for at in range(0, len(numbers), 2)]
+        if not all(map(is_short, numbers)):
+            raise OverflowError("a sum is longer than this program bears")
     return numbers[0]
+
+
+def is_short(number: Fraction) -> bool:
+    return max(number.numerator.bit_length(), number.denominator.bit_length()) <= MOST_BITS
 
 
 def apply(rule, cells: list) -> tuple | None:
@@ -96,9 +97,9 @@ def apply(rule, cells: list) -> tuple | None:
         return None
     try:
         number, partials = rule(*(cell[0] for cell in cells))
-    except ZeroDivisionError:
+    except ArithmeticError:
         return None
-    if number is None or max(number.numerator.bit_length(), number.denominator.bit_length()) > MOST_BITS:
+    if number is None or not is_short(number):
         return None
     slopes = {}
     for (_, held), part in zip(cells, partials, strict=True):
@@ -197,7 +198,7 @@ def series(node: Record, tables: dict) -> dict:
 
 
 def above(key: tuple, over: list) -> tuple:  # the cell into which a cell is added up
-    left = {name: member for name, member in members(key[2]).items() if name not in over}
+    left = {name: one for name, one in members(key[2]).items() if name not in over}
     return NATION if "region" in over else key[0], key[1], breakdown(left)
 
 
@@ -210,10 +211,9 @@ def mean(pairs: list) -> tuple | None:
     if any(None in pair for pair in pairs) or any(weight[0] < 0 for _, weight in pairs):
         return None
     weights = [weight[0] for _, weight in pairs]
-    whole = total(weights)
 
     def rule(*x):
-        weighted = total([w * one for w, one in zip(weights, x, strict=True)])
+        whole, weighted = total(weights), total([w * one for w, one in zip(weights, x, strict=True)])
         return weighted / whole, [w / whole for w in weights]
 
     found = apply(rule, [cell for cell, _ in pairs])
@@ -238,8 +238,8 @@ def linked(node: Record, old: dict, new: dict, path: str) -> dict:
     return found
 
 
-def kind(period: str) -> tuple:  # year, half, quarter, month, campaign; a label of a source is none of them
-    return len(period), period[4:5] if len(period) == 6 else "", period.startswith("~")
+def kind(period: str) -> str:  # 0000, 0000H0, 0000Q0, 0000-00 or a campaign; the label of a source is none
+    return re.sub("[0-9]", "0", period)
 
 
 def order(period: str) -> tuple:  # of one kind: by the last day, a longer campaign after those in it
@@ -250,8 +250,7 @@ def shown(number: Decimal | Fraction) -> str:
     """Return a number in 15 significant digits as it is written: no exponent, no zeros at the end."""
     found = SHOWN.divide(Decimal(number.numerator), Decimal(number.denominator))
     text = format(found, "f")
-    text = text.rstrip("0").rstrip(".") if "." in text else text
-    return "0" if text in ("", "-0") else text
+    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def recompute(said: Record, root: Record, rows: list) -> tuple:
@@ -298,8 +297,7 @@ def check_body(bundle: Record) -> None:
         only(one, "observation sha256", "an input")
         agree(one, sha256=digest(one.observation))
     need(body.inputs == [] or body.formula, "a number without a formula has no inputs")
-    voices = {is_own(one.observation) for one in body.inputs}
-    need(voices <= {is_own(said)}, "numbers of ours and of others are mixed")
+    need({is_own(one.observation) for one in body.inputs} <= {is_own(said)}, "two voices are mixed")
     if body.formula:
         check_formula(body, said, shas)
 
@@ -313,8 +311,7 @@ def check_formula(body: Record, said: Record, shas: list) -> None:
     agree(said, unit=formula.unit, basis=formula.basis, purpose=formula.purpose)
     agree(said, inputs_sha=digest({"type": "zhiheng/inputs/1", "observations": shas}))
     nodes = count_nodes(formula.root)
-    fits = nodes <= MOST_NODES and nodes * len(shas) <= MOST_CELLS
-    need(fits, "the formula has more nodes or inputs than this program bears")
+    need(nodes <= MOST_NODES and nodes * len(shas) <= MOST_CELLS, "more nodes or inputs than are borne")
     need(all(one.observation.series != said.series for one in body.inputs), "the number is its own input")
 
 
@@ -340,7 +337,7 @@ def check_entries(bundle: Record, shown_entries: list) -> None:
         need(seqs and seqs[0] < held[0], "no ledger entry defined the formula before")
 
 
-def follow(row: Record, sha: str, folder: Path, way: int) -> bool:
+def follow(row: Record, sha: str, folder: Path, way: int, held: set) -> bool:
     """Check the own bundle of an input where it lies beside; that of another release is not its own."""
     parts = [row.series, row.region, row.period, members(row.breakdown).get("division", "")]
     is_figure = row.origin == "estimated" and row.bundle_sha
@@ -351,7 +348,7 @@ def follow(row: Record, sha: str, folder: Path, way: int) -> bool:
     bundle = read(path)
     if not is_figure:
         its_own = bundle.type == NUMBER and digest(bundle.body.observation) == sha
-        return bool(its_own and check_number(bundle, folder, way + 1))
+        return its_own and (sha in held or bool(check_number(bundle, folder, way + 1, held)))
     if bundle.type != "zhiheng/figure-bundle/1" or bundle.digest != row.bundle_sha:
         return False
     verify.check_figure(bundle, folder)
@@ -364,8 +361,8 @@ def follow(row: Record, sha: str, folder: Path, way: int) -> bool:
     return True
 
 
-def check_number(bundle: Record, folder: Path, way: int = 0) -> tuple:
-    """Check a number; say what was found and on what it rests."""
+def check_number(bundle: Record, folder: Path, way: int = 0, held: set | None = None) -> tuple:
+    """Check a number; say what was found and on what it rests. ``held`` are those checked on the way."""
     only(bundle, "type body digest inclusion ledger", "the bundle", "log")
     shown_entries, _ = verify.check_ledger(bundle.ledger)
     check_body(bundle)
@@ -384,7 +381,9 @@ def check_number(bundle: Record, folder: Path, way: int = 0) -> tuple:
         about = f"computed again from {len(body.inputs)} inputs"
     is_estimate = said.origin == "estimated" and said.bundle_sha
     wanted = [(said, "")] if is_estimate else [(one.observation, one.sha256) for one in body.inputs]
-    lacking = [row for row, sha in wanted if not follow(row, sha, folder, way)]
+    held = set() if held is None else held
+    lacking = [row for row, sha in wanted if not follow(row, sha, folder, way, held)]
+    held.add(digest(said))
     taken = "; ".join(" ".join(filter(None, (row.series, row.region, row.period))) for row in lacking[:5])
     found = f"{len(wanted) - len(lacking)} of {len(wanted)} checked by their own bundles" if wanted else ""
     found += f", taken as stated: {taken}" if lacking else ""

@@ -24,7 +24,12 @@ def formula_sha(formula: Formula) -> str:
 
 def inputs_sha(rows: Iterable[Observation]) -> str:
     """Return the digest of the set of observations that a number was computed from, whatever their order."""
-    return canonical.digest({"type": INPUTS, "observations": sorted({observation_sha(row) for row in rows})})
+    return set_sha(map(observation_sha, rows))
+
+
+def set_sha(shas: Iterable[str]) -> str:
+    """Return the digest of a set of observations that are given by their digests."""
+    return canonical.digest({"type": INPUTS, "observations": sorted(set(shas))})
 
 
 def observations_root(shas: Iterable[str]) -> tuple[str, int]:

@@ -154,7 +154,7 @@ def _defined(bundle: Mapping[str, Any], held: ObservationBundle) -> str:
 
 
 def _inputs(held: ObservationBundle) -> str:
-    found = digests.inputs_sha(one.row for one in held.inputs)
+    found = digests.set_sha(one.sha256 for one in held.inputs)  # each was compared with its content
     demand(found == held.observation.inputs_sha, "the inputs are not the set that the number names")
     return f"{len(held.inputs)} inputs, {found}"
 
