@@ -177,16 +177,6 @@ def test_an_estimate_leads_to_the_bundle_of_its_figure(released, client, alone, 
     assert "1 of 1 checked by their own bundles" in capsys.readouterr().out
 
 
-def test_a_withheld_number_has_a_bundle_that_shows_no_number(released):
-    withheld = [row for row in rows(SERIES) if row.status == "suppressed"]
-
-    assert withheld
-    for row in withheld[:2]:
-        report = observation.check(bundle_of(row))
-        assert report.refusal == ""
-        assert {step.name: step.detail for step in report.steps}["number"].endswith("the number is withheld")
-
-
 def test_every_vintage_keeps_its_bundle_when_its_input_is_restated(computed, turned, national, client):  # noqa: F811
     (held,) = [row for row in rows(FOOD, region="000000") if (row.period, row.breakdown) == ("2024", WHERE)]
     first = next(row for row in rows(PASSED) if row.period == "2024")

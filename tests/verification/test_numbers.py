@@ -118,6 +118,25 @@ def test_a_published_number_is_said_to_rest_on_its_source_alone(told, capsys):
     assert [step.name for step in report.steps if not step.is_checked] == ["number", "log"]
 
 
+def test_a_withheld_number_is_verified_and_shows_no_number(told, capsys):
+    said = numbers.row("x", "000000|2024|", None, None, status="suppressed")
+
+    bundle = numbers.sealed(said, None, [])
+
+    assert told(bundle) == (True, True)
+    assert {step.name: step.detail for step in observation.check(bundle).steps}["number"].endswith("withheld")
+
+
+def test_a_number_that_the_formula_could_not_give_says_why(told, capsys):
+    tree = numbers.formula(numbers.TREES["ratio"][0])
+    missing = {"flags": ("missing",), "note": "除数为零", **numbers.by(tree, [])}
+
+    bundle = numbers.sealed(numbers.row("made", "000000|2024|", None, None, **missing), tree, [])
+
+    assert told(bundle) == (True, True)
+    assert "the formula gave no number: 除数为零" in capsys.readouterr().out
+
+
 @pytest.fixture
 def chain(tmp_path):
     """Three numbers, each computed from the one before; return their files, the last one first."""
