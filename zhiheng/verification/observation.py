@@ -194,6 +194,11 @@ def _without_formula(held: ObservationBundle) -> str:
     if row.status == "suppressed":
         return "the number is withheld"
     if row.origin == "estimated":
-        return "an estimate from draws; the bundle of its figure shows it"
+        shown = (
+            "the bundle of its figure shows it"
+            if row.bundle_sha
+            else f"its data set has digest {row.inputs_sha}"
+        )
+        return f"an estimate from draws; {shown}"
     grade = f", grade of evidence {row.evidence}" if row.evidence else ""
     return f"said by others; it rests on its source alone: {row.source}{grade}"

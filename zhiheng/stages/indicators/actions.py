@@ -165,7 +165,7 @@ def _record(actor: Actor, made: Release, prepared: preparing.Prepared, rows: Seq
             "base_sha256": made.base_sha,
             "figures_root": made.figures_root,
             "figures_count": prepared.count,
-            **_bound(rows),
+            **writing.bound(rows),
             "method": made.parameters["methods"],
             "size_rule": made.parameters["size_rule"],
             "replaces": str(made.replaces_id) if made.replaces_id else None,
@@ -283,7 +283,7 @@ def _record_rows(actor: Actor, made: Sequence[Observation], *, reason: str, **de
             "series": series,
             "restated": sum(row.revision > 0 for row in made),
             "reason": reason.strip()[:400],
-            **_bound(made),
+            **writing.bound(made),
             **detail,
         },
         rows=lines,
@@ -291,9 +291,3 @@ def _record_rows(actor: Actor, made: Sequence[Observation], *, reason: str, **de
         visibility="public",
         region=regions.pop() if len(regions) == 1 and all(map(str.isdecimal, regions)) else "000000",
     )
-
-
-def _bound(rows: Sequence[Observation]) -> dict[str, Any]:
-    """Return what binds each of some observations to the entry that recorded them."""
-    root, count = digests.observations_root(map(digests.observation_sha, rows))
-    return {"observations_root": root, "observations_count": count}

@@ -81,7 +81,7 @@ def _recorded(row: Observation) -> tuple[Entry, list[str]]:
     if row.release_id:
         shas = list(Observation.objects.filter(release=row.release_id).values_list("sha", flat=True))
         entry = ledger.timeline("release", str(row.release_id), public_only=True).first()
-        if entry is not None and row.sha in shas:
+        if entry is not None and "observations_root" in entry.detail and row.sha in shas:
             return entry, shas
     held = Entry.objects.filter(
         verb="indicators.observations_recorded",

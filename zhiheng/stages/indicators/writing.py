@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
+from typing import Any
 
 from django.conf import settings
 
@@ -12,6 +13,7 @@ from zhiheng.people import clock
 from zhiheng.proof import canonical
 from zhiheng.reference import dimensions
 from zhiheng.stages.plan.models import Series
+from zhiheng.verification import digests
 from zhiheng.verification.figure import decimal_text
 
 from . import observations, rules
@@ -47,6 +49,12 @@ def add(rows: Sequence[shape.Observation], *, reason: str) -> list[shape.Observa
     ]
     observations.store(made)
     return made
+
+
+def bound(rows: Iterable[shape.Observation]) -> dict[str, Any]:
+    """Return the detail of an entry that binds each of the rows it records: their root and number."""
+    root, count = digests.observations_root(map(digests.observation_sha, rows))
+    return {"observations_root": root, "observations_count": count}
 
 
 def flags() -> tuple[str, ...]:
