@@ -223,7 +223,7 @@ def mean(pairs: list) -> tuple | None:
 
 def linked(node: Record, old: dict, new: dict, path: str) -> dict:
     """Lift the old numbers before the period "at" onto the footing of the new ones."""
-    rule, found = link(node), {}
+    rule, found, error = link(node), {}, Decimal(node.step_error) if "step_error" in node else None
     for key in {*old, *new}:
         region, period, text = key
         if kind(period) != kind(node.at):
@@ -231,7 +231,7 @@ def linked(node: Record, old: dict, new: dict, path: str) -> dict:
         if order(period) >= order(node.at):
             found[key] = new.get(key)
         elif key in old and "step" in node:
-            found[key] = apply(rule, [old[key], (decimal(node.step), {(path, "step"): Decimal(1)})])
+            found[key] = apply(rule, [old[key], (decimal(node.step), {(path, error): Decimal(1)})])
         elif key in old:
             overlap = (region, node.at, text)
             found[key] = apply(rule, [old[key], old.get(overlap), new.get(overlap)])
@@ -270,18 +270,12 @@ def recompute(said: Record, root: Record, rows: list) -> tuple:
     need(is_read, "an input stands here that does not go into the number")
     variance = Decimal(0)
     for leaf, slope in slopes.items():
-        error = errors[leaf] if len(leaf) == 4 else step_error(root, leaf[0])
+        error = errors[leaf] if len(leaf) == 4 else leaf[1]  # that of a given step stands in its leaf
         if slope and error is None:
             return shown(number), None
         moved = LONG.multiply(slope, error or Decimal(0))
         variance = LONG.add(variance, LONG.multiply(moved, moved))
     return shown(number), shown(Fraction(SHOWN.plus(LONG.sqrt(variance))))
-
-
-def step_error(root: Record, path: str) -> Decimal | None:  # of the given step of a link, by its place
-    for at in path.split(".")[1:]:
-        root = nodes_below(root)[int(at)]
-    return Decimal(root.step_error) if root.get("step_error") else None
 
 
 def check_body(bundle: Record) -> None:
@@ -337,28 +331,30 @@ def check_entries(bundle: Record, shown_entries: list) -> None:
         need(seqs and seqs[0] < held[0], "no ledger entry defined the formula before")
 
 
-def follow(row: Record, sha: str, folder: Path, way: int, held: set) -> bool:
-    """Check the own bundle of an input where it lies beside; that of another release is not its own."""
+def follow(row: Record, sha: str, folder: Path, way: int, held: set) -> str:
+    """Check the own bundle of an input where it lies beside; tell in words how far, "" for another one."""
     parts = [row.series, row.region, row.period, members(row.breakdown).get("division", "")]
     is_figure = row.origin == "estimated" and row.bundle_sha
     number = f"number-{row.series}-{row.region}-{row.period.lstrip('~')}-{sha[:12]}"
     path = folder / f"{'figure-' + '-'.join(filter(None, parts)) if is_figure else number}.json"
     if not re.fullmatch(r"[0-9A-Za-z_.-]{1,200}", path.name) or way >= MOST_WAY or not path.is_file():
-        return False
+        return ""
     bundle = read(path)
     if not is_figure:
         its_own = bundle.type == NUMBER and digest(bundle.body.observation) == sha
-        return its_own and (sha in held or bool(check_number(bundle, folder, way + 1, held)))
+        if its_own and sha not in held:
+            check_number(bundle, folder, way + 1, held)
+        return "whole" if its_own else ""
     if bundle.type != "zhiheng/figure-bundle/1" or bundle.digest != row.bundle_sha:
-        return False
-    verify.check_figure(bundle, folder)
+        return ""
+    about = verify.check_figure(bundle, folder)[0]
     figure, times = bundle.body.figure, 100 if row.unit == "%" else 1
     own = [figure[name] for name in ("series", "region", "period", "division")]
     need(own == parts, f"{path.name} is about another figure")
     agree(row, n=figure.n, population=figure.population)
     for name, of in (("value", "estimate"), ("lower", "lower"), ("upper", "upper"), ("standard_error",) * 2):
         need(decimal(row[name]) == decimal(figure[of]) * times, f"{name} is not that of {path.name}")
-    return True
+    return "without its draws" if "not checked" in about else "whole"
 
 
 def check_number(bundle: Record, folder: Path, way: int = 0, held: set | None = None) -> tuple:
@@ -382,11 +378,13 @@ def check_number(bundle: Record, folder: Path, way: int = 0, held: set | None = 
     is_estimate = said.origin == "estimated" and said.bundle_sha
     wanted = [(said, "")] if is_estimate else [(one.observation, one.sha256) for one in body.inputs]
     held = set() if held is None else held
-    lacking = [row for row, sha in wanted if not follow(row, sha, folder, way, held)]
+    told = [(row, follow(row, sha, folder, way, held)) for row, sha in wanted]
+    lacking = [row for row, how in told if not how]
     held.add(digest(said))
     taken = "; ".join(" ".join(filter(None, (row.series, row.region, row.period))) for row in lacking[:5])
     found = f"{len(wanted) - len(lacking)} of {len(wanted)} checked by their own bundles" if wanted else ""
     found += f", taken as stated: {taken}" if lacking else ""
+    found += ", of figures without their draws" if any("without" in how for _, how in told) else ""
     name = " ".join(filter(None, (said.series, said.region, said.period, said.breakdown)))
     mark = MARKS["demonstration" if "demonstration" in said.flags else "operational"]
     parts = [f"{mark}number {name} = {said.value} {said.unit}, {about}", found]

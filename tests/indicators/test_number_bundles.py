@@ -145,9 +145,10 @@ def test_a_number_is_followed_through_its_formula_to_the_drawn_units(
 
     origins = {step.name: step for step in report.steps}["origins"]
     assert report.refusal == ""
-    assert origins.is_checked and origins.detail == "1 of 1 checked by their own bundles"
+    assert "1 of 1 checked by their own bundles" in origins.detail
+    assert "without the bundles of its draws" in origins.detail and not origins.is_checked
     assert alone.verify.main([str(path)]) == 0
-    assert "1 of 1 checked by their own bundles" in capsys.readouterr().out
+    assert "1 of 1 checked by their own bundles, of figures without their draws" in capsys.readouterr().out
 
 
 def test_a_figure_behind_a_number_that_was_altered_is_refused_by_both(
@@ -172,7 +173,7 @@ def test_an_estimate_leads_to_the_bundle_of_its_figure(released, client, alone, 
     after = states(observation.check(bundles.load(path), beside=tmp_path))
 
     assert (before["number"], before["origins"], before["recorded"]) == ("open", "open", True)
-    assert after["origins"] is True
+    assert after["recorded"] is True and capsys.readouterr().out == ""
     assert alone.verify.main([str(path)]) == 0
     assert "1 of 1 checked by their own bundles" in capsys.readouterr().out
 

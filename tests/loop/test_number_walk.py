@@ -59,6 +59,10 @@ def test_the_bundles_found_by_clicking_verify_offline_down_to_the_drawn_units(st
                 stranger.open(address).body
             )
 
+    without_draws = observation.check(bundles.load(path), beside=tmp_path)
+    serial = f"{country.REGION}-{PERIOD}-001"
+    drawn = stranger.open(f"/draws/{serial}/certificate.json")
+    (tmp_path / f"draw-{serial}.json").write_bytes(drawn.body)
     report = observation.check(bundles.load(path), beside=tmp_path)
     alone = [sys.executable, "-I", "-S", str(VERIFIER), str(path)]
     told = subprocess.run(alone, capture_output=True, text=True, timeout=60)
@@ -66,4 +70,6 @@ def test_the_bundles_found_by_clicking_verify_offline_down_to_the_drawn_units(st
     assert dict(asked)["bundle"] == own
     assert report.refusal == ""
     assert all(step.is_checked for step in report.steps if step.name != "log")
-    assert told.returncode == 0 and "1 of 1 checked by their own bundles" in told.stdout
+    assert told.returncode == 0 and "1 of 1 checked by their own bundles; " in told.stdout
+    (origins,) = [step for step in without_draws.steps if step.name == "origins"]
+    assert not origins.is_checked and "without the bundles of its draws" in origins.detail

@@ -7,7 +7,7 @@ stated, and it is said where its bundle is. No circle is possible: each is named
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -32,6 +32,8 @@ class Way:
     given: Mapping[str, Path] = field(default_factory=dict)
     steps: int = 0
     held: set[str] = field(default_factory=set)
+    partly: set[str] = field(default_factory=set)
+    """Figures that hold as far as they were checked: not all of their draws lie beside."""
 
     def find(self, name: str) -> Path | None:
         """Return the file of a name; one that was given goes before one that lies beside."""
@@ -50,7 +52,11 @@ def follow(held: shape.ObservationBundle, way: Way) -> str:
     lacking = [one for one, sha in wanted if not _is_followed(one, sha, way)]
     found = f"{len(wanted) - len(lacking)} of {len(wanted)} checked by their own bundles"
     if lacking:
-        raise NotChecked(f"{found}; taken as stated: {'; '.join(map(_stated, lacking[:5]))}{_more(lacking)}")
+        found += f"; taken as stated: {'; '.join(map(_stated, lacking[:5]))}{_more(lacking)}"
+    if way.partly:
+        found += f"; {', '.join(sorted(way.partly)[:5])} without the bundles of its draws"
+    if lacking or way.partly:
+        raise NotChecked(found)
     return found
 
 
@@ -88,6 +94,8 @@ def _is_its_figure(row: Observation, bundle: dict[str, Any], path: Path, way: Wa
         report = figure.check(bundle, beside=path.parent)
         demand(report.ok, f"{path.name} does not hold: {report.refusal}")
         way.held.add(path.name)
+        if any(step.name == "drawn units" and not step.is_checked for step in report.steps):
+            way.partly.add(path.name)
     said, times = bundle["body"]["figure"], 100 if row.unit == "%" else 1
     parts = (said["series"], said["region"], said["period"], said["division"])
     own = (row.series, row.region, row.period, row.members.get("division", ""))
@@ -110,7 +118,7 @@ def _is_its_own(sha: str, bundle: dict[str, Any], path: Path, way: Way) -> bool:
     if bundle["type"] != bundles.OBSERVATION_TYPE or canonical.digest(said) != sha:
         return False
     if path.name not in way.held:
-        report = observation.check(bundle, way=Way(way.beside, way.given, way.steps + 1, way.held))
+        report = observation.check(bundle, way=replace(way, steps=way.steps + 1))
         demand(report.ok, f"{path.name} does not hold: {report.refusal}")
         way.held.add(path.name)
     return True
