@@ -80,6 +80,7 @@ def count_nodes(node: Record, level: int = 1) -> int:
 
 
 def total(numbers: list) -> Fraction:  # exact, in pairs: long denominators meet as late as they can
+    numbers = numbers or [Fraction(0)]
     while len(numbers) > 1:
         numbers = [sum(numbers[at : at + 2]) for at in range(0, len(numbers), 2)]
         if not all(map(is_short, numbers)):
@@ -207,16 +208,16 @@ def sum_up(cells: list) -> tuple | None:
 
 
 def mean(pairs: list) -> tuple | None:
-    """Return sum w x / sum w; weights are known, so no slope goes to them."""
-    if any(None in pair for pair in pairs) or any(weight[0] < 0 for _, weight in pairs):
+    """Return sum w x / sum w; weights are known: no slope goes to them. What weighs nothing is not read."""
+    if any(weight is None or weight[0] < 0 for _, weight in pairs):
         return None
-    weights = [weight[0] for _, weight in pairs]
+    weights = [weight[0] for _, weight in pairs if weight[0]]
 
     def rule(*x):
         whole, weighted = total(weights), total([w * one for w, one in zip(weights, x, strict=True)])
         return weighted / whole, [w / whole for w in weights]
 
-    found = apply(rule, [cell for cell, _ in pairs])
+    found = apply(rule, [cell for cell, weight in pairs if weight[0]])
     read_too = {leaf: Decimal(0) for _, weight in pairs for leaf in weight[1]}
     return found and (found[0], {**read_too, **found[1]})
 

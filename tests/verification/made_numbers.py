@@ -86,6 +86,19 @@ TREES: dict[str, Made] = {
         {"x": X, "w": W},
         NATION,
     ),
+    "mean with a weight of nothing": (
+        {
+            "op": "weighted_mean",
+            "of": series("x", by=["division"]),
+            "by": series("w", by=["division"]),
+            "over": ["division"],
+        },
+        {
+            "x": {"000000|2024|division=13": ("91.25", "0.5")},
+            "w": {"000000|2024|division=13": ("3", None), "000000|2024|division=17": ("0", None)},
+        },
+        NATION,
+    ),
     "score": (
         {
             "op": "linear",

@@ -1,4 +1,4 @@
-"""The arithmetic of formulas: exact fractions, slopes of thirty digits, fifteen digits in the end.
+"""The exact arithmetic of the reference: fractions, slopes of thirty digits, fifteen digits in the end.
 
 Nothing here is binary, so that programs in other languages come to the same digits (docs/methods/formula.md).
 """
@@ -33,7 +33,9 @@ def rounded(number: Fraction | None) -> Decimal | None:
 
 
 def total(numbers: Sequence[Fraction]) -> Fraction:
-    """Return an exact sum, added in pairs: long denominators meet as late as they can.
+    """Return an exact sum, added in pairs, so that long denominators meet as late as they can.
+
+    One that grows too long on the way is refused at once.
 
     >>> total([Fraction(1, 2), Fraction(1, 3), Fraction(1, 6)])
     Fraction(1, 1)
@@ -41,6 +43,8 @@ def total(numbers: Sequence[Fraction]) -> Fraction:
     left = list(numbers) or [Fraction(0)]
     while len(left) > 1:
         left = [sum(left[place : place + 2], Fraction(0)) for place in range(0, len(left), 2)]
+        if not all(map(is_bounded, left)):
+            raise ValueError("a sum is too long to compute on")
     return left[0]
 
 

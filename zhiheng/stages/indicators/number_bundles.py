@@ -6,6 +6,7 @@ import hashlib
 from datetime import timedelta
 
 from zhiheng import ledger
+from zhiheng.errors import Conflict
 from zhiheng.formats.shapes import observation as shape
 from zhiheng.formats.shapes import observation_bundle as bundle
 from zhiheng.ledger import evidence
@@ -48,12 +49,18 @@ def compose(row: Observation) -> bytes:
 
 
 def own_addresses(row: Observation, most: int) -> list[str]:
-    """Return where the own bundles of the inputs of a number are, of at most some of them."""
+    """Return where the own bundles of the inputs of a number are; none where they are more than so many.
+
+    Inputs on record that are not those of the number have none: its page says so, its bundle is refused.
+    """
     formula = formulas.by_sha(row.formula_sha)
     if formula is None:
         return []
-    said = observations.shape_of(row)
-    return [_address(one) for _sha, one in _inputs(row, said, formula)[:most]]
+    try:
+        found = _inputs(row, observations.shape_of(row), formula)
+    except Conflict:
+        return []
+    return [_address(one) for _sha, one in found] if len(found) <= most else []
 
 
 def figure_address(row: Observation) -> str:
