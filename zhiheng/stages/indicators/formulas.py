@@ -117,17 +117,6 @@ def tables(
     return found
 
 
-def cell(row: shape.Observation) -> engine.Cell:
-    """Return an observation as a formula reads it; what is no number says why."""
-    if row.value is not None:
-        return engine.Cell(row.value, row.standard_error)
-    if row.status == "suppressed":
-        return engine.Cell(None, None, "suppressed")
-    if row.interval == "bound":
-        return engine.Cell(None, None, "bound")
-    return engine.Cell(None, None, "missing" if "missing" in row.flags else "grade")
-
-
 @dataclass(frozen=True)
 class Computed:
     """A formula run over the numbers in force, with the observations that went in."""
@@ -148,17 +137,18 @@ class Computed:
 
     def inputs_sha(self, key: Key) -> str:
         """Return the digest of the observations that the result at a cell rests on."""
-        return digests.inputs_sha(self._used(key))
+        return digests.inputs_sha(self.used(key))
 
     def explained(self, key: Key) -> engine.Explained:
         """Return the whole tree with its numbers at one cell."""
         return engine.explain(self.run, key, self.names)
 
-    def _used(self, key: Key) -> list[shape.Observation]:
+    def used(self, key: Key) -> list[shape.Observation]:
+        """Return the observations that the result at a cell rests on."""
         return [self.inputs[series][cell] for series, cell in self.run.inputs(key)]
 
     def _shape(self, key: Key, at: datetime, flags: tuple[str, ...]) -> shape.Observation:
-        used = self._used(key)
+        used = self.used(key)
         value, formula = self.run.value(key), self.run.formula
         why = self.run.at("root", key).why
         others = self.row.voice == "others"
@@ -191,5 +181,5 @@ def compute(row: Formula, *, as_of: datetime | None = None) -> Computed:
     """Run a formula over the numbers in force, now or as known at a time."""
     formula = tree(row)
     inputs = tables(formula, row.voice, as_of=as_of)
-    cells = {id: {key: cell(held) for key, held in rows.items()} for id, rows in inputs.items()}
+    cells = {id: {key: engine.cell_of(held) for key, held in rows.items()} for id, rows in inputs.items()}
     return Computed(row, engine.run(formula, cells), inputs)
