@@ -18,10 +18,9 @@ from zhiheng.web import timeline as timelines
 
 from .. import drawing, promises, queries, reasons, sentences
 from ..models import Figure
+from ..scopes import HEADLINE
 from . import address, cards, numbers, targets
 from .listing import INSPECTIONS
-
-HEADLINE = "mfg_product_pass_rate"
 
 
 @web.page(public=True)
