@@ -90,7 +90,11 @@ def newest(series: str, region: str, *, as_of: datetime | None = None) -> list[O
     Our own come before those of others, and the kind of the newest number decides.
     """
     found = observations.current(series, region, as_of=as_of).filter(breakdown="").select_related("release")
-    rows = sorted(found, key=lambda row: order(row.period))
+    return of_one_kind(sorted(found, key=lambda row: order(row.period)))
+
+
+def of_one_kind(rows: list[Observation]) -> list[Observation]:
+    """Return the newest of these numbers of one voice and one kind of period; they come oldest first."""
     voice = "own" if any(row.voice == "own" for row in rows) else "others"
     rows = [row for row in rows if row.voice == voice]
     of_kind = [row for row in rows if kind(row.period) == kind(rows[-1].period)]
