@@ -31,7 +31,7 @@ CONFIDENCES = {
     "secondary": gettext_lazy("read in a report of the source"),
     "memory": gettext_lazy("from memory, unverified"),
 }
-MAP_BOUNDS = (1, 3, 5, 8)
+MAP_BOUNDS = (2, 4, 6, 8)
 
 
 @web.page(public=True)
@@ -231,7 +231,7 @@ def _near(found: Place, day: date | None) -> dict[str, Any] | None:
                 "rows": [
                     {
                         "name": wording.region_name(one.region),
-                        "url": url(one.region, day),
+                        "region_url": url(one.region, day),
                         "is_own": one.region == found.code,
                         **readings.number(one, day),
                     }
