@@ -1,4 +1,4 @@
-"""WCAG 2.2 AA by axe-core on every public page and the main pages of the office, in both languages and widths.
+"""WCAG 2.2 AA by axe-core: every public page and the main pages of the office, both languages, two widths.
 
 Which pages there are is found by walking: one page of each route that links lead to. What is reached is held
 against the list of all addresses, so that a new page cannot stay out of sight.
@@ -25,8 +25,9 @@ RULES = {
     "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]},
     "resultTypes": ["violations"],
 }
-FOUND = """rules => axe.run(document, rules).then(found => found.violations.flatMap(one => one.nodes.map(node =>
-  `${one.id}: ${node.html.slice(0, 160)} (${node.failureSummary.split('\\n')[1] || ''})`)))"""
+FOUND = """rules => axe.run(document, rules).then(found => found.violations.flatMap(
+  one => one.nodes.map(node => `${one.id}: ${node.html.slice(0, 160)}`
+    + ` (${node.failureSummary.split('\\n')[1] || ''})`)))"""
 # Whoever works in the office sees these pages most; the walk begins at the workbench and stays in the office.
 OFFICE = ("province", "statistician", "inspector", "firm", "leader")
 MOST_IN_OFFICE = 12

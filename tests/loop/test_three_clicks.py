@@ -1,4 +1,4 @@
-"""From any page that shows a number of our own, at most three clicks lead to a redacted inspection behind it."""
+"""From any page with a number of our own, at most three clicks lead to a redacted inspection behind it."""
 
 from __future__ import annotations
 
