@@ -275,3 +275,16 @@ def test_numbers_are_exact_to_the_last_digit_in_the_file(client, office):
     lines = list(csv.DictReader(io.StringIO(body(client.get(f"/compare/table.csv?series={SERIES}")))))
 
     assert {line["value"] for line in lines} == {"94.123456789", "94.1"}
+
+
+def test_a_group_leads_to_its_members_side_by_side(client, nation):  # noqa: F811
+    html = client.get("/regions/NORTHEAST/").content.decode()
+
+    (url,) = re.findall(r'href="(/compare/[^"]+)"', html)
+    figure = client.get(url.replace("&amp;", "&")).content.decode().split("<figure")[1].split("</figure>")[0]
+    assert re.findall(r"/regions/([0-9]{6})/", figure) == ["210000", "220000", "230000"][::-1]
+
+
+def test_the_chart_lent_out_and_the_page_of_a_published_series_ask_little(client, with_published):
+    assert count(client, f"/figures/{INDEX}/embed/") <= 3
+    assert count(client, f"/figures/{INDEX}/") <= 10

@@ -15,6 +15,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import translation
+from django.utils.html import escape
 from django.utils.translation import gettext as _
 from django.views.decorators.clickjacking import xframe_options_exempt
 
@@ -109,6 +110,6 @@ def snippet(request: HttpRequest, series: Series, region: str) -> str:
     url = request.build_absolute_uri(f"{reverse('indicators:embed', args=[series.pk])}?{asked}")
     title = f"{sentences.name(series)} · {wording.region_name(region)}"
     return (
-        f'<iframe src="{url.replace("&", "&amp;")}" title="{title}" width="100%" height="{HEIGHT}" '
+        f'<iframe src="{escape(url)}" title="{escape(title)}" width="100%" height="{HEIGHT}" '
         'loading="lazy" referrerpolicy="no-referrer"></iframe>'
     )

@@ -23,6 +23,7 @@ from zhiheng.web import breadcrumb, tilemap, wording
 from .. import places, rules, sentences
 from ..places import Line, Place
 from ..rules import unusual
+from ..scopes import HEADLINE
 from . import address, numbers, readings
 from .places import compare_url, url
 
@@ -101,6 +102,7 @@ def region(request: HttpRequest, code: str) -> HttpResponse:
         ],
         "near": _near(found, day),
         "below": [_named(one, known, day) for one in places.below(code)],
+        "below_compare": _members_compared(code, known, day),
     }
     return render(request, "indicators/region.html", context)
 
@@ -145,6 +147,17 @@ def _crumbs(code: str, day: date | None) -> list[breadcrumb.Crumb]:
     if groupings.known(code):
         return breadcrumb.trail(first, wording.region_name(code))
     return breadcrumb.trail(first, *breadcrumb.region_trail(code, lambda one: url(one, day)))
+
+
+def _members_compared(code: str, known: Mapping[str, int], day: date | None) -> str:
+    """Return the address that sets the members of a group side by side in the headline; none for a region."""
+    members = [one for one in places.below(code) if one in known] if groupings.known(code) else []
+    if len(members) < 2:
+        return ""
+    asked = {"series": HEADLINE, "regions": ",".join(members)}
+    if day is not None:
+        asked["as_of"] = day.isoformat()
+    return f"{reverse('indicators:compare')}?{urlencode(asked)}"
 
 
 def _line(line: Line, day: date | None) -> dict[str, Any]:
