@@ -282,9 +282,15 @@ def test_a_group_leads_to_its_members_side_by_side(client, nation):  # noqa: F81
 
     (url,) = re.findall(r'href="(/compare/[^"]+)"', html)
     figure = client.get(url.replace("&amp;", "&")).content.decode().split("<figure")[1].split("</figure>")[0]
-    assert re.findall(r"/regions/([0-9]{6})/", figure) == ["210000", "220000", "230000"][::-1]
+    assert re.findall(r"/regions/([0-9]{6})/", figure) == ["230000", "220000", "210000"]
 
 
 def test_the_chart_lent_out_and_the_page_of_a_published_series_ask_little(client, with_published):
     assert count(client, f"/figures/{INDEX}/embed/") <= 3
     assert count(client, f"/figures/{INDEX}/") <= 10
+
+
+def test_a_series_without_two_regions_leads_to_those_that_have_them(reader, with_published):  # noqa: F811
+    answer = reader.get("/compare/?series=food_supervision_fail_rate")
+
+    assert answer.status_code == 200 and f"/compare/?series={INDEX}" in answer.content.decode()

@@ -303,3 +303,14 @@ def test_the_queries_of_a_region_do_not_grow_with_its_numbers(client, nation):
 
     assert first == later <= 20
     assert count(client, "/regions/") <= 4
+
+
+def test_a_bound_and_a_grade_are_no_numbers_that_could_have_moved(client, with_published):
+    client.cookies["language"] = "en"
+
+    nation, city = client.get("/regions/000000/"), client.get("/regions/440100/")
+
+    rows = nation.content.decode().split("<tr>")
+    food = next(row for row in rows if "/figures/food_evaluative_pass_rate/" in row)
+    assert "at least 99" in food and "nothing to compare with" in food
+    assert "nothing to compare with" in words(city)

@@ -231,8 +231,8 @@ def _moved(
     pair = [figures.get((str(row.release_id), row.period)) for row in (before, after)]
     if pair[0] is not None and pair[1] is not None:
         return comparing.moved(pair[0], pair[1], breaks)
-    if after.unit == "grade":
-        return None
+    if any(not row.value and row.status != "suppressed" for row in (before, after)):
+        return None  # a grade, a bound or what could not be computed: no number that could have moved
     return headlines.headline(side(before), side(after), breaks=breaks)
 
 
