@@ -314,3 +314,12 @@ def test_a_bound_and_a_grade_are_no_numbers_that_could_have_moved(client, with_p
     food = next(row for row in rows if "/figures/food_evaluative_pass_rate/" in row)
     assert "at least 99" in food and "nothing to compare with" in food
     assert "nothing to compare with" in words(city)
+
+
+def test_a_change_of_published_numbers_says_what_its_interval_assumes(client, with_published):
+    client.cookies["language"] = "en"
+
+    rows = client.get("/regions/000000/").content.decode().split("<tr>")
+
+    checks = [row for row in rows if "/figures/national_spot_check_fail_rate/" in row and "interval +" in row]
+    assert checks and all("were not drawn by chance" in row for row in checks)

@@ -72,4 +72,5 @@ def change(moved: Headline | None) -> dict[str, Any] | None:
         "word": sentences.CHANGE_WORD[moved.word],
         "said": "" if moved.word == NOT_COMPARABLE and not moved.refused else telling.difference(moved),
         "before": numbers.period(moved.periods[0]),
+        "notes": telling.notes(moved) if moved.lower is not None else [],
     }
