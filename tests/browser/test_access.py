@@ -41,8 +41,15 @@ OFFICE = (
     ("leader", "en"),
 )
 MOST_IN_OFFICE = 12
-STARTS = ("/", "/joint/")  # the story has no joint campaign, whose pages else lead to the list of them
-NOT_REACHED = {"inspection:my_page"}  # it opens with the access code of a notice alone
+# Two that no link of the story leads to: the list of joint campaigns, and the chart that is lent elsewhere.
+STARTS = ("/", "/joint/", "/figures/mfg_product_pass_rate/embed/?region=330000")
+NOT_REACHED = {
+    "draw:public_joint",  # the story has no joint campaign
+    "inspection:my_page",  # these three open with the access code of a notice alone
+    "inspection:my_receipt",
+    "inspection:my_send",
+    "web:witness_seen",  # it answers witnesses, with text
+}
 
 
 @pytest.fixture(scope="package")
@@ -94,10 +101,8 @@ def violations(who: Any, program: str, urls: Any) -> list[str]:
 def test_the_walk_reaches_every_public_page(public_pages):
     reached = {name.partition("?")[0] for name in public_pages}
 
-    pages_of_html = {one.name for one in PUBLIC if not one.kinds and not _is_a_file(one)} - SEND_ONLY
+    pages_of_html = {one.name for one in PUBLIC if not _is_a_file(one)} - SEND_ONLY
     assert pages_of_html - reached == NOT_REACHED
-    assert {"indicators:region", "indicators:compare", "indicators:figure", "indicators:number"} <= reached
-    assert len(reached) > 40
 
 
 def _is_a_file(address: Any) -> bool:

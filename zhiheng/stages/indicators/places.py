@@ -77,11 +77,12 @@ class Place:
 
 def place(code: str, *, as_of: datetime | None = None) -> Place:
     """Return what was known of a place; its number of queries does not grow with its numbers."""
-    rows = _rows(code, as_of)
+    series = list(plan.all_series())
+    rows = _rows(code, [one.pk for one in series], as_of)
     near = near_to(code, as_of=as_of)
     beside = _beside(rows, near, as_of)
     lines = _lines(rows, beside)
-    series, known = list(plan.all_series()), {line.series.pk for line in lines}
+    known = {line.series.pk for line in lines}
     waiting = [] if as_of else _waiting(code, series, rows)
     held = known | {one.series.pk for one in waiting}
     return Place(
@@ -120,9 +121,11 @@ def alike(code: str) -> list[str]:
     return [one.code for one in regions.children(parent) if not one.placeholder]
 
 
-def with_numbers(*, as_of: datetime | None = None) -> dict[str, int]:
-    """Return how many series have a number in each region or group."""
+def with_numbers(codes: Sequence[str] | None = None, *, as_of: datetime | None = None) -> dict[str, int]:
+    """Return how many series have a number in each region or group, or in each of these."""
     rows = Observation.objects.order_by()
+    if codes is not None:
+        rows = rows.filter(series__in=plan.all_series(), region__in=codes)
     if as_of is not None:
         rows = rows.filter(recorded_at__lte=as_of)
     return dict(rows.values_list("region").annotate(count=Count("series", distinct=True)))
@@ -163,9 +166,13 @@ def error_of(row: Observation) -> float | None:
     return float(row.standard_error) if row.standard_error else None
 
 
-def _rows(code: str, as_of: datetime | None) -> dict[Key, list[Observation]]:
-    """Return the numbers of a place by series, voice, breakdown and kind of period, oldest first."""
-    found = observations.current(region=code, as_of=as_of).exclude(breakdown__contains="division=")
+def _rows(code: str, series: Sequence[str], as_of: datetime | None) -> dict[Key, list[Observation]]:
+    """Return the numbers of a place by series, voice, breakdown and kind of period, oldest first.
+
+    The series are named, all of them, because the index begins with them: no other region is read.
+    """
+    found = observations.current(region=code, as_of=as_of).filter(series__in=series)
+    found = found.exclude(breakdown__contains="division=")
     held: dict[Key, list[Observation]] = {}
     for row in found.select_related("series", "release").order_by("series", "voice", "breakdown", "period"):
         held.setdefault((row.series_id, row.voice, row.breakdown, kind(row.period)), []).append(row)

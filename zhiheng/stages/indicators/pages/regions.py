@@ -72,7 +72,8 @@ def region(request: HttpRequest, code: str) -> HttpResponse:
     day = address.as_of_day(request)
     as_of = None if day is None else address.end_of(day)
     found = places.place(code, as_of=as_of)
-    known = places.with_numbers(as_of=as_of)
+    below = places.below(code)
+    known = places.with_numbers(below, as_of=as_of)
     context = {
         "title": _("Numbers of %(region)s") % {"region": wording.region_name(code)},
         "code": code,
@@ -101,7 +102,7 @@ def region(request: HttpRequest, code: str) -> HttpResponse:
             for one in found.unknown
         ],
         "near": _near(found, day),
-        "below": [_named(one, known, day) for one in places.below(code)],
+        "below": [_named(one, known, day) for one in below],
         "below_compare": _members_compared(code, known, day),
     }
     return render(request, "indicators/region.html", context)
