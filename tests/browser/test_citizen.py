@@ -11,9 +11,7 @@ import pytest
 
 from tests.country import QUARTERS, REGION, ROOT
 
-TO_COME = (
-    ("a notice with its own permanent address and QR code", "the roadmap's issue on disclosure"),
-)
+TO_COME = (("a notice with its own permanent address and QR code", "the roadmap's issue on disclosure"),)
 
 FIGURE = f"/figures/mfg_product_pass_rate/{REGION}/{QUARTERS[-1]}/"
 DRAW = f"/draws/{REGION}-{QUARTERS[-1]}-001/"
