@@ -11,10 +11,7 @@ import pytest
 
 from tests.country import QUARTERS, REGION, ROOT
 
-TO_COME = (
-    ("a notice with its own permanent address and QR code", "the roadmap's issue on disclosure"),
-    ("a figure compared with other provinces", "the roadmap's issue on indicators and engine"),
-)
+TO_COME = (("a notice with its own permanent address and QR code", "the roadmap's issue on disclosure"),)
 
 FIGURE = f"/figures/mfg_product_pass_rate/{REGION}/{QUARTERS[-1]}/"
 DRAW = f"/draws/{REGION}-{QUARTERS[-1]}-001/"
@@ -69,6 +66,20 @@ def test_a_figure_is_followed_up_to_the_clause(visitor, phone, scripts):
 
     assert citizen.seen == [FIGURE, "/plan/targets/CN-2025-4/", "/plan/articles/2/"]
     assert "94%" in citizen.text()
+
+
+@WAYS
+def test_a_region_is_followed_to_its_neighbours_side_by_side(visitor, phone, scripts):
+    citizen = visitor(phone=phone, scripts=scripts)
+    citizen.open("/regions/")
+
+    citizen.click(f'main .tiles a[href="/regions/{REGION}/"]')
+    own = citizen.text("#numbers-1")
+    citizen.click('#neighbours a[href^="/compare/"]')
+
+    assert "%" in own
+    assert citizen.page.locator("main figure svg").count() == 1
+    assert citizen.page.locator("main figure tbody tr").count() >= 3
 
 
 def test_the_certificate_of_the_draw_is_checked_offline(visitor, tmp_path):

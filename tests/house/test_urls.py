@@ -41,6 +41,7 @@ UNKNOWN = {
     "str": "no such thing",
     "path": "no/such/thing",
     "int": "987654321",
+    "region": "999999",
 }
 # Arguments whose form is checked before anything is looked up: well formed here, and still unknown.
 WELL_FORMED = {"region": "330000", "period": "2099Q4", "division": "34"}
@@ -48,6 +49,7 @@ STRANGE = {
     "slug": ("0", "a" * 200, "330000", "2025Q3", "9999Q9", "-", "null"),
     "str": ("0", "％", "a" * 2_000, "\n", "%00", "' OR 1=1 --", "null"),
     "int": ("0", "9" * 19, "9" * 40),
+    "region": ("000001", "NOSUCHGROUP", "zhejiang", "9" * 200),
 }
 
 

@@ -38,7 +38,7 @@ def change_parts(rows: Sequence[Span], *, title: str, axis_title: str) -> dict[s
     >>> len(spec["layer"]), spec["layer"][0]["encoding"]["x"]["scale"]["domain"][0] < -0.4
     (3, True)
     """
-    _check(rows)
+    check(rows)
     ends = [end for row in rows for end in (row.lower, row.estimate, row.upper) if end is not None]
     room = max((max([0, *ends]) - min([0, *ends])) * 0.08, 0.05)
     scale = {"domain": [min([0, *ends]) - room, max([0, *ends]) + room], "zero": False, "nice": False}
@@ -72,7 +72,7 @@ def change_parts(rows: Sequence[Span], *, title: str, axis_title: str) -> dict[s
             "encoding": {"y": y, "x": x},
         },
     ]
-    return framed(title, [_value(row) for row in rows], layers, {"width": 460, "height": {"step": ROW}})
+    return framed(title, [value(row) for row in rows], layers, {"width": 460, "height": {"step": ROW}})
 
 
 def target_path(
@@ -92,7 +92,7 @@ def target_path(
     >>> len(spec["layer"])
     7
     """
-    _check([*known, *coming])
+    check([*known, *coming])
     labels = list(dict.fromkeys(row.label for row in sorted([*known, *coming], key=lambda row: row.label)))
     x = {
         "field": "label",
@@ -109,7 +109,7 @@ def target_path(
         "scale": _domain([*known, *coming], target),
     }
     bars = {"x": x, "y": {**y, "field": "lower"}, "y2": {"field": "upper"}}
-    ahead = {"data": {"values": [_value(row) for row in coming]}}
+    ahead = {"data": {"values": [value(row) for row in coming]}}
     dashed = {"type": "line", "color": QUIET, "strokeDash": [2, 3], "strokeWidth": 2}
     layers: list[dict[str, Any]] = [
         {**ahead, "mark": {"type": "area", "color": BAND, "opacity": 0.75}, "encoding": bars},
@@ -122,10 +122,11 @@ def target_path(
         },
         *_rule(target, target_label),
     ]
-    return framed(title, [_value(row) for row in known], layers, {"width": WIDTH, "height": HEIGHT})
+    return framed(title, [value(row) for row in known], layers, {"width": WIDTH, "height": HEIGHT})
 
 
-def _check(rows: Sequence[Span]) -> None:
+def check(rows: Sequence[Span]) -> None:
+    """Refuse a chart of nothing, and one with more marks than can be read."""
     if not rows:
         raise BadInput("There is nothing to draw.", "Show the sentence that says why instead of a chart.")
     if len(rows) > MAX_ROWS:
@@ -134,7 +135,8 @@ def _check(rows: Sequence[Span]) -> None:
         )
 
 
-def _value(row: Span) -> dict[str, Any]:
+def value(row: Span) -> dict[str, Any]:
+    """Return the datum of a span; without an interval its bounds are the estimate itself."""
     held = {
         "label": row.label,
         "estimate": round(row.estimate, 4),

@@ -16,10 +16,22 @@ class ChartColumn:
 
 
 @dataclass(frozen=True)
+class Link:
+    """A cell of the table that leads to a page."""
+
+    text: Any
+    url: str
+
+    def __str__(self) -> str:
+        return str(self.text)
+
+
+@dataclass(frozen=True)
 class ChartBlock:
     """A chart with its question, unit, period, n, basis, purpose, its interval note and its table.
 
-    ``columns`` are labels or ``ChartColumn``; the cells of ``rows`` are texts as they shall be read.
+    ``columns`` are labels or ``ChartColumn``; the cells of ``rows`` are texts as they shall be read,
+    or links. Without ``svg`` there is nothing to draw, and the table stands alone.
     """
 
     title: Any

@@ -13,6 +13,7 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language
 
 from zhiheng import people
+from zhiheng.people import clock
 from zhiheng.web import language, slots
 
 DEMO_MARK = "演示数据 · Demonstration data"  # said in both languages on every page of the demonstration
@@ -40,6 +41,7 @@ def context(request: HttpRequest) -> dict[str, Any]:
         "public_menu": SimpleLazyObject(lambda: menu(request, public=True)),
         "address": request.build_absolute_uri(),
         "path": request.get_full_path(),
+        "printed_at": clock.now(),
     }
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from math import floor, log10
+from statistics import quantiles
 from typing import Any
 
 from zhiheng.reference import regions
@@ -70,6 +72,23 @@ def shade(bounds: Sequence[Any]) -> Callable[[Any], str]:
     if not 1 <= len(bounds) <= 4 or list(bounds) != sorted(bounds):
         raise ValueError("give one to four bounds in rising order")
     return lambda value: SHADES[sum(value >= bound for bound in bounds)]
+
+
+def bounds(values: Sequence[float]) -> list[float]:
+    """Return four rising bounds that part these numbers into five about equal lots, at round numbers.
+
+    >>> bounds([91.2, 93.4, 94.1, 94.4, 94.8, 95.3, 96.0])
+    [93.5, 94.2, 94.6, 95.2]
+    >>> bounds([80, 80, 80])
+    [80]
+    """
+    ordered = sorted(values)
+    step = 10 ** floor(log10((ordered[-1] - ordered[0]) / 5)) if ordered[-1] > ordered[0] else 0
+    if not step:
+        return [ordered[0]]
+    places = max(0, -round(log10(step)))
+    cuts = quantiles(ordered, n=5, method="inclusive")
+    return sorted({round(round(cut / step) * step, places) for cut in cuts})
 
 
 def legend(bounds: Sequence[Any], text: Callable[[Any], str]) -> list[Key]:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from zhiheng.errors import UnknownCode
 from zhiheng.formats import periods
-from zhiheng.reference import industries, regions
+from zhiheng.reference import groupings, industries, regions
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 NOTHING = "—"
@@ -95,7 +95,9 @@ def moment(value: datetime | date | None, now: datetime | None = None) -> str:
 
 
 def region_name(code: str | None) -> str:
-    """Return the name of a region; an unknown code as itself."""
+    """Return the name of a region or of a group of regions; an unknown code as itself."""
+    if groupings.known(code or ""):
+        return bilingual(groupings.get(code or ""))
     try:
         return bilingual(regions.get(code or ""))
     except UnknownCode:

@@ -12,17 +12,17 @@ from functools import cache
 import numpy as np
 
 from zhiheng.errors import BadInput
-from zhiheng.reference import indicators, parameters, regions
+from zhiheng.reference import groupings, indicators, parameters, regions
 
 SIZES = ("large", "medium", "small")
 CLASSES = ("A", "B", "C", "D")
 CHANNELS = ("factory", "shop", "platform")
 RESPONSES = ("sampled", "refused", "closed", "not_found", "no_stock")
 
-# The three areas of the official statistics; whatever is in neither is west.
-EAST = frozenset(["11", "12", "13", "21", "31", "32", "33", "35", "37", "44", "46"])
-MIDDLE = frozenset(["14", "22", "23", "34", "36", "41", "42", "43"])
-# The provinces of each published grouping, as the groupings are usually drawn.
+# The published shares by area are those of the three older areas; whatever is in neither of these is west.
+EAST = frozenset(code[:2] for code in groupings.get("EAST").members)
+MIDDLE = frozenset(code[:2] for code in groupings.get("CENTRAL").members)
+# Firms are made by province, so a group of cities stands for its province here: no reference, an assumption.
 GROUPINGS = {"PRD": {"44"}, "YRD": {"31", "32", "33", "34"}, "JJJ": {"11", "12", "13"}, "CY": {"50", "51"}}
 
 # Assumptions: no published number was found for these.

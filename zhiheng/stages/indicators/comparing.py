@@ -43,6 +43,12 @@ def compare(
     )
 
 
+def moved(before: Figure, after: Figure, breaks: Sequence[headlines.Break]) -> Headline:
+    """Return the same change without its split, for a list of many; the breaks of the series are given."""
+    sides = Side.of(before.reading, before.period), Side.of(after.reading, after.period)
+    return headlines.headline(*sides, covariance=_covariance(before, after), breaks=breaks)
+
+
 def _groups(
     before: Figure, after: Figure, divisions: tuple[Sequence[Figure], Sequence[Figure]] | None
 ) -> tuple[tuple[list[Group], list[Group]] | None, str]:

@@ -57,14 +57,14 @@ def national() -> list[Promise]:
     held = {one.pk: one for one in plan.all_series()}
     own = queries.newest_of([name for target in targets if (name := _series_of(target)) in held])
     series = [held.get(_series_of(target)) for target in targets]
-    stated = _declared([one.pk for one in series if one is not None])
+    stated = declared_of([one.pk for one in series if one is not None])
     return [_of(target, one, own, stated) for target, one in zip(targets, series, strict=True)]
 
 
 def of(target: Target) -> Promise:
     """Return one target with what was published of its series."""
     series = plan.all_series().filter(pk=_series_of(target)).first()
-    return _of(target, series, {}, {} if series is None else _declared([series.pk]))
+    return _of(target, series, {}, {} if series is None else declared_of([series.pk]))
 
 
 def _series_of(target: Target) -> str:
@@ -119,10 +119,10 @@ def declared(series: Series) -> list[rules.Break]:
 
     A bridge by ratio or logit moves every value by another step, so it is not carried over as one here.
     """
-    return _declared([series.pk])[series.pk]
+    return declared_of([series.pk])[series.pk]
 
 
-def _declared(ids: Sequence[str]) -> dict[str, list[rules.Break]]:
+def declared_of(ids: Sequence[str]) -> dict[str, list[rules.Break]]:
     """Return the declared breaks of several series, each with its list, in one query."""
     return {
         id: [_break(row) for row in rows if not row.dimension] for id, rows in plan.breaks_of(ids).items()

@@ -16,6 +16,9 @@ from zhiheng.stages.plan.models import PLAIN_THING
 
 from .rules import figures
 
+HEADLINE = "mfg_product_pass_rate"
+"""The series of the Outline's target on manufactured products."""
+
 _KNOWN = {found.id: found for found in indicators.all()}
 
 

@@ -69,8 +69,13 @@ def division(code: str) -> str:
 
 def withheld(figure: Figure) -> str:
     """Say why a figure is not shown."""
-    minimum = figure.release.parameters["size_rule"]["minimum"]
-    return _("withheld: %(n)s answered, fewer than %(minimum)s") % {"n": figure.n, "minimum": minimum}
+    return too_few_answered(figure.n, figure.release)
+
+
+def too_few_answered(n: int | None, release: Release) -> str:
+    """Say that a number is withheld because fewer answered than its release asks for."""
+    minimum = release.parameters["size_rule"]["minimum"]
+    return _("withheld: %(n)s answered, fewer than %(minimum)s") % {"n": n, "minimum": minimum}
 
 
 def too_few(figure: Figure) -> str:

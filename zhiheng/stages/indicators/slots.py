@@ -18,6 +18,7 @@ from . import sentences
 
 MENU = (
     slots.MenuItem("figures", gettext_lazy("Figures"), "indicators:series_list", order=10, public=True),
+    slots.MenuItem("regions", gettext_lazy("Regions"), "indicators:regions", order=12, public=True),
     slots.MenuItem("data", gettext_lazy("Open data"), "indicators:data", order=80, public=True),
     slots.MenuItem("verify", gettext_lazy("Check a file"), "indicators:verify", order=90, public=True),
     slots.MenuItem("board", gettext_lazy("Board"), "indicators:board", permission=P.FIGURE_VIEW, order=65),

@@ -89,17 +89,22 @@ class Told:
 
 def told(found: Headline) -> Told:
     """Return a change of a rate in sentences."""
-    notes = [str(ASSUMED_OF_CHANGE[name]) % {"effect": design_effect()} for name in found.assumptions]
-    if found.covariance:
-        notes.append(_("Both periods share firms of one panel; the interval counts their covariance."))
     return Told(
         word=found.word,
         said=difference(found),
         split=_split(found),
         largest=_largest(found),
         breaks=_breaks(found),
-        notes=tuple(notes),
+        notes=tuple(notes(found)),
     )
+
+
+def notes(found: Headline) -> list[str]:
+    """Return what the interval of a change assumes, and what it counts."""
+    said = [str(ASSUMED_OF_CHANGE[name]) % {"effect": design_effect()} for name in found.assumptions]
+    if found.covariance:
+        said.append(_("Both periods share firms of one panel; the interval counts their covariance."))
+    return said
 
 
 def design_effect() -> str:

@@ -2,9 +2,40 @@
 
 from __future__ import annotations
 
-from django.urls import path
+from django.urls import path, register_converter
 
-from .pages import board, checking, data, defining, files, number_files, numbers, office, public, sdmx
+from .pages import (
+    board,
+    checking,
+    compare,
+    data,
+    defining,
+    embed,
+    files,
+    number_files,
+    numbers,
+    office,
+    public,
+    regions,
+    sdmx,
+)
+
+
+class RegionConverter:
+    """A code of six digits, or that of a group of regions in capital letters."""
+
+    regex = "[0-9]{6}|[A-Z]{2,12}"
+
+    def to_python(self, value: str) -> str:
+        """Return the code as it stands."""
+        return value
+
+    def to_url(self, value: str) -> str:
+        """Return the code as it stands."""
+        return value
+
+
+register_converter(RegionConverter, "region")
 
 app_name = "indicators"
 
@@ -19,6 +50,7 @@ urlpatterns = [
     path("figures/<slug:series_id>/history/", numbers.history, name="history"),
     path("figures/<slug:series_id>/number/", numbers.number, name="number"),
     path("figures/<slug:series_id>/number/bundle.json", number_files.bundle, name="number_bundle"),
+    path("figures/<slug:series_id>/embed/", embed.show, name="embed"),
     path(f"{_ONE}bundle.json", files.bundle, name="bundle"),
     path(f"{_ONE}<slug:division>/bundle.json", files.bundle, name="division_bundle"),
     path(_ONE, public.figure, name="figure"),
@@ -34,6 +66,13 @@ urlpatterns = [
     ),
     path("sdmx/data/<path:rest>", sdmx.data, name="sdmx_data"),
     path("sdmx/structure/<path:rest>", sdmx.structure, name="sdmx_structure"),
+    path("regions/", regions.all_regions, name="regions"),
+    path("regions/<region:code>/", regions.region, name="region"),
+    path("compare/", compare.compare, name="compare"),
+    *(
+        path(f"compare/table.{form}", compare.table, {"form": form}, name=f"compare_{form}")
+        for form in ("csv", "xlsx")
+    ),
     path("verify/", checking.verify, name="verify"),
     path("office/releases/", office.releases, name="releases"),
     path("office/releases/new/", office.new_release, name="new_release"),

@@ -17,8 +17,6 @@ from .. import comparing, drawing, promises, queries, rules, scopes, sentences, 
 from ..models import Figure
 from ..rules import figures
 
-MAP_BOUNDS = (0.90, 0.92, 0.94, 0.96)
-
 
 def figure_url(figure: Figure) -> str:
     """Return the address of one figure."""
@@ -150,14 +148,15 @@ def province_map(series_id: str, period: str, *, as_of: datetime | None = None) 
     }
     if not found:
         return [], []
-    pick = tilemap.shade(MAP_BOUNDS)
+    bounds = tilemap.bounds([100 * row.estimate for row in found.values()])
+    pick = tilemap.shade(bounds)
     tiles = tilemap.build(
         found,
         label=lambda row: wording.points(row.estimate, 1),
-        tone=lambda row: pick(row.estimate),
+        tone=lambda row: pick(100 * row.estimate),
         url=lambda code: figure_url(found[code]),
     )
-    return tiles, tilemap.legend(MAP_BOUNDS, lambda bound: wording.percent(bound, 0))
+    return tiles, tilemap.legend(bounds, lambda bound: f"{wording.number(bound)}%")
 
 
 def official_rows(series_id: str) -> list[dict[str, Any]]:

@@ -193,11 +193,12 @@ def _chosen(request: HttpRequest, choices: list[tuple[str, str, str]]) -> tuple[
 
 
 def _choice_name(region: str, breakdown: str, voice: str) -> str:
-    parts = [wording.region_name(region), _breakdown(breakdown), str(VOICE_NAMES[voice])]
+    parts = [wording.region_name(region), part_name(breakdown), str(VOICE_NAMES[voice])]
     return " · ".join(part for part in parts if part)
 
 
-def _breakdown(text: str) -> str:
+def part_name(text: str) -> str:
+    """Return the parts of a breakdown in words; the whole has none."""
     known, language = dimensions.all(), "zh" if wording.is_chinese() else "en"
     named = []
     for name, member in members(text).items():
@@ -217,7 +218,7 @@ def period(text: str) -> str:
 
 
 def _place(row: Observation | shape.Observation) -> str:
-    parts = [wording.region_name(row.region), period(row.period), _breakdown(row.breakdown)]
+    parts = [wording.region_name(row.region), period(row.period), part_name(row.breakdown)]
     return " · ".join(part for part in parts if part)
 
 

@@ -18,10 +18,9 @@ from zhiheng.web import timeline as timelines
 
 from .. import drawing, promises, queries, reasons, sentences
 from ..models import Figure
-from . import address, cards, numbers, targets
+from ..scopes import HEADLINE
+from . import address, cards, indicator, numbers, targets
 from .listing import INSPECTIONS
-
-HEADLINE = "mfg_product_pass_rate"
 
 
 @web.page(public=True)
@@ -91,6 +90,7 @@ def series(request: HttpRequest, series_id: str) -> HttpResponse:
     }
     shown = queries.figure(asked.series.pk, asked.region, asked.period, as_of=asked.as_of)
     if shown is None:
+        context |= indicator.published(request, asked)
         return render(request, "indicators/series_empty.html", context)
     target = asked.series.targets.filter(binding="bound").order_by("id").first()
     trend = queries.trend(asked.series.pk, asked.region, as_of=asked.as_of)
@@ -110,6 +110,7 @@ def series(request: HttpRequest, series_id: str) -> HttpResponse:
         "releases": cards.release_rows(asked),
         "bundle_url": cards.bundle_url(shown),
         "csv_url": cards.csv_url(shown),
+        **indicator.released(request, asked, shown, has_map=bool(tiles)),
     }
     return render(request, "indicators/series.html", context)
 

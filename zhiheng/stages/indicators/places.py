@@ -1,0 +1,288 @@
+"""What is known of one place: its newest numbers and how they moved, its neighbours, what is not known."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db.models import Count
+
+from zhiheng.formats import periods
+from zhiheng.reference import groupings, outline, regions
+from zhiheng.stages.draw import queries as draws
+from zhiheng.stages.plan import queries as plan
+from zhiheng.stages.plan.models import Series
+
+from . import comparing, observations, promises, scopes
+from .models import Figure, Observation
+from .rules import Z_95, attainment, neighbours, published, unusual
+from .rules import headline as headlines
+from .rules.headline import Break, Headline, Side
+from .scopes import HEADLINE
+
+LABEL = "label"
+_BEGINNING = date(1900, 1, 1)
+
+
+Key = tuple[str, ...]
+"""Series, voice, breakdown and kind of period: what a number is compared within."""
+Beside = Mapping[Key, Mapping[str, Mapping[str, Observation]]]
+"""The numbers of the neighbours by key, region and period."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """The newest number of a series at a place; ``before`` is the one of the same kind of period before it.
+
+    ``expected`` is None where too little is known to expect anything.
+    """
+
+    series: Series
+    row: Observation
+    before: Observation | None
+    moved: Headline | None
+    expected: unusual.Expected | None
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A series whose draws of some periods were revealed here and whose figures are not released yet."""
+
+    series: Series
+    periods: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Place:
+    """Everything that a page says of one region or group of regions."""
+
+    code: str
+    lines: tuple[Line, ...]
+    waiting: tuple[Waiting, ...]
+    unknown: tuple[Series, ...]
+    neighbours: tuple[str, ...]
+    beside: Beside
+
+    @property
+    def unusual(self) -> tuple[Line, ...]:
+        """The numbers that stand outside what was expected."""
+        return tuple(line for line in self.lines if line.expected and line.expected.is_unusual)
+
+    @property
+    def watched(self) -> int:
+        """How many numbers were held against an expectation."""
+        return sum(line.expected is not None for line in self.lines)
+
+
+def place(code: str, *, as_of: datetime | None = None) -> Place:
+    """Return what was known of a place; its number of queries does not grow with its numbers."""
+    series = list(plan.all_series())
+    rows = _rows(code, [one.pk for one in series], as_of)
+    near = near_to(code, as_of=as_of)
+    beside = _beside(rows, near, as_of)
+    lines = _lines(rows, beside)
+    known = {line.series.pk for line in lines}
+    waiting = [] if as_of else _waiting(code, series, rows)
+    held = known | {one.series.pk for one in waiting}
+    return Place(
+        code=code,
+        lines=tuple(lines),
+        waiting=tuple(waiting),
+        unknown=tuple(one for one in series if one.pk not in held),
+        neighbours=tuple(near),
+        beside=beside,
+    )
+
+
+def near_to(code: str, *, as_of: datetime | None = None) -> list[str]:
+    """Return the regions nearest to one by the rule of ``rules.neighbours``."""
+    candidates = alike(code)
+    if len(candidates) < 2:
+        return []
+    found = observations.current(HEADLINE, voice="own", as_of=as_of).filter(
+        breakdown="", region__in=candidates
+    )
+    held = sorted(found.values_list("period", "region", "population"), key=lambda row: order(row[0]))
+    sizes: dict[str, int | None] = dict.fromkeys(candidates)
+    sizes |= {region: population for _period, region, population in held if population}
+    return neighbours.nearest(code, sizes)
+
+
+def alike(code: str) -> list[str]:
+    """Return the regions of the same level in the same area, or in the same province or city, with itself."""
+    if not regions.known(code) or code == regions.NATION:
+        return []
+    found = regions.get(code)
+    if found.level == "province":
+        group = groupings.areas().group_of(code)
+        return list(group.members) if group else []
+    parent = found.parent or regions.NATION
+    return [one.code for one in regions.children(parent) if not one.placeholder]
+
+
+def with_numbers(codes: Sequence[str] | None = None, *, as_of: datetime | None = None) -> dict[str, int]:
+    """Return how many series have a number in each region or group, or in each of these."""
+    rows = Observation.objects.order_by()
+    if codes is not None:
+        rows = rows.filter(series__in=plan.all_series(), region__in=codes)
+    if as_of is not None:
+        rows = rows.filter(recorded_at__lte=as_of)
+    return dict(rows.values_list("region").annotate(count=Count("series", distinct=True)))
+
+
+def below(code: str) -> list[str]:
+    """Return the regions of the next level, or the members of a group, that have a page of their own."""
+    if groupings.known(code):
+        return list(groupings.get(code).members)
+    return [one.code for one in regions.children(code) if not one.placeholder]
+
+
+def targets(code: str) -> list[outline.LocalTarget]:
+    """Return the targets that a place declared itself."""
+    return [one for one in outline.local_targets() if one.region == code]
+
+
+def kind(period: str) -> str:
+    """Return the kind of a period; a name of a source is a kind of its own.
+
+    >>> kind("2025Q1"), kind("~2024-R1")
+    ('quarter', 'label')
+    """
+    return periods.parse(period).kind if periods.known(period) else LABEL
+
+
+def order(period: str) -> tuple[date, int, str]:
+    """Return the key that sorts periods by time; names of a source stand first, by their words."""
+    if not periods.known(period):
+        return _BEGINNING, 0, period
+    return (*periods.parse(period).order, period)
+
+
+def error_of(row: Observation) -> float | None:
+    """Return the standard error behind the published interval of a number, in its unit; None without one."""
+    if row.interval in ("design", "model") and row.lower and row.upper:
+        return (float(row.upper) - float(row.lower)) / 2 / Z_95
+    return float(row.standard_error) if row.standard_error else None
+
+
+def _rows(code: str, series: Sequence[str], as_of: datetime | None) -> dict[Key, list[Observation]]:
+    """Return the numbers of a place by series, voice, breakdown and kind of period, oldest first.
+
+    The series are named, all of them, because the index begins with them: no other region is read.
+    """
+    found = observations.current(region=code, as_of=as_of).filter(series__in=series)
+    found = found.exclude(breakdown__contains="division=")
+    held: dict[Key, list[Observation]] = {}
+    for row in found.select_related("series", "release").order_by("series", "voice", "breakdown", "period"):
+        held.setdefault((row.series_id, row.voice, row.breakdown, kind(row.period)), []).append(row)
+    return {key: sorted(rows, key=lambda row: order(row.period)) for key, rows in held.items()}
+
+
+def _beside(rows: Mapping[Key, Sequence[Observation]], near: Sequence[str], as_of: datetime | None) -> Beside:
+    found: dict[Key, dict[str, dict[str, Observation]]] = {}
+    if not near or not rows:
+        return found
+    kept = observations.current(as_of=as_of).filter(
+        region__in=near, breakdown="", series__in={key[0] for key in rows}
+    )
+    for row in kept:
+        key = row.series_id, row.voice, row.breakdown, kind(row.period)
+        found.setdefault(key, {}).setdefault(row.region, {})[row.period] = row
+    return found
+
+
+def _point(row: Observation) -> unusual.Point:
+    return unusual.Point(float(row.value), error_of(row) or 0.0)
+
+
+def _lines(rows: Mapping[Key, Sequence[Observation]], beside: Beside) -> list[Line]:
+    figures = _figures(rows.values())
+    declared = promises.declared_of(sorted({key[0] for key in rows}))
+    lines = []
+    for key, held in rows.items():
+        row, before = held[-1], held[-2] if len(held) > 1 else None
+        breaks = declared[key[0]]
+        lines.append(
+            Line(
+                series=row.series,
+                row=row,
+                before=before,
+                moved=None if before is None else _moved(before, row, figures, breaks),
+                expected=_expected(held, beside.get(key, {}).values(), breaks),
+            )
+        )
+    return lines
+
+
+def _figures(held: Iterable[Sequence[Observation]]) -> dict[tuple[str, str], Figure]:
+    """Return the released figures behind the two newest numbers of each list."""
+    wanted = [row for rows in held for row in rows[-2:] if row.release_id]
+    if not wanted:
+        return {}
+    found = Figure.objects.filter(
+        release__in={row.release_id for row in wanted},
+        region__in={row.region for row in wanted},
+        period__in={row.period for row in wanted},
+        division="",
+    )
+    return {(str(one.release_id), one.period): one for one in found.select_related("release", "series")}
+
+
+def _moved(
+    before: Observation,
+    after: Observation,
+    figures: Mapping[tuple[str, str], Figure],
+    breaks: Sequence[Break],
+) -> Headline | None:
+    pair = [figures.get((str(row.release_id), row.period)) for row in (before, after)]
+    if pair[0] is not None and pair[1] is not None:
+        return comparing.moved(pair[0], pair[1], breaks)
+    if any(not row.value and row.status != "suppressed" for row in (before, after)):
+        return None  # a grade, a bound or what could not be computed: no number that could have moved
+    return headlines.headline(side(before), side(after), breaks=breaks)
+
+
+def side(row: Observation) -> Side:
+    """Return a number as one side of a change, with the error that is assumed where none was published."""
+    value = float(row.value) / 100 if row.value else None
+    error, assumption = error_of(row), ""
+    if error is not None:
+        error /= 100
+    elif row.unit == "%" and row.n and value is not None and 0 < value < 1:
+        is_drawn = row.basis == "probability"
+        assumption = attainment.DESIGN_EFFECT if is_drawn else published.AS_IF_RANDOM
+        drawn = attainment.assumed_error(value, row.n)
+        error = drawn if is_drawn else (value * (1 - value) / row.n) ** 0.5
+    scope = row.breakdown.removeprefix("scope=") if row.breakdown.startswith("scope=") else ""
+    return Side(row.period, value, error, row.basis, row.purpose, scope=scope, assumption=assumption)
+
+
+def _expected(
+    held: Sequence[Observation],
+    beside: Iterable[Mapping[str, Observation]],
+    breaks: Sequence[Break],
+) -> unusual.Expected | None:
+    """Return what the newest number was expected to be, from those after the last break of the series."""
+    newest = held[-1]
+    if not newest.value or kind(newest.period) == LABEL:
+        return None
+    since = max((one.at for one in breaks if one.at <= newest.period), default="")
+    own = {row.period: _point(row) for row in held if row.value and row.period >= since}
+    near = [{period: _point(row) for period, row in rows.items() if row.value} for rows in beside]
+    return unusual.expected(own, near, newest.period)
+
+
+def _waiting(code: str, series: Sequence[Series], rows: Mapping[Key, Sequence[Observation]]) -> list[Waiting]:
+    """Return the series with revealed draws of a place of which no figure was released for their period."""
+    revealed = draws.public_draws().filter(region=code).exclude(certificate_sha="")
+    said = {(key[0], row.period) for key, held in rows.items() if key[1] == "own" for row in held}
+    found = []
+    for one in series:
+        if one.pk != HEADLINE and one.pk not in scopes.measured():
+            continue
+        drawn = scopes.of(one).draws(revealed).order_by().values_list("period", flat=True).distinct()
+        left = [period for period in drawn if (one.pk, period) not in said]
+        if left:
+            found.append(Waiting(one, tuple(sorted(left, key=order))))
+    return found
