@@ -40,7 +40,8 @@ def headline_figures(story: Story) -> list[dict[str, Any]]:
         if row.period not in truths:
             truths[row.period] = _truths(story, row.period)
         found.append(_beside_truth(row, truths[row.period][row.region].output_weighted))
-    return [*found, *(_beside_truth(row, truth) for row, truth in markets.figures(story))]
+    estimated = (_beside_truth(row, truth) for row, truth in markets.figures(story))
+    return [*found, *estimated, *(row for row in story.samples if row["truth"] is not None)]
 
 
 def _beside_truth(row: Any, truth: float) -> dict[str, Any]:

@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from django.urls import path
 
-from .pages import board, checking, data, defining, files, number_files, numbers, office, public, sdmx
+from .pages import (
+    board,
+    checking,
+    data,
+    defining,
+    files,
+    number_files,
+    numbers,
+    office,
+    public,
+    samples,
+    sdmx,
+)
 
 app_name = "indicators"
 
@@ -34,6 +46,8 @@ urlpatterns = [
     ),
     path("sdmx/data/<path:rest>", sdmx.data, name="sdmx_data"),
     path("sdmx/structure/<path:rest>", sdmx.structure, name="sdmx_structure"),
+    path("questionnaires/", samples.questionnaires_page, name="questionnaires"),
+    path("questionnaires/<slug:form_id>/", samples.questionnaire, name="questionnaire"),
     path("verify/", checking.verify, name="verify"),
     path("office/releases/", office.releases, name="releases"),
     path("office/releases/new/", office.new_release, name="new_release"),
@@ -43,6 +57,8 @@ urlpatterns = [
         office.bulletin_file,
         name="bulletin",
     ),
+    path("office/samples/new/", samples.new_sample, name="new_sample"),
+    path("office/samples/sites/", samples.new_sites, name="new_sites"),
     path("office/formulas/", defining.formulas_page, name="formulas"),
     path("office/formulas/new/", defining.new_formula, name="new_formula"),
     path("office/formulas/published/", defining.load_published, name="load_published"),

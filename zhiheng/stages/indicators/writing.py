@@ -69,9 +69,12 @@ def of_release(made: Release, figures: Iterable[Figure]) -> list[shape.Observati
 
 def add_release(made: Release, figures: Iterable[Figure]) -> list[shape.Observation]:
     """Write the observations of a release; one that another region's release said before is restated."""
-    rows = of_release(made, figures)
-    reason = made.reason or WITH_RELEASE.format(region=made.region)
-    return add(rows, reason=reason)
+    return add(of_release(made, figures), reason=made.reason or of_release_words(made))
+
+
+def of_release_words(made: Release) -> str:
+    """Return why a number is restated that another region's release said before."""
+    return WITH_RELEASE.format(region=made.region)
 
 
 def _of_figure(made: Release, figure: Figure) -> shape.Observation:

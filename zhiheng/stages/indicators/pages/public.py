@@ -18,7 +18,7 @@ from zhiheng.web import timeline as timelines
 
 from .. import drawing, promises, queries, reasons, sentences
 from ..models import Figure
-from . import address, cards, numbers, targets
+from . import address, cards, numbers, own, targets
 from .listing import INSPECTIONS
 
 HEADLINE = "mfg_product_pass_rate"
@@ -91,10 +91,12 @@ def series(request: HttpRequest, series_id: str) -> HttpResponse:
     }
     shown = queries.figure(asked.series.pk, asked.region, asked.period, as_of=asked.as_of)
     if shown is None:
+        context |= own.sampled(asked)
         return render(request, "indicators/series_empty.html", context)
     target = asked.series.targets.filter(binding="bound").order_by("id").first()
     trend = queries.trend(asked.series.pk, asked.region, as_of=asked.as_of)
     tiles, legend = cards.province_map(asked.series.pk, asked.period, as_of=asked.as_of)
+    context |= own.borrowed(asked)
     context |= {
         "figure": shown,
         "target": target,
