@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -15,7 +16,6 @@ from zhiheng.world.answers import People
 from zhiheng.world.cities import Cities
 from zhiheng.world.farms import Farms, names
 
-CAL = False
 FORM = questionnaires.get("public-services")
 
 
@@ -31,7 +31,7 @@ class Setting:
     units: int
     draws: int
 
-    @property
+    @cached_property
     def cities(self) -> Cities:
         """The cities of the region."""
         return Cities(self.seed, tuple(city_design.cities(self.region)))
@@ -46,10 +46,9 @@ def sample(
     chosen: list[city_design.Place], place: np.ndarray, units: np.ndarray, **grouped: object
 ) -> Sample:
     """Return the sample whose row i lies in the city ``chosen[place[i]]``, which holds ``units[i]``."""
-    held = [
-        np.array(one)[place]
-        for one in zip(*((x.stratum, x.city, float(x.chance)) for x in chosen), strict=True)
-    ]
+    columns = ([one.stratum for one in chosen], [one.city for one in chosen])
+    chance = np.array([float(one.chance) for one in chosen])[place]
+    held = (*(np.array(column)[place] for column in columns), chance)
     return Sample(*held, units, **grouped)
 
 
@@ -62,7 +61,8 @@ def farms(setting: Setting) -> Iterator[list[tuple[str, Estimate, float]]]:
         chosen = setting.places(setting.cities.lots, draw)
         codes = [setting.cities.codes.index(one.city) for one in chosen]
         rows = held.sampled(codes, setting.units, random)
-        place = np.array([codes.index(code) for code in rows[:, 0]])
+        order = np.argsort(codes)
+        place = order[np.searchsorted(np.array(codes)[order], rows[:, 0])]
         drawn, y = sample(chosen, place, setting.cities.lots[rows[:, 0]]), rows[:, 2].astype(float)
         domains = {"whole": np.ones(y.size, bool), "category": categories[rows[:, 1]]}
         yield [
@@ -84,7 +84,7 @@ def people(setting: Setting) -> Iterator[list[tuple[str, Estimate, float]]]:
         place, group, answers = held.asked(codes, setting.units, random)
         spot = np.repeat(np.arange(len(chosen)), setting.units)
         named = np.array(assumed.GROUPS)[group]
-        drawn = sample(chosen, spot, by_group[place, group], group=named, totals=totals if CAL else None)
+        drawn = sample(chosen, spot, by_group[place, group], group=named, totals=totals)
         found = scores.scores(answers, FORM)
         row = []
         for name, truth in truths.items():

@@ -71,7 +71,7 @@ def publish(*, by: Any, prepared: preparing.Prepared) -> Release:
             _claim_periods(made)
             figures = [_figure(made, value, digest) for value, digest in prepared.figures]
             Figure.objects.bulk_create(figures, batch_size=BATCH)
-            rows = writing.add_release(made, figures)
+            rows = writing.add_release(made, figures, prepared.cells)
             _record(actor, made, prepared, rows)
             transaction.on_commit(lambda: bundles.write_headlines(made))
     except IntegrityError:
@@ -104,6 +104,7 @@ def _release(actor: Actor, prepared: preparing.Prepared) -> Release:
             "size_rule": vars(terms.size_rule),
             "target": terms.target,
             "data": terms.data,
+            "cells": prepared.said_cells,
             "methods": {
                 "headline": computing.method("", prepared.base.method),
                 "division": computing.method("0", prepared.base.method),

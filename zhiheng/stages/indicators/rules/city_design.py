@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -74,13 +75,21 @@ def drawn(units: Mapping[str, int], *, count: int, seed: str, strata: int = 1) -
         held = others[edges[place] : edges[place + 1]]
         if not 2 <= wanted <= len(held):
             raise refuse("cities-too-few", wanted=wanted, stratum=f"size-{place + 1}", cities=len(held))
-        chance = np.round(chances.proportional([units[city] for city in held], wanted), PLACES)
-        chance[-1] += wanted - chance.sum()  # what rounding took
+        chance, working = _chances(tuple(units[city] for city in held), wanted)
         luck = [_uniform(seed, city) for city in held]
-        for spot in sorted(draws.conditional_poisson(chance, luck), key=lambda spot: held[spot]):
+        chosen = draws.conditional_poisson(chance, luck, working=working)
+        for spot in sorted(chosen, key=lambda spot: held[spot]):
             text = f"{chance[spot]:.{PLACES}f}".rstrip("0").rstrip(".")
             found.append(Place(f"size-{place + 1}", held[spot], text, units[held[spot]]))
     return found
+
+
+@lru_cache(maxsize=16)
+def _chances(sizes: tuple[int, ...], count: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return the chance of each city, and the working probabilities that give it."""
+    chance = np.round(chances.proportional(sizes, count), PLACES)
+    chance[-1] += count - chance.sum()  # what rounding took
+    return chance, chances.conditional_poisson(chance)
 
 
 def _uniform(seed: str, city: str) -> float:

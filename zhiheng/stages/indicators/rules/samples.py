@@ -62,26 +62,33 @@ class Sample:
     totals: Mapping[str, float] | None = None
 
     def __post_init__(self) -> None:
-        for place, name in enumerate(self._cities):
-            inside = self._city == place
-            if np.unique(self.stratum[inside]).size > 1:
-                raise refuse("city-in-two-strata", city=name)
-            if np.unique(self.chance[inside]).size > 1:
-                raise refuse("city-chances-differ", city=name, said=_listed(np.unique(self.chance[inside])))
-        for place in range(self._cell.max() + 1):
-            inside = self._cell == place
-            counts, answered = np.unique(self.units[inside]), int(inside.sum())
-            name = self.city[inside][0]
-            if counts.size > 1 or counts[0] < answered:
-                raise refuse("units-do-not-fit", city=name, answered=answered, said=_listed(counts))
-            if answered == 1 and counts[0] > 1:
-                raise refuse("unit-alone", city=name)
+        self._check_cities()
+        self._check_units()
         for name, drawn, is_sure in zip(self._strata, self._drawn, self._sure, strict=True):
             if drawn == 1 and not is_sure:
                 raise refuse("city-alone", stratum=str(name).removeprefix(_CERTAIN))
         known = set() if self.group is None else set(self.group.tolist())
         if self.totals is not None and set(self.totals) != known:
             raise refuse("groups-do-not-fit", groups=_listed(set(self.totals) ^ known), field="totals")
+
+    def _check_cities(self) -> None:
+        first = np.unique(self._city, return_index=True)[1][self._city]
+        for row in np.flatnonzero(self.stratum != self.stratum[first])[:1].tolist():
+            raise refuse("city-in-two-strata", city=self.city[row])
+        for row in np.flatnonzero(self.chance != self.chance[first])[:1].tolist():
+            said = _listed(np.unique(self.chance[self.city == self.city[row]]))
+            raise refuse("city-chances-differ", city=self.city[row], said=said)
+
+    def _check_units(self) -> None:
+        first = np.unique(self._cell, return_index=True)[1]
+        answered = np.bincount(self._cell)
+        faulty = (self.units != self.units[first][self._cell]) | (answered[self._cell] > self.units)
+        for row in np.flatnonzero(faulty)[:1].tolist():
+            cell = self._cell[row]
+            said = _listed(np.unique(self.units[self._cell == cell]))
+            raise refuse("units-do-not-fit", city=self.city[row], answered=int(answered[cell]), said=said)
+        for cell in np.flatnonzero((answered == 1) & (self.units[first] > 1))[:1].tolist():
+            raise refuse("unit-alone", city=self.city[first[cell]])
 
     def __len__(self) -> int:
         return self.city.size
@@ -149,7 +156,7 @@ class Sample:
         >>> drawn = Sample(np.array(["h"] * 4), city, np.full(4, 0.5), np.full(4, 50))
         >>> found = drawn.estimate(np.array([80.0, 90, 60, 70]), np.ones(4, bool), is_share=False)
         >>> found.value, round(found.error, 2), found.n, found.units, round(found.df, 1)
-        (75.0, 7.48, 4, 200, 1.0)
+        (75.0, 7.48, 4, 200, 1.2)
         """
         weight = np.where(inside, self.rows.weight, 0.0)
         size = float(weight.sum())
