@@ -1,4 +1,4 @@
-"""Samples of cities are released with their design: an error of both stages, evidence, and no private person."""
+"""Samples of cities are released with their design: an error of both stages, and no private person."""
 
 from __future__ import annotations
 

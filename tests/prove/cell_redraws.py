@@ -48,7 +48,9 @@ def _parts(design: Design, sample: Sample, draw: int, divisions: tuple[str, ...]
     found = []
     for region in range(regions):
         own = home == region
-        tables = {name: getattr(sample, name)[draw, 0][own] for name in ("n", "w", "wy", "w2", "w2y", "frame")}
+        tables = {
+            name: getattr(sample, name)[draw, 0][own] for name in ("n", "w", "wy", "w2", "w2y", "frame")
+        }
         classes = np.array(CLASSES)[np.arange(strata)[own] % len(CLASSES)]
         held = Sample(sample.population[draw, 0][own], classes=classes, **tables)
         found.append(Part(str(region), "period", divisions, outputs, held))

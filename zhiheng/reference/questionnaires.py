@@ -1,4 +1,4 @@
-"""Questionnaires built on standards of services: which field, which item, about which standard, how it weighs.
+"""Questionnaires built on standards of services: which field and item, about which standard, how it weighs.
 
 Only number and title of a standard are held, with how sure they are; what is asked is in our own words.
 """

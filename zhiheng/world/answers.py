@@ -1,7 +1,7 @@
-"""Answers of invented people to a questionnaire, and the true score of the whole population they come from.
+"""Answers of invented people to a questionnaire, and the true score of the population they come from.
 
-A person of a city and an age group answers an item with a whole number from 1 to 10: the level of the city and
-field, a shift of the group, a lasting habit of the person and chance, rounded and held within the scale.
+A person of a city and an age group answers an item with a whole number from 1 to 10: the level of the city
+and field, a shift of the group, a lasting habit of the person and chance, rounded and held within the scale.
 """
 
 from __future__ import annotations

@@ -16,7 +16,7 @@ CITIES, LOTS, ROUND, ANSWERS, LEVELS, BATCHES = range(40, 46)
 
 @dataclass(frozen=True)
 class Cities:
-    """Some cities by their six-digit codes; what each is like does not depend on which others are asked for."""
+    """Some cities by their six-digit codes; what each is like does not depend on which others are asked."""
 
     seed: int
     codes: tuple[str, ...]

@@ -1,4 +1,4 @@
-"""Releases invented samples of the demonstration: monitoring rounds, surveys, food supervision, site checks."""
+"""Releases invented samples of the demonstration: rounds, surveys, food supervision, site checks."""
 
 from __future__ import annotations
 

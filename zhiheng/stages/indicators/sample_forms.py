@@ -93,8 +93,8 @@ class SampleForm(OfPeriod):
     file = django_forms.FileField(
         label=_("File of the sample (CSV)"),
         help_text=_(
-            "One row for each unit that answered. It becomes public evidence: no names, telephones or identity "
-            "numbers. The columns are named on the page of the questionnaire."
+            "One row for each unit that answered. It becomes public evidence: no names, telephones or "
+            "identity numbers. The columns are named on the page of the questionnaire."
         ),
     )
     totals = django_forms.CharField(

@@ -1,4 +1,4 @@
-"""Our own numbers on the page of a series that no Figure holds: samples, and small cells that borrow strength."""
+"""Our own numbers on the page of a series that no Figure holds: samples, and small cells by a model."""
 
 from __future__ import annotations
 

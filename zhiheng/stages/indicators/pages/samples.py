@@ -29,8 +29,9 @@ def new_sample(request: HttpRequest) -> HttpResponse:
         SampleForm,
         _("Release a sample"),
         _(
-            "For rounds of monitoring, surveys and supervision sampling that were done elsewhere. The numbers "
-            "are computed by the design that the file states; file, questionnaire and totals are public at once."
+            "For rounds of monitoring, surveys and supervision sampling that were done elsewhere. "
+            "The numbers are computed by the design that the file states; file, questionnaire and totals "
+            "are public at once."
         ),
     )
 
@@ -43,8 +44,8 @@ def new_sites(request: HttpRequest) -> HttpResponse:
         SitesForm,
         _("Release the checks of construction sites"),
         _(
-            "The points that were checked are added up by type of project. The sites were chosen by judgement: "
-            "the numbers carry no interval and say so."
+            "The points that were checked are added up by type of project. "
+            "The sites were chosen by judgement: the numbers carry no interval and say so."
         ),
     )
 
@@ -81,7 +82,7 @@ def questionnaires_page(request: HttpRequest) -> HttpResponse:
 
 @web.page(public=True)
 def questionnaire(request: HttpRequest, form_id: str) -> HttpResponse:
-    """Show one questionnaire as it is handed out, the standard behind each item, and the columns of its file."""
+    """Show one questionnaire as it is handed out, the standard behind each item, and its columns."""
     try:
         found = questionnaires.get(form_id)
     except UnknownCode as error:

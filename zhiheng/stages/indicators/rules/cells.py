@@ -1,10 +1,10 @@
 """Rates of small cells, region by division, that borrow strength from all cells (Fay & Herriot 1979).
 
-A cell of fewer answers than the firm limit gets the rate of the model beside its own: the Hajek rate y_i drawn
-towards x_i' beta. x_i is the failure rate that the cell would have if each class of its frame failed as that
-class does, over several regions with a factor of its region and of its division. Sampling variances come from
-such a synthetic rate, never from the few answers of a cell (``areas.finite_means``). The interval is one of the model. The headline
-is never made from these.
+A cell of fewer answers than the firm limit gets the rate of the model beside its own: the Hajek rate y_i
+drawn towards x_i' beta. x_i is the failure rate that the cell would have if each class of its frame failed as
+that class does, over several regions with a factor of its region and of its division. Sampling variances come
+from such a synthetic rate, never from the few answers of a cell (``areas.finite_means``). The interval is one
+of the model, and the headline is never made from these.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ class Borrowed:
 
 @dataclass(frozen=True)
 class Fit:
-    """The borrowed cells of one period, and what all cells add up to with them in place of their own rates."""
+    """The borrowed cells of one period, and what all cells add up to with them in place of their own."""
 
     cells: tuple[Borrowed, ...]
     fitted: int
@@ -81,7 +81,7 @@ class _Cells:
 
 @dataclass(frozen=True)
 class _Tables:
-    """Region x class x division: frame units, answers, their weights, weights of failures, squared weights."""
+    """Region x class x division: frame units, answers, weights, weights of failures, squared weights."""
 
     frame: np.ndarray
     n: np.ndarray
@@ -96,7 +96,7 @@ def method() -> dict[str, str]:
 
 
 def borrow(parts: Sequence[Slice], *, firm: int) -> Fit | None:
-    """Return the rates of the cells below ``firm`` answers; nothing where the cells are too few for a model."""
+    """Return the rates of the cells below ``firm`` answers; nothing where cells are too few for a model."""
     if not parts or any(part.method != WEIGHTED for part in parts):
         return None
     names = sorted({name for part in parts for name in part.divisions})
@@ -165,7 +165,7 @@ def _cells(tables: _Tables) -> _Cells:
     """Return the cells with an answer, each with its synthetic rate and effective size.
 
     The failure rate of a class in a cell is taken as that of the class, times how much more its division and
-    its region fail than their classes explain (of one region alone: of the class). One answer of a class tells
+    its region fail than their classes explain (of one region alone: of the class). An answer of a class tells
     of its cell with the variance within the class and the distance of the class from the cell.
     """
     by_class = tables.wf.sum((0, 2)) / np.maximum(tables.w.sum((0, 2)), 1e-300)

@@ -1,7 +1,7 @@
 """Estimates from cities drawn by strata and units drawn within them, with the error of both stages.
 
 A city has a chance to be drawn, in proportion to its size or alike within its stratum; one with chance 1, as
-capitals have, is a stratum of its own and adds no spread between cities. A row weighs 1 / chance x M / m, with
+capitals have, is a stratum of its own and adds no spread between cities. A row weighs 1 / chance x M / m,
 M the units of its city (and group, where groups are known by city) and m those that answered. Known totals of
 groups over all cities may calibrate that.
 
@@ -34,7 +34,7 @@ LEVEL = 0.95
 
 @dataclass(frozen=True)
 class Estimate:
-    """A share (0 to 1) or a score with its design-based error; no limits where nothing was drawn by chance."""
+    """A share (0 to 1) or a score with its design-based error; no limits where nothing was drawn."""
 
     value: float
     n: int
@@ -177,7 +177,7 @@ class Sample:
         for fit in self.rows.fits:
             u = fit.residual(u[:, None])[:, 0]
         z = u * self.rows.weight * self.chance
-        _cities, city, chance, strata, home, cell = self._parts
+        _cities, city, chance, _strata, home, cell = self._parts
         m = np.bincount(cell)
         away = z - (np.bincount(cell, z) / m)[cell]
         first = np.unique(cell, return_index=True)[1]

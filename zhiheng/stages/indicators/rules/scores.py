@@ -1,7 +1,7 @@
 """The score of an answered questionnaire, 0 to 100, by field and as a whole.
 
 An answer a from 1 to 10 counts (a - 1) / 9 x 100. A field is the mean of its answered items by their weights;
-the whole is the mean of the answered fields by theirs. What was left empty counts in neither, and is not zero.
+the whole is the mean of the answered fields by theirs. What was left empty counts in neither; it is not zero.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from zhiheng.reference.questionnaires import HIGHEST, LOWEST, Questionnaire
 def scores(answers: np.ndarray, of: Questionnaire) -> dict[str, np.ndarray]:
     """Return one score a person for the whole ("") and each field; NaN where nothing of it was answered.
 
-    ``answers`` holds one row a person and one column an item in the order of the questionnaire, NaN for empty.
+    ``answers`` holds one row a person, one column an item in the order of the questionnaire, NaN for empty.
 
     >>> from zhiheng.reference import questionnaires
     >>> of = questionnaires.get("quality-perception")
