@@ -31,7 +31,7 @@ def part(region: str = "330000", *, seed: int = 1, n: int = 12, method: str = fi
 def test_each_small_cell_is_drawn_towards_the_others_and_lies_in_its_interval():
     found = cells.borrow([part()], firm=60)
 
-    direct = {name: rate for name, rate in zip(DIVISIONS, _direct(part()), strict=True)}
+    direct = dict(zip(DIVISIONS, _direct(part()), strict=True))
     spread = np.std([cell.estimate for cell in found.cells])
     assert len(found.cells) == 20
     assert spread < np.std(list(direct.values()))
@@ -63,11 +63,12 @@ def test_cells_of_several_regions_know_their_region():
 def test_series_over_several_lists_and_too_few_cells_borrow_nothing():
     few = part()
     few.divisions, few.outputs = DIVISIONS[:2], few.outputs[:2]
+    frame = few.sample.frame[:, :2]
     few.sample = Sample.from_counts(
-        few.sample.population,
+        frame.sum(1),
         few.sample.n[:, :2],
         few.sample.n[:, :2],
-        frame=few.sample.frame[:, :2],
+        frame=frame,
         classes=["A", "C"],
     )
 

@@ -11,13 +11,14 @@ HEAD = """# Coverage of rounds, surveys and small cells over re-draws / 例行�
 
 Made by `make prove` on {on}. Synthetic cities and firms with known truth, drawn again and again by the
 designs of the releases. Nominal 95 %; the bar for a whole figure is {low} to {high} %. *agri round* and
-*survey score*: the capital for certain, other cities in proportion to size (conditional Poisson), lots or people
-within them; *whole* is the headline, *category*, *medical* and *capital* are parts. *small cells*: every division in
-every region with fewer answers than the firm limit; the interval is that of a model and is meant on the
-average over cells, not for each one. *±* is the Monte-Carlo error of the coverage (cells of one draw counted as one).
-Bias, spread, error and width are in percentage points, or points of the score.
-The headline pass rate by output stands in [interval-coverage.md](interval-coverage.md), joint lists in
-[design-coverage.md](design-coverage.md). Methods: docs/methods/samples.md.
+*survey score*: the capital for certain, other cities in proportion to size (conditional Poisson), lots or
+people within them; *whole* is the headline, *category*, *medical* and *capital* are parts. *small cells*:
+every division in every region with fewer answers than the firm limit; the interval is that of a model and
+is meant on the average over cells, not for each one; with few cells it is on the safe side, up to 98 %. *±*
+is the Monte-Carlo error of the coverage (cells of one draw counted as one). Bias, spread, error and width
+are in percentage points, or points of the score. The headline pass rate by output stands in
+[interval-coverage.md](interval-coverage.md), joint lists in [design-coverage.md](design-coverage.md).
+Methods: docs/methods/samples.md.
 
 | figure | scale | part | draws | intervals | coverage % | ± | bias | spread | error | width |
 |---|---|---|---|---|---|---|---|---|---|---|

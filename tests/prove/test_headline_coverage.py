@@ -26,6 +26,8 @@ pytestmark = [
 ]
 
 LOW, HIGH = 93.5, 96.5
+CELLS_HIGH = 98.0
+"""With 29 cells the variance between them is hardly seen; its likelihood is adjusted to the safe side."""
 PROOF = Path(__file__).parents[2] / "docs" / "proof"
 PAGE = PROOF / "headline-coverage.md"
 SETTINGS = (
@@ -132,7 +134,7 @@ def test_small_cells_hold_the_truth_on_the_average_over_cells(rows):
     cells = [row for row in rows if row["part"] == "all cells"]
 
     assert {row["scale"] for row in cells} == set(CELL_DRAWS)
-    assert [row for row in cells if not LOW <= row["coverage"] <= HIGH + 1.5] == []
+    assert [row for row in cells if not LOW <= row["coverage"] <= CELLS_HIGH] == []
 
 
 def test_estimates_of_whole_figures_are_unbiased_for_all_that_matters(rows):
