@@ -40,7 +40,6 @@ class Story:
     stages: dict[str, dict[str, Any]] = field(default_factory=dict)
     counts: Counter = field(default_factory=Counter)
     releases: list[Any] = field(default_factory=list)
-    samples: list[dict[str, Any]] = field(default_factory=list)
 
 
 def run(scale: Scale, seed: int, say: Say) -> Story:

@@ -40,8 +40,7 @@ def headline_figures(story: Story) -> list[dict[str, Any]]:
         if row.period not in truths:
             truths[row.period] = _truths(story, row.period)
         found.append(_beside_truth(row, truths[row.period][row.region].output_weighted))
-    estimated = (_beside_truth(row, truth) for row, truth in markets.figures(story))
-    return [*found, *estimated, *(row for row in story.samples if row["truth"] is not None)]
+    return [*found, *(_beside_truth(row, truth) for row, truth in markets.figures(story))]
 
 
 def _beside_truth(row: Any, truth: float) -> dict[str, Any]:

@@ -44,9 +44,9 @@ def release(story: Story) -> None:
         said = _survey_file(story, people), "quality-perception", people.truth()
         files.append((PERCEIVED, str(int(year) - back), *said))
     released = [_released(story, after, *one) for one in files]
-    story.stages["samples"] = {"outcome": "released", "series": [row["name"] for row in released]}
-    story.samples = released
-    story.say(f"{len(released)} samples released: rounds, surveys and food supervision")
+    story.stages["samples"] = {"outcome": "released", "figures": released}
+    known = [row["covered"] for row in released if row["covered"] is not None]
+    story.say(f"{len(released)} samples released, {sum(known)} of {len(known)} intervals hold the truth")
 
 
 def release_sites(story: Story, today: date) -> None:
