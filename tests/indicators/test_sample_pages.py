@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -176,3 +177,18 @@ def test_supervision_of_food_and_evaluation_of_food_stay_two_series(outline, per
         FOOD: ("judgement", "enforcement"),
         "food_evaluative_pass_rate": ("probability", "evaluation"),
     }
+
+
+def test_the_bundle_of_a_released_number_is_bound_by_the_entry_of_its_release(outline, person):
+    from zhiheng.stages.indicators import number_bundles
+    from zhiheng.stages.plan import queries as plan
+
+    found = sampling.prepare(
+        by=person(), series=plan.series(AGRI), region="330000", period=PERIOD, file=agri_file()
+    )
+    made = actions.release_sample(by=person(), prepared=found)
+    row = Observation.objects.get(release=made, region="330000", breakdown="")
+
+    held = json.loads(number_bundles.compose(row))
+
+    assert held["ledger"][0]["statement"]["verb"] == "indicators.sample_released"

@@ -194,7 +194,8 @@ def release_sample(*, by: Any, prepared: sampling.Prepared) -> Release:
     made = sampling.release_row(actor, prepared, uuid7())
     made.save(force_insert=True)
     _claim_periods(made)
-    writing.add(sampling.observations(made, prepared), reason=made.reason or writing.of_release_words(made))
+    reason = made.reason or writing.of_release_words(made)
+    rows = writing.add(sampling.observations(made, prepared), reason=reason)
     ledger.record(
         by=actor,
         verb=SAMPLED,
@@ -209,6 +210,7 @@ def release_sample(*, by: Any, prepared: sampling.Prepared) -> Release:
             "base_sha256": made.base_sha,
             "figures_root": made.figures_root,
             "figures_count": len(prepared.numbers),
+            **writing.bound(rows),
             "method": made.parameters["methods"],
             "size_rule": made.parameters["size_rule"],
             "replaces": str(made.replaces_id) if made.replaces_id else None,

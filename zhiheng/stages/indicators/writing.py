@@ -71,7 +71,9 @@ def of_release(made: Release, figures: Iterable[Figure]) -> list[shape.Observati
     return [_of_figure(made, figure) for figure in figures]
 
 
-def add_release(made: Release, figures: Iterable[Figure], fits: Mapping[str, cells.Fit]) -> list[shape.Observation]:
+def add_release(
+    made: Release, figures: Iterable[Figure], fits: Mapping[str, cells.Fit]
+) -> list[shape.Observation]:
     """Write the observations of a release; one that another region's release said before is restated."""
     rows = of_release(made, figures)
     rows += [_borrowed(made, cell, fit) for fit in fits.values() for cell in fit.cells]
