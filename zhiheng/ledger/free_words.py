@@ -24,6 +24,7 @@ PUBLISHED: dict[str, str] = {
     "draw.revealed reason": "why an announced public random text could not be had: part of the draw",
     "indicators.formula_defined reason": "why a public formula replaces another; stands beside it",
     "indicators.observations_recorded reason": "why a published number was restated; stands beside it",
+    "indicators.sample_released reason": "why a published number was revised; stands beside the number",
     "indicators.released reason": "why a published figure was revised; stands beside the figure",
     "notice.corrected reason": "stands in the corrected notice, which is public",
     "notice.withdrawn reason": "stands in the withdrawn notice, which is public",

@@ -20,7 +20,7 @@ from zhiheng.methods import arrays
 VERSION = "1"
 # Beyond it the powers that the errors need leave the range of floating point.
 FAR = 1e45
-Fitting = Literal["reml", "ml"]
+Fitting = Literal["reml", "ml", "adjusted"]
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,8 @@ def fay_herriot(direct: Any, auxiliary: Any, variance: Any, *, fitting: Fitting 
     squared units of y. beta is weighted least squares with 1 / (A + D_i); A maximises the restricted
     likelihood (``reml``) or the likelihood (``ml``), over A >= 0. Mean square error: g1 + g2 + 2 g3 with
     g1 = gamma D, g2 = (1 - gamma)^2 x' (X' V^-1 X)^-1 x, g3 = D^2 / (A + D)^3 x 2 / sum (A + D)^-2
-    (Prasad & Rao 1990; Datta & Lahiri 2000), for ``ml`` less its bias b (1 - gamma)^2.
+    (Prasad & Rao 1990; Datta & Lahiri 2000), for ``ml`` less its bias b (1 - gamma)^2. ``adjusted`` maximises
+    A times the restricted likelihood (Li & Lahiri 2010): A is never zero, for intervals over few areas.
 
     >>> fit = fay_herriot([1.0, 2.0, 6.0, 7.0], [[1], [1], [1], [1]], [1.0, 1.0, 1.0, 1.0])
     >>> print(round(fit.variance, 4), fit.estimate.round(3).tolist())
@@ -57,8 +58,8 @@ def fay_herriot(direct: Any, auxiliary: Any, variance: Any, *, fitting: Fitting 
     """
     y, x, d = _checked(direct, auxiliary, variance)
     if not arrays.is_one_of(fitting, Fitting):
-        raise BadInput(f"There is no fitting {fitting!r}.", "Give 'reml' or 'ml'.")
-    model = _Model(y, x, d, fitting == "reml")
+        raise BadInput(f"There is no fitting {fitting!r}.", "Give 'reml', 'ml' or 'adjusted'.")
+    model = _Model(y, x, d, fitting != "ml", fitting == "adjusted")
     a = model.best()
     beta, inverse = model.regression(a)
     gamma = a / (a + d)
@@ -164,6 +165,7 @@ class _Model:
     x: np.ndarray
     d: np.ndarray
     is_restricted: bool
+    is_adjusted: bool = False
 
     def regression(self, a: float) -> tuple[np.ndarray, np.ndarray]:
         """Return beta and (X' V^-1 X)^-1 by the QR of V^-1/2 X, its columns brought to one size."""
@@ -194,14 +196,16 @@ class _Model:
         value = (((self.y - self.x @ beta) / v) ** 2).sum() - (1 / v).sum()
         if self.is_restricted:
             value += np.trace(inverse @ (self.x.T @ (self.x / (v**2)[:, None])))
-        return float(value / 2)
+        return float(value / 2 + (1 / a if self.is_adjusted else 0.0))
 
     def best(self) -> float:
         """Return the A of the highest likelihood: every place where it turns down, and zero, are compared."""
         scale = float(np.median(self.d) + np.var(self.y))
         grid = np.concatenate([[0.0], scale * np.logspace(-6, 4, 51)])
+        if self.is_adjusted:
+            grid = grid[1:]
         scores = np.array([self.score(a) for a in grid])
-        found = [0.0] if scores[0] <= 0 else []
+        found = [float(grid[0])] if scores[0] <= 0 else []
         for place in np.flatnonzero((scores[:-1] > 0) & (scores[1:] <= 0)):
             found.append(
                 optimize.brentq(self.score, grid[place], grid[place + 1], xtol=1e-15 * scale, rtol=1e-14)
@@ -211,7 +215,7 @@ class _Model:
                 "The likelihood has no highest point: it does not fall for any variance between areas.",
                 "Check the sampling variances; they may be far too small beside the estimates.",
             )
-        return max(found, key=self.log_likelihood)
+        return max(found, key=lambda a: self.log_likelihood(a) + (np.log(a) if self.is_adjusted else 0.0))
 
 
 def _drawn(variance: Any, sampled: Any, population: Any) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

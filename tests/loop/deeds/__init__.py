@@ -265,6 +265,7 @@ _LISTED = (
     _inspect(papers.start_print, "paper.print_asked", "papers.start_print"),
     _inspect(papers.finish_print, "paper.printed", "papers.finish_print"),
     _stage("indicators.actions", indicators.release, "indicators.released", "release", "publish"),
+    _stage("indicators.actions", indicators.release_sample, "indicators.sample_released", "release_sample"),
     _stage("indicators.actions", indicators.record, "indicators.observations_recorded", "record"),
     _stage(
         "indicators.actions", indicators.load_published, "indicators.observations_recorded", "load_published"

@@ -21,6 +21,23 @@ def release() -> None:
     )
 
 
+def release_sample() -> None:
+    """Release a file of food supervision, which nobody drew by chance."""
+    from zhiheng.stages.indicators import actions, sampling
+    from zhiheng.stages.plan.models import Series
+
+    lines = ["category,cause,verdict", *["糕点,,pass"] * 60, *["糕点,微生物污染,fail"] * 3]
+    by = person("statistician")
+    prepared = sampling.prepare(
+        by=by,
+        series=Series.objects.get(pk=FAILED),
+        region=country.REGION,
+        period="2025Q3",
+        file="\n".join(lines).encode(),
+    )
+    actions.release_sample(by=by, prepared=prepared)
+
+
 FAILED = "food_supervision_fail_rate"
 TURNED = "all_levels_spot_check_fail_rate"
 PERIOD = "2026Q4"

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from . import field as field_work
-from . import ladder, persons, registers, works
+from . import ladder, persons, registers, surveys, works
 from .calendar import Quarter, moment
 
 if TYPE_CHECKING:
@@ -39,6 +39,7 @@ def leave_work(story: Story) -> None:
     _open_late_accounts(story, draw, units[len(visited)])
     ladder.leave_steps(story, draw, today)
     works.check_sites(story, office, today)
+    surveys.release_sites(story, today)
     campaign = _campaign(story, office, today)
     story.stages["today"] = {
         "outcome": "under way",

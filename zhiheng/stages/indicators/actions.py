@@ -24,13 +24,14 @@ from zhiheng.stages.draw.words import spoken
 from zhiheng.stages.plan.models import Series
 from zhiheng.verification import digests
 
-from . import bundles, formulas, loading, preparing, speaking, writing
+from . import bundles, formulas, loading, preparing, sample_refusals, sampling, speaking, writing
 from .formula_refusals import refuse as refuse_formula
 from .models import Figure, Formula, Release, ReleasedPeriod
 from .refusals import REFUSALS, refuse
 from .rules import figures as computing
 
 VERB = "indicators.released"
+SAMPLED = "indicators.sample_released"
 RECORDED = "indicators.observations_recorded"
 RECOMPUTED = "随输入数据修订重算 (computed again from restated inputs)"
 BATCH = 500
@@ -70,7 +71,7 @@ def publish(*, by: Any, prepared: preparing.Prepared) -> Release:
             _claim_periods(made)
             figures = [_figure(made, value, digest) for value, digest in prepared.figures]
             Figure.objects.bulk_create(figures, batch_size=BATCH)
-            rows = writing.add_release(made, figures)
+            rows = writing.add_release(made, figures, prepared.cells)
             _record(actor, made, prepared, rows)
             transaction.on_commit(lambda: bundles.write_headlines(made))
     except IntegrityError:
@@ -103,6 +104,7 @@ def _release(actor: Actor, prepared: preparing.Prepared) -> Release:
             "size_rule": vars(terms.size_rule),
             "target": terms.target,
             "data": terms.data,
+            "cells": prepared.said_cells,
             "methods": {
                 "headline": computing.method("", prepared.base.method),
                 "division": computing.method("0", prepared.base.method),
@@ -175,6 +177,49 @@ def _record(actor: Actor, made: Release, prepared: preparing.Prepared, rows: Seq
         visibility="public",
         region=made.region,
     )
+
+
+@spoken(sample_refusals.TABLE)
+@transaction.atomic
+def release_sample(*, by: Any, prepared: sampling.Prepared) -> Release:
+    """Publish the numbers of an uploaded sample; its table and base are kept as evidence and are public.
+
+    A second release of a period needs a reason and replaces the first, which stays readable.
+    """
+    actor = people.require(by, P.FIGURE_RELEASE, region=prepared.region)
+    writing.lock([prepared.series.pk])
+    before = sampling.earlier(prepared.series, prepared.region, prepared.period, prepared.reason)
+    if before != prepared.before:
+        raise refuse("inputs-changed")
+    made = sampling.release_row(actor, prepared, uuid7())
+    made.save(force_insert=True)
+    _claim_periods(made)
+    reason = made.reason or writing.of_release_words(made)
+    rows = writing.add(sampling.observations(made, prepared), reason=reason)
+    ledger.record(
+        by=actor,
+        verb=SAMPLED,
+        subjects=[("release", str(made.pk)), ("series", made.series_id), ("region", made.region)],
+        detail={
+            "series": made.series_id,
+            "region": made.region,
+            "periods": made.periods,
+            "vintage": made.vintage.isoformat(),
+            "dataset_sha256": made.dataset_sha,
+            "dataset_rows": made.dataset_rows,
+            "base_sha256": made.base_sha,
+            "figures_root": made.figures_root,
+            "figures_count": len(prepared.numbers),
+            **writing.bound(rows),
+            "method": made.parameters["methods"],
+            "size_rule": made.parameters["size_rule"],
+            "replaces": str(made.replaces_id) if made.replaces_id else None,
+            "reason": made.reason,
+        },
+        visibility="public",
+        region=made.region,
+    )
+    return made
 
 
 @speaking.spoken

@@ -20,7 +20,7 @@ from zhiheng.verification import figure as verification
 from . import collecting, rules, scopes
 from .models import Release
 from .refusals import REFUSALS, refuse
-from .rules import figures
+from .rules import cells, figures
 from .rules.dataset import Base, by_draw, to_csv
 
 
@@ -42,6 +42,17 @@ class Prepared:
     base: Base
     figures: list[tuple[figures.Value, str]]
     root: str
+    cells: dict[str, cells.Fit]
+
+    @property
+    def said_cells(self) -> dict[str, Any]:
+        """What the release says of the cells that borrow strength, by period."""
+        headlines = {
+            value.period: value.estimate
+            for value, _digest in self.figures
+            if value.region == self.region and not value.division
+        }
+        return {period: fit.said(headlines.get(period)) for period, fit in self.cells.items()}
 
     @property
     def count(self) -> int:
@@ -147,13 +158,20 @@ def _compute(taken: Sequence[Any], terms: figures.Terms, **said: Any) -> Prepare
     terms = replace(terms, dataset_sha256=hashlib.sha256(dataset).hexdigest())
     grouped, reduced = by_draw(found), figures.reduce(base, found)
     computed: list[tuple[figures.Value, str]] = []
+    fits: dict[str, cells.Fit] = {}
+    codes = figures.margins(base, said["region"])
     for period in said["periods"]:
-        for code in figures.margins(base, said["region"]):
+        leaves = []
+        for code in codes:
             part = figures.cut(base, reduced, code, period)
+            if len(codes) == 1 or code != said["region"]:
+                leaves.append(part)
             for value in figures.values(part, terms.size_rule):
                 shown = value.estimate is not None
                 digest = verification.digest(figures.body(part, value, grouped, terms)) if shown else ""
                 computed.append((value, digest))
+        if fit := cells.borrow(leaves, firm=terms.size_rule.firm):
+            fits[period] = fit
     root, _places = verification.seal(sorted(digest for _value, digest in computed if digest))
     return Prepared(
         **said,
@@ -164,4 +182,5 @@ def _compute(taken: Sequence[Any], terms: figures.Terms, **said: Any) -> Prepare
         base=base,
         figures=computed,
         root=root,
+        cells=fits,
     )

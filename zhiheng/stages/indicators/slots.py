@@ -48,6 +48,7 @@ def fill() -> None:
     slots.panels.add("target", chance_panel)
     slots.panels.add("inspection", inspection_panel)
     timeline.labels.add("indicators.released", gettext_lazy("Figures released"))
+    timeline.labels.add("indicators.sample_released", gettext_lazy("Numbers of a sample released"))
     timeline.labels.add("indicators.observations_recorded", gettext_lazy("Numbers recorded"))
     timeline.labels.add("indicators.formula_defined", gettext_lazy("Formula defined"))
 

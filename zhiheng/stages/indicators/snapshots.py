@@ -11,6 +11,7 @@ from pathlib import Path
 
 import polars as pl
 from django.conf import settings
+from django.db.models import QuerySet
 
 from zhiheng.engine import snapshot
 from zhiheng.ledger import evidence
@@ -18,7 +19,7 @@ from zhiheng.proof import canonical
 
 from . import collecting
 from .models import Release
-from .rules import weighing
+from .rules import samples, weighing
 from .rules.dataset import Base, Row
 
 KEYS = ("draw",)
@@ -42,17 +43,22 @@ def folder(series: str) -> Path:
 
 def write_all() -> int:
     """Write the snapshot of every series with a release anew where a draw changed; return how many series."""
-    found = sorted(set(Release.objects.order_by().values_list("series_id", flat=True)))
+    found = sorted(set(_of_draws().order_by().values_list("series_id", flat=True)))
     for series in found:
         write(series)
     return len(found)
+
+
+def _of_draws() -> QuerySet[Release]:
+    """Return the releases that rest on draws; those on uploaded samples have no draw to take a part of."""
+    return Release.objects.exclude(method__in=samples.METHODS)
 
 
 def write(series: str) -> snapshot.Manifest:
     """Write the parts of the draws that are new or were released anew."""
     read = cache(collecting.stored)  # a release of several draws is read once
     parts, seen = [], set()
-    for release in Release.objects.filter(series=series).order_by("-recorded_at", "-id"):
+    for release in _of_draws().filter(series=series).order_by("-recorded_at", "-id"):
         held = Base.from_dict(canonical.loads(evidence.read(release.base_sha)))
         for draw in held.draws:
             if draw.serial not in seen:

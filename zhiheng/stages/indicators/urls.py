@@ -17,6 +17,7 @@ from .pages import (
     office,
     public,
     regions,
+    samples,
     sdmx,
 )
 
@@ -73,6 +74,8 @@ urlpatterns = [
         path(f"compare/table.{form}", compare.table, {"form": form}, name=f"compare_{form}")
         for form in ("csv", "xlsx")
     ),
+    path("questionnaires/", samples.questionnaires_page, name="questionnaires"),
+    path("questionnaires/<slug:form_id>/", samples.questionnaire, name="questionnaire"),
     path("verify/", checking.verify, name="verify"),
     path("office/releases/", office.releases, name="releases"),
     path("office/releases/new/", office.new_release, name="new_release"),
@@ -82,6 +85,8 @@ urlpatterns = [
         office.bulletin_file,
         name="bulletin",
     ),
+    path("office/samples/new/", samples.new_sample, name="new_sample"),
+    path("office/samples/sites/", samples.new_sites, name="new_sites"),
     path("office/formulas/", defining.formulas_page, name="formulas"),
     path("office/formulas/new/", defining.new_formula, name="new_formula"),
     path("office/formulas/published/", defining.load_published, name="load_published"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -18,8 +18,12 @@ from zhiheng.verification.figure import decimal_text
 
 from . import observations, rules
 from .models import Figure, Release
-from .rules import recording
+from .rules import cells, recording
 
+MODEL = (
+    "小域模型估计：由{count}个单元拟合，本单元自身结果的权重为{weight:.2f}；区间为模型区间，不进入总体数字 "
+    "(small-area model over {count} cells, own weight {weight:.2f}; the interval is the model's)"
+)
 WITH_RELEASE = "随地区{region}一并发布 (released together with {region})"
 
 
@@ -67,11 +71,51 @@ def of_release(made: Release, figures: Iterable[Figure]) -> list[shape.Observati
     return [_of_figure(made, figure) for figure in figures]
 
 
-def add_release(made: Release, figures: Iterable[Figure]) -> list[shape.Observation]:
+def add_release(
+    made: Release, figures: Iterable[Figure], fits: Mapping[str, cells.Fit]
+) -> list[shape.Observation]:
     """Write the observations of a release; one that another region's release said before is restated."""
     rows = of_release(made, figures)
-    reason = made.reason or WITH_RELEASE.format(region=made.region)
-    return add(rows, reason=reason)
+    rows += [_borrowed(made, cell, fit) for fit in fits.values() for cell in fit.cells]
+    return add(rows, reason=made.reason or of_release_words(made))
+
+
+def _borrowed(made: Release, cell: cells.Borrowed, fit: cells.Fit) -> shape.Observation:
+    """Return a small cell as an observation of its own, beside the direct one, flagged and with the model."""
+    scale = 100 if made.series.unit == "%" else 1
+
+    def number(value: float) -> Decimal:
+        return Decimal(decimal_text(value) or "0") * scale
+
+    return shape.Observation(
+        series=made.series_id,
+        region=cell.region,
+        period=cell.period,
+        breakdown=shape.breakdown({"division": cell.division, "estimator": cells.MEMBER}),
+        unit=made.series.unit,
+        basis=made.basis,
+        purpose=made.purpose,
+        origin="estimated",
+        value=number(cell.estimate),
+        lower=number(cell.lower),
+        upper=number(cell.upper),
+        standard_error=number(cell.error),
+        interval="model",
+        level="0.95",
+        n=cell.n,
+        population=cell.population,
+        flags=tuple(sorted({*flags(), "borrowed"})),
+        note=MODEL.format(count=fit.fitted, weight=cell.own_weight),
+        formula_sha=canonical.digest({"type": "zhiheng/method/1", "method": cells.method()}),
+        inputs_sha=made.dataset_sha,
+        release=str(made.pk),
+        recorded_at=made.recorded_at,
+    )
+
+
+def of_release_words(made: Release) -> str:
+    """Return why a number is restated that another region's release said before."""
+    return WITH_RELEASE.format(region=made.region)
 
 
 def _of_figure(made: Release, figure: Figure) -> shape.Observation:

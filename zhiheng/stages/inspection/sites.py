@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 
 from zhiheng import people
 from zhiheng.people.permissions import P
-from zhiheng.reference import checks
+from zhiheng.reference import checks, regions
 from zhiheng.stages.draw.words import not_found, spoken
 
 from .models import CheckPoint, Site, SiteCheck
@@ -54,6 +54,16 @@ def rates(period: str) -> list[rules.Rate]:
     rows = CheckPoint.objects.filter(site_check__period=period).order_by()
     found = rows.values_list("site_check__site__project_type", "site_check__site_id", "conforms")
     return rules.rates((kind, str(site), conforms) for kind, site, conforms in found)
+
+
+def conforming(region: str, period: str) -> list[tuple[str, bool]]:
+    """Return the type of project and the finding of every point checked in a region and period."""
+    low, high = regions.span(region)
+    rows = CheckPoint.objects.filter(
+        site_check__period=period, site_check__site__region__gte=low, site_check__site__region__lte=high
+    )
+    found = rows.order_by("site_check__site__project_type", "conforms")
+    return list(found.values_list("site_check__site__project_type", "conforms"))
 
 
 def unanswered(period: str) -> int:

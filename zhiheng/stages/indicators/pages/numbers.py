@@ -17,7 +17,7 @@ from zhiheng import web
 from zhiheng.errors import NotFound
 from zhiheng.formats.shapes import observation as shape
 from zhiheng.formats.shapes.observation import VOICES, members
-from zhiheng.reference import dimensions
+from zhiheng.reference import dimensions, questionnaires
 from zhiheng.stages.plan import queries as plan
 from zhiheng.stages.plan.models import Series
 from zhiheng.web import breadcrumb, wording
@@ -63,21 +63,21 @@ def history(request: HttpRequest, series_id: str) -> HttpResponse:
     series, day = plan.series(series_id), address.as_of_day(request)
     as_of = None if day is None else address.end_of(day)
     choices = _choices(series.pk)
-    place = _chosen(request, choices)
+    chosen = _chosen(request, choices)
     name = sentences.name(series)
     context: dict[str, Any] = {
         "title": _("History of “%(series)s”") % {"series": name},
         "series": series,
         "day": day,
         "choices": [(_token(*one), _choice_name(*one)) for one in choices],
-        "chosen": _token(*place) if place else "",
+        "chosen": _token(*chosen) if chosen else "",
         "definition": plan.definition(series.pk, as_of=as_of),
         "breaks": [_break(row) for row in plan.breaks(series.pk, as_of=as_of)],
         "formula": formulas.in_force(series.pk, as_of=as_of).get(series.pk),
         "crumbs": _crumbs(series, _("History"), day),
     }
-    if place is not None:
-        context |= _table(series.pk, place, day)
+    if chosen is not None:
+        context |= _table(series.pk, chosen, day)
     return render(request, "indicators/history.html", context)
 
 
@@ -98,7 +98,7 @@ def number(request: HttpRequest, series_id: str) -> HttpResponse:
     formula = formulas.by_sha(row.formula_sha)
     found = formulas.compute(formula, as_of=row.recorded_at) if formula else None
     context = {
-        "title": f"{sentences.name(series)} · {_place(row)}",
+        "title": f"{sentences.name(series)} · {place(row)}",
         "series": series,
         "row": row,
         "shown": said(row),
@@ -111,8 +111,9 @@ def number(request: HttpRequest, series_id: str) -> HttpResponse:
         "is_other": found is not None and found.inputs_sha(_key(row)) != row.inputs_sha,
         "figure_url": _figure_url(row, day),
         **number_files.links(row),
+        "files": row.release_id and not row.release.parameters["draws"] and row.release,
         "history_url": _with_day(reverse("indicators:history", args=[series.pk]), day),
-        "crumbs": _crumbs(series, _place(row), day),
+        "crumbs": _crumbs(series, place(row), day),
     }
     return render(request, "indicators/number.html", context)
 
@@ -204,8 +205,16 @@ def part_name(text: str) -> str:
     for name, member in members(text).items():
         word = getattr(known[name], language) if name in known else name
         shown = wording.division_name(member) if name == "division" else member
-        named.append(_("%(name)s: %(value)s") % {"name": word, "value": shown})
+        named.append(_("%(name)s: %(value)s") % {"name": word, "value": _member(name, shown)})
     return " · ".join(named)
+
+
+def _member(name: str, member: str) -> str:
+    if name == "field" and member in questionnaires.field_names():
+        return questionnaires.field_names()[member][0 if wording.is_chinese() else 1]
+    if name == "estimator" and member == "borrowed":
+        return str(FLAG_NAMES["borrowed"])
+    return member
 
 
 def period(text: str) -> str:
@@ -217,13 +226,14 @@ def period(text: str) -> str:
     return text[1:] if text.startswith("~") else wording.period(text)
 
 
-def _place(row: Observation | shape.Observation) -> str:
+def place(row: Observation | shape.Observation) -> str:
+    """Return where, when and of which part a number speaks."""
     parts = [wording.region_name(row.region), period(row.period), part_name(row.breakdown)]
     return " · ".join(part for part in parts if part)
 
 
-def _table(series: str, place: tuple[str, str, str], day: date | None) -> dict[str, Any]:
-    region, breakdown, voice = place
+def _table(series: str, cell: tuple[str, str, str], day: date | None) -> dict[str, Any]:
+    region, breakdown, voice = cell
     as_of = None if day is None else address.end_of(day)
     found = observations.triangle(series, region, breakdown, voice=voice, as_of=as_of)
     kept = list(range(len(found.vintages)))
@@ -234,7 +244,7 @@ def _table(series: str, place: tuple[str, str, str], day: date | None) -> dict[s
         if any(cell["row"] for cell in shown):
             rows.append({"period": period(name), "cells": shown})
     return {
-        "place": _choice_name(*place),
+        "place": _choice_name(*cell),
         "vintages": [found.vintages[one] for one in kept],
         "rows": rows,
         "dropped": len(dropped),
@@ -255,16 +265,20 @@ def _break(row: Any) -> dict[str, Any]:
     return {"row": row, "at": period(row.at), "reason": row.reason if chinese else row.reason_en}
 
 
+def ends(row: Observation) -> str:
+    """Return the two ends of an interval, or nothing."""
+    if row.interval not in ("design", "model"):
+        return ""
+    places = _places(row)
+    return f"{wording.number(row.lower, places)}–{wording.number(row.upper, places)}"
+
+
 def _facts(row: Observation) -> list[tuple[str, Any]]:
-    ends = ""
-    if row.interval in ("design", "model"):
-        places = _places(row)
-        ends = f"{wording.number(row.lower, places)}–{wording.number(row.upper, places)}"
     flags = [str(FLAG_NAMES[flag]) for flag in row.flags.split(",") if flag]
     shown = [
         (_("Unit"), row.unit),
         (_("How it came about"), ORIGIN_NAMES[row.origin]),
-        (_("Interval"), f"{ends} {INTERVAL_NAMES[row.interval]}".strip()),
+        (_("Interval"), f"{ends(row)} {INTERVAL_NAMES[row.interval]}".strip()),
         (_("Standard error"), wording.number(row.standard_error, 3) if row.standard_error else ""),
         (_("Answered units"), wording.number(row.n) if row.n is not None else ""),
         (_("Basis"), sentences.BASIS.get(row.basis, row.basis)),
@@ -299,7 +313,7 @@ def _lines(found: formulas.Computed, row: Observation, day: date | None) -> Iter
 
 def _input(found: formulas.Computed, read: shape.Observation) -> str:
     name = found.names[read.series][0 if wording.is_chinese() else 1]
-    return f"{name} · {_place(read)}"
+    return f"{name} · {place(read)}"
 
 
 def _figure_url(row: Observation, day: date | None) -> str:
@@ -307,7 +321,9 @@ def _figure_url(row: Observation, day: date | None) -> str:
     if row.release_id is None or row.status == "suppressed":
         return ""
     parts = [row.series_id, row.region, row.period]
-    division = members(row.breakdown).get("division")
+    division = members(row.breakdown).get("division", "")
+    if not row.release.figures.filter(region=row.region, period=row.period, division=division).exists():
+        return ""
     return _with_day(reverse("indicators:figure", args=[*parts, division] if division else parts), day)
 
 

@@ -19,7 +19,7 @@ from zhiheng.web import timeline as timelines
 from .. import drawing, promises, queries, reasons, sentences
 from ..models import Figure
 from ..scopes import HEADLINE
-from . import address, cards, indicator, numbers, targets
+from . import address, cards, indicator, numbers, own, targets
 from .listing import INSPECTIONS
 
 
@@ -90,11 +90,12 @@ def series(request: HttpRequest, series_id: str) -> HttpResponse:
     }
     shown = queries.figure(asked.series.pk, asked.region, asked.period, as_of=asked.as_of)
     if shown is None:
-        context |= indicator.published(request, asked)
+        context |= indicator.published(request, asked) | own.sampled(asked)
         return render(request, "indicators/series_empty.html", context)
     target = asked.series.targets.filter(binding="bound").order_by("id").first()
     trend = queries.trend(asked.series.pk, asked.region, as_of=asked.as_of)
     tiles, legend = cards.province_map(asked.series.pk, asked.period, as_of=asked.as_of)
+    context |= own.borrowed(asked)
     context |= {
         "figure": shown,
         "target": target,

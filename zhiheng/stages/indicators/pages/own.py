@@ -1,0 +1,90 @@
+"""Our own numbers on the page of a series that no Figure holds: samples, and small cells by a model."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from zhiheng.formats import periods
+from zhiheng.reference import questionnaires, regions
+from zhiheng.stages.plan import queries as plan
+from zhiheng.web import wording
+
+from .. import observations
+from ..models import Observation
+from . import address, numbers
+
+BORROWED = "estimator=borrowed"
+
+
+def sampled(asked: address.Asked) -> dict[str, Any]:
+    """Return the numbers of the newest release of a sample in a region, with parts, cities and breaks."""
+    rows = list(
+        observations.current(asked.series.pk, as_of=asked.as_of, voice="own").filter(origin="estimated")
+    )
+    whole = [row for row in rows if not row.breakdown]
+    held = sorted({row.region for row in whole})
+    if not held:
+        return {}
+    region = asked.region if asked.region in held else held[0]
+    mine = [row for row in whole if row.region == region]
+    newest = max(mine, key=lambda row: periods.parse(row.period).order)
+    low, high = regions.span(region)
+    parts = [
+        row
+        for row in rows
+        if row.period == newest.period and low <= row.region <= high and row.pk != newest.pk
+    ]
+    form = questionnaires.of_series(asked.series.pk)
+    return {
+        "own": _row(newest, asked),
+        "own_region": wording.region_name(region),
+        "own_parts": [_row(row, asked) for row in sorted(parts, key=_order(region))],
+        "own_trend": [
+            _row(row, asked) for row in sorted(mine, key=lambda row: periods.parse(row.period).order)
+        ],
+        "own_breaks": [_break(row) for row in plan.breaks(asked.series.pk, as_of=asked.as_of)],
+        "own_release": newest.release,
+        "own_form": form[0].id if form else "",
+    }
+
+
+def _order(region: str) -> Any:
+    return lambda row: (
+        row.region != region,
+        row.breakdown != "" and row.region != region,
+        row.region,
+        row.breakdown,
+    )
+
+
+def borrowed(asked: address.Asked) -> dict[str, Any]:
+    """Return the small cells of a region and period whose rate a model gives, and what they add up to."""
+    low, high = regions.span(asked.region)
+    rows = observations.current(asked.series.pk, as_of=asked.as_of, voice="own").filter(
+        period=asked.period, breakdown__contains=BORROWED, region__gte=low, region__lte=high
+    )
+    found = [_row(row, asked) for row in rows.order_by("region", "breakdown").select_related("release")]
+    if not found:
+        return {}
+    fit = (found[0]["row"].release.parameters.get("cells") or {}).get(asked.period, {})
+    return {"borrowed": found, "borrowed_fit": fit}
+
+
+def _row(row: Observation, asked: address.Asked) -> dict[str, Any]:
+    return {
+        "row": row,
+        "place": numbers.place(row),
+        "period": numbers.period(row.period),
+        "said": numbers.said(row),
+        "ends": numbers.ends(row),
+        "status": numbers.STATUS_NAMES[row.status],
+        "flags": " · ".join(str(numbers.FLAG_NAMES[flag]) for flag in row.flags.split(",") if flag),
+        "url": numbers.url(row, asked.day),
+    }
+
+
+def _break(row: Any) -> str:
+    reason = row.reason if wording.is_chinese() else row.reason_en
+    return _("%(at)s: %(reason)s") % {"at": numbers.period(row.at), "reason": reason}
