@@ -5,24 +5,29 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
+from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
 from django.utils.translation import gettext
 
 from zhiheng.engine import formula as engine
-from zhiheng.engine.formula.evaluating import Key, Run
+from zhiheng.engine.formula.evaluating import Key, Run, rounded
 from zhiheng.errors import NotFound
 from zhiheng.formats.shapes import observation as shape
 from zhiheng.formats.shapes.formula import Formula as Tree
+from zhiheng.formats.shapes.formula import IndexLink, walk
+from zhiheng.formats.shapes.formula import Series as SeriesNode
 from zhiheng.reference import dimensions
 from zhiheng.stages.plan.models import Series
 from zhiheng.verification import digests
 
-from . import observations
+from . import observations, rules
 from .formula_refusals import refuse
 from .models import Formula
 from .rules import recording
+from .rules.index import NO_SAMPLING_ERROR
 
 EVIDENCE = ("A", "B", "C")
 
@@ -37,6 +42,7 @@ def catalogue() -> dict[str, engine.Meaning]:
 def check(formula: Tree, series: Series, *, reason: str) -> None:
     """Refuse a formula that does not fit together, that is not of its series, or that goes in a circle."""
     engine.check(formula, catalogue())
+    voices(formula)
     wanted, found = (recording.kind(one.unit, one.basis, one.purpose) for one in (series, formula))
     if wanted != found:
         raise refuse("formula-not-of-series", series=series.pk, wanted=wanted, found=found)
@@ -106,21 +112,55 @@ def readers(series: set[str]) -> list[Formula]:
 
 
 def tables(
-    formula: Tree, voice: str, *, as_of: datetime | None = None
+    formula: Tree, voice: str, *, as_of: datetime | None = None, only: Mapping[str, str] | None = None
 ) -> dict[str, dict[Key, shape.Observation]]:
-    """Return the observations in force of each series that a formula reads, by region, period, breakdown."""
-    found: dict[str, dict[Key, shape.Observation]] = {}
-    for id in formula.inputs():
-        rows = observations.current(id, as_of=as_of, voice=voice)
-        shapes = map(observations.shape_of, rows)
-        found[id] = {(row.region, row.period, row.breakdown): row for row in shapes}
+    """Return the observations in force of each series that a formula reads, by region, period, breakdown.
+
+    ``only`` narrows them, such as to one period. Of a series that is read ``own-first`` a cell holds our own
+    number, and that of others where we have none to show.
+    """
+    only = only or {}
+    return {id: numbers(id, said or voice, as_of=as_of, only=only) for id, said in voices(formula).items()}
+
+
+def numbers(
+    id: str, voice: str, *, as_of: datetime | None = None, only: Mapping[str, str]
+) -> dict[Key, shape.Observation]:
+    """Return the numbers in force of one series by one voice, by region, period and breakdown."""
+    rows = observations.current(id, as_of=as_of, voice=None if voice == "own-first" else voice)
+    shapes = sorted(map(observations.shape_of, rows.filter(**only)), key=_rank)
+    return {(row.region, row.period, row.breakdown): row for row in shapes}
+
+
+def _rank(row: shape.Observation) -> tuple[bool, bool]:
+    """Order the rows of a cell so that the last is read: one with a number, ours before those of others."""
+    return row.value is not None, row.voice == "own"
+
+
+def voices(formula: Tree) -> dict[str, str]:
+    """Return by which voice each series is read, empty for that of the formula; two of one are refused."""
+    found: dict[str, str] = {}
+    for _path, node in walk(formula.root):
+        if isinstance(node, SeriesNode) and found.setdefault(node.id, node.voice) != node.voice:
+            raise refuse("formula-voices", series=node.id)
     return found
+
+
+def around(formula: Tree, key: Key) -> dict[str, str]:
+    """Return to which region and period the numbers behind one result may be narrowed."""
+    nodes = [node for _path, node in walk(formula.root)]
+    over = {name for node in nodes for name in getattr(node, "over", ())}
+    is_linked = any(isinstance(node, IndexLink) for node in nodes)
+    return ({} if is_linked else {"period": key[1]}) | ({} if "region" in over else {"region": key[0]})
 
 
 def cell(row: shape.Observation) -> engine.Cell:
     """Return an observation as a formula reads it; what is no number says why."""
     if row.value is not None:
-        return engine.Cell(row.value, row.standard_error)
+        sampled = row.standard_error
+        if sampled is None and row.basis in NO_SAMPLING_ERROR:
+            sampled = Decimal(0)
+        return engine.Cell(row.value, sampled)
     if row.status == "suppressed":
         return engine.Cell(None, None, "suppressed")
     if row.interval == "bound":
@@ -164,6 +204,8 @@ class Computed:
         others = self.row.voice == "others"
         labelled = next((row for row in used if row.is_labelled), None)
         missing = () if value is not None else ("missing",)
+        is_sampled = any(row.standard_error is not None for row in used)
+        error = self.run.error(key) if is_sampled else None
         return shape.Observation(
             series=formula.id,
             region=key[0],
@@ -174,9 +216,9 @@ class Computed:
             purpose=formula.purpose,
             origin="derived" if others else "computed",
             value=value,
-            standard_error=self.run.error(key),
+            standard_error=error,
             flags=tuple(sorted({*flags, *missing})),
-            note="" if value is not None else " / ".join(engine.explaining.REASONS[why]),
+            note=_because(formula) if value is not None else " / ".join(engine.explaining.REASONS[why]),
             evidence=max((row.evidence for row in used), default="C") or "C" if others else "",
             source=f"{formula.id} {formula.version}" if others else "",
             valid_from=labelled.valid_from if labelled else None,
@@ -184,12 +226,29 @@ class Computed:
             formula_sha=self.row.sha,
             inputs_sha=digests.inputs_sha(used),
             recorded_at=at,
+            **_limits(formula, value, error),
         )
 
 
-def compute(row: Formula, *, as_of: datetime | None = None) -> Computed:
-    """Run a formula over the numbers in force, now or as known at a time."""
+def _because(formula: Tree) -> str:
+    """Return why a composite brings its parts together, where it says so; it goes with every number of it."""
+    return str(getattr(formula.root, "because", ""))
+
+
+def _limits(formula: Tree, value: Decimal | None, error: Decimal | None) -> dict[str, Any]:
+    """Return the normal limits of an index from the sampling errors that it carries; others have none."""
+    if value is None or error is None or formula.unit != engine.checking.INDEX:
+        return {}
+    half = Fraction(rules.Z_95) * Fraction(error)
+    ends = (rounded(Fraction(value) + turn * half) for turn in (-1, 1))
+    return dict(zip(("lower", "upper"), ends, strict=True)) | {"interval": "design", "level": "0.95"}
+
+
+def compute(
+    row: Formula, *, as_of: datetime | None = None, only: Mapping[str, str] | None = None
+) -> Computed:
+    """Run a formula over the numbers in force, now or as known at a time, narrowed where that is asked."""
     formula = tree(row)
-    inputs = tables(formula, row.voice, as_of=as_of)
+    inputs = tables(formula, row.voice, as_of=as_of, only=only)
     cells = {id: {key: cell(held) for key, held in rows.items()} for id, rows in inputs.items()}
     return Computed(row, engine.run(formula, cells), inputs)

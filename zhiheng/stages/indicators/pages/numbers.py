@@ -23,7 +23,7 @@ from zhiheng.stages.plan.models import Series
 from zhiheng.web import breadcrumb, wording
 
 from .. import formulas, observations, sentences
-from ..models import Figure, Observation
+from ..models import Figure, Formula, Observation
 from . import address
 
 VOICE_NAMES = {"own": gettext_lazy("Our own numbers"), "others": gettext_lazy("Published by others")}
@@ -96,7 +96,7 @@ def number(request: HttpRequest, series_id: str) -> HttpResponse:
         )
     row = known[-1]
     formula = formulas.by_sha(row.formula_sha)
-    found = formulas.compute(formula, as_of=row.recorded_at) if formula else None
+    found = _computed(formula, row) if formula else None
     context = {
         "title": f"{sentences.name(series)} · {_place(row)}",
         "series": series,
@@ -114,6 +114,12 @@ def number(request: HttpRequest, series_id: str) -> HttpResponse:
         "crumbs": _crumbs(series, _place(row), day),
     }
     return render(request, "indicators/number.html", context)
+
+
+def _computed(formula: Formula, row: Observation) -> formulas.Computed:
+    """Return the formula of a number run over what was in force when it was recorded."""
+    only = formulas.around(formulas.tree(formula), _key(row))
+    return formulas.compute(formula, as_of=row.recorded_at, only=only)
 
 
 def url(row: Observation, day: date | None = None) -> str:
@@ -297,7 +303,8 @@ def _lines(found: formulas.Computed, row: Observation, day: date | None) -> Iter
 
 def _input(found: formulas.Computed, read: shape.Observation) -> str:
     name = found.names[read.series][0 if wording.is_chinese() else 1]
-    return f"{name} · {_place(read)}"
+    said_of = f"{name} · {_place(read)}"
+    return said_of if read.voice == found.row.voice else f"{said_of} · {VOICE_NAMES[read.voice]}"
 
 
 def _figure_url(row: Observation, day: date | None) -> str:
