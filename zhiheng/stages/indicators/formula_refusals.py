@@ -6,7 +6,7 @@ from typing import Any
 
 from zhiheng.errors import BadInput, Conflict, RuleRefused, ZhihengError
 
-from .index_refusals import INDEX
+from .index_refusals import INDEX, LISTS
 from .refusals import Refusal, _
 
 FORMULAS: dict[str, Refusal] = {
@@ -164,7 +164,7 @@ OBSERVATIONS: dict[str, Refusal] = {
         _("Correct the numbers that it reads; then compute it again."),
     ),
 }
-TABLE = FORMULAS | OBSERVATIONS | INDEX
+TABLE = FORMULAS | OBSERVATIONS | INDEX | LISTS
 
 
 def refuse(code: str, **facts: Any) -> ZhihengError:

@@ -78,3 +78,60 @@ INDEX: dict[str, Refusal] = {
         _("Choose one of the list."),
     ),
 }
+LISTS: dict[str, Refusal] = {
+    "list-series-unknown": (
+        BadInput,
+        _("There is no series called “%(name)s”."),
+        _("Write the whole name of the series, or its identifier."),
+    ),
+    "list-region-unknown": (
+        BadInput,
+        _("“%(name)s” is no region."),
+        _("Write six digits, the full name, or 全国."),
+    ),
+    "list-division-unknown": (
+        BadInput,
+        _("“%(name)s” is no division of manufacturing."),
+        _("Write the two digits of GB/T 4754—2017 or the name."),
+    ),
+    "list-category": (
+        BadInput,
+        _("“%(name)s” is no category."),
+        _("Write a short name without semicolon or equals sign."),
+    ),
+    "list-number": (
+        BadInput,
+        _("“%(text)s” is no number."),
+        _("Write a number alone, such as 93.65; the unit stands in its own column."),
+    ),
+    "list-count": (
+        BadInput,
+        _("“%(text)s” is no whole number."),
+        _("Write how many were tested, such as 1200."),
+    ),
+    "list-choice": (
+        BadInput,
+        _("“%(text)s” is not one of the allowed words."),
+        _("Write one of %(known)s."),
+    ),
+    "list-too-long": (
+        BadInput,
+        _("The text is longer than %(most)s characters."),
+        _("Shorten it."),
+    ),
+    "list-repeated": (
+        BadInput,
+        _("The same number stands in row %(first)s already."),
+        _("Keep one of the two rows: series, region, period, division and category name a number once."),
+    ),
+    "list-unit": (
+        RuleRefused,
+        _("The unit is “%(found)s”; the series is in “%(wanted)s”."),
+        _("Convert the number and write the unit of the series."),
+    ),
+    "list-standing": (
+        RuleRefused,
+        _("The number was recorded already, as %(value)s."),
+        _("Say in the column of reasons why it is corrected; the old one stays readable."),
+    ),
+}

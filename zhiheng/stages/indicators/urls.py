@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from .pages import board, checking, data, defining, files, numbers, office, public, sdmx
+from .pages import board, checking, data, defining, files, index, index_office, numbers, office, public, sdmx
 
 app_name = "indicators"
 
@@ -33,6 +33,8 @@ urlpatterns = [
     ),
     path("sdmx/data/<path:rest>", sdmx.data, name="sdmx_data"),
     path("sdmx/structure/<path:rest>", sdmx.structure, name="sdmx_structure"),
+    path("index/", index.show, name="index"),
+    path("index/doubt/<slug:sha>.json", index.doubt_file, name="index_doubt"),
     path("verify/", checking.verify, name="verify"),
     path("office/releases/", office.releases, name="releases"),
     path("office/releases/new/", office.new_release, name="new_release"),
@@ -47,6 +49,10 @@ urlpatterns = [
     path("office/formulas/published/", defining.load_published, name="load_published"),
     path("office/formulas/<uuid:pk>/compute/", defining.compute, name="compute_formula"),
     path("office/numbers/new/", defining.new_number, name="new_number"),
+    path("office/index/", index_office.start, name="index_office"),
+    path("office/index/preview/", index_office.preview, name="index_preview"),
+    path("office/index/publish/", index_office.publish, name="index_publish"),
+    path("office/index/classify/", index_office.classify, name="index_classify"),
     path("office/board/", board.show, name="board"),
     path("office/coverage/", office.coverage, name="coverage"),
 ]

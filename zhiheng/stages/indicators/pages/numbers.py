@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
+from django.db.models import F
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -55,6 +56,7 @@ FLAG_NAMES = {
     "demonstration": gettext_lazy("demonstration"),
 }
 MOST_VINTAGES = 12
+MOST_RECORDED = 30
 
 
 @web.page(public=True)
@@ -120,6 +122,23 @@ def _computed(formula: Formula, row: Observation) -> formulas.Computed:
     """Return the formula of a number run over what was in force when it was recorded."""
     only = formulas.around(formulas.tree(formula), _key(row))
     return formulas.compute(formula, as_of=row.recorded_at, only=only)
+
+
+def recorded(series: str, *, as_of: Any = None) -> list[dict[str, Any]]:
+    """Return the newest recorded numbers of a series, the whole before its parts, each with its page."""
+    dated = F("valid_to").desc(nulls_last=True)
+    rows = observations.current(series, as_of=as_of).order_by("breakdown", dated, "region")[:MOST_RECORDED]
+    return [
+        {
+            "place": _place(row),
+            "said": said(row),
+            "voice": VOICE_NAMES[row.voice],
+            "source": row.source or row.note,
+            "is_demonstration": "demonstration" in row.flags,
+            "url": url(row),
+        }
+        for row in rows
+    ]
 
 
 def url(row: Observation, day: date | None = None) -> str:

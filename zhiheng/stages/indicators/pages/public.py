@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from zhiheng import ledger, web
+from zhiheng.reference import quality_index
 from zhiheng.stages.plan import queries as plan
 from zhiheng.stages.plan.models import Series
 from zhiheng.web import breadcrumb, slots
@@ -91,6 +92,9 @@ def series(request: HttpRequest, series_id: str) -> HttpResponse:
     }
     shown = queries.figure(asked.series.pk, asked.region, asked.period, as_of=asked.as_of)
     if shown is None:
+        if not context["official"]:
+            context["recorded"] = numbers.recorded(asked.series.pk, as_of=asked.as_of)
+        context["is_index"] = asked.series.pk == quality_index.SERIES
         return render(request, "indicators/series_empty.html", context)
     target = asked.series.targets.filter(binding="bound").order_by("id").first()
     trend = queries.trend(asked.series.pk, asked.region, as_of=asked.as_of)
