@@ -187,9 +187,7 @@ def test_the_preview_says_what_is_missing(recorded, national, client):  # noqa: 
     assert re.search(r"北京市 .*质量损失率", shown)
 
 
-def test_goalposts_of_the_demonstration_are_not_offered_to_a_real_office(
-    recorded, national, client, settings
-):
+def test_the_demonstration_goalposts_are_kept_from_real_offices(national, client, settings):  # noqa: F811
     client.force_login(national)
     offered = client.get(reverse("indicators:index_office")).content.decode()
     settings.DEMO = False
