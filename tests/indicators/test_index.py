@@ -44,9 +44,8 @@ def row(**changes):
         is_sampled = one.id == "passed"
         found[one.id] = index.Reading(
             None if value is None else Decimal(value),
-            Decimal("0.2") if is_sampled else None,
+            Decimal("0.2") if is_sampled else Decimal(0),
             one.unit,
-            "probability" if is_sampled else "administrative",
         )
     return found
 
@@ -108,15 +107,25 @@ def test_the_sampling_error_of_the_pass_rate_is_carried_to_the_top():
 
 def test_without_a_known_error_of_the_pass_rate_the_index_has_none():
     held = row()
-    held["passed"] = index.Reading(Decimal("93.9"), None, "%", "probability")
+    held["passed"] = index.Reading(Decimal("93.9"), None, "%")
 
     assert index.compute(choice(), {"a": held}).error("a") is None
 
 
-def test_a_score_that_is_cut_off_carries_no_error_and_stays_in_bounds():
+def test_where_nothing_failed_the_error_is_not_known_but_the_places_count_its_interval():
+    sure = row(passed="99")
+    sure["passed"] = index.Reading(Decimal("99"), Decimal(0), "%", Decimal("0.7"))
+
+    found = index.compute(choice(), {"a": sure, "b": row(passed="98.5")})
+
+    assert found.error("a") is None and found.error("b") is not None
+    assert doubt.measure(found, 1, **TERMS).sampled_worst.tolist() == [2, 2]
+
+
+def test_a_score_that_is_cut_off_stays_in_bounds_and_its_error_cannot_be_told():
     found = index.compute(choice(), {"a": row(passed="79", loss="9"), "b": row(sales="90000")})
 
-    assert found.error("a") == 0
+    assert found.error("a") is None
     assert (found.levels("a")["passed"], found.levels("a")["loss"]) == (60, 60)
     assert found.levels("b")["sales"] == 100
 
@@ -128,7 +137,7 @@ def test_the_language_of_formulas_gives_the_same_number_and_error(name):
     found = index.compute(made, cells)
     tables = {
         one.series: {
-            (region, "2025", ""): engine.Cell(held[one.id].value, held[one.id].sampling_error)
+            (region, "2025", ""): engine.Cell(held[one.id].value, held[one.id].error)
             for region, held in cells.items()
         }
         for one in made.statistics()
@@ -217,7 +226,7 @@ def test_where_no_region_is_whole_the_refusal_names_what_lacks():
 
 def test_a_number_in_another_unit_is_refused_in_chinese():
     held = row()
-    held["sales"] = index.Reading(Decimal("1.2"), None, "亿元", "administrative")
+    held["sales"] = index.Reading(Decimal("1.2"), None, "亿元")
 
     code, said = refusal(lambda: index.compute(choice(), {"330000": held}))
 

@@ -84,6 +84,7 @@ def test_the_statistics_are_taken_from_a_workbook(office, national):  # noqa: F8
 
     assert (held.summary["faults"], summary["created"]) == (0, 22)
     row = Observation.objects.get(series="qci_quality_loss_rate", region="000000")
+    assert row.standard_error == "0"
     assert (row.value, row.unit, row.origin, row.evidence, row.source) == (
         "0.6",
         "%",

@@ -18,6 +18,7 @@ from zhiheng.reference import tables
 SERIES = "office_quality_competitiveness_index"
 PUBLISHED = "mfg_quality_competitiveness_index"
 """The series of the official index: it stands beside ours and is never mixed with it."""
+OUTPUT = "mfg_output"
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +156,12 @@ def tree() -> Node:
 def note(language: Literal["zh", "en"]) -> str:
     """Return what is not known of the tree."""
     return str(tables.document("index_tree.yaml")[f"note_{language}"])
+
+
+@cache
+def complete() -> frozenset[str]:
+    """Return the series that rest on complete reporting: nothing is sampled, their sampling error is zero."""
+    return frozenset({one.series for one in tree().statistics() if one.voice == "others"} | {OUTPUT})
 
 
 @cache

@@ -99,6 +99,7 @@ def _row(series: str, region: str, period: str, value: str, breakdown: str) -> A
     from zhiheng.formats.shapes.observation import Observation, number
     from zhiheng.people import clock
     from zhiheng.reference import indicators
+    from zhiheng.stages.indicators import writing
 
     known = indicators.series(series)
     exact = Decimal(value)
@@ -112,6 +113,7 @@ def _row(series: str, region: str, period: str, value: str, breakdown: str) -> A
         purpose=known.purpose,
         origin="published",
         value=exact,
+        standard_error=writing.sampling_error(series),
         said=number(exact) or "",
         evidence="C",
         source=SOURCE,
@@ -135,7 +137,7 @@ def _beside(story: Story, row: Any, made: dict[str, statistics.Statistics]) -> d
     held = {}
     for one in choice.statistics():
         value = true if one.series == RATE else made[row.period].value(one.id, row.region)
-        held[one.id] = index.Reading(Decimal(str(value)), Decimal(0), one.unit, "administrative")
+        held[one.id] = index.Reading(Decimal(str(value)), Decimal(0), one.unit)
     return {**found, "truth": index.compute(choice, {row.region: held}).index(row.region)}
 
 

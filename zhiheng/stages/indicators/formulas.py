@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -27,7 +27,6 @@ from . import observations, rules
 from .formula_refusals import refuse
 from .models import Formula
 from .rules import recording
-from .rules.index import NO_SAMPLING_ERROR
 
 EVIDENCE = ("A", "B", "C")
 
@@ -157,10 +156,7 @@ def around(formula: Tree, key: Key) -> dict[str, str]:
 def cell(row: shape.Observation) -> engine.Cell:
     """Return an observation as a formula reads it; what is no number says why."""
     if row.value is not None:
-        sampled = row.standard_error
-        if sampled is None and row.basis in NO_SAMPLING_ERROR:
-            sampled = Decimal(0)
-        return engine.Cell(row.value, sampled)
+        return engine.Cell(row.value, row.standard_error)
     if row.status == "suppressed":
         return engine.Cell(None, None, "suppressed")
     if row.interval == "bound":
@@ -204,8 +200,7 @@ class Computed:
         others = self.row.voice == "others"
         labelled = next((row for row in used if row.is_labelled), None)
         missing = () if value is not None else ("missing",)
-        is_sampled = any(row.standard_error is not None for row in used)
-        error = self.run.error(key) if is_sampled else None
+        error = self.run.error(key)
         return shape.Observation(
             series=formula.id,
             region=key[0],
@@ -226,7 +221,7 @@ class Computed:
             formula_sha=self.row.sha,
             inputs_sha=digests.inputs_sha(used),
             recorded_at=at,
-            **_limits(formula, value, error),
+            **_limits(formula, value, error, used),
         )
 
 
@@ -235,13 +230,27 @@ def _because(formula: Tree) -> str:
     return str(getattr(formula.root, "because", ""))
 
 
-def _limits(formula: Tree, value: Decimal | None, error: Decimal | None) -> dict[str, Any]:
-    """Return the normal limits of an index from the sampling errors that it carries; others have none."""
-    if value is None or error is None or formula.unit != engine.checking.INDEX:
+def _limits(
+    formula: Tree, value: Decimal | None, error: Decimal | None, used: Iterable[shape.Observation]
+) -> dict[str, Any]:
+    """Return the normal limits of an index from the sampling errors that it carries; others have none.
+
+    There are none either where an input has no error only because nothing failed in its sample.
+    """
+    if value is None or not error or formula.unit != engine.checking.INDEX:
+        return {}
+    if any(width(row) for row in used):
         return {}
     half = Fraction(rules.Z_95) * Fraction(error)
     ends = (rounded(Fraction(value) + turn * half) for turn in (-1, 1))
     return dict(zip(("lower", "upper"), ends, strict=True)) | {"interval": "design", "level": "0.95"}
+
+
+def width(row: shape.Observation) -> Decimal | None:
+    """Return the error behind the interval of a sampled number whose own error is zero, if it is one."""
+    if row.standard_error != 0 or row.lower is None or row.upper is None or row.lower == row.upper:
+        return None
+    return rounded(Fraction(row.upper - row.lower) / Fraction(2 * rules.Z_95))
 
 
 def compute(

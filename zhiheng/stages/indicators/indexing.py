@@ -101,7 +101,7 @@ def readings(period: str, *, as_of: datetime | None = None) -> dict[str, dict[st
             if set(members(breakdown)) - {"division"}:
                 continue
             cell = found.setdefault(token(region, breakdown), {})
-            cell[one.id] = index.Reading(row.value, row.standard_error, row.unit, row.basis)
+            cell[one.id] = index.Reading(row.value, row.standard_error, row.unit, formulas.width(row))
     return found
 
 

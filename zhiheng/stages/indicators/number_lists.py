@@ -206,7 +206,7 @@ def _observation(told: Mapping[str, Any], series: Series) -> shape.Observation:
         origin="published",
         value=told["value"],
         said=shape.number(told["value"]) or "",
-        standard_error=told["standard_error"],
+        standard_error=writing.sampling_error(series.pk, told["standard_error"]),
         n=told["n"],
         status=told["status"],
         flags=writing.flags(),

@@ -157,7 +157,8 @@ def words(value: float) -> list[str]:
 
 def _group(group: dict[str, Any]) -> dict[str, Any]:
     about = wording.region_name(group["region"]) if group["region"] else ""
-    shares = [(FACTORS[name], wording.percent(float(share), 0)) for name, share in group["shares"].items()]
+    held = group["shares"]
+    shares = [(FACTORS[name], wording.percent(float(held[name]), 0)) for name in FACTORS if name in held]
     return {"about": about, "shares": shares, "count": len(group["cells"])}
 
 

@@ -27,7 +27,7 @@ from ..rules import index as rule
 from . import index as public
 
 MOST_MISSING = 40
-MOST_PERIODS = 8
+MOST_PERIODS = 6
 
 
 @web.page(permission=P.FIGURE_VIEW)
@@ -36,8 +36,7 @@ def start(request: HttpRequest) -> HttpResponse:
     may_release = queries.may_release(request.user)
     context: dict[str, Any] = {
         "title": _("Competitiveness index"),
-        "recorded": _recorded(),
-        "statistics": [(one.id, _said(one)) for one in quality_index.tree().statistics()],
+        **_recorded(),
         "may_release": may_release,
         "upload_url": reverse("web:import", args=[NUMBERS.id]),
         "rules": [_rule(one) for one in quality_index.classifications().values()],
@@ -74,11 +73,7 @@ def preview(request: HttpRequest) -> HttpResponse:
         % {"period": wording.period(found.choice.period)},
         "choice": found.choice.said,
         "rows": [_row(found, cell, places.get(cell)) for cell in sorted(found.result.cells)],
-        "missing": [
-            {"name": _name(cell), "names": "、".join(_said(one) for one in lacking)}
-            for cell, lacking in sorted(found.missing.items())[:MOST_MISSING]
-        ],
-        "more_missing": max(0, len(found.missing) - MOST_MISSING),
+        "missing": _missing(found),
         "shares": [
             {
                 "about": wording.region_name(name) if name else "",
@@ -128,7 +123,7 @@ def _nodes() -> list[Any]:
     return list(quality_index.tree().nodes())
 
 
-def _recorded() -> list[dict[str, Any]]:
+def _recorded() -> dict[str, Any]:
     """Return, for the newest periods, how many regions and divisions each statistic is recorded for."""
     statistics = quality_index.tree().statistics()
     found: Counter[tuple[str, str]] = Counter()
@@ -136,14 +131,28 @@ def _recorded() -> list[dict[str, Any]]:
     for series, period, breakdown in rows.values_list("series", "period", "breakdown"):
         if not set(members(breakdown)) - {"division"}:
             found[period, series] += 1
-    kept = sorted({period for period, _series in found if not period.startswith("~")})[-MOST_PERIODS:]
+    entered = {one.series for one in statistics if one.voice == "others"}
+    periods = sorted({period for period, series in found if series in entered})[-MOST_PERIODS:]
+    counts = [
+        {"name": _said(one), "counts": [found[period, one.series] for period in periods]}
+        for one in statistics
+    ]
+    return {"periods": periods, "recorded": counts}
+
+
+def _missing(found: indexing.Prepared) -> list[dict[str, Any]]:
+    """Return what is missing, for each set of statistics the regions and divisions that lack it."""
+    cells: dict[str, list[str]] = {}
+    for cell, lacking in sorted(found.missing.items()):
+        cells.setdefault("、".join(_said(one) for one in lacking), []).append(_name(cell))
     return [
         {
-            "period": period,
-            "counts": [found[period, one.series] for one in statistics],
-            "url": f"{reverse('indicators:index_office')}?period={period}",
+            "names": names,
+            "count": len(places),
+            "places": "、".join(places[:MOST_MISSING]),
+            "more": max(0, len(places) - MOST_MISSING),
         }
-        for period in reversed(kept)
+        for names, places in cells.items()
     ]
 
 

@@ -57,6 +57,8 @@ FLAG_NAMES = {
 }
 MOST_VINTAGES = 12
 MOST_RECORDED = 30
+SHOWN_PLACES = 6
+"""Decimals of the steps of a formula on its page; the bundle and the open data hold all of them."""
 
 
 @web.page(public=True)
@@ -133,7 +135,7 @@ def recorded(series: str, *, as_of: Any = None) -> list[dict[str, Any]]:
             "place": _place(row),
             "said": said(row),
             "voice": VOICE_NAMES[row.voice],
-            "source": row.source or row.note,
+            "source": row.source or of_language(row.note),
             "is_demonstration": "demonstration" in row.flags,
             "url": url(row),
         }
@@ -295,12 +297,18 @@ def _facts(row: Observation) -> list[tuple[str, Any]]:
         (_("Marks"), " · ".join(flags)),
         (_("Source"), row.source),
         (_("Grade of evidence"), row.evidence),
-        (_("Note"), row.note),
+        (_("Note"), of_language(row.note)),
         (_("Formula, SHA-256"), row.formula_sha),
         (_("Inputs, SHA-256"), row.inputs_sha),
         (_("This row, SHA-256"), row.sha),
     ]
     return [(label, value) for label, value in shown if value != ""]
+
+
+def of_language(text: str) -> str:
+    """Return the part of a note in the language of the page: Chinese before a bar, English behind it."""
+    zh, _bar, en = text.partition(" | ")
+    return zh if wording.is_chinese() else en or zh
 
 
 def _lines(found: formulas.Computed, row: Observation, day: date | None) -> Iterator[dict[str, Any]]:
@@ -313,7 +321,7 @@ def _lines(found: formulas.Computed, row: Observation, day: date | None) -> Iter
         yield {
             "depth": range(depth),
             "text": _input(found, read) if read else node.text(language),
-            "value": "" if node.value is None else f"{node.value:f}",
+            "value": "" if node.value is None else shape.number(round(node.value, SHOWN_PLACES)),
             "reason": node.reason(language),
             "url": url_of(read, day) if read else "",
         }

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from zhiheng.formats.shapes import formula as shape
-from zhiheng.reference.quality_index import Classification
+from zhiheng.reference.quality_index import OUTPUT, Classification
 
-OUTPUT = "mfg_output"
 SIZE, SHARE = SERIES = ("quality_competitive_output", "quality_competitive_share")
 UNITS = {SIZE: "亿元", SHARE: "%"}
 

@@ -75,7 +75,7 @@ def measure(result: Result, seed: int, *, concentration: float, moved: float | s
 
 def _sampled(result: Result) -> ranking.PlaceIntervals | None:
     """Return joint intervals of the places from sampling error; none where an error is not known."""
-    if not result.is_known.all() or result.rolled.errors is None:
+    if not result.has_spread or result.rolled.errors is None:
         return None
     return ranking.intervals(result.rolled.index, result.rolled.errors[-1][:, 0])
 

@@ -22,8 +22,6 @@ from zhiheng.reference.quality_index import SERIES, Node, Statistic
 from ..formula_refusals import refuse
 
 LOW, HIGH = 60.0, 100.0
-NO_SAMPLING_ERROR = ("administrative", "census")
-"""Bases of numbers that cover all units: nothing was sampled, so there is no sampling error to carry."""
 BECAUSE = (
     "{name}（指标树公开；权数和标准化区间由办公室选定，不是官方数值；区间只计合格率的抽样误差） | "
     "{name_en} (the tree is public; weights and goalposts were chosen by the office and are not official; "
@@ -36,19 +34,25 @@ Posts = Mapping[str, tuple[Decimal, Decimal]]
 
 @dataclass(frozen=True)
 class Reading:
-    """One statistic of one region: its number, its sampling error (None where nobody knows it), its unit."""
+    """One statistic of one region: its number, its sampling error (None where nobody knows it), its unit.
+
+    ``width`` is the error behind the interval of a sample in which nothing failed, whose own error is zero.
+    """
 
     value: Decimal | None
     error: Decimal | None = None
     unit: str = ""
-    basis: str = ""
+    width: Decimal | None = None
 
     @property
-    def sampling_error(self) -> Decimal | None:
-        """The error to carry: none for numbers that cover all units."""
-        if self.error is None and self.basis in NO_SAMPLING_ERROR:
-            return Decimal(0)
-        return self.error
+    def spread(self) -> Decimal | None:
+        """The error by which the number may be away, also where nothing failed."""
+        return self.width if self.width is not None else self.error
+
+    @property
+    def is_known(self) -> bool:
+        """Whether its error can be carried on as it is."""
+        return self.error is not None and self.width is None
 
 
 @dataclass(frozen=True)
@@ -131,6 +135,7 @@ class Result:
     scores: np.ndarray
     rolled: composite.RolledUp
     is_known: np.ndarray
+    has_spread: bool
     missing: Mapping[str, tuple[Statistic, ...]]
 
     def index(self, cell: str) -> float:
@@ -138,10 +143,14 @@ class Result:
         return float(self.rolled.index[self.cells.index(cell)])
 
     def error(self, cell: str) -> float | None:
-        """Return the standard error of the index of a cell; None where that of an input is not known."""
+        """Return the standard error of the index of a cell, or nothing where it cannot be told.
+
+        It cannot where that of an input is not known, nor where the one sampled score is cut off at its end.
+        """
         place = self.cells.index(cell)
-        assert self.rolled.errors is not None
-        return float(self.rolled.errors[-1][place, 0]) if self.is_known[place] else None
+        if not self.is_known[place] or self.rolled.errors is None:
+            return None
+        return float(self.rolled.errors[-1][place, 0]) or None
 
     def of(self, cells: Sequence[str]) -> Result:
         """Return the same result of some of its cells."""
@@ -152,9 +161,8 @@ class Result:
             self.rolled.method,
         )
         values, errors, scores = self.values[kept], self.errors[kept], self.scores[kept]
-        return Result(
-            self.chosen, tuple(cells), values, errors, scores, rolled, self.is_known[kept], self.missing
-        )
+        known, spread = self.is_known[kept], self.has_spread
+        return Result(self.chosen, tuple(cells), values, errors, scores, rolled, known, spread, self.missing)
 
     def levels(self, cell: str) -> dict[str, float]:
         """Return the score of every node and statistic of a cell by its name."""
@@ -186,11 +194,12 @@ def compute(choice: Chosen, readings: Mapping[str, Mapping[str, Reading]], *, pe
         raise refuse("index-none-whole", period=period, names=listed)
     table = [[readings[cell][one.id] for one in leaves] for cell in whole]
     values = np.array([[float(one.value or 0) for one in row] for row in table])
-    known = np.array([[one.sampling_error is not None for one in row] for row in table])
-    errors = np.array([[float(one.sampling_error or 0) for one in row] for row in table])
+    known = np.array([[one.is_known for one in row] for row in table])
+    errors = np.array([[float(one.spread or 0) for one in row] for row in table])
+    is_spread = all(one.spread is not None for row in table for one in row)
     scores, score_errors = scored(choice, values, errors)
     rolled = composite.roll_up(choice.composite(), scores, errors=score_errors)
-    return Result(choice, tuple(whole), values, errors, scores, rolled, known.all(axis=1), missing)
+    return Result(choice, tuple(whole), values, errors, scores, rolled, known.all(axis=1), is_spread, missing)
 
 
 def scored(choice: Chosen, values: np.ndarray, errors: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
