@@ -44,9 +44,9 @@ def send(client, name, **said):
     return client.post(reverse(name), {**said, "zh-token": str(uuid7())})
 
 
-def sheet(rows):
+def sheet(rows, heads=HEADS):
     book = Workbook()
-    book.active.append(HEADS)
+    book.active.append(heads)
     for row in rows:
         book.active.append(row)
     held = io.BytesIO()
@@ -257,14 +257,35 @@ def test_a_period_without_an_index_is_not_found(published, client, asked):
     assert client.get(reverse("indicators:index"), asked).status_code == 404
 
 
-def test_an_imported_series_is_unknown_until_an_office_loads_it(office, national, client):  # noqa: F811
-    url = reverse("indicators:series", args=["energy_per_gdp"])
+@pytest.mark.parametrize(
+    ("series", "name", "unit", "category"),
+    [
+        ("energy_per_gdp", "单位GDP能源消耗", "吨标准煤/万元", ""),
+        ("agri_standardised_production_rate", "农业标准化生产普及率", "%", ""),
+        ("quality_talent", "质量人才数", "人", "职称"),
+        ("public_quality_literacy", "全民质量素养", "score", ""),
+        ("nqi_intangible_investment", "质量基础设施无形资产投资", "亿元", "标准研制"),
+    ],
+)
+def test_an_imported_series_is_unknown_until_an_office_loads_it(
+    office,
+    national,  # noqa: F811
+    client,
+    series,
+    name,
+    unit,
+    category,
+):
+    url = reverse("indicators:series", args=[series])
     before = page(client, url)
-    row = [["单位GDP能源消耗", "全国", "2025", "", "0.5", "吨标准煤/万元", "统计公报", "A", ""]]
+    row = [[name, "全国", "2025", "", "0.5", unit, "统计公报", "A", "", category]]
 
-    upload(national, sheet(row))[1]()
+    upload(national, sheet(row, heads=(*HEADS, "类别")))[1]()
 
+    held = observations.current(series).get()
     assert "未知：该序列尚无数值" in before
+    assert (held.origin, held.voice, held.evidence) == ("published", "others", "A")
+    assert held.breakdown == (f"category={category}" if category else "")
     after = page(client, url)
     assert "未知：该序列尚无数值" not in after and "统计公报" in after
 

@@ -1,4 +1,4 @@
-"""The statistics of the synthetic country: the same for a seed, within their bounds, and adding up by output."""
+"""The statistics of the synthetic country: one seed one country, within bounds, adding up by output."""
 
 from __future__ import annotations
 
