@@ -176,6 +176,12 @@ def test_a_refused_choice_shows_on_the_form_in_chinese(recorded, national, clien
     assert "缺少权数" in text_of(answer)
 
 
+def test_a_preview_without_a_choice_leads_to_the_choice(national, client):  # noqa: F811
+    client.force_login(national)
+
+    assert client.get(reverse("indicators:index_preview")).url == reverse("indicators:index_office")
+
+
 def test_the_preview_says_what_is_missing(recorded, national, client):  # noqa: F811
     client.force_login(national)
     first = TREE.statistics()[0]
@@ -185,7 +191,7 @@ def test_the_preview_says_what_is_missing(recorded, national, client):  # noqa: 
 
     shown = page(client, reverse("indicators:index_preview"), **CHOICE)
 
-    assert re.search(r"北京市 .*质量损失率", shown)
+    assert re.search(r"质量损失率[^。]* \(1\) 北京市", shown)
 
 
 def test_the_demonstration_goalposts_are_kept_from_real_offices(national, client, settings):  # noqa: F811
@@ -242,6 +248,7 @@ def test_the_page_reads_in_english(published, client):
     assert "medium / strong" in shown
     assert "It is not the official index" in shown
     assert "level of quality 50.0%" in shown
+    assert "Weights: even weights at each level; goalposts: goalposts of the demonstration" in shown
 
 
 def test_without_an_index_the_official_one_stands_alone(office, national, client):  # noqa: F811

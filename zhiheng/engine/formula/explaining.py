@@ -179,9 +179,14 @@ def _short(word: str) -> str:
 
 
 def _of_language(text: str, language: int) -> str:
-    """Return the part of a reason in one language: Chinese stands before a bar, English behind it."""
+    """Return the name in a reason in one language: Chinese before a bar, English behind it, without brackets.
+
+    >>> _of_language("指数（非官方） | the index (not official)", 1)
+    'the index'
+    """
     zh, _bar, en = text.partition(" | ")
-    return (en or zh) if language else zh
+    said = (en or zh) if language else zh
+    return said.partition("（")[0].partition(" (")[0]
 
 
 def _said(op: str, language: int, facts: Mapping[str, object]) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -53,12 +53,13 @@ def run(story: Story, after: Quarter) -> None:
             published += actions.publish_index(by=by, choice=choice)
         rule = next(iter(quality_index.classifications().values()))
         sizes = actions.classify(by=by, rule=rule)
+    whole = [row for row in published if not row.breakdown and row.value is not None]
     story.stages["index"] = {
         "outcome": "published",
         "statistics": len(recorded),
         "numbers": sum(row.value is not None for row in published),
         "sizes": len(sizes),
-        "beside_truth": [_beside(story, row, made) for row in published if not row.breakdown and row.value],
+        "beside_truth": list(_beside(story, whole, made)),
     }
     story.say(f"{len(recorded)} invented statistics, {len(published)} numbers of the index published")
 
@@ -122,29 +123,34 @@ def _row(series: str, region: str, period: str, value: str, breakdown: str) -> A
     )
 
 
-def _beside(story: Story, row: Any, made: dict[str, statistics.Statistics]) -> dict[str, Any]:
-    """Return one published index beside the truth: the same tree over the true pass rate."""
+def _beside(
+    story: Story, rows: Iterable[Any], made: dict[str, statistics.Statistics]
+) -> Iterator[dict[str, Any]]:
+    """Yield each published index of a region beside the truth: the same tree over the true pass rate."""
     from zhiheng.stages.indicators import indexing
     from zhiheng.stages.indicators.rules import index
 
-    choice = indexing.choose(period=row.period, weights="even", goalposts="demonstration").made
-    true = _true_rate(story, row.region, row.period)
-    found: dict[str, Any] = {"name": f"{row.region}-{row.period}", "index": float(row.value)}
-    if row.lower is not None:
-        found |= {"lower": float(row.lower), "upper": float(row.upper)}
-    if true is None:
-        return {**found, "truth": None}
-    held = {}
-    for one in choice.statistics():
-        value = true if one.series == RATE else made[row.period].value(one.id, row.region)
-        held[one.id] = index.Reading(Decimal(str(value)), Decimal(0), one.unit)
-    return {**found, "truth": index.compute(choice, {row.region: held}).index(row.region)}
+    rates: dict[str, dict[str, float]] = {}
+    for row in rows:
+        choice = indexing.choose(period=row.period, weights="even", goalposts="demonstration").made
+        if row.period not in rates:
+            rates[row.period] = _true_rates(story, row.period)
+        found: dict[str, Any] = {"name": f"{row.region}-{row.period}", "index": float(row.value)}
+        if row.lower is not None:
+            found |= {"lower": float(row.lower), "upper": float(row.upper)}
+        true, truth = rates[row.period].get(row.region), None
+        if true is not None:
+            held = {}
+            for one in choice.statistics():
+                value = true if one.series == RATE else made[row.period].value(one.id, row.region)
+                held[one.id] = index.Reading(Decimal(str(value)), Decimal(0), one.unit)
+            truth = index.compute(choice, {row.region: held}).index(row.region)
+        yield {**found, "truth": truth}
 
 
-def _true_rate(story: Story, region: str, period: str) -> float | None:
-    """Return the true pass rate in per cent of a region that the population holds."""
-    if story.scale.region == region:
-        return 100 * story.population.truth(period).output_weighted
-    if story.scale.region != regions.NATION:
-        return None
-    return 100 * story.population.truth(period, by="province").parts[region].output_weighted
+def _true_rates(story: Story, period: str) -> dict[str, float]:
+    """Return the true pass rates in per cent of the regions that the population holds."""
+    is_nation = story.scale.region == regions.NATION
+    whole = story.population.truth(period, by="province" if is_nation else None)
+    found = {story.scale.region: whole, **whole.parts}
+    return {region: 100 * one.output_weighted for region, one in found.items()}

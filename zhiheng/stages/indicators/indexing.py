@@ -23,6 +23,7 @@ from .models import Formula
 from .rules import doubt, index
 
 BY_DIVISION = ".division"
+OWN_LINES = ("自定", "own lines")
 LEAST_RANKED = 2
 """Fewer cells have no places."""
 
@@ -33,13 +34,18 @@ class Choice:
 
     period: str
     made: index.Chosen
-    weights_zh: str
-    posts_zh: str
+    weights: tuple[str, str]
+    posts: tuple[str, str]
 
     @property
     def said(self) -> str:
         """The choice in words, as the ledger and the versions of the formula keep it."""
-        return f"权数：{self.weights_zh}；标准化区间：{self.posts_zh}（办公室选定，非官方）"
+        return f"权数：{self.weights[0]}；标准化区间：{self.posts[0]}（办公室选定，非官方）"
+
+    @property
+    def said_en(self) -> str:
+        """The same in English."""
+        return f"Weights: {self.weights[1]}; goalposts: {self.posts[1]} (chosen by the office, not official)"
 
 
 def choose(
@@ -56,33 +62,35 @@ def choose(
     Goalposts may also be the lowest and highest recorded numbers of a ``base`` period.
     """
     tree = quality_index.tree()
-    shares, weights_zh = _weights(weights, own_weights)
-    posts, posts_zh = _posts(goalposts, own_posts, base, tree.statistics())
-    return Choice(_period(period), index.chosen(tree, shares, posts), weights_zh, posts_zh)
+    shares, shares_said = _weights(weights, own_weights)
+    posts, posts_said = _posts(goalposts, own_posts, base, tree.statistics())
+    return Choice(_period(period), index.chosen(tree, shares, posts), shares_said, posts_said)
 
 
-def _weights(name: str, own: str) -> tuple[Mapping[str, Any], str]:
+def _weights(name: str, own: str) -> tuple[Mapping[str, Any], tuple[str, str]]:
     if own.strip():
-        return index.read_weights(own), "自定"
+        return index.read_weights(own), OWN_LINES
     held = quality_index.weights().get(name)
     if held is None:
         raise refuse("index-set-unknown", name=name[:40])
-    return held.weights, held.zh
+    return held.weights, (held.zh, held.en)
 
 
-def _posts(name: str, own: str, base: str, statistics: Sequence[Statistic]) -> tuple[index.Posts, str]:
+def _posts(
+    name: str, own: str, base: str, statistics: Sequence[Statistic]
+) -> tuple[index.Posts, tuple[str, str]]:
     if own.strip():
-        return index.read_posts(own), "自定"
+        return index.read_posts(own), OWN_LINES
     if base.strip():
         period = _period(base)
         found = index.observed_posts(statistics, readings(period), period=period)
-        return found, f"{period}年各地区各行业的最低值和最高值"
+        return found, (f"{period}各地区各行业的最低值和最高值", f"lowest and highest numbers of {period}")
     if not name:
         raise refuse("index-no-goalposts")
     held = quality_index.goalposts().get(name)
     if held is None:
         raise refuse("index-set-unknown", name=name[:40])
-    return held.posts, held.zh
+    return held.posts, (held.zh, held.en)
 
 
 def _period(text: str) -> str:
@@ -163,6 +171,7 @@ def document(found: Prepared) -> bytes:
         "series": SERIES,
         "period": found.choice.period,
         "choice": found.choice.said,
+        "choice_en": found.choice.said_en,
         "terms": {name: str(value) for name, value in quality_index.robustness().items()},
         "groups": [_group(found, name) for name in found.groups],
     }

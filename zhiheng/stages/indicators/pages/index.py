@@ -70,7 +70,7 @@ def show(request: HttpRequest) -> HttpResponse:
         "divisions": _divisions(held, region, places),
         "groups": [_group(group) for group in doubt.get("groups", [])],
         "doubt_url": doubt.get("url", ""),
-        "choice": newest.reason or doubt.get("choice", ""),
+        "choice": doubt.get("choice" if wording.is_chinese() else "choice_en", ""),
         "tree": list(tree_rows(newest.formula_sha)),
         "bands": quality_index.bands(),
         "history_url": reverse("indicators:history", args=[SERIES]),

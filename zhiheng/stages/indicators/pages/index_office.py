@@ -64,6 +64,8 @@ def _prepared(asked: Any) -> indexing.Prepared:
 @web.page(permission=P.FIGURE_RELEASE)
 def preview(request: HttpRequest) -> HttpResponse:
     """Show the index as it would come out, what is missing, and what it hangs on; nothing is written."""
+    if not request.GET.get("period"):
+        return HttpResponseRedirect(reverse("indicators:index_office"))
     found = speaking.spoken(_prepared)(request.GET)
     places = {
         cell: (held, n) for name, held in found.doubts.items() for n, cell in enumerate(found.groups[name])
@@ -71,7 +73,7 @@ def preview(request: HttpRequest) -> HttpResponse:
     context = {
         "title": _("The index of %(period)s before it is published")
         % {"period": wording.period(found.choice.period)},
-        "choice": found.choice.said,
+        "choice": found.choice.said if wording.is_chinese() else found.choice.said_en,
         "rows": [_row(found, cell, places.get(cell)) for cell in sorted(found.result.cells)],
         "missing": _missing(found),
         "shares": [

@@ -143,6 +143,16 @@ def recorded(series: str, *, as_of: Any = None) -> list[dict[str, Any]]:
     ]
 
 
+def newest(ids: list[str]) -> dict[tuple[str, str], dict[str, str]]:
+    """Return the newest recorded number of each of some series and voices, the widest region first."""
+    found: dict[tuple[str, str], dict[str, str]] = {}
+    rows = observations.current().filter(series__in=ids, breakdown="").order_by("-valid_to", "region")
+    for row in rows:
+        shown = {"said": said(row), "place": _place(row)}
+        found.setdefault((row.series_id, row.voice), shown)
+    return found
+
+
 def url(row: Observation, day: date | None = None) -> str:
     """Return the address of the page of one stored number, now or as of a day."""
     return _address(row.series_id, row, day)

@@ -56,6 +56,10 @@ def home(request: HttpRequest) -> HttpResponse:
 def series_list(request: HttpRequest) -> HttpResponse:
     """List every series with its newest released figure, or what was published elsewhere."""
     rows = [_series_row(found) for found in plan.all_series()]
+    bare = [row["series"].pk for row in rows if row["figure"] is None and row["official"] is None]
+    held = numbers.newest(bare)
+    for row in rows:
+        row |= {voice: held.get((row["series"].pk, voice)) for voice in ("own", "others")}
     rows.sort(key=lambda row: (row["figure"] is None, row["series"].id))
     return render(request, "indicators/series_list.html", {"title": _("Figures"), "rows": rows})
 
