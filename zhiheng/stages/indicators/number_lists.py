@@ -22,7 +22,6 @@ from zhiheng.stages.plan.models import Series
 from zhiheng.stages.registry import reading
 from zhiheng.web.imports import ImportColumn, ImportFault, ImportRow, ImportSpec
 
-from . import actions, formulas, observations, writing
 from .formula_refusals import TABLE, refuse
 
 NATION_NAMES = ("全国", "国家", "中国", "nation", "china")
@@ -134,6 +133,8 @@ def breakdown(values: Mapping[str, Any]) -> str:
 
 def rows_checked(person: Any, rows: Sequence[ImportRow]) -> Iterable[ImportFault]:
     """Find numbers that stand twice, other units, computed series, and corrections without reason."""
+    from . import formulas, observations  # the start of a command waits for no room of SciPy
+
     ids = {row.values["series"] for row in rows}
     units = dict(Series.objects.filter(pk__in=ids).values_list("id", "unit"))
     computed = set(formulas.in_force()) & ids
@@ -183,6 +184,8 @@ class Recorded:
 
 def store(*, by: Any, rows: Sequence[Mapping[str, Any]], source: str) -> Recorded:
     """Record the numbers of a list, those of each reason together."""
+    from . import actions
+
     kinds = {one.pk: one for one in Series.objects.filter(pk__in={row["series"] for row in rows})}
     made: list[shape.Observation] = []
     for reason in sorted({row["reason"] for row in rows}):
@@ -193,6 +196,8 @@ def store(*, by: Any, rows: Sequence[Mapping[str, Any]], source: str) -> Recorde
 
 
 def _observation(told: Mapping[str, Any], series: Series) -> shape.Observation:
+    from . import writing
+
     if told["unit"] != series.unit:
         raise BadInput(*_plain(_said("list-unit", wanted=series.unit, found=told["unit"])))
     return shape.Observation(

@@ -55,7 +55,8 @@ def home(request: HttpRequest) -> HttpResponse:
 @web.page(public=True)
 def series_list(request: HttpRequest) -> HttpResponse:
     """List every series with its newest released figure, or what was published elsewhere."""
-    rows = [_series_row(found) for found in plan.all_series()]
+    widest = queries.widest_regions()
+    rows = [_series_row(found, widest.get(found.pk)) for found in plan.all_series()]
     bare = [row["series"].pk for row in rows if row["figure"] is None and row["official"] is None]
     held = numbers.newest(bare)
     for row in rows:
@@ -64,8 +65,7 @@ def series_list(request: HttpRequest) -> HttpResponse:
     return render(request, "indicators/series_list.html", {"title": _("Figures"), "rows": rows})
 
 
-def _series_row(found: Series) -> dict[str, Any]:
-    region = queries.widest_region(found.pk)
+def _series_row(found: Series, region: str | None) -> dict[str, Any]:
     figure = None
     if region is not None:
         figure = queries.latest(found.pk, region, yearly=True) or queries.latest(found.pk, region)
