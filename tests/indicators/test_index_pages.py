@@ -10,10 +10,11 @@ import pytest
 from django.urls import reverse
 from openpyxl import Workbook
 
-from tests.indicators.conftest import REGION
+from tests.indicators.conftest import REGION, moment
 from tests.indicators.test_index import NUMBERS, TREE
 from tests.indicators.test_index_actions import PERIOD, choose, national, outputs, recorded  # noqa: F401
 from zhiheng.ledger.ids import uuid7
+from zhiheng.people import clock
 from zhiheng.reference import quality_index
 from zhiheng.reference.quality_index import SERIES
 from zhiheng.stages.indicators import actions, observations
@@ -230,6 +231,20 @@ def test_the_number_page_of_the_index_leads_to_each_of_the_twelve_inputs(publish
     assert (
         "其背后的抽查和检查" in client.get(rate.replace("&amp;", "&")).content.decode() or "figures" in rate
     )
+
+
+def test_as_of_a_day_the_index_is_the_one_of_that_day(published, national, client):  # noqa: F811
+    today = clock.today().isoformat()
+    with clock.at(moment("2025-07-01T09:00:00")):
+        actions.publish_index(by=national, choice=choose(weights="level-first"))
+
+    now = page(client, reverse("indicators:index"))
+    then = client.get(reverse("indicators:index"), {"as_of": today}).content.decode()
+    before = page(client, reverse("indicators:index"), as_of="2025-01-01")
+
+    assert "质量水平 60.0%" in now and "权数：质量水平60%" in now
+    assert "权数：各层等权" in then and f"as_of={today}" in then and "60.0%" not in then
+    assert "本办公室尚未发布指数" in before
 
 
 def test_the_file_of_doubts_is_served_to_strangers(published, client):

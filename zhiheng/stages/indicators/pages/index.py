@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from datetime import date, datetime
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -27,7 +28,7 @@ from zhiheng.web.tables import export
 from .. import actions, formulas, observations
 from ..indexing import token
 from ..models import Observation
-from . import numbers
+from . import address, numbers
 
 FACTORS = {
     "sampling": gettext_lazy("the sample behind the pass rate"),
@@ -40,12 +41,15 @@ FACTORS = {
 @web.page(public=True)
 def show(request: HttpRequest) -> HttpResponse:
     """Show the index of a period by region, and by division of one region, with what it hangs on."""
-    rows = observations.current(SERIES, voice="own")
+    day = address.as_of_day(request)
+    as_of = None if day is None else address.end_of(day)
+    rows = observations.current(SERIES, voice="own", as_of=as_of)
     periods = sorted(set(rows.values_list("period", flat=True)))
     title = _("How competitive is manufacturing in quality?")
     context: dict[str, Any] = {
         "title": title,
-        "published": [_published(row) for row in _official()],
+        "day": day,
+        "published": [_published(row, day) for row in _official(as_of)],
         "published_url": reverse("indicators:history", args=[PUBLISHED]),
         "tree_note": quality_index.note("zh" if wording.is_chinese() else "en"),
         "crumbs": breadcrumb.trail((_("Figures"), reverse("indicators:series_list")), title),
@@ -56,7 +60,7 @@ def show(request: HttpRequest) -> HttpResponse:
     held = list(rows.filter(period=period))
     if not held:
         raise NotFound(_("No index was published for this period."), _("Choose a period of the list."))
-    doubt = _doubt(period)
+    doubt = _doubt(period, as_of)
     places = {cell["cell"]: cell for group in doubt.get("groups", []) for cell in group["cells"]}
     parents = sorted({row.region for row in held if row.breakdown})
     region = request.GET.get("region") or (parents[0] if parents else "")
@@ -66,8 +70,12 @@ def show(request: HttpRequest) -> HttpResponse:
         "periods": periods,
         "region": region,
         "parents": parents,
-        "regions": [_row(row, places) for row in sorted(held, key=_order) if not row.breakdown],
-        "divisions": _divisions(held, region, places),
+        "regions": [_row(row, places, day) for row in sorted(held, key=_order) if not row.breakdown],
+        "divisions": [
+            _row(row, places, day)
+            for row in sorted(held, key=_order)
+            if row.region == region and row.breakdown
+        ],
         "groups": [_group(group) for group in doubt.get("groups", [])],
         "doubt_url": doubt.get("url", ""),
         "choice": doubt.get("choice" if wording.is_chinese() else "choice_en", ""),
@@ -93,16 +101,18 @@ def _order(row: Observation) -> tuple[bool, float, str]:
     return row.region != NATION, -float(row.value or 0), row.region
 
 
-def _entries() -> Iterator[Entry]:
+def _entries(as_of: datetime | None = None) -> Iterator[Entry]:
     found = Entry.objects.filter(
         verb=actions.RECORDED, subjects__kind="series", subjects__key=SERIES, visibility="public"
     )
+    if as_of is not None:
+        found = found.filter(at__lte=as_of)
     return (entry for entry in found.order_by("-seq") if "index" in entry.detail)
 
 
-def _doubt(period: str) -> dict[str, Any]:
-    """Return the newest places and shares of a period, with the address of their file."""
-    for entry in _entries():
+def _doubt(period: str, as_of: datetime | None) -> dict[str, Any]:
+    """Return the newest places and shares of a period as known at a time, with the address of their file."""
+    for entry in _entries(as_of):
         if entry.detail["index"]["period"] == period:
             sha = entry.detail["index"]["doubt_sha256"]
             url = reverse("indicators:index_doubt", args=[sha])
@@ -110,17 +120,12 @@ def _doubt(period: str) -> dict[str, Any]:
     return {}
 
 
-def _divisions(held: list[Observation], region: str, places: dict[str, Any]) -> list[dict[str, Any]]:
-    rows = [row for row in held if row.region == region and row.breakdown]
-    return [_row(row, places) for row in sorted(rows, key=_order)]
-
-
-def _row(row: Observation, places: dict[str, Any]) -> dict[str, Any]:
+def _row(row: Observation, places: dict[str, Any], day: date | None) -> dict[str, Any]:
     place = places.get(token(row.region, row.breakdown))
     division = members(row.breakdown).get("division", "")
     return {
         "name": wording.division_name(division) if division else wording.region_name(row.region),
-        "url": numbers.url(row),
+        "url": numbers.url(row, day),
         "said": numbers.said(row),
         "interval": limits(row.lower, row.upper),
         "words": words(float(row.value)) if row.value else [],
@@ -162,16 +167,16 @@ def _group(group: dict[str, Any]) -> dict[str, Any]:
     return {"about": about, "shares": shares, "count": len(group["cells"])}
 
 
-def _official() -> list[Observation]:
-    found = observations.current(PUBLISHED, NATION, voice="others").filter(breakdown="")
+def _official(as_of: datetime | None) -> list[Observation]:
+    found = observations.current(PUBLISHED, NATION, voice="others", as_of=as_of).filter(breakdown="")
     return sorted((row for row in found if row.valid_to), key=lambda row: row.valid_to, reverse=True)
 
 
-def _published(row: Observation) -> dict[str, Any]:
+def _published(row: Observation, day: date | None) -> dict[str, Any]:
     return {
         "period": numbers.period(row.period),
         "said": numbers.said(row),
-        "url": numbers.url(row),
+        "url": numbers.url(row, day),
         "words": words(float(row.value)) if row.value else [],
         "source": row.source,
     }
