@@ -585,7 +585,7 @@ def main(arguments: list) -> int:
     asked = parser.parse_args(arguments)
     try:
         bundle = read(asked.file)
-        need(bundle.get("type") in CHECKS, "the file is no draw and no figure bundle, and no receipt")
+        need(bundle.get("type") in CHECKS, "no draw and no figure or receipt (a number: verify_numbers.py)")
         sealed = bundle.get("log", bundle).get("vkey")
         need(asked.vkey in (None, sealed), f"the file is sealed by {sealed}, not by the key that was given")
         print("verified:", CHECKS[bundle.type](bundle, asked.file.parent)[0])

@@ -14,7 +14,7 @@ from zhiheng.web import verifiers
 ROOT = Path(__file__).parents[2]
 
 
-@pytest.mark.parametrize("name", ["verify.html", "verify.py"])
+@pytest.mark.parametrize("name", ["verify.html", "verify.py", "verify_numbers.py"])
 def test_what_is_handed_out_is_what_lies_in_the_source(client, name):
     answer = client.get(f"/verifier/{name}")
 
@@ -22,8 +22,9 @@ def test_what_is_handed_out_is_what_lies_in_the_source(client, name):
     assert answer.content == (ROOT / "verifier" / name).read_bytes()
 
 
-def test_the_python_file_is_saved_and_not_shown(client):
-    assert client.get("/verifier/verify.py")["Content-Disposition"] == 'attachment; filename="verify.py"'
+@pytest.mark.parametrize("name", ["verify.py", "verify_numbers.py"])
+def test_a_python_file_is_saved_and_not_shown(name, client):
+    assert client.get(f"/verifier/{name}")["Content-Disposition"] == f'attachment; filename="{name}"'
 
 
 def test_the_page_runs_its_own_script_and_nothing_else(client):

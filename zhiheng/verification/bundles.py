@@ -21,6 +21,7 @@ CLOSING_TYPE = "zhiheng/draw-closing/1"
 ASSIGNMENT_TYPE = "zhiheng/assignment/1"
 FRAME_PROOF_TYPE = "zhiheng/frame-proof/1"
 RECEIPT_TYPE = "zhiheng/receipt/1"
+OBSERVATION_TYPE = "zhiheng/observation-bundle/1"
 CHECKS = {
     DRAW_TYPE: "draw",
     FIGURE_TYPE: "figure",
@@ -29,6 +30,7 @@ CHECKS = {
     NOTICE_TYPE: "notice",
     FRAME_PROOF_TYPE: "frame_proof",
     RECEIPT_TYPE: "sealed",
+    OBSERVATION_TYPE: "observation",
 }
 """The module of this room that checks each kind of file."""
 
@@ -36,12 +38,16 @@ LOOK_BESIDE = (DRAW_TYPE, FIGURE_TYPE)
 """Kinds of which other files may lie beside them."""
 
 TYPES = tuple(CHECKS)
-_REMEDY = "Name a file as it was downloaded: draw-*.json, figure-*.json, notice-*.json or a proof."
+_REMEDY = "Name a file as it was downloaded: draw-, figure-, number-, notice-*.json or a proof."
 
 
-def check(value: Mapping[str, Any], *, beside: Path | None = None) -> Report:
-    """Check a file by its kind; only the check that fits is loaded."""
+def check(
+    value: Mapping[str, Any], *, beside: Path | None = None, given: Mapping[str, Path] | None = None
+) -> Report:
+    """Check a file by its kind; only the check that fits is loaded. ``given`` names other files at hand."""
     module = import_module(f"zhiheng.verification.{CHECKS[value['type']]}")
+    if value["type"] == OBSERVATION_TYPE:
+        return module.check(value, beside=beside, given=given)
     if value["type"] in LOOK_BESIDE:
         return module.check(value, beside=beside)
     return module.check(value)

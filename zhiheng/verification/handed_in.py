@@ -23,5 +23,5 @@ def check(data: bytes, *, draws: str) -> dict[str, Any] | None:
     kind = value.get("type") if isinstance(value, dict) else None
     if kind not in bundles.TYPES:
         return None
-    beside = None if kind == bundles.FIGURE_TYPE else Path(draws)
+    beside = None if kind in (bundles.FIGURE_TYPE, bundles.OBSERVATION_TYPE) else Path(draws)
     return bundles.check(value, beside=beside).to_dict()

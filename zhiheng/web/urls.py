@@ -27,6 +27,7 @@ urlpatterns = [
     path("witness/<slug:log>/checkpoint", log.witness_seen, name="witness_seen"),
     path("verifier/verify.html", verifiers.page, name="verifier_page"),
     path("verifier/verify.py", verifiers.program, name="verifier_program"),
+    path("verifier/verify_numbers.py", verifiers.numbers, name="verifier_numbers"),
     path("log/", log.overview, name="log"),
     path("log/<path:name>", log.file, name="log_file"),
     *administration,

@@ -1,4 +1,4 @@
-"""The two verifiers for strangers are handed out as they are: a page that needs no server, a Python file.
+"""The two verifiers for strangers are handed out as they are: a page that needs no server, and Python files.
 
 The page is one file with its own script, which the strict policy of the site would not run. So it is served
 with a policy of its own that names script and style by their hashes and lets it fetch from this site alone;
@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 from zhiheng import web
 from zhiheng.errors import NotFound
 
-PAGE, PROGRAM = "verify.html", "verify.py"
+PAGE, PROGRAM, NUMBERS = "verify.html", "verify.py", "verify_numbers.py"
 PLACES = (Path(__file__).resolve().parents[2] / "verifier", Path(sys.prefix) / "share/zhiheng/verifier")
 _INLINE = {kind: re.compile(rf"<{kind}>(.*?)</{kind}>".encode(), re.DOTALL) for kind in ("script", "style")}
 
@@ -37,8 +37,18 @@ def page(request: HttpRequest) -> HttpResponse:
 @web.page(public=True)
 def program(request: HttpRequest) -> HttpResponse:
     """Hand out the Python file."""
-    response = HttpResponse(_read(PROGRAM), content_type="text/x-python; charset=utf-8")
-    response.headers["Content-Disposition"] = f'attachment; filename="{PROGRAM}"'
+    return _python(PROGRAM)
+
+
+@web.page(public=True)
+def numbers(request: HttpRequest) -> HttpResponse:
+    """Hand out the Python file that lies beside it and checks numbers."""
+    return _python(NUMBERS)
+
+
+def _python(name: str) -> HttpResponse:
+    response = HttpResponse(_read(name), content_type="text/x-python; charset=utf-8")
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
 
 

@@ -3,5 +3,17 @@
 from zhiheng.engine.formula.checking import Meaning, check
 from zhiheng.engine.formula.evaluating import Cell, Run, run
 from zhiheng.engine.formula.explaining import Explained, explain, printed
+from zhiheng.engine.formula.reading import cell_of, tables_of
 
-__all__ = ["Cell", "Explained", "Meaning", "Run", "check", "explain", "printed", "run"]
+__all__ = [
+    "Cell",
+    "Explained",
+    "Meaning",
+    "Run",
+    "cell_of",
+    "check",
+    "explain",
+    "printed",
+    "run",
+    "tables_of",
+]

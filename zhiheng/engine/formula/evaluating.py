@@ -8,7 +8,6 @@ none. What cannot be computed is missing with a reason: never zero, never infini
 
 from __future__ import annotations
 
-import math
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -16,6 +15,8 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
+from zhiheng.engine.formula import exact
+from zhiheng.engine.formula.exact import rounded
 from zhiheng.formats import periods
 from zhiheng.formats.shapes import formula as shape
 from zhiheng.formats.shapes.observation import breakdown, members
@@ -24,8 +25,6 @@ Key = tuple[str, str, str]
 """Region, period and breakdown of a cell."""
 Leaf = tuple[str, Key]
 NATION = "000000"
-DIGITS = 15
-"""Significant digits of a result: those that a Float64 of another engine keeps."""
 WHOLE = {"%": 100, "‰": 1000, "1": 1}
 
 
@@ -47,7 +46,7 @@ class Value:
 
     number: Fraction | None
     why: str = ""
-    slopes: Mapping[Leaf, float] = field(default_factory=dict)
+    slopes: Mapping[Leaf, Decimal] = field(default_factory=dict)
 
 
 Grid = Mapping[Key, Value]
@@ -78,15 +77,15 @@ class Run:
 
     def error(self, key: Key, path: str = "root") -> Decimal | None:
         """Return the standard error at a cell; nothing where an input has no known error."""
-        value, total = self.at(path, key), 0.0
+        value, parts = self.at(path, key), []
         if value.number is None:
             return None
         for leaf, slope in value.slopes.items():
             error = self.steps[leaf] if leaf in self.steps else self.tables[leaf[0]][leaf[1]].error
             if slope and error is None:
                 return None
-            total += (slope * float(error or 0)) ** 2
-        return rounded(Fraction(math.sqrt(total)))
+            parts.append((slope, error or Decimal(0)))
+        return exact.error(parts)
 
     def inputs(self, key: Key) -> tuple[Leaf, ...]:
         """Return the input cells that the result at a cell rests on, sorted."""
@@ -95,22 +94,6 @@ class Run:
 
 
 LACKING = Value(None, "lacking")
-
-
-def rounded(number: Fraction | None) -> Decimal | None:
-    """Return an exact number in 15 significant digits, half to even.
-
-    >>> rounded(Fraction(9704, 100)), rounded(Fraction(1, 3)), rounded(None)
-    (Decimal('97.04'), Decimal('0.333333333333333'), None)
-    """
-    if number is None:
-        return None
-    if number == 0:
-        return Decimal(0)
-    places = DIGITS - 1 - math.floor(math.log10(abs(number)))
-    scaled = Fraction(round(number * Fraction(10) ** places))
-    exact = scaled / Fraction(10) ** places
-    return (Decimal(exact.numerator) / Decimal(exact.denominator)).normalize() + Decimal(0)
 
 
 def run(formula: shape.Formula, tables: Mapping[str, Table]) -> Run:
@@ -158,8 +141,8 @@ class _Evaluator:
                 continue
             leaf = (node.id, key)
             left = breakdown({name: held[name] for name in node.by})
-            exact = None if cell.value is None else Fraction(cell.value)
-            found[key[0], key[1], left] = Value(exact, cell.why, {leaf: 1.0})
+            held_exactly = None if cell.value is None else Fraction(cell.value)
+            found[key[0], key[1], left] = Value(held_exactly, cell.why, {leaf: Decimal(1)})
         return found
 
     def _linked(self, node: shape.IndexLink, below: Sequence[Grid | Value], path: str) -> Grid:
@@ -182,14 +165,14 @@ class _Evaluator:
         if node.step:
             leaf = (f"{path}.step", ("", "", ""))
             self.steps[leaf] = Decimal(node.step_error) if node.step_error else None
-            bridge = [Value(Fraction(node.step), slopes={leaf: 1.0})]
+            bridge = [Value(Fraction(node.step), slopes={leaf: Decimal(1)})]
             return _apply(_GIVEN[node.scale], [value, *bridge], Fraction(node.whole))
         before, after = (grid.get(overlap, NO_OVERLAP) for grid in pair)
         return _apply(_MEASURED[node.scale], [value, before, after], Fraction(node.whole))
 
 
 NO_OVERLAP = Value(None, "no-overlap")
-Made = tuple[Fraction, Sequence[float | Fraction]]
+Made = tuple[Fraction, Sequence[int | Fraction]]
 
 
 def _apply(rule: Callable[..., Made], values: Sequence[Value], *more: Any) -> Value:
@@ -203,11 +186,13 @@ def _apply(rule: Callable[..., Made], values: Sequence[Value], *more: Any) -> Va
         return Value(None, "zero")
     except ValueError:
         return Value(None, "outside")
-    slopes: dict[Leaf, float] = defaultdict(float)
-    for value, partial in zip(values, partials, strict=True):
+    if not exact.is_bounded(number):
+        return Value(None, "outside")
+    slopes: dict[Leaf, Decimal] = {}
+    for value, partial in zip(values, map(exact.slope, partials), strict=True):
         for leaf, slope in value.slopes.items():
-            slopes[leaf] += float(partial) * slope
-    return Value(number, slopes=dict(slopes))
+            slopes[leaf] = exact.along(partial, slope, slopes.get(leaf))
+    return Value(number, slopes=slopes)
 
 
 def _cellwise(grids: Sequence[Grid | Value], rule: Callable[[Sequence[Value]], Value]) -> Grid | Value:
@@ -223,7 +208,7 @@ def _cellwise(grids: Sequence[Grid | Value], rule: Callable[[Sequence[Value]], V
 
 
 def _sum(_node: shape.Sum) -> Callable[[Sequence[Value]], Value]:
-    return lambda values: _apply(lambda *x: (sum(x), [1] * len(x)), values)
+    return lambda values: _apply(lambda *x: (exact.total(x), [1] * len(x)), values)
 
 
 def _difference(_node: shape.Difference) -> Callable[[Sequence[Value]], Value]:
@@ -252,7 +237,7 @@ def _linear(node: shape.Linear) -> Callable[[Sequence[Value]], Value]:
     weights, plus = [Fraction(text) for text in node.weights], Fraction(node.plus)
 
     def rule(*x: Fraction) -> Made:
-        return sum(w * value for w, value in zip(weights, x, strict=True)) + plus, weights
+        return exact.total([w * one for w, one in zip(weights, x, strict=True)]) + plus, weights
 
     return lambda values: _apply(rule, values)
 
@@ -290,7 +275,7 @@ def above(key: Key, over: Sequence[str]) -> Key:
 
 
 def _total(cells: list[Value]) -> Value:
-    return _apply(lambda *x: (sum(x), [1] * len(x)), cells)
+    return _apply(lambda *x: (exact.total(x), [1] * len(x)), cells)
 
 
 def _mean(cells: list[tuple[Value, Value]]) -> Value:
@@ -308,13 +293,14 @@ def _mean(cells: list[tuple[Value, Value]]) -> Value:
         return Value(None, "outside")
 
     def rule(*x: Fraction) -> Made:
-        total = sum(fixed)
-        return sum(w * v for w, v in zip(fixed, x, strict=True)) / total, [w / total for w in fixed]
+        whole = exact.total(fixed)
+        weighted = exact.total([w * v for w, v in zip(fixed, x, strict=True)])
+        return weighted / whole, [w / whole for w in fixed]
 
     found = _apply(rule, read)
     if found.number is None:
         return found
-    beside = {leaf: 0.0 for weight in weights for leaf in weight.slopes}
+    beside = {leaf: Decimal(0) for weight in weights for leaf in weight.slopes}
     return Value(found.number, found.why, {**beside, **found.slopes})
 
 
@@ -331,33 +317,23 @@ def level(region: str) -> str:
     return "province" if region.endswith("0000") else "prefecture" if region.endswith("00") else "county"
 
 
-def _share(x: Fraction, whole: Fraction) -> float:
-    share = float(x / whole)
-    if not 0 < share < 1:
-        raise ValueError("a logit is taken of shares between 0 and 1")
-    return share
-
-
-def _logit(x: Fraction, whole: Fraction) -> tuple[float, float]:
-    share = _share(x, whole)
-    return math.log(share / (1 - share)), 1 / (share * (1 - share)) / float(whole)
-
-
-def _back(place: float, whole: Fraction) -> tuple[Fraction, float]:
-    share = 1 / (1 + math.exp(-place))
-    return Fraction(share) * whole, share * (1 - share) * float(whole)
-
-
 def _given_logit(x: Fraction, step: Fraction, whole: Fraction) -> Made:
-    place, slope = _logit(x, whole)
-    number, turn = _back(place + float(step), whole)
-    return number, (turn * slope, turn)
+    """Lift a share by a step of logits: its odds are multiplied by e^step."""
+    share = exact.share(x, whole)
+    lifted = exact.odds(share) * exact.factor(step)
+    found = lifted / (1 + lifted)
+    turn = found * (1 - found)
+    return found * whole, (turn / (share * (1 - share)), turn * whole)
 
 
 def _measured_logit(x: Fraction, before: Fraction, after: Fraction, whole: Fraction) -> Made:
-    (place, slope), (old, of_old), (new, of_new) = (_logit(one, whole) for one in (x, before, after))
-    number, turn = _back(place + new - old, whole)
-    return number, (turn * slope, -turn * of_old, turn * of_new)
+    """Lift a share by the step of logits that two measurements of one period show."""
+    shares = [exact.share(one, whole) for one in (x, before, after)]
+    one, old, new = map(exact.odds, shares)
+    lifted = one * new / old
+    found = lifted / (1 + lifted)
+    slopes = [found * (1 - found) / (share * (1 - share)) for share in shares]
+    return found * whole, (slopes[0], -slopes[1], slopes[2])
 
 
 _GIVEN: dict[str, Callable[..., Made]] = {

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from dataclasses import fields as dataclass_fields
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any, ClassVar, Literal
 
@@ -284,6 +284,7 @@ class Observation:
     def _check_vintage(self) -> None:
         if not isinstance(self.recorded_at, datetime) or self.recorded_at.tzinfo is None:
             raise fields.refuse("recorded_at", "a time with its offset belongs here")
+        object.__setattr__(self, "recorded_at", self.recorded_at.astimezone(UTC))  # one time, one digest
         fields.integer(self.revision, "revision")
         fields.text(self.reason, "reason", empty=True)
         if self.revision and not self.reason.strip():

@@ -136,8 +136,8 @@ def _beside(
         if row.period not in rates:
             rates[row.period] = _true_rates(story, row.period)
         found: dict[str, Any] = {"name": f"{row.region}-{row.period}", "index": float(row.value)}
-        if row.lower is not None:
-            found |= {"lower": float(row.lower), "upper": float(row.upper)}
+        if row.standard_error is not None:
+            found["standard_error"] = float(row.standard_error)
         true, truth = rates[row.period].get(row.region), None
         if true is not None:
             held = {}

@@ -72,8 +72,8 @@ def publish(*, by: Any, prepared: preparing.Prepared) -> Release:
             _claim_periods(made)
             figures = [_figure(made, value, digest) for value, digest in prepared.figures]
             Figure.objects.bulk_create(figures, batch_size=BATCH)
-            writing.add_release(made, figures)
-            _record(actor, made, prepared)
+            rows = writing.add_release(made, figures)
+            _record(actor, made, prepared, rows)
             transaction.on_commit(lambda: bundles.write_headlines(made))
     except IntegrityError:
         if preparing.in_force(prepared) != ({prepared.before.pk} if prepared.before else set()):
@@ -146,7 +146,7 @@ def _figure(made: Release, value: computing.Value, digest: str) -> Figure:
     )
 
 
-def _record(actor: Actor, made: Release, prepared: preparing.Prepared) -> None:
+def _record(actor: Actor, made: Release, prepared: preparing.Prepared, rows: Sequence[Observation]) -> None:
     """Write the public entry; it names everything that a bundle of this release is checked against."""
     ledger.record(
         by=actor,
@@ -167,6 +167,7 @@ def _record(actor: Actor, made: Release, prepared: preparing.Prepared) -> None:
             "base_sha256": made.base_sha,
             "figures_root": made.figures_root,
             "figures_count": prepared.count,
+            **writing.bound(rows),
             "method": made.parameters["methods"],
             "size_rule": made.parameters["size_rule"],
             "replaces": str(made.replaces_id) if made.replaces_id else None,
@@ -329,6 +330,7 @@ def _record_rows(actor: Actor, made: Sequence[Observation], *, reason: str, **de
             "series": series,
             "restated": sum(row.revision > 0 for row in made),
             "reason": reason.strip()[:400],
+            **writing.bound(made),
             **detail,
         },
         rows=lines,

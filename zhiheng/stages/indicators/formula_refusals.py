@@ -163,6 +163,16 @@ OBSERVATIONS: dict[str, Refusal] = {
         _("%(series)s follows from a formula; its numbers are computed, not entered."),
         _("Correct the numbers that it reads; then compute it again."),
     ),
+    "inputs-altered": (
+        Conflict,
+        _("The numbers on record are not those that this one was computed from."),
+        _("Restore the database of this site from its last good copy."),
+    ),
+    "not-recorded": (
+        Conflict,
+        _("No public entry of the ledger recorded this number."),
+        _("Restore the ledger and the evidence of this site from their last good copy."),
+    ),
 }
 TABLE = FORMULAS | OBSERVATIONS | INDEX | LISTS
 

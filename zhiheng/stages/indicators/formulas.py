@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -13,7 +13,8 @@ from typing import Any
 from django.utils.translation import gettext
 
 from zhiheng.engine import formula as engine
-from zhiheng.engine.formula.evaluating import Key, Run, rounded
+from zhiheng.engine.formula.evaluating import Key, Run
+from zhiheng.engine.formula.exact import rounded
 from zhiheng.errors import NotFound
 from zhiheng.formats.shapes import observation as shape
 from zhiheng.formats.shapes.formula import Formula as Tree
@@ -153,17 +154,6 @@ def around(formula: Tree, key: Key) -> dict[str, str]:
     return ({} if is_linked else {"period": key[1]}) | ({} if "region" in over else {"region": key[0]})
 
 
-def cell(row: shape.Observation) -> engine.Cell:
-    """Return an observation as a formula reads it; what is no number says why."""
-    if row.value is not None:
-        return engine.Cell(row.value, row.standard_error)
-    if row.status == "suppressed":
-        return engine.Cell(None, None, "suppressed")
-    if row.interval == "bound":
-        return engine.Cell(None, None, "bound")
-    return engine.Cell(None, None, "missing" if "missing" in row.flags else "grade")
-
-
 @dataclass(frozen=True)
 class Computed:
     """A formula run over the numbers in force, with the observations that went in."""
@@ -184,17 +174,18 @@ class Computed:
 
     def inputs_sha(self, key: Key) -> str:
         """Return the digest of the observations that the result at a cell rests on."""
-        return digests.inputs_sha(self._used(key))
+        return digests.inputs_sha(self.used(key))
 
     def explained(self, key: Key) -> engine.Explained:
         """Return the whole tree with its numbers at one cell."""
         return engine.explain(self.run, key, self.names)
 
-    def _used(self, key: Key) -> list[shape.Observation]:
+    def used(self, key: Key) -> list[shape.Observation]:
+        """Return the observations that the result at a cell rests on."""
         return [self.inputs[series][cell] for series, cell in self.run.inputs(key)]
 
     def _shape(self, key: Key, at: datetime, flags: tuple[str, ...]) -> shape.Observation:
-        used = self._used(key)
+        used = self.used(key)
         value, formula = self.run.value(key), self.run.formula
         why = self.run.at("root", key).why
         others = self.row.voice == "others"
@@ -221,29 +212,12 @@ class Computed:
             formula_sha=self.row.sha,
             inputs_sha=digests.inputs_sha(used),
             recorded_at=at,
-            **_limits(formula, value, error, used),
         )
 
 
 def _because(formula: Tree) -> str:
     """Return why a composite brings its parts together, where it says so; it goes with every number of it."""
     return str(getattr(formula.root, "because", ""))
-
-
-def _limits(
-    formula: Tree, value: Decimal | None, error: Decimal | None, used: Iterable[shape.Observation]
-) -> dict[str, Any]:
-    """Return the normal limits of an index from the sampling errors that it carries; others have none.
-
-    There are none either where an input has no error only because nothing failed in its sample.
-    """
-    if value is None or not error or formula.unit != engine.checking.INDEX:
-        return {}
-    if any(width(row) for row in used):
-        return {}
-    half = Fraction(rules.Z_95) * Fraction(error)
-    ends = (rounded(Fraction(value) + turn * half) for turn in (-1, 1))
-    return dict(zip(("lower", "upper"), ends, strict=True)) | {"interval": "design", "level": "0.95"}
 
 
 def width(row: shape.Observation) -> Decimal | None:
@@ -259,5 +233,5 @@ def compute(
     """Run a formula over the numbers in force, now or as known at a time, narrowed where that is asked."""
     formula = tree(row)
     inputs = tables(formula, row.voice, as_of=as_of, only=only)
-    cells = {id: {key: cell(held) for key, held in rows.items()} for id, rows in inputs.items()}
+    cells = {id: {key: engine.cell_of(held) for key, held in rows.items()} for id, rows in inputs.items()}
     return Computed(row, engine.run(formula, cells), inputs)

@@ -4,7 +4,20 @@ from __future__ import annotations
 
 from django.urls import path
 
-from .pages import board, checking, data, defining, files, index, index_office, numbers, office, public, sdmx
+from .pages import (
+    board,
+    checking,
+    data,
+    defining,
+    files,
+    index,
+    index_office,
+    number_files,
+    numbers,
+    office,
+    public,
+    sdmx,
+)
 
 app_name = "indicators"
 
@@ -18,6 +31,7 @@ urlpatterns = [
     path("figures/<slug:series_id>/figures.csv", files.figures_csv, name="figures_csv"),
     path("figures/<slug:series_id>/history/", numbers.history, name="history"),
     path("figures/<slug:series_id>/number/", numbers.number, name="number"),
+    path("figures/<slug:series_id>/number/bundle.json", number_files.bundle, name="number_bundle"),
     path(f"{_ONE}bundle.json", files.bundle, name="bundle"),
     path(f"{_ONE}<slug:division>/bundle.json", files.bundle, name="division_bundle"),
     path(_ONE, public.figure, name="figure"),

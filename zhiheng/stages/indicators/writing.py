@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
+from typing import Any
 
 from django.conf import settings
 
@@ -12,6 +13,7 @@ from zhiheng.people import clock
 from zhiheng.proof import canonical
 from zhiheng.reference import dimensions, quality_index
 from zhiheng.stages.plan.models import Series
+from zhiheng.verification import digests
 from zhiheng.verification.figure import decimal_text
 
 from . import observations, rules
@@ -54,6 +56,12 @@ def sampling_error(series: str, said: Decimal | None = None) -> Decimal | None:
     return Decimal(0) if said is None and series in quality_index.complete() else said
 
 
+def bound(rows: Iterable[shape.Observation]) -> dict[str, Any]:
+    """Return the detail of an entry that binds each of the rows it records: their root and number."""
+    root, count = digests.observations_root(map(digests.observation_sha, rows))
+    return {"observations_root": root, "observations_count": count}
+
+
 def flags() -> tuple[str, ...]:
     """Return the flag that every row of a demonstration carries."""
     return ("demonstration",) if settings.DEMO else ()
@@ -64,11 +72,11 @@ def of_release(made: Release, figures: Iterable[Figure]) -> list[shape.Observati
     return [_of_figure(made, figure) for figure in figures]
 
 
-def add_release(made: Release, figures: Iterable[Figure]) -> None:
+def add_release(made: Release, figures: Iterable[Figure]) -> list[shape.Observation]:
     """Write the observations of a release; one that another region's release said before is restated."""
     rows = of_release(made, figures)
     reason = made.reason or WITH_RELEASE.format(region=made.region)
-    add(rows, reason=reason)
+    return add(rows, reason=reason)
 
 
 def _of_figure(made: Release, figure: Figure) -> shape.Observation:

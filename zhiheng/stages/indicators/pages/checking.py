@@ -51,6 +51,11 @@ STEPS = {
     "history": gettext_lazy("The versions follow one another"),
     "entries": gettext_lazy("The ledger names each version"),
     "log": gettext_lazy("The log holds the entries"),
+    "recorded": gettext_lazy("The ledger recorded this number"),
+    "formula": gettext_lazy("The ledger defined the formula before"),
+    "inputs": gettext_lazy("The inputs are the set that the number names"),
+    "number": gettext_lazy("The number comes out of formula and inputs again"),
+    "origins": gettext_lazy("The inputs have bundles of their own"),
 }
 
 
@@ -71,7 +76,7 @@ def checked(request: HttpRequest) -> Report:
     """Return the report on the file that was handed in."""
     sent = request.FILES.get("bundle")
     if sent is None:
-        raise BadInput(_("No file was chosen."), _("Choose the file of a figure, draw or notice."))
+        raise BadInput(_("No file was chosen."), _("Choose the file of a figure, number, draw or notice."))
     if sent.size > MOST_BYTES:
         raise LimitExceeded(
             _("This file is larger than %(most)s MB.") % {"most": MOST_BYTES // (1024 * 1024)},
@@ -81,8 +86,8 @@ def checked(request: HttpRequest) -> Report:
     if found is not None:
         return Report.from_dict(found)
     raise BadInput(
-        _("This file is no bundle of a figure, a draw or a notice."),
-        _("Download one from the page of a figure, a draw or a notice and hand it in unchanged."),
+        _("This file is no bundle of a figure, a number, a draw or a notice."),
+        _("Download one from the page of a figure, a number, a draw or a notice and hand it in unchanged."),
     )
 
 

@@ -79,7 +79,7 @@ def bundle(
 ) -> HttpResponse:
     """Return the bundle of a figure, composed again from the evidence and checked against its digest."""
     shown = address.figure(request, series_id, region, period, division)
-    return _sent(bundles.compose(shown), bundles.name(shown), "application/json")
+    return sent(bundles.compose(shown), bundles.name(shown), "application/json")
 
 
 @web.page(public=True)
@@ -109,9 +109,9 @@ def _release(pk: Any) -> Release:
 
 def _download(data: bytes, name: str, kind: str) -> HttpResponse:
     """Send a file whose name and answer say when its content is invented; its bytes may be hashed."""
-    return _sent(data, export.marked(name), kind)
+    return sent(data, export.marked(name), kind)
 
 
-def _sent(data: bytes, name: str, kind: str) -> HttpResponse:
+def sent(data: bytes, name: str, kind: str) -> HttpResponse:
     """Send a file under exactly this name; a bundle keeps the one that the command to check it names."""
     return export.attach(export.mark(HttpResponse(data, content_type=kind)), name)

@@ -25,7 +25,7 @@ from zhiheng.web import breadcrumb, wording
 
 from .. import formulas, observations, sentences
 from ..models import Figure, Formula, Observation
-from . import address
+from . import address, number_files
 
 VOICE_NAMES = {"own": gettext_lazy("Our own numbers"), "others": gettext_lazy("Published by others")}
 STATUS_NAMES = {
@@ -114,6 +114,7 @@ def number(request: HttpRequest, series_id: str) -> HttpResponse:
         "tree": list(_lines(found, row, day)) if found else [],
         "is_other": found is not None and found.inputs_sha(_key(row)) != row.inputs_sha,
         "figure_url": _figure_url(row, day),
+        **number_files.links(row),
         "history_url": _with_day(reverse("indicators:history", args=[series.pk]), day),
         "crumbs": _crumbs(series, _place(row), day),
     }
