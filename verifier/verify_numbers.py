@@ -28,8 +28,9 @@ MOST_LEVELS, MOST_NODES, MOST_INPUTS, MOST_CELLS = 12, 400, 20_000, 500_000
 MOST_BITS, MOST_STEP, MOST_WAY, WHOLE = 2**16, 100, 8, {"%": 100, "‰": 1000, "1": 1}
 LONG, SHOWN = Context(prec=30, rounding=ROUND_HALF_EVEN), Context(prec=15, rounding=ROUND_HALF_EVEN)
 LEVELS = {"nation": "0{6}", "province": "(?!00)..0000", "prefecture": "..(?!00)..00", "county": ".*(?!00).."}
+VOICE = {"computed": "own", "estimated": "own"}  # said by the office itself; all else by others
 FIELDS = {
-    "series": ("id", "where by level"),
+    "series": ("id", "where by level voice"),
     "constant": ("value unit", ""),
     "sum": ("of", "over cells"),
     "difference": ("of", ""),
@@ -227,7 +228,7 @@ def linked(node: Record, old: dict, new: dict, path: str) -> dict:
     rule, found, error = link(node), {}, Decimal(node.step_error) if "step_error" in node else None
     for key in {*old, *new}:
         region, period, text = key
-        if kind(period) != kind(node.at):
+        if re.sub("[0-9]", "0", period) != re.sub("[0-9]", "0", node.at):  # a period of another kind
             continue
         if order(period) >= order(node.at):
             found[key] = new.get(key)
@@ -237,10 +238,6 @@ def linked(node: Record, old: dict, new: dict, path: str) -> dict:
             overlap = (region, node.at, text)
             found[key] = apply(rule, [old[key], old.get(overlap), new.get(overlap)])
     return found
-
-
-def kind(period: str) -> str:  # 0000, 0000H0, 0000Q0, 0000-00 or a campaign; the label of a source is none
-    return re.sub("[0-9]", "0", period)
 
 
 def order(period: str) -> tuple:  # of one kind: by the last day, a longer campaign after those in it
@@ -292,7 +289,6 @@ def check_body(bundle: Record) -> None:
         only(one, "observation sha256", "an input")
         agree(one, sha256=digest(one.observation))
     need(body.inputs == [] or body.formula, "a number without a formula has no inputs")
-    need({is_own(one.observation) for one in body.inputs} <= {is_own(said)}, "two voices are mixed")
     if body.formula:
         check_formula(body, said, shas)
 
@@ -308,10 +304,14 @@ def check_formula(body: Record, said: Record, shas: list) -> None:
     nodes = count_nodes(formula.root)
     need(nodes <= MOST_NODES and nodes * len(shas) <= MOST_CELLS, "more nodes or inputs than are borne")
     need(all(one.observation.series != said.series for one in body.inputs), "the number is its own input")
+    need(all(is_read(one.observation, said, formula.root) for one in body.inputs), "two voices are mixed")
 
 
-def is_own(row: Record) -> bool:  # said by the office itself, not by others
-    return row.origin in ("computed", "estimated")
+def is_read(row: Record, said: Record, node: Record) -> bool:  # by a voice by which the formula reads it
+    if node.op != "series":
+        return any(is_read(row, said, one) for one in nodes_below(node))
+    wanted = node.get("voice", VOICE.get(said.origin, "others"))
+    return node.id == row.series and wanted in (VOICE.get(row.origin, "others"), "own-first")
 
 
 def check_entries(bundle: Record, shown_entries: list) -> None:
@@ -326,7 +326,7 @@ def check_entries(bundle: Record, shown_entries: list) -> None:
     held = [one.seq for one, tie in zip(said, tied, strict=True) if one.verb in verbs and tie == bound]
     need(held, "no ledger entry recorded this number")
     if body.formula:
-        named = (body.formula.sha256, "own" if is_own(body.observation) else "others")
+        named = (body.formula.sha256, VOICE.get(body.observation.origin, "others"))
         defined = [one for one in said if one.verb == "indicators.formula_defined"]
         seqs = [one.seq for one in defined if (one.detail.formula_sha256, one.detail.voice) == named]
         need(seqs and seqs[0] < held[0], "no ledger entry defined the formula before")

@@ -103,6 +103,40 @@ def test_computing_again_changes_nothing_and_a_restated_input_restates_the_resul
     assert later[0].reason
 
 
+def test_one_series_is_read_by_one_voice(turned, national):
+    both = {
+        "op": "difference",
+        "of": [{"op": "series", "id": FOOD, "voice": "own"}, {"op": "series", "id": FOOD}],
+    }
+
+    with pytest.raises(BadInput) as refused:
+        actions.define_formula(by=national, body=body(version="2", root=both), reason="试")
+
+    assert refused.value.code == "formula-voices"
+
+
+@pytest.mark.parametrize(("voice", "read"), [("own", "94.5"), ("others", "93.93"), ("own-first", "94.5")])
+def test_a_formula_says_whose_numbers_it_reads(turned, national, voice, read):
+    rate = "mfg_product_pass_rate"
+    held = observations.current(rate, "000000", voice="others").get(period="2024", breakdown="")
+    ours = replace(
+        observations.shape_of(held), origin="estimated", value=Decimal("94.5"), said="", inputs_sha="0" * 64
+    )
+    actions.record(by=national, rows=[ours])
+    tree = formulas.Tree.from_dict(
+        body(
+            basis="probability",
+            purpose="evaluation",
+            root={"op": "linear", "of": [{"op": "series", "id": rate, "voice": voice}], "weights": ["1"]},
+        )
+    )
+
+    found = formulas.tables(tree, "others")[rate]
+
+    assert found["000000", "2024", ""].value == Decimal(read)
+    assert (("000000", "2023", "") in found) == (voice != "own")
+
+
 def first_reading(queries, table):
     return next(place for place, sql in enumerate(queries) if f'FROM "{table}"' in sql)
 

@@ -74,6 +74,15 @@ def test_a_stored_row_is_the_shape_that_was_loaded(outline, national):
     assert {row.key: row for row in stored} == made
 
 
+def test_rows_become_shapes_without_a_statement_for_each(outline, national, django_assert_num_queries):
+    actions.load_published(by=national)
+
+    with django_assert_num_queries(1):
+        made = [observations.shape_of(row) for row in Observation.objects.all()]
+
+    assert len(made) == 296
+
+
 def test_a_name_of_a_period_without_days_stays_a_label():
     rows = {row.period: row for row in loading.published(clock.now())}
 

@@ -49,6 +49,25 @@ HIGHEST_FAILURE = 0.9
 
 FIRST_YEAR = 2023
 
+# Statistics of the competitiveness index: national level in 2023, spread (one standard deviation) between
+# provinces and between divisions, step a year, lowest and highest value. None of these was read anywhere.
+STATISTICS = {
+    "graded": (78.0, 4.0, 5.0, 0.4, 50.0, 100.0),
+    "equipment": (38.0, 6.0, 8.0, 0.8, 5.0, 80.0),
+    "certified": (58.0, 6.0, 7.0, 0.9, 10.0, 95.0),
+    "loss": (0.70, 0.15, 0.20, -0.03, 0.05, 3.0),
+    "export": (99.2, 0.2, 0.3, 0.02, 95.0, 100.0),
+    "rnd": (1.60, 0.35, 0.50, 0.08, 0.1, 5.0),
+    "renovation": (0.85, 0.20, 0.25, -0.01, 0.05, 4.0),
+    "patents": (0.32, 0.10, 0.12, 0.03, 0.01, 2.0),
+    "novelty": (19.0, 4.0, 6.0, 0.6, 1.0, 60.0),
+    "sales": (12_500.0, 2_500.0, 4_000.0, 350.0, 1_500.0, 60_000.0),
+    "abroad": (10.0, 4.0, 4.0, -0.2, 0.2, 60.0),
+}
+STATISTIC_NOISE = 0.08  # of the spread between divisions, for a cell and year
+OUTPUT_OF_NATION = 1_350_000.0  # 100 million yuan in 2023, shared by firms and sizes of divisions
+OUTPUT_GROWTH = 0.04
+
 
 def shares(id: str, order: tuple[str, ...]) -> np.ndarray:
     """Return published percentages as shares in the order asked for."""

@@ -13,6 +13,7 @@ from zhiheng.errors import BadInput
 BLOCK = 65_536
 
 COUNTRY, FIRMS, VERDICTS, RESPONSES, VALUES, NAMES, MARKETS = range(7)
+STATISTICS = 17  # far from the next free number, so that rooms beside this one may take it
 
 
 def generator(seed: int, purpose: int, block: int = 0, quarter: int = 0) -> np.random.Generator:

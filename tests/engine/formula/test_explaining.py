@@ -51,3 +51,18 @@ def test_a_long_total_lists_some_cells_and_counts_the_rest():
     assert len(tree.children) == MOST_CELLS + 1
     assert tree.children[-1].text("en") == "5 more cells"
     assert tree.text("zh") == "按d合计（17个单元）"
+
+
+def test_a_composite_is_named_by_why_it_joins_its_parts_in_each_language():
+    root = {
+        "op": "linear",
+        "of": [series("a"), series("b")],
+        "weights": ["0.333333333333333333", "0.666666666666666667"],
+        "as_basis": "administrative",
+        "because": "质量水平 | level of quality",
+    }
+
+    tree = explain(run(formula(root), {"a": table({"": "3"}), "b": table({"": "6"})}), NATION)
+
+    assert tree.text("zh") == "质量水平：按权数0.333333、0.666666相加"
+    assert tree.text("en") == "level of quality: sum with the weights 0.333333, 0.666666"

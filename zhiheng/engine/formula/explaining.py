@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -30,6 +31,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "from {low} to {high}, standardised to {least} to {most} ({direction})",
     ),
     "linear": ("按权数{weights}相加，再加{plus}", "sum with the weights {weights}, plus {plus}"),
+    "named": ("{because}：按权数{weights}相加", "{because}: sum with the weights {weights}"),
     "index_link": (
         "自{at}起为新口径，此前各期按{scale}衔接",
         "on the new footing from {at}, linked before it by {scale}",
@@ -144,6 +146,8 @@ class _Explainer:
 
     def _sentence(self, node: shape.Node, key: Key, cells: int) -> tuple[str, str]:
         op = "total" if isinstance(node, shape.Sum) and node.over else node.op
+        if isinstance(node, shape.Linear) and node.because and node.plus == "0":
+            op = "named"
         return _said(op, 0, self._facts(node, key, cells, 0)), _said(op, 1, self._facts(node, key, cells, 1))
 
     def _facts(self, node: shape.Node, key: Key, cells: int, language: int) -> dict[str, object]:
@@ -152,9 +156,10 @@ class _Explainer:
         for name in ("direction", "scale"):
             if name in facts:
                 facts[name] = WORDS[str(facts[name])][language]
+        facts["because"] = _of_language(str(facts.get("because", "")), language)
         for name in ("over", "weights"):
             if isinstance(facts.get(name), tuple):
-                words = [WORDS.get(word, (word, word))[language] for word in facts[name]]
+                words = [WORDS.get(word, (_short(word),) * 2)[language] for word in facts[name]]
                 facts[name] = ("、", ", ")[language].join(words)
         if isinstance(node, shape.Series):
             name = self.names.get(node.id, (node.id, node.id))[language]
@@ -162,6 +167,26 @@ class _Explainer:
             where = " ".join(part for part in (cell[1], cell[2], cell[3]) if part) if cell else ""
             facts["name"] = f"{name}（{where}）" if language == 0 else f"{name} ({where})"
         return facts
+
+
+def _short(word: str) -> str:
+    """Return a weight with six digits at most, and any other word as it is.
+
+    >>> _short("0.333333333333333333"), _short("0.5"), _short("scope")
+    ('0.333333', '0.5', 'scope')
+    """
+    return word[:8] if re.fullmatch(r"0\.[0-9]+", word) else word
+
+
+def _of_language(text: str, language: int) -> str:
+    """Return the name in a reason in one language: Chinese before a bar, English behind it, without brackets.
+
+    >>> _of_language("指数（非官方） | the index (not official)", 1)
+    'the index'
+    """
+    zh, _bar, en = text.partition(" | ")
+    said = (en or zh) if language else zh
+    return said.partition("（")[0].partition(" (")[0]
 
 
 def _said(op: str, language: int, facts: Mapping[str, object]) -> str:

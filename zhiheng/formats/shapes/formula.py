@@ -19,6 +19,7 @@ TYPE = "zhiheng/formula/1"
 MOST_DEPTH = 12
 MOST_NODES = 400
 LEVELS = ("nation", "province", "prefecture", "county")
+VOICES = ("own", "others", "own-first")
 SHARES = ("1", "%", "‰")
 WHOLES = ("1", "100", "1000")
 SCALES = ("difference", "ratio", "logit")
@@ -42,13 +43,15 @@ class Series(Node):
     """The numbers of a series: its whole, or the cells ``by`` some dimensions; ``where`` fixes others.
 
     ``level`` keeps the regions of one level of government alone: without it a total over regions would
-    count a province beside its cities.
+    count a province beside its cities. ``voice`` says whose numbers are read where it is not that of the
+    whole formula; ``own-first`` takes ours, and those of others in cells where we have none.
     """
 
     id: str
     where: tuple[tuple[str, str], ...] = ()
     by: tuple[str, ...] = ()
     level: str = ""
+    voice: str = ""
     op: ClassVar[str] = "series"
 
 
@@ -258,7 +261,7 @@ def _node(body: Any, path: str, count: list[int], depth: int) -> Node:
 
 
 def _series(body: Any, path: str, _below: Any) -> Series:
-    held = fields.mapping(body, path, ("op", "id"), ("where", "by", "level"))
+    held = fields.mapping(body, path, ("op", "id"), ("where", "by", "level", "voice"))
     where = held.get("where", {})
     if not isinstance(where, dict):
         raise fields.refuse(f"{path}.where", "this is no object")
@@ -268,10 +271,11 @@ def _series(body: Any, path: str, _below: Any) -> Series:
     by = _dimensions(held.get("by", []), f"{path}.by")
     if set(by) & set(where):
         raise fields.refuse(f"{path}.by", "a dimension is either fixed or laid out, not both")
-    if (level := held.get("level", "")) != "":
-        fields.one_of(level, f"{path}.level", LEVELS)
+    for name, known in (("level", LEVELS), ("voice", VOICES)):
+        if held.get(name, "") != "":
+            fields.one_of(held[name], f"{path}.{name}", known)
     id = fields.matching(held["id"], f"{path}.id", SERIES, "the identifier of a series")
-    return Series(id, tuple(sorted(where.items())), by, level)
+    return Series(id, tuple(sorted(where.items())), by, held.get("level", ""), held.get("voice", ""))
 
 
 def _constant(body: Any, path: str, _below: Any) -> Constant:
@@ -371,9 +375,8 @@ OPERATIONS = tuple(_READERS)
 def _nodes(value: Any, path: str, below: Any, *, least: int, most: int = MOST_NODES) -> tuple[Any, ...]:
     held = fields.items(value, f"{path}.of")
     if not least <= len(held) <= most:
-        raise fields.refuse(
-            f"{path}.of", f"{least} nodes or more belong here" if most > 2 else "two nodes belong here"
-        )
+        needed = f"{least} nodes or more belong here" if most > 2 else "two nodes belong here"
+        raise fields.refuse(f"{path}.of", needed)
     return tuple(below(item, f"of[{place}]") for place, item in enumerate(held))
 
 

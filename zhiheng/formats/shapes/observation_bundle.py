@@ -123,6 +123,13 @@ def _input(value: Any, path: str) -> Held:
     return Held(row, fields.digest(held["sha256"], f"{path}.sha256"), held["observation"])
 
 
+def _is_of_voice(one: Observation, row: Observation, formula: tree.Formula | None) -> bool:
+    """Say whether an input is by the voice that the formula reads: without a word, that of the number."""
+    nodes = () if formula is None else (node for _path, node in tree.walk(formula.root))
+    said = {node.voice for node in nodes if isinstance(node, tree.Series) and node.id == one.series}
+    return "own-first" in said or one.voice in {voice or row.voice for voice in said}
+
+
 def _check_inputs(row: Observation, formula: tree.Formula | None, inputs: Sequence[Held]) -> None:
     """Refuse inputs out of order, of strange series or of another voice, and a formula where none was."""
     names_one = row.origin in ("computed", "derived") and row.formula_sha != ""
@@ -136,7 +143,7 @@ def _check_inputs(row: Observation, formula: tree.Formula | None, inputs: Sequen
     read = () if formula is None else formula.inputs()
     if row.series in read or any(one.row.series not in read for one in inputs):
         raise fields.refuse("body.inputs", "they are of the series that the formula reads, and not its own")
-    if any(one.row.voice != row.voice for one in inputs):
+    if any(not _is_of_voice(one.row, row, formula) for one in inputs):
         raise fields.refuse("body.inputs", "numbers of ours and of others are never mixed")
     if len({one.row.key for one in inputs}) != len(inputs):
         raise fields.refuse("body.inputs", "one number stands there twice")

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from zhiheng.world import Population
 
-from . import country, follow, markets, notices, persons, registers, surveys, turned
+from . import country, follow, index, markets, notices, persons, registers, surveys, turned
 from . import field as field_work
 from .calendar import Quarter, after_objections, moment
 from .persons import Cast
@@ -55,6 +55,7 @@ def run(scale: Scale, seed: int, say: Say) -> Story:
     follow.close_corrected(story, after)
     take_published(story, after)
     surveys.release(story)
+    index.run(story, after)
     turned.run(story, after)
     story.stages["inspection"] = _inspected(story)
     story.stages["draw"] = {

@@ -19,15 +19,27 @@ from zhiheng.ledger.ids import uuid7
 from zhiheng.people import clock
 from zhiheng.people.permissions import P
 from zhiheng.proof import canonical
+from zhiheng.reference.quality_index import SERIES, Classification
 from zhiheng.reference.regions import NATION
 from zhiheng.stages.draw.words import spoken
 from zhiheng.stages.plan.models import Series
 from zhiheng.verification import digests
 
-from . import bundles, formulas, loading, preparing, sample_refusals, sampling, speaking, writing
+from . import (
+    bundles,
+    formulas,
+    indexing,
+    loading,
+    preparing,
+    sample_refusals,
+    sampling,
+    speaking,
+    writing,
+)
 from .formula_refusals import refuse as refuse_formula
 from .models import Figure, Formula, Release, ReleasedPeriod
 from .refusals import REFUSALS, refuse
+from .rules import classification
 from .rules import figures as computing
 
 VERB = "indicators.released"
@@ -297,6 +309,51 @@ def compute(*, by: Any, formula: Formula, reason: str = "") -> list[Observation]
     made = writing.add(rows, reason=why)
     if made:
         _record_rows(actor, made, reason=reason, formula_sha256=formula.sha)
+    return made
+
+
+@speaking.spoken
+@transaction.atomic
+def publish_index(*, by: Any, choice: indexing.Choice, reason: str = "") -> list[Observation]:
+    """Publish the index of a period by weights and goalposts that the office chose; safe to run twice.
+
+    The formula of the choice is defined where it is not in force; the doubt in the places is kept as
+    evidence, and the entry names it.
+    """
+    actor = people.require(by, P.FIGURE_RELEASE, region=NATION)
+    writing.lock([SERIES, *(one.series for one in choice.made.statistics())])
+    prepared = indexing.prepare(choice)
+    held = indexing.held_formulas(choice) or {
+        end: define_formula(by=by, body=tree.to_dict(), voice="own", reason=choice.said)
+        for end, tree in indexing.new_formulas(choice)
+    }
+    runs = [formulas.compute(row, only={"period": choice.period}) for row in held.values()]
+    rows = [row for run in runs for row in run.shapes(clock.now(), flags=writing.flags())]
+    made = writing.add(rows, reason=reason.strip() or choice.said)
+    if made:
+        kept = evidence.store(
+            indexing.document(prepared), name=f"index-{choice.period}.json", media_type="application/json"
+        )
+        about = {"period": choice.period, "choice": choice.said, "doubt_sha256": kept.sha256}
+        _record_rows(actor, made, reason=reason or choice.said, index=about, formula_sha256=held[""].sha)
+    return made
+
+
+@speaking.spoken
+@transaction.atomic
+def classify(*, by: Any, rule: Classification, reason: str = "") -> list[Observation]:
+    """Compute size and share of the industries that count by a rule; safe to run twice."""
+    people.require(by, P.FIGURE_RELEASE, region=NATION)
+    made: list[Observation] = []
+    for series in classification.SERIES:
+        row = formulas.in_force(series).get(series)
+        version = row.version if row else "0"
+        tree = classification.formula(rule, series, version=version)
+        if row is None or formulas.tree(row).root != tree.root:
+            number = Formula.objects.filter(series=series).count() + 1
+            tree = classification.formula(rule, series, version=str(number))
+            row = define_formula(by=by, body=tree.to_dict(), voice="own", reason=f"{rule.zh}（非官方）")
+        made += compute(by=by, formula=row, reason=reason)
     return made
 
 

@@ -1,4 +1,4 @@
-"""What is refused of formulas and observations, one sentence and one remedy for each, translated."""
+"""What is refused of formulas, observations and the index, a sentence and a remedy for each, translated."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import Any
 
 from zhiheng.errors import BadInput, Conflict, RuleRefused, ZhihengError
 
+from .index_refusals import INDEX, LISTS
 from .refusals import Refusal, _
 
 FORMULAS: dict[str, Refusal] = {
@@ -114,6 +115,11 @@ FORMULAS: dict[str, Refusal] = {
         _("The series %(series)s is in %(wanted)s; the formula gives %(found)s."),
         _("Define a series of its own for this result."),
     ),
+    "formula-voices": (
+        BadInput,
+        _("The formula reads %(series)s twice, by different voices."),
+        _("Read a series by one voice: our own numbers, those of others, or ours first."),
+    ),
     "formula-standing": (
         Conflict,
         _("The series %(series)s has a formula of the version %(version)s already."),
@@ -168,7 +174,7 @@ OBSERVATIONS: dict[str, Refusal] = {
         _("Restore the ledger and the evidence of this site from their last good copy."),
     ),
 }
-TABLE = FORMULAS | OBSERVATIONS
+TABLE = FORMULAS | OBSERVATIONS | INDEX | LISTS
 
 
 def refuse(code: str, **facts: Any) -> ZhihengError:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
+from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
@@ -12,14 +14,17 @@ from django.utils.translation import gettext
 
 from zhiheng.engine import formula as engine
 from zhiheng.engine.formula.evaluating import Key, Run
+from zhiheng.engine.formula.exact import rounded
 from zhiheng.errors import NotFound
 from zhiheng.formats.shapes import observation as shape
 from zhiheng.formats.shapes.formula import Formula as Tree
+from zhiheng.formats.shapes.formula import IndexLink, walk
+from zhiheng.formats.shapes.formula import Series as SeriesNode
 from zhiheng.reference import dimensions
 from zhiheng.stages.plan.models import Series
 from zhiheng.verification import digests
 
-from . import observations
+from . import observations, rules
 from .formula_refusals import refuse
 from .models import Formula
 from .rules import recording
@@ -37,6 +42,7 @@ def catalogue() -> dict[str, engine.Meaning]:
 def check(formula: Tree, series: Series, *, reason: str) -> None:
     """Refuse a formula that does not fit together, that is not of its series, or that goes in a circle."""
     engine.check(formula, catalogue())
+    voices(formula)
     wanted, found = (recording.kind(one.unit, one.basis, one.purpose) for one in (series, formula))
     if wanted != found:
         raise refuse("formula-not-of-series", series=series.pk, wanted=wanted, found=found)
@@ -106,15 +112,46 @@ def readers(series: set[str]) -> list[Formula]:
 
 
 def tables(
-    formula: Tree, voice: str, *, as_of: datetime | None = None
+    formula: Tree, voice: str, *, as_of: datetime | None = None, only: Mapping[str, str] | None = None
 ) -> dict[str, dict[Key, shape.Observation]]:
-    """Return the observations in force of each series that a formula reads, by region, period, breakdown."""
-    found: dict[str, dict[Key, shape.Observation]] = {}
-    for id in formula.inputs():
-        rows = observations.current(id, as_of=as_of, voice=voice)
-        shapes = map(observations.shape_of, rows)
-        found[id] = {(row.region, row.period, row.breakdown): row for row in shapes}
+    """Return the observations in force of each series that a formula reads, by region, period, breakdown.
+
+    ``only`` narrows them, such as to one period. Of a series that is read ``own-first`` a cell holds our own
+    number, and that of others where we have none to show.
+    """
+    only = only or {}
+    return {id: numbers(id, said or voice, as_of=as_of, only=only) for id, said in voices(formula).items()}
+
+
+def numbers(
+    id: str, voice: str, *, as_of: datetime | None = None, only: Mapping[str, str]
+) -> dict[Key, shape.Observation]:
+    """Return the numbers in force of one series by one voice, by region, period and breakdown."""
+    rows = observations.current(id, as_of=as_of, voice=None if voice == "own-first" else voice)
+    shapes = sorted(map(observations.shape_of, rows.filter(**only)), key=_rank)
+    return {(row.region, row.period, row.breakdown): row for row in shapes}
+
+
+def _rank(row: shape.Observation) -> tuple[bool, bool]:
+    """Order the rows of a cell so that the last is read: one with a number, ours before those of others."""
+    return row.value is not None, row.voice == "own"
+
+
+def voices(formula: Tree) -> dict[str, str]:
+    """Return by which voice each series is read, empty for that of the formula; two of one are refused."""
+    found: dict[str, str] = {}
+    for _path, node in walk(formula.root):
+        if isinstance(node, SeriesNode) and found.setdefault(node.id, node.voice) != node.voice:
+            raise refuse("formula-voices", series=node.id)
     return found
+
+
+def around(formula: Tree, key: Key) -> dict[str, str]:
+    """Return to which region and period the numbers behind one result may be narrowed."""
+    nodes = [node for _path, node in walk(formula.root)]
+    over = {name for node in nodes for name in getattr(node, "over", ())}
+    is_linked = any(isinstance(node, IndexLink) for node in nodes)
+    return ({} if is_linked else {"period": key[1]}) | ({} if "region" in over else {"region": key[0]})
 
 
 @dataclass(frozen=True)
@@ -154,6 +191,7 @@ class Computed:
         others = self.row.voice == "others"
         labelled = next((row for row in used if row.is_labelled), None)
         missing = () if value is not None else ("missing",)
+        error = self.run.error(key)
         return shape.Observation(
             series=formula.id,
             region=key[0],
@@ -164,9 +202,9 @@ class Computed:
             purpose=formula.purpose,
             origin="derived" if others else "computed",
             value=value,
-            standard_error=self.run.error(key),
+            standard_error=error,
             flags=tuple(sorted({*flags, *missing})),
-            note="" if value is not None else " / ".join(engine.explaining.REASONS[why]),
+            note=_because(formula) if value is not None else " / ".join(engine.explaining.REASONS[why]),
             evidence=max((row.evidence for row in used), default="C") or "C" if others else "",
             source=f"{formula.id} {formula.version}" if others else "",
             valid_from=labelled.valid_from if labelled else None,
@@ -177,9 +215,23 @@ class Computed:
         )
 
 
-def compute(row: Formula, *, as_of: datetime | None = None) -> Computed:
-    """Run a formula over the numbers in force, now or as known at a time."""
+def _because(formula: Tree) -> str:
+    """Return why a composite brings its parts together, where it says so; it goes with every number of it."""
+    return str(getattr(formula.root, "because", ""))
+
+
+def width(row: shape.Observation) -> Decimal | None:
+    """Return the error behind the interval of a sampled number whose own error is zero, if it is one."""
+    if row.standard_error != 0 or row.lower is None or row.upper is None or row.lower == row.upper:
+        return None
+    return rounded(Fraction(row.upper - row.lower) / Fraction(2 * rules.Z_95))
+
+
+def compute(
+    row: Formula, *, as_of: datetime | None = None, only: Mapping[str, str] | None = None
+) -> Computed:
+    """Run a formula over the numbers in force, now or as known at a time, narrowed where that is asked."""
     formula = tree(row)
-    inputs = tables(formula, row.voice, as_of=as_of)
+    inputs = tables(formula, row.voice, as_of=as_of, only=only)
     cells = {id: {key: engine.cell_of(held) for key, held in rows.items()} for id, rows in inputs.items()}
     return Computed(row, engine.run(formula, cells), inputs)

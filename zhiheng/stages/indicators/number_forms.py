@@ -164,6 +164,7 @@ class NumberForm(OfRegion):
             origin="published",
             value=Decimal(held["said"]),
             said=f"{held['said']:f}",
+            standard_error=writing.sampling_error(series.pk),
             flags=writing.flags(),
             recorded_at=clock.now(),
             **{name: held[name] for name in ("region", "period", "breakdown", "n", "status")},

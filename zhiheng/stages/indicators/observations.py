@@ -16,6 +16,8 @@ from zhiheng.verification import digests
 from .models import Observation
 
 NUMBERS = ("value", "lower", "upper", "standard_error", "coverage", "design_effect")
+RELATED = ("series", "release")
+"""Fields that stand as keys in the row: asking for the related rows would cost a statement each."""
 SAME = ("series", "region", "period", "breakdown", "voice")
 _BATCH = 500
 _VINTAGE = ("recorded_at", "revision", "reason", "status", "release")
@@ -91,7 +93,8 @@ def _known_at(rows: Sequence[Observation], at: datetime) -> Observation | None:
 
 def shape_of(row: Observation) -> shape.Observation:
     """Return a stored row as the shape that travels."""
-    held = {field.name: getattr(row, field.name, None) for field in dataclass_fields(shape.Observation)}
+    names = (field.name for field in dataclass_fields(shape.Observation))
+    held = {name: getattr(row, name) for name in names if name not in RELATED}
     held |= {name: Decimal(held[name]) if held[name] else None for name in NUMBERS}
     held["series"] = row.series_id
     held["flags"] = tuple(row.flags.split(",")) if row.flags else ()

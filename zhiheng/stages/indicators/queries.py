@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, Sum, Value, When
+from django.db.models import Case, Count, Exists, F, Min, OuterRef, Q, QuerySet, Sum, Value, When
 from django.utils.translation import gettext
 
 from zhiheng import people
@@ -120,6 +120,12 @@ def widest_region(series_id: str, *, as_of: datetime | None = None) -> str | Non
     """Return the widest region with a released figure: the nation, or the first province."""
     codes = figures(series_id, as_of=as_of).values_list("region", flat=True).order_by("region").distinct()
     return codes.first()
+
+
+def widest_regions() -> dict[str, str]:
+    """Return the widest region with a released figure of every series that has one."""
+    rows = Figure.objects.filter(release__replaced_by__isnull=True).order_by()
+    return dict(rows.values("series").annotate(widest=Min("region")).values_list("series", "widest"))
 
 
 def choices(series_id: str, *, as_of: datetime | None = None) -> tuple[list[str], list[str]]:

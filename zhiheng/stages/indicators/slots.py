@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from zhiheng.people.permissions import P
-from zhiheng.web import slots, timeline, wording
+from zhiheng.web import imports, slots, timeline, wording
 
-from . import sentences
+from . import number_lists, sentences
 
 MENU = (
     slots.MenuItem("figures", gettext_lazy("Figures"), "indicators:series_list", order=10, public=True),
@@ -33,6 +33,13 @@ MENU = (
         order=72,
     ),
     slots.MenuItem(
+        "index-office",
+        gettext_lazy("Competitiveness index"),
+        "indicators:index_office",
+        permission=P.FIGURE_VIEW,
+        order=73,
+    ),
+    slots.MenuItem(
         "coverage", gettext_lazy("Coverage"), "indicators:coverage", permission=P.FIGURE_VIEW, order=75
     ),
 )
@@ -42,6 +49,7 @@ def fill() -> None:
     """Register everything once."""
     for item in MENU:
         slots.menu.add(item)
+    imports.register(number_lists.NUMBERS)
     slots.todo.add(to_release)
     slots.demo_accounts.add(demo_accounts)
     slots.panels.add("target", target_panel)

@@ -11,7 +11,7 @@ from django.conf import settings
 from zhiheng.formats.shapes import observation as shape
 from zhiheng.people import clock
 from zhiheng.proof import canonical
-from zhiheng.reference import dimensions
+from zhiheng.reference import dimensions, quality_index
 from zhiheng.stages.plan.models import Series
 from zhiheng.verification import digests
 from zhiheng.verification.figure import decimal_text
@@ -53,6 +53,11 @@ def add(rows: Sequence[shape.Observation], *, reason: str) -> list[shape.Observa
     ]
     observations.store(made)
     return made
+
+
+def sampling_error(series: str, said: Decimal | None = None) -> Decimal | None:
+    """Return the error of a published number: as its source says it; zero where everybody reports."""
+    return Decimal(0) if said is None and series in quality_index.complete() else said
 
 
 def bound(rows: Iterable[shape.Observation]) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
+from django.db.models import F
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -23,7 +24,7 @@ from zhiheng.stages.plan.models import Series
 from zhiheng.web import breadcrumb, wording
 
 from .. import formulas, observations, sentences
-from ..models import Figure, Observation
+from ..models import Figure, Formula, Observation
 from . import address, number_files
 
 VOICE_NAMES = {"own": gettext_lazy("Our own numbers"), "others": gettext_lazy("Published by others")}
@@ -55,6 +56,9 @@ FLAG_NAMES = {
     "demonstration": gettext_lazy("demonstration"),
 }
 MOST_VINTAGES = 12
+MOST_RECORDED = 30
+SHOWN_PLACES = 6
+"""Decimals of the steps of a formula on its page; the bundle and the open data hold all of them."""
 
 
 @web.page(public=True)
@@ -96,7 +100,7 @@ def number(request: HttpRequest, series_id: str) -> HttpResponse:
         )
     row = known[-1]
     formula = formulas.by_sha(row.formula_sha)
-    found = formulas.compute(formula, as_of=row.recorded_at) if formula else None
+    found = _computed(formula, row) if formula else None
     context = {
         "title": f"{sentences.name(series)} · {place(row)}",
         "series": series,
@@ -116,6 +120,39 @@ def number(request: HttpRequest, series_id: str) -> HttpResponse:
         "crumbs": _crumbs(series, place(row), day),
     }
     return render(request, "indicators/number.html", context)
+
+
+def _computed(formula: Formula, row: Observation) -> formulas.Computed:
+    """Return the formula of a number run over what was in force when it was recorded."""
+    only = formulas.around(formulas.tree(formula), _key(row))
+    return formulas.compute(formula, as_of=row.recorded_at, only=only)
+
+
+def recorded(series: str, *, as_of: Any = None) -> list[dict[str, Any]]:
+    """Return the newest recorded numbers of a series, the whole before its parts, each with its page."""
+    dated = F("valid_to").desc(nulls_last=True)
+    rows = observations.current(series, as_of=as_of).order_by("breakdown", dated, "region")[:MOST_RECORDED]
+    return [
+        {
+            "place": place(row),
+            "said": said(row),
+            "voice": VOICE_NAMES[row.voice],
+            "source": row.source or of_language(row.note),
+            "is_demonstration": "demonstration" in row.flags,
+            "url": url(row),
+        }
+        for row in rows
+    ]
+
+
+def newest(ids: list[str]) -> dict[tuple[str, str], dict[str, str]]:
+    """Return the newest recorded number of each of some series and voices, the widest region first."""
+    found: dict[tuple[str, str], dict[str, str]] = {}
+    rows = observations.current().filter(series__in=ids, breakdown="").order_by("-valid_to", "region")
+    for row in rows:
+        shown = {"said": said(row), "place": place(row)}
+        found.setdefault((row.series_id, row.voice), shown)
+    return found
 
 
 def url(row: Observation, day: date | None = None) -> str:
@@ -286,12 +323,18 @@ def _facts(row: Observation) -> list[tuple[str, Any]]:
         (_("Marks"), " · ".join(flags)),
         (_("Source"), row.source),
         (_("Grade of evidence"), row.evidence),
-        (_("Note"), row.note),
+        (_("Note"), of_language(row.note)),
         (_("Formula, SHA-256"), row.formula_sha),
         (_("Inputs, SHA-256"), row.inputs_sha),
         (_("This row, SHA-256"), row.sha),
     ]
     return [(label, value) for label, value in shown if value != ""]
+
+
+def of_language(text: str) -> str:
+    """Return the part of a note in the language of the page: Chinese before a bar, English behind it."""
+    zh, _bar, en = text.partition(" | ")
+    return zh if wording.is_chinese() else en or zh
 
 
 def _lines(found: formulas.Computed, row: Observation, day: date | None) -> Iterator[dict[str, Any]]:
@@ -304,7 +347,7 @@ def _lines(found: formulas.Computed, row: Observation, day: date | None) -> Iter
         yield {
             "depth": range(depth),
             "text": _input(found, read) if read else node.text(language),
-            "value": "" if node.value is None else f"{node.value:f}",
+            "value": "" if node.value is None else shape.number(round(node.value, SHOWN_PLACES)),
             "reason": node.reason(language),
             "url": url_of(read, day) if read else "",
         }
@@ -313,7 +356,8 @@ def _lines(found: formulas.Computed, row: Observation, day: date | None) -> Iter
 
 def _input(found: formulas.Computed, read: shape.Observation) -> str:
     name = found.names[read.series][0 if wording.is_chinese() else 1]
-    return f"{name} · {place(read)}"
+    said_of = f"{name} · {place(read)}"
+    return said_of if read.voice == found.row.voice else f"{said_of} · {VOICE_NAMES[read.voice]}"
 
 
 def _figure_url(row: Observation, day: date | None) -> str:

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from zhiheng import ledger, web
+from zhiheng.reference import quality_index
 from zhiheng.stages.plan import queries as plan
 from zhiheng.stages.plan.models import Series
 from zhiheng.web import breadcrumb, slots
@@ -53,13 +54,17 @@ def home(request: HttpRequest) -> HttpResponse:
 @web.page(public=True)
 def series_list(request: HttpRequest) -> HttpResponse:
     """List every series with its newest released figure, or what was published elsewhere."""
-    rows = [_series_row(found) for found in plan.all_series()]
+    widest = queries.widest_regions()
+    rows = [_series_row(found, widest.get(found.pk)) for found in plan.all_series()]
+    bare = [row["series"].pk for row in rows if row["figure"] is None and row["official"] is None]
+    held = numbers.newest(bare)
+    for row in rows:
+        row |= {voice: held.get((row["series"].pk, voice)) for voice in ("own", "others")}
     rows.sort(key=lambda row: (row["figure"] is None, row["series"].id))
     return render(request, "indicators/series_list.html", {"title": _("Figures"), "rows": rows})
 
 
-def _series_row(found: Series) -> dict[str, Any]:
-    region = queries.widest_region(found.pk)
+def _series_row(found: Series, region: str | None) -> dict[str, Any]:
     figure = None
     if region is not None:
         figure = queries.latest(found.pk, region, yearly=True) or queries.latest(found.pk, region)
@@ -91,6 +96,9 @@ def series(request: HttpRequest, series_id: str) -> HttpResponse:
     shown = queries.figure(asked.series.pk, asked.region, asked.period, as_of=asked.as_of)
     if shown is None:
         context |= indicator.published(request, asked) | own.sampled(asked)
+        if not (context["official"] or context["chart"] or context.get("own")):
+            context["recorded"] = numbers.recorded(asked.series.pk, as_of=asked.as_of)
+        context["is_index"] = asked.series.pk == quality_index.SERIES
         return render(request, "indicators/series_empty.html", context)
     target = asked.series.targets.filter(binding="bound").order_by("id").first()
     trend = queries.trend(asked.series.pk, asked.region, as_of=asked.as_of)
