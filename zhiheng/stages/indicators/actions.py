@@ -289,12 +289,13 @@ def define_formula(*, by: Any, body: Any, voice: str = "others", reason: str = "
 def compute(*, by: Any, formula: Formula, reason: str = "") -> list[Observation]:
     """Compute a formula from the numbers in force and record what changed; safe to run twice."""
     actor = people.require(by, P.FIGURE_RELEASE, region=NATION)
-    writing.lock([formula.series_id, *formulas.tree(formula).inputs()])
+    reads = formulas.tree(formula).inputs()
+    writing.lock([formula.series_id, *reads])
     rows = formulas.compute(formula).shapes(clock.now(), flags=writing.flags())
     if not rows:
         return []
     why = reason.strip() or RECOMPUTED
-    made = writing.add(rows, reason=why)
+    made = writing.add(rows, reason=why, reads=reads)
     if made:
         _record_rows(actor, made, reason=reason, formula_sha256=formula.sha)
     return made
