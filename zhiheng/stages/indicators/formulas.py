@@ -8,6 +8,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
+from django.db.models import Q
 from django.utils.translation import gettext
 
 from zhiheng.engine import formula as engine
@@ -62,11 +63,6 @@ def _rests_on(series: str, held: Mapping[str, Formula]) -> set[str]:
     return found
 
 
-def names() -> dict[str, tuple[str, str]]:
-    """Return the names of all series in Chinese and English."""
-    return {id: (zh, en) for id, zh, en in Series.objects.values_list("id", "zh", "en")}
-
-
 def in_force(series: str | None = None, *, as_of: datetime | None = None) -> dict[str, Formula]:
     """Return the newest formula of each series, or the newest by a time."""
     found = Formula.objects.select_related("series")
@@ -106,14 +102,29 @@ def readers(series: set[str]) -> list[Formula]:
 
 
 def tables(
-    formula: Tree, voice: str, *, as_of: datetime | None = None
+    formula: Tree, voice: str, *, as_of: datetime | None = None, at: Key | None = None
 ) -> dict[str, dict[Key, shape.Observation]]:
-    """Return the observations in force of each series that a formula reads, by region, period, breakdown."""
+    """Return the observations in force of each series that a formula reads, by region, period, breakdown.
+
+    ``at`` names the one cell of the result that is asked for: nothing is loaded then that it does not need.
+    """
+    narrowed = {} if at is None else _needed(formula, at)
     found: dict[str, dict[Key, shape.Observation]] = {}
     for id in formula.inputs():
-        rows = observations.current(id, as_of=as_of, voice=voice)
+        rows = observations.current(id, as_of=as_of, voice=voice).filter(narrowed.get(id, Q())).order_by()
         shapes = map(observations.shape_of, rows)
         found[id] = {(row.region, row.period, row.breakdown): row for row in shapes}
+    return found
+
+
+def _needed(formula: Tree, at: Key) -> dict[str, Q]:
+    """Return what the rows of each series fulfil that one cell of the result reads."""
+    found: dict[str, Q] = {}
+    for one in engine.reads(formula, at):
+        held = {"region": one.region, "breakdown": one.breakdown}
+        fixed = {name: value for name, value in held.items() if value is not None}
+        part = Q(period__in=sorted(one.periods), **fixed)
+        found[one.series] = found[one.series] | part if one.series in found else part
     return found
 
 
@@ -128,7 +139,8 @@ class Computed:
     @cached_property
     def names(self) -> dict[str, tuple[str, str]]:
         """The names of the series that it reads, in Chinese and English."""
-        return {id: said for id, said in names().items() if id in self.inputs}
+        rows = Series.objects.filter(pk__in=self.inputs).values_list("id", "zh", "en")
+        return {id: (zh, en) for id, zh, en in rows}
 
     def shapes(self, at: datetime, *, flags: tuple[str, ...] = ()) -> list[shape.Observation]:
         """Return the results as observations; a cell that an input lacks altogether has none."""
@@ -177,9 +189,9 @@ class Computed:
         )
 
 
-def compute(row: Formula, *, as_of: datetime | None = None) -> Computed:
-    """Run a formula over the numbers in force, now or as known at a time."""
+def compute(row: Formula, *, as_of: datetime | None = None, at: Key | None = None) -> Computed:
+    """Run a formula over the numbers in force, now or as known at a time: all its cells, or one."""
     formula = tree(row)
-    inputs = tables(formula, row.voice, as_of=as_of)
+    inputs = tables(formula, row.voice, as_of=as_of, at=at)
     cells = {id: {key: engine.cell_of(held) for key, held in rows.items()} for id, rows in inputs.items()}
     return Computed(row, engine.run(formula, cells), inputs)

@@ -329,9 +329,7 @@ class Vintage(InsertOnly):
         constraints = (
             models.UniqueConstraint(fields=("series", "number"), name="vintage_once_a_number"),
             models.UniqueConstraint(fields=("series", "recorded_at"), name="vintage_once_a_moment"),
-            models.UniqueConstraint(
-                fields=("series", "day_number", "place"), name="vintage_once_a_version"
-            ),
+            models.UniqueConstraint(fields=("series", "day_number", "place"), name="vintage_once_a_version"),
             models.CheckConstraint(
                 name="vintage_counts_in_order",
                 condition=Q(number__gte=1, day_number__gte=1, rows__gte=1, standing__gte=1)

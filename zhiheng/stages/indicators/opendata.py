@@ -1,8 +1,8 @@
 """What is open: every series with its editions, and its observations as they stood at any time.
 
-The one place where the open forms (SDMX, the catalogue, downloads, feeds) read numbers. An edition is a day on
-which something of a series was recorded; it shows what stood at the end of that day. Each vintage of the day
-is a version of its own, so that a version names one content also while the day is not over.
+The one place where the open forms (SDMX, the catalogue, downloads, feeds) read numbers. An edition is a day
+on which something of a series was recorded; it shows what stood at the end of that day. Each vintage of the
+day is a version of its own, so that a version names one content also while the day is not over.
 """
 
 from __future__ import annotations
@@ -78,7 +78,7 @@ def _editions(rows: Iterable[Vintage]) -> list[Edition]:
 
 
 def editions(series_id: str) -> tuple[Edition, ...]:
-    """Return the editions of one series, the oldest first, in one query, or say that nothing of it is open."""
+    """Return the editions of one series, the oldest first, in one query, or say that nothing is open."""
     found = tuple(_editions(held.of(series_id)))
     if not found:
         raise nothing_open(series_id)

@@ -122,7 +122,13 @@ def file(request: HttpRequest, series_id: str, vintage: str, form: str) -> HttpR
     """Send all observations of a series as they stood in one vintage; ``latest`` is the newest one."""
     chosen = _chosen(series_id, vintage)
     series = plan.series(series_id)
-    made_of = [chosen.state_sha, sdmx.words([series]), settings.DATA_LICENCE, __version__, str(export.is_demo())]
+    made_of = [
+        chosen.state_sha,
+        sdmx.words([series]),
+        settings.DATA_LICENCE,
+        __version__,
+        str(export.is_demo()),
+    ]
     tag = f'"{sdmx.digest(series_id, form, *made_of)}"'
     if tag in parse_etags(request.headers.get("If-None-Match", "")):
         return _described(HttpResponse(status=304), tag, chosen)

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -16,14 +17,14 @@ from django.utils.translation import gettext_lazy
 from zhiheng import web
 from zhiheng.errors import NotFound
 from zhiheng.formats.shapes import observation as shape
-from zhiheng.formats.shapes.observation import VOICES, members
+from zhiheng.formats.shapes.observation import members
 from zhiheng.reference import dimensions, questionnaires
 from zhiheng.stages.plan import queries as plan
 from zhiheng.stages.plan.models import Series
 from zhiheng.web import breadcrumb, wording
 
-from .. import formulas, observations, sentences
-from ..models import Figure, Observation
+from .. import formulas, observations, sentences, vintages
+from ..models import Figure, Line, Observation
 from . import address, number_files
 
 VOICE_NAMES = {"own": gettext_lazy("Our own numbers"), "others": gettext_lazy("Published by others")}
@@ -55,6 +56,7 @@ FLAG_NAMES = {
     "demonstration": gettext_lazy("demonstration"),
 }
 MOST_VINTAGES = 12
+MOST_LINES = 120  # listed to choose from; any other region is asked for by its code
 
 
 @web.page(public=True)
@@ -62,8 +64,13 @@ def history(request: HttpRequest, series_id: str) -> HttpResponse:
     """Show how the numbers of a series changed: each period at each vintage, breaks, wordings, formulas."""
     series, day = plan.series(series_id), address.as_of_day(request)
     as_of = None if day is None else address.end_of(day)
-    choices = _choices(series.pk)
-    chosen = _chosen(request, choices)
+    known = vintages.lines(series.pk, as_of=as_of)
+    listed = [_place_of(line) for line in known[: MOST_LINES + 1]]
+    line = _chosen(request, known)
+    chosen = None if line is None else _place_of(line)
+    choices = listed[:MOST_LINES]
+    if chosen is not None and chosen not in choices:
+        choices.append(chosen)
     name = sentences.name(series)
     context: dict[str, Any] = {
         "title": _("History of “%(series)s”") % {"series": name},
@@ -71,6 +78,7 @@ def history(request: HttpRequest, series_id: str) -> HttpResponse:
         "day": day,
         "choices": [(_token(*one), _choice_name(*one)) for one in choices],
         "chosen": _token(*chosen) if chosen else "",
+        "has_more": len(listed) > MOST_LINES,
         "definition": plan.definition(series.pk, as_of=as_of),
         "breaks": [_break(row) for row in plan.breaks(series.pk, as_of=as_of)],
         "formula": formulas.in_force(series.pk, as_of=as_of).get(series.pk),
@@ -96,7 +104,7 @@ def number(request: HttpRequest, series_id: str) -> HttpResponse:
         )
     row = known[-1]
     formula = formulas.by_sha(row.formula_sha)
-    found = formulas.compute(formula, as_of=row.recorded_at) if formula else None
+    found = formulas.compute(formula, as_of=row.recorded_at, at=_key(row)) if formula else None
     context = {
         "title": f"{sentences.name(series)} · {place(row)}",
         "series": series,
@@ -172,25 +180,28 @@ def _places(row: Observation) -> int:
     return min(len(text.partition(".")[2]), 2) if row.voice == "others" else 2
 
 
-def _choices(series: str) -> list[tuple[str, str, str]]:
-    """Return every region, breakdown and voice of a series: whole before parts, our own before others'."""
-    rows = Observation.objects.filter(series=series).order_by().values_list("region", "breakdown", "voice")
-    return sorted(rows.distinct(), key=lambda one: (one[1] != "", one[2] == "others", *one))
+def _place_of(line: Line) -> tuple[str, str, str]:
+    return line.region, line.breakdown, line.voice
 
 
 def _token(region: str, breakdown: str, voice: str) -> str:
     return f"{region}|{breakdown}|{voice}"
 
 
-def _chosen(request: HttpRequest, choices: list[tuple[str, str, str]]) -> tuple[str, str, str] | None:
-    token = request.GET.get("cell", "")
-    if token:
-        region, _bar, rest = token.partition("|")
-        breakdown, _bar, voice = rest.rpartition("|")
-        if voice not in VOICES or (region, breakdown, voice) not in choices:
-            raise NotFound(_("No number was recorded there."), _("Choose one of the list."))
-        return region, breakdown, voice
-    return choices[0] if choices else None
+def _chosen(request: HttpRequest, known: QuerySet[Line]) -> Line | None:
+    """Return the line asked for, by its name or by the code of its region; the first without words."""
+    token, region = request.GET.get("cell", ""), request.GET.get("region", "").strip()
+    if not token and not region:
+        return known.first()
+    named, _bar, rest = token.partition("|")
+    breakdown, _bar, voice = rest.rpartition("|")
+    asked = {"region": region or named, "breakdown": breakdown}
+    if voice:
+        asked["voice"] = voice
+    found = known.filter(**asked).first()
+    if found is None:
+        raise NotFound(_("No number was recorded there."), _("Choose one of the list."))
+    return found
 
 
 def _choice_name(region: str, breakdown: str, voice: str) -> str:
