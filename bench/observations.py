@@ -35,7 +35,10 @@ AS_OF = (
     f"/sdmx/data/dataflow/ZH/{{flow}}/*/Q.000000?asOf={DAY}T23:59:59.123456%2B08:00&format=csv",
     "/sdmx/data/dataflow/ZH/{flow}/1.40.0/Q.000000?format=csv",
 )
-LISTS = ("/", "/figures/", "/data/", "/data/changes.json", "/sdmx/structure/dataflow")
+LISTS = (
+    *("/", f"/?as_of={DAY}", "/figures/", f"/figures/?as_of={DAY}", "/data/", "/data/changes.json"),
+    "/sdmx/structure/dataflow",
+)
 REGIONS = ("/sdmx/data/dataflow/ZH/{flow}/*/*?c[TIME_PERIOD]=2020-Q4&format=csv",)
 """All 3 352 regions of one quarter, which is no page of one nation: it is named beside the others."""
 
@@ -116,8 +119,13 @@ def _statements(client: Any, address: str) -> list[str]:
     from django.db import connection
     from django.test.utils import CaptureQueriesContext
 
+    from zhiheng.stages.indicators.pages import sdmx
+
+    sdmx._table.cache_clear()
+    connection.settings_dict["DISABLE_SERVER_SIDE_CURSORS"] = True  # what runs in such a cursor is not told
     with CaptureQueriesContext(connection) as asked:
         _get(client, address)
+    connection.settings_dict["DISABLE_SERVER_SIDE_CURSORS"] = False
     return [query["sql"] for query in asked if query["sql"].startswith("SELECT")]
 
 

@@ -294,6 +294,8 @@ class Observation(InsertOnly):
         )
         indexes = (
             models.Index(fields=("series", "period", "breakdown", "region"), name="observation_by_period"),
+            # Its entries are many rows each, so it takes little room: what lies in some years of a series.
+            models.Index(fields=("series", "valid_from"), name="observation_by_day"),
         )
 
     def __str__(self) -> str:

@@ -62,14 +62,14 @@ def _time(one: Condition) -> Q:
     if one.operator not in ("eq", "ge", "gt", "le", "lt"):
         return Q()
     first, last = periods.span(one.value)
-    fits = {
-        "eq": Q(valid_from=first, valid_to=last),
-        "ge": Q(valid_from__gte=first),
-        "gt": Q(valid_from__gt=last),
-        "le": Q(valid_to__lte=last),
-        "lt": Q(valid_to__lt=first),
-    }[one.operator]
-    return fits | Q(valid_from=None) | Q(valid_to=None)
+    begins = {"eq": Q(valid_from=first), "ge": Q(valid_from__gte=first), "gt": Q(valid_from__gt=last)}
+    ends = {"eq": Q(valid_to=last), "le": Q(valid_to__lte=last), "lt": Q(valid_to__lt=first)}
+    found = Q()
+    if one.operator in begins:
+        found &= begins[one.operator] | Q(valid_from=None)
+    if one.operator in ends:
+        found &= ends[one.operator] | Q(valid_to=None)
+    return found
 
 
 def _frequencies(values: list[str]) -> Q:

@@ -15,14 +15,13 @@ from itertools import groupby
 from django.db.models import Q
 
 from zhiheng.errors import LimitExceeded, NotFound
-from zhiheng.formats.shapes import observation as shape
 from zhiheng.people import clock
 from zhiheng.stages.plan import queries as plan
 from zhiheng.stages.plan.models import Series
 
 from . import observations as stored
 from . import vintages as held
-from .models import Vintage
+from .models import Observation, Vintage
 
 MOST_ROWS = 300_000  # of one series as of one moment: what a process of the site can hold at once
 
@@ -133,26 +132,21 @@ def newest(changes: int) -> list[Edition]:
     return found[:changes]
 
 
-def observations(
-    vintage: Vintage, *, narrowed: Q | None = None, most: int | None = None
-) -> list[shape.Observation]:
+def observations(vintage: Vintage, *, narrowed: Q | None = None) -> list[Observation]:
     """Return what stood in a vintage, whole or narrowed: one row a key and origin, in the order of keys."""
-    rows = stored.current(vintage.series_id, as_of=vintage.recorded_at)
-    most = MOST_ROWS if most is None else most
-    if vintage.standing > most and narrowed is None:
-        raise too_many(vintage.series_id, most)
+    rows = stored.current(vintage.series_id, as_of=vintage.recorded_at).order_by()
     if narrowed is not None:
         rows = rows.filter(narrowed)
-        if vintage.standing > most and rows.order_by()[: most + 1].count() > most:
-            raise too_many(vintage.series_id, most)
-    said = [stored.shape_of(row) for row in rows.order_by().iterator(chunk_size=5_000)]
-    return sorted(said, key=lambda row: (row.region, row.breakdown, row.origin, row.period))
+    if vintage.standing > MOST_ROWS and (narrowed is None or rows[: MOST_ROWS + 1].count() > MOST_ROWS):
+        raise too_many(vintage.series_id)
+    found = rows.iterator(chunk_size=5_000)
+    return sorted(found, key=lambda row: (row.region, row.breakdown, row.origin, row.period))
 
 
-def too_many(series_id: str, most: int) -> LimitExceeded:
+def too_many(series_id: str) -> LimitExceeded:
     """Return the refusal of more rows than a process of the site holds at once."""
     return LimitExceeded(
-        f"More than {most} figures of the series {series_id!r} would have to be held at once.",
+        f"More than {MOST_ROWS} figures of the series {series_id!r} would have to be held at once.",
         "Ask at /sdmx/ for fewer at a time: name regions in the key, or the years in c[TIME_PERIOD].",
         code="open-series-too-large",
     )

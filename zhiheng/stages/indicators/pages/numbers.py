@@ -21,11 +21,11 @@ from zhiheng.formats.shapes.observation import members
 from zhiheng.reference import dimensions, questionnaires
 from zhiheng.stages.plan import queries as plan
 from zhiheng.stages.plan.models import Series
-from zhiheng.web import breadcrumb, wording
+from zhiheng.web import as_of, breadcrumb, wording
 
 from .. import formulas, observations, sentences, vintages
 from ..models import Figure, Line, Observation
-from . import address, number_files
+from . import number_files
 
 VOICE_NAMES = {"own": gettext_lazy("Our own numbers"), "others": gettext_lazy("Published by others")}
 STATUS_NAMES = {
@@ -62,9 +62,9 @@ MOST_LINES = 120  # listed to choose from; any other region is asked for by its 
 @web.page(public=True)
 def history(request: HttpRequest, series_id: str) -> HttpResponse:
     """Show how the numbers of a series changed: each period at each vintage, breaks, wordings, formulas."""
-    series, day = plan.series(series_id), address.as_of_day(request)
-    as_of = None if day is None else address.end_of(day)
-    known = vintages.lines(series.pk, as_of=as_of)
+    series, day = plan.series(series_id), as_of.day(request)
+    moment = as_of.end_of(day)
+    known = vintages.lines(series.pk, as_of=moment)
     listed = [_place_of(line) for line in known[: MOST_LINES + 1]]
     line = _chosen(request, known)
     chosen = None if line is None else _place_of(line)
@@ -75,13 +75,13 @@ def history(request: HttpRequest, series_id: str) -> HttpResponse:
     context: dict[str, Any] = {
         "title": _("History of “%(series)s”") % {"series": name},
         "series": series,
-        "day": day,
+        **as_of.told(request),
         "choices": [(_token(*one), _choice_name(*one)) for one in choices],
         "chosen": _token(*chosen) if chosen else "",
         "has_more": len(listed) > MOST_LINES,
-        "definition": plan.definition(series.pk, as_of=as_of),
-        "breaks": [_break(row) for row in plan.breaks(series.pk, as_of=as_of)],
-        "formula": formulas.in_force(series.pk, as_of=as_of).get(series.pk),
+        "definition": plan.definition(series.pk, as_of=moment),
+        "breaks": [_break(row) for row in plan.breaks(series.pk, as_of=moment)],
+        "formula": formulas.in_force(series.pk, as_of=moment).get(series.pk),
         "crumbs": _crumbs(series, _("History"), day),
     }
     if chosen is not None:
@@ -92,12 +92,12 @@ def history(request: HttpRequest, series_id: str) -> HttpResponse:
 @web.page(public=True)
 def number(request: HttpRequest, series_id: str) -> HttpResponse:
     """Show one number with everything that is known of it, each vintage, and the tree of its formula."""
-    series, day = plan.series(series_id), address.as_of_day(request)
+    series, day = plan.series(series_id), as_of.day(request)
     asked = {name: request.GET.get(name, "") for name in ("region", "period", "breakdown")}
     voice = request.GET.get("voice", "others")
     vintages = observations.history(series.pk, **asked, voice=voice)
-    as_of = None if day is None else address.end_of(day)
-    known = [row for row in vintages if as_of is None or row.recorded_at <= as_of]
+    moment = as_of.end_of(day)
+    known = [row for row in vintages if moment is None or row.recorded_at <= moment]
     if not known:
         raise NotFound(
             _("There is no such number, or not by that day."), _("Choose one from the history of the series.")
@@ -110,7 +110,7 @@ def number(request: HttpRequest, series_id: str) -> HttpResponse:
         "series": series,
         "row": row,
         "shown": said(row),
-        "day": day,
+        **as_of.told(request),
         "status": STATUS_NAMES[row.status],
         "facts": _facts(row),
         "vintages": [{"row": one, "said": said(one), "status": STATUS_NAMES[one.status]} for one in known],
@@ -120,7 +120,7 @@ def number(request: HttpRequest, series_id: str) -> HttpResponse:
         "figure_url": _figure_url(row, day),
         **number_files.links(row),
         "files": row.release_id and not row.release.parameters["draws"] and row.release,
-        "history_url": _with_day(reverse("indicators:history", args=[series.pk]), day),
+        "history_url": as_of.with_day(reverse("indicators:history", args=[series.pk]), day),
         "crumbs": _crumbs(series, place(row), day),
     }
     return render(request, "indicators/number.html", context)
@@ -147,14 +147,7 @@ def of_figure(figure: Figure) -> str:
 def _address(series: str, row: Any, day: date | None) -> str:
     asked = {"region": row.region, "period": row.period, "breakdown": row.breakdown, "voice": row.voice}
     said_of = urlencode({name: value for name, value in asked.items() if value})
-    return _with_day(f"{reverse('indicators:number', args=[series])}?{said_of}", day)
-
-
-def _with_day(url: str, day: date | None) -> str:
-    """Return an address that shows its page as of the same day."""
-    if day is None:
-        return url
-    return f"{url}{'&' if '?' in url else '?'}{urlencode({'as_of': day.isoformat()})}"
+    return as_of.with_day(f"{reverse('indicators:number', args=[series])}?{said_of}", day)
 
 
 def _key(row: Observation) -> tuple[str, str, str]:
@@ -245,8 +238,8 @@ def place(row: Observation | shape.Observation) -> str:
 
 def _table(series: str, cell: tuple[str, str, str], day: date | None) -> dict[str, Any]:
     region, breakdown, voice = cell
-    as_of = None if day is None else address.end_of(day)
-    found = observations.triangle(series, region, breakdown, voice=voice, as_of=as_of)
+    moment = as_of.end_of(day)
+    found = observations.triangle(series, region, breakdown, voice=voice, as_of=moment)
     kept = list(range(len(found.vintages)))
     dropped, kept = kept[:-MOST_VINTAGES], kept[-MOST_VINTAGES:]
     rows = []
@@ -335,13 +328,13 @@ def _figure_url(row: Observation, day: date | None) -> str:
     division = members(row.breakdown).get("division", "")
     if not row.release.figures.filter(region=row.region, period=row.period, division=division).exists():
         return ""
-    return _with_day(reverse("indicators:figure", args=[*parts, division] if division else parts), day)
+    return as_of.with_day(reverse("indicators:figure", args=[*parts, division] if division else parts), day)
 
 
 def _crumbs(series: Series, last: str, day: date | None) -> Any:
     name = sentences.name(series)
     return breadcrumb.trail(
         (_("Figures"), reverse("indicators:series_list")),
-        (name, _with_day(reverse("indicators:series", args=[series.pk]), day)),
+        (name, as_of.with_day(reverse("indicators:series", args=[series.pk]), day)),
         last,
     )
