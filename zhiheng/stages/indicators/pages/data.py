@@ -34,6 +34,7 @@ from . import sdmx
 
 NEWEST = "latest"
 MOST_CHANGES = 100
+MOST_EDITIONS = 100  # on the page of a series; the linked catalogue lists all
 UNITS = {"index": gettext_lazy("index"), "score": gettext_lazy("score"), "grade": gettext_lazy("grade")}
 KINDS = {
     "csv": ("text/csv; charset=utf-8", "CSV", ""),
@@ -71,8 +72,9 @@ def series(request: HttpRequest, series_id: str) -> HttpResponse:
         "title": name,
         "series": found,
         "row": _row(found, editions[-1].last),
+        "dropped": max(0, len(editions) - MOST_EDITIONS),
         "vintages": [
-            {**_files(found.pk, one.day), "vintage": one, "why": _why(one)} for one in reversed(editions)
+            {**_files(found.pk, one.day), "vintage": one, "why": _why(one)} for one in reversed(editions[-MOST_EDITIONS:])
         ],
         "flow": structures.Flow(found.pk, "", "").id,
         "licence": settings.DATA_LICENCE,
