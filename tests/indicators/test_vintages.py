@@ -183,3 +183,14 @@ def test_a_correction_does_not_touch_what_other_series_know(adopted):
 
     assert vintages.newest(RATE) == before
     assert [one.series_id for one in vintages.newest_of_each()] == sorted([RATE, other.series])
+
+
+def test_what_is_recorded_is_counted_without_reading_it(adopted, django_assert_num_queries):
+    actions.record(by=BY, rows=[QUARTER, another(period="2025Q2")])
+    record(11)
+
+    with django_assert_num_queries(1) as asked:
+        found = vintages.count()
+
+    assert found == Observation.objects.count() == 3
+    assert "indicators_observation" not in asked.captured_queries[0]["sql"]

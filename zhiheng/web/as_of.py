@@ -34,7 +34,12 @@ def day(request: HttpRequest) -> date | None:
 
 def end_of(day: date | None) -> datetime | None:
     """Return the last moment of a day at the place of the site; None for now."""
-    return None if day is None else timezone.make_aware(datetime.combine(day, time.max))
+    return None if day is None else last_moment(day)
+
+
+def last_moment(day: date) -> datetime:
+    """Return the last moment of a day at the place of the site."""
+    return timezone.make_aware(datetime.combine(day, time.max))
 
 
 def with_day(url: str, day: date | None) -> str:

@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 from itertools import groupby
 
-from django.db.models import Exists, Max, OuterRef, QuerySet
+from django.db.models import Exists, Max, OuterRef, QuerySet, Sum
 from django.utils import timezone
 
 from zhiheng.people import clock
@@ -47,6 +47,11 @@ def newest_of_each() -> QuerySet[Vintage]:
 def of_all(series: Collection[str], *, most: int) -> list[Vintage]:
     """Return the vintages of some series in the order of series and number, at most so many."""
     return list(Vintage.objects.filter(series__in=series).order_by("series_id", "number")[:most])
+
+
+def count() -> int:
+    """Return how many observations are recorded, with all their vintages, without counting them."""
+    return Vintage.objects.aggregate(rows=Sum("rows"))["rows"] or 0
 
 
 def by_day() -> QuerySet[Vintage]:

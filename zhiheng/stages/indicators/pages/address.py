@@ -55,6 +55,16 @@ def series_page(request: HttpRequest, series_id: str) -> Asked:
     return Asked(series, region, period, tuple(codes), tuple(periods), day)
 
 
+def as_of_day(request: HttpRequest) -> date | None:
+    """Return the day that the address names, or None."""
+    return as_of.day(request)
+
+
+def end_of(day: date) -> datetime:
+    """Return the last moment of a day at the place of the site."""
+    return as_of.last_moment(day)
+
+
 def figure(request: HttpRequest, series: str, region: str, period: str, division: str = "") -> Figure:
     """Return one released figure, or say that there is none."""
     rules.check_period(period)

@@ -74,7 +74,8 @@ def series(request: HttpRequest, series_id: str) -> HttpResponse:
         "row": _row(found, editions[-1].last),
         "dropped": max(0, len(editions) - MOST_EDITIONS),
         "vintages": [
-            {**_files(found.pk, one.day), "vintage": one, "why": _why(one)} for one in reversed(editions[-MOST_EDITIONS:])
+            {**_files(found.pk, one.day), "vintage": one, "why": _why(one)}
+            for one in reversed(editions[-MOST_EDITIONS:])
         ],
         "flow": structures.Flow(found.pk, "", "").id,
         "licence": settings.DATA_LICENCE,
