@@ -1,7 +1,7 @@
-"""Fills forty million observations with the vintages and lines that recording them would have written.
+"""Fills millions of observations with the vintages and lines that recording them would have written.
 
 A quarter is recorded 30 days after its end; 180 days later the numbers of the nation and the provinces are
-restated with a reason. Digests of rows are numbers of their width: nobody hashes forty million rows here.
+restated with a reason. Digests of rows are numbers of their width: nobody hashes so many rows here.
 """
 
 from __future__ import annotations

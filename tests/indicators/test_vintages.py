@@ -16,7 +16,7 @@ from tests.indicators.test_formulas import national, turned  # noqa: F401
 from tests.indicators.test_observations import QUARTER, RATE, another
 from zhiheng.errors import RuleRefused
 from zhiheng.people import clock
-from zhiheng.stages.indicators import actions, observations, vintages
+from zhiheng.stages.indicators import actions, observations, opendata, vintages
 from zhiheng.stages.indicators.models import Line, Observation, Vintage
 from zhiheng.stages.plan import actions as plan_actions
 
@@ -194,3 +194,15 @@ def test_what_is_recorded_is_counted_without_reading_it(adopted, django_assert_n
 
     assert found == Observation.objects.count() == 3
     assert "indicators_observation" not in asked.captured_queries[0]["sql"]
+
+
+def test_a_feed_reads_whole_days_and_no_more_than_it_needs(adopted):
+    for day in range(1, 6):
+        with clock.at(moment(f"2025-06-{day:02d}T09:00:00")):
+            record(day * 10, day * 10 + 1)
+
+    found = list(vintages.by_day(most=3))
+
+    assert [(one.day.day, one.number) for one in found] == [(5, 9), (5, 10), (4, 7), (4, 8)]
+    assert vintages.by_day(most=10).count() == 10
+    assert [one.number for one in opendata.newest(2)] == [5, 4]

@@ -23,6 +23,7 @@ from . import observations as stored
 from . import vintages as held
 from .models import Observation, Vintage
 
+VINTAGES_OF_EDITION = 20  # looked at for each edition of a feed: some days record many
 MOST_ROWS = 300_000  # of one series as of one moment: what a process of the site can hold at once
 
 
@@ -123,13 +124,9 @@ def newest_of_each() -> list[tuple[Series, Vintage]]:
 
 
 def newest(changes: int) -> list[Edition]:
-    """Return the newest editions over all series, the newest first; it reads no more days than these need."""
-    found: list[Edition] = []
-    for _day, rows in groupby(held.by_day().iterator(chunk_size=500), key=lambda one: one.day):
-        found += sorted(_editions(rows), key=lambda one: (one.recorded_at, one.series), reverse=True)
-        if len(found) >= changes:
-            break
-    return found[:changes]
+    """Return the newest editions over all series, the newest first, as far as the newest vintages reach."""
+    found = _editions(held.by_day(most=VINTAGES_OF_EDITION * changes))
+    return sorted(found, key=lambda one: (one.day, one.recorded_at, one.series), reverse=True)[:changes]
 
 
 def observations(vintage: Vintage, *, narrowed: Q | None = None) -> list[Observation]:

@@ -54,9 +54,11 @@ def count() -> int:
     return Vintage.objects.aggregate(rows=Sum("rows"))["rows"] or 0
 
 
-def by_day() -> QuerySet[Vintage]:
-    """Return the vintages of all series, those of the newest day first."""
-    return Vintage.objects.order_by("-day", "series_id", "number")
+def by_day(*, most: int) -> QuerySet[Vintage]:
+    """Return the newest vintages of all series, the newest day first: about so many, in whole days."""
+    found = Vintage.objects.order_by("-day", "series_id", "number")
+    last = Vintage.objects.order_by("-day", "-recorded_at").values_list("day", flat=True)[most : most + 1]
+    return found.filter(day__gte=last[0]) if last else found
 
 
 def lines(series: str, *, as_of: datetime | None = None) -> QuerySet[Line]:
