@@ -23,7 +23,7 @@ from . import observations as stored
 from . import vintages as held
 from .models import Observation, Vintage
 
-VINTAGES_OF_EDITION = 20  # looked at for each edition of a feed: some days record many
+VINTAGES_OF_EDITION = 5  # looked at for each edition of a feed: some days record many
 MOST_ROWS = 300_000  # of one series as of one moment: what a process of the site can hold at once
 
 
