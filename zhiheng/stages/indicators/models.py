@@ -267,7 +267,7 @@ class Observation(InsertOnly):
     bundle_sha = models.CharField(max_length=64, blank=True)
     release = models.ForeignKey(
         Release, null=True, on_delete=models.PROTECT, related_name="observations", db_index=False
-    )  # nothing is asked by it
+    )  # its index below holds released rows alone
     sha = models.CharField(max_length=64)
 
     class Meta:
@@ -296,6 +296,9 @@ class Observation(InsertOnly):
             models.Index(fields=("series", "period", "breakdown", "region"), name="observation_by_period"),
             # Its entries are many rows each, so it takes little room: what lies in some years of a series.
             models.Index(fields=("series", "valid_from"), name="observation_by_day"),
+            models.Index(
+                fields=("release",), name="observation_by_release", condition=Q(release__isnull=False)
+            ),
         )
 
     def __str__(self) -> str:
