@@ -107,15 +107,29 @@ def test_a_number_whose_inputs_are_not_those_read_again_says_so_in_both_language
     asked = {"region": "000000", "period": "2024"}
     actions.compute(by=national, formula=turned)
     before = page(client, number(PASSED), **asked)
-    held = observations.current(FOOD, "000000").get(period="2024", breakdown=f"scope={SCOPE}")
-    other = replace(observations.shape_of(held), value=Decimal("3.1"), said="3.1")
+    held = observations.shape_of(observations.current(PASSED, "000000").get(period="2024"))
 
-    actions.record(by=national, rows=[other], reason="更正")  # within the same moment
+    observations.store([replace(held, revision=1, reason="更正", status="revised", inputs_sha="0" * 64)])
 
     assert said["en"] not in before
     for language, words in said.items():
         client.cookies["language"] = language
         assert words in page(client, number(PASSED), **asked)
+
+
+def test_a_number_that_is_recorded_in_the_same_moment_as_its_inputs_rests_on_those_before_it(
+    client,
+    turned,  # noqa: F811
+    national,  # noqa: F811
+):
+    actions.compute(by=national, formula=turned)
+    held = observations.current(FOOD, "000000").get(period="2024", breakdown=f"scope={SCOPE}")
+    other = replace(observations.shape_of(held), value=Decimal("3.1"), said="3.1")
+
+    actions.record(by=national, rows=[other], reason="更正")  # while the clock stands still
+
+    shown = page(client, number(PASSED), region="000000", period="2024")
+    assert "97.04" in shown and "their digests differ" not in shown
 
 
 def test_a_number_page_holds_every_vintage_with_its_reason(client, corrected):

@@ -56,7 +56,7 @@ def test_the_vintages_of_one_series_are_asked_for_alone_and_are_those_of_the_cat
     office, released, django_assert_num_queries
 ):
     with django_assert_num_queries(1) as made:
-        found = opendata.vintages(SERIES)
+        found = opendata.editions(SERIES)
     with django_assert_num_queries(2):
         listed = {series.pk: held for series, held in opendata.all_series()}
 

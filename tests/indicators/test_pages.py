@@ -274,7 +274,7 @@ def test_the_page_of_a_day_shows_what_stood_there(client, released):
     after = client.get(f"/figures/{SERIES}/?as_of=2025-04-03")
 
     assert "Nothing stood here" in text(before)
-    assert "This page shows what stood here" in text(after)
+    assert "This page shows what was known at the end of" in text(after)
 
 
 def test_the_page_of_a_day_mixes_no_vintages(client, office, released, monkeypatch):
@@ -286,14 +286,14 @@ def test_the_page_of_a_day_mixes_no_vintages(client, office, released, monkeypat
     with clock.at(moment("2025-05-03T10:00:00")):
         actions.release(by=BY, series=office.series, region=REGION, periods=["2025Q1"], reason="更正")
     asked = []
-    monkeypatch.setattr(cards, "change", lambda _figure, *, as_of=None: asked.append(as_of))
+    monkeypatch.setattr(cards, "change", lambda _figure, *, day=None: asked.append(day))
     end = moment("2025-04-30T23:59:59.999999")
 
     client.get(f"{FIGURE}?as_of=2025-04-30")
     client.get(FIGURE)
 
     then = released.figures.get(division="", region=REGION)
-    assert asked == [end, None]
+    assert asked == [end.date(), None]
     assert {row.release_id for row in public._shown_divisions(then, end)} == {released.pk}
     assert public._shown_divisions(then, None) == []
 

@@ -155,7 +155,7 @@ def test_local_plans_that_change_the_target_are_named(client, bound):
 def test_a_later_stage_can_add_its_panel_to_a_target(client, bound, monkeypatch):
     seen = []
 
-    def provider(person, target):
+    def provider(person, target, day):
         seen.append((person, target.pk))
 
     monkeypatch.setitem(shell.panels._by_kind, "target", [provider])

@@ -46,6 +46,7 @@ WORDS: dict[str, Field] = {
     "indicators.Observation.note": Field("stands beside a public number", ""),
     "indicators.Observation.reason": Field("stands beside a public number", ""),
     "indicators.Release.reason": Field("stands beside a public figure", ""),
+    "indicators.Vintage.reason": Field("stands beside the vintage of public numbers", ""),
     "inspection.Decision.reason": Field("why an objection was decided so", INSCRIBED),
     "inspection.Measure.reason": Field("why sale was stopped or publication held", INSCRIBED),
     "inspection.Move.condition": Field("how a sample arrived", INSCRIBED),

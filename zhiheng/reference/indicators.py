@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import calendar
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from functools import cache
 from typing import Literal
@@ -87,6 +89,11 @@ class Observation:
     source_date: str
     note: str
 
+    @property
+    def known_on(self) -> date:
+        """The last day that the date of its source may be, which may name a year or a month alone."""
+        return _last_day(self.source_date)
+
 
 @dataclass(frozen=True, slots=True)
 class Ambiguity:
@@ -100,6 +107,17 @@ class Ambiguity:
     remedy_zh: str
     remedy_en: str
     source: str
+
+
+def _last_day(text: str) -> date:
+    """Return the last day that a date may be of which the day, or the month, is not known.
+
+    >>> _last_day("2025-07"), _last_day("2024"), _last_day("2025-01-22")
+    (datetime.date(2025, 7, 31), datetime.date(2024, 12, 31), datetime.date(2025, 1, 22))
+    """
+    year, month, day = [*map(int, text.split("-")), 0, 0][:3]
+    month = month or 12
+    return date(year, month, day or calendar.monthrange(year, month)[1])
 
 
 @cache

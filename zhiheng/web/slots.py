@@ -161,11 +161,14 @@ class ByKind:
 
 
 class Panels(ByKind):
-    """Providers of panels: ``provider(person, thing)`` returns a panel or nothing."""
+    """Providers of panels: ``provider(person, thing)`` returns a panel or nothing.
 
-    def collect(self, kind: str, person: Any, thing: Any) -> list[Panel]:
+    Those of a page that is shown as of a day take the day as well: ``provider(person, thing, day=...)``.
+    """
+
+    def collect(self, kind: str, person: Any, thing: Any, **asked: Any) -> list[Panel]:
         """Return the panels of one record as this person (None: anybody) may see them."""
-        found = (provider(person, thing) for provider in self._by_kind.get(kind, ()))
+        found = (provider(person, thing, **asked) for provider in self._by_kind.get(kind, ()))
         return [panel for panel in found if panel is not None]
 
 

@@ -3,17 +3,20 @@
 from zhiheng.engine.formula.checking import Meaning, check
 from zhiheng.engine.formula.evaluating import Cell, Run, run
 from zhiheng.engine.formula.explaining import Explained, explain, printed
+from zhiheng.engine.formula.needing import Reads, reads
 from zhiheng.engine.formula.reading import cell_of, tables_of
 
 __all__ = [
     "Cell",
     "Explained",
     "Meaning",
+    "Reads",
     "Run",
     "cell_of",
     "check",
     "explain",
     "printed",
+    "reads",
     "run",
     "tables_of",
 ]

@@ -141,6 +141,15 @@ def structure(path: str, query: str = "") -> StructureQuestion:
     return StructureQuestion(kind, id, version, references, given.get("format", ""))
 
 
+def exact(version: str) -> tuple[int, ...]:
+    """Return the numbers of a version that names one alone; nothing where it names a range.
+
+    >>> exact("1.4.0"), exact("1.4+.0"), exact("*")
+    ((1, 4, 0), (), ())
+    """
+    return _numbers(version) if _VERSION.fullmatch(version) else ()
+
+
 def is_of(version: str, asked: str) -> bool:
     """Say whether a version falls under what was asked for; a plus sign takes what is newer too.
 

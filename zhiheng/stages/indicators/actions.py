@@ -301,12 +301,13 @@ def define_formula(*, by: Any, body: Any, voice: str = "others", reason: str = "
 def compute(*, by: Any, formula: Formula, reason: str = "") -> list[Observation]:
     """Compute a formula from the numbers in force and record what changed; safe to run twice."""
     actor = people.require(by, P.FIGURE_RELEASE, region=NATION)
-    writing.lock([formula.series_id, *formulas.tree(formula).inputs()])
+    reads = formulas.tree(formula).inputs()
+    writing.lock([formula.series_id, *reads])
     rows = formulas.compute(formula).shapes(clock.now(), flags=writing.flags())
     if not rows:
         return []
     why = reason.strip() or RECOMPUTED
-    made = writing.add(rows, reason=why)
+    made = writing.add(rows, reason=why, reads=reads)
     if made:
         _record_rows(actor, made, reason=reason, formula_sha256=formula.sha)
     return made
@@ -327,7 +328,7 @@ def publish_index(*, by: Any, choice: indexing.Choice, reason: str = "") -> list
         end: define_formula(by=by, body=tree.to_dict(), voice="own", reason=choice.said)
         for end, tree in indexing.new_formulas(choice)
     }
-    runs = [formulas.compute(row, only={"period": choice.period}) for row in held.values()]
+    runs = [formulas.compute(row, period=choice.period) for row in held.values()]
     rows = [row for run in runs for row in run.shapes(clock.now(), flags=writing.flags())]
     made = writing.add(rows, reason=reason.strip() or choice.said)
     if made:

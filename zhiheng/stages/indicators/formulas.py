@@ -10,6 +10,7 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
+from django.db.models import Q
 from django.utils.translation import gettext
 
 from zhiheng.engine import formula as engine
@@ -18,8 +19,8 @@ from zhiheng.engine.formula.exact import rounded
 from zhiheng.errors import NotFound
 from zhiheng.formats.shapes import observation as shape
 from zhiheng.formats.shapes.formula import Formula as Tree
-from zhiheng.formats.shapes.formula import IndexLink, walk
 from zhiheng.formats.shapes.formula import Series as SeriesNode
+from zhiheng.formats.shapes.formula import walk
 from zhiheng.reference import dimensions
 from zhiheng.stages.plan.models import Series
 from zhiheng.verification import digests
@@ -68,11 +69,6 @@ def _rests_on(series: str, held: Mapping[str, Formula]) -> set[str]:
     return found
 
 
-def names() -> dict[str, tuple[str, str]]:
-    """Return the names of all series in Chinese and English."""
-    return {id: (zh, en) for id, zh, en in Series.objects.values_list("id", "zh", "en")}
-
-
 def in_force(series: str | None = None, *, as_of: datetime | None = None) -> dict[str, Formula]:
     """Return the newest formula of each series, or the newest by a time."""
     found = Formula.objects.select_related("series")
@@ -112,23 +108,33 @@ def readers(series: set[str]) -> list[Formula]:
 
 
 def tables(
-    formula: Tree, voice: str, *, as_of: datetime | None = None, only: Mapping[str, str] | None = None
+    formula: Tree,
+    voice: str,
+    *,
+    as_of: datetime | None = None,
+    at: Key | None = None,
+    period: str = "",
 ) -> dict[str, dict[Key, shape.Observation]]:
     """Return the observations in force of each series that a formula reads, by region, period, breakdown.
 
-    ``only`` narrows them, such as to one period. Of a series that is read ``own-first`` a cell holds our own
-    number, and that of others where we have none to show.
+    ``at`` names the one cell of the result that is asked for: nothing is loaded then that it does not need.
+    ``period`` narrows them to one. Of a series that is read ``own-first`` a cell holds our own number, and
+    that of others where we have none to show.
     """
-    only = only or {}
-    return {id: numbers(id, said or voice, as_of=as_of, only=only) for id, said in voices(formula).items()}
+    narrowed = {} if at is None else _needed(formula, at)
+    within = Q(period=period) if period else Q()
+    return {
+        id: numbers(id, said or voice, narrowed.get(id, Q()) & within, as_of=as_of)
+        for id, said in voices(formula).items()
+    }
 
 
 def numbers(
-    id: str, voice: str, *, as_of: datetime | None = None, only: Mapping[str, str]
+    id: str, voice: str, narrowed: Q, *, as_of: datetime | None = None
 ) -> dict[Key, shape.Observation]:
     """Return the numbers in force of one series by one voice, by region, period and breakdown."""
     rows = observations.current(id, as_of=as_of, voice=None if voice == "own-first" else voice)
-    shapes = sorted(map(observations.shape_of, rows.filter(**only)), key=_rank)
+    shapes = sorted(map(observations.shape_of, rows.filter(narrowed).order_by()), key=_rank)
     return {(row.region, row.period, row.breakdown): row for row in shapes}
 
 
@@ -146,12 +152,15 @@ def voices(formula: Tree) -> dict[str, str]:
     return found
 
 
-def around(formula: Tree, key: Key) -> dict[str, str]:
-    """Return to which region and period the numbers behind one result may be narrowed."""
-    nodes = [node for _path, node in walk(formula.root)]
-    over = {name for node in nodes for name in getattr(node, "over", ())}
-    is_linked = any(isinstance(node, IndexLink) for node in nodes)
-    return ({} if is_linked else {"period": key[1]}) | ({} if "region" in over else {"region": key[0]})
+def _needed(formula: Tree, at: Key) -> dict[str, Q]:
+    """Return what the rows of each series fulfil that one cell of the result reads."""
+    found: dict[str, Q] = {}
+    for one in engine.reads(formula, at):
+        held = {"region": one.region, "breakdown": one.breakdown}
+        fixed = {name: value for name, value in held.items() if value is not None}
+        part = Q(period__in=sorted(one.periods), **fixed)
+        found[one.series] = found[one.series] | part if one.series in found else part
+    return found
 
 
 @dataclass(frozen=True)
@@ -165,7 +174,8 @@ class Computed:
     @cached_property
     def names(self) -> dict[str, tuple[str, str]]:
         """The names of the series that it reads, in Chinese and English."""
-        return {id: said for id, said in names().items() if id in self.inputs}
+        rows = Series.objects.filter(pk__in=self.inputs).values_list("id", "zh", "en")
+        return {id: (zh, en) for id, zh, en in rows}
 
     def shapes(self, at: datetime, *, flags: tuple[str, ...] = ()) -> list[shape.Observation]:
         """Return the results as observations; a cell that an input lacks altogether has none."""
@@ -228,10 +238,10 @@ def width(row: shape.Observation) -> Decimal | None:
 
 
 def compute(
-    row: Formula, *, as_of: datetime | None = None, only: Mapping[str, str] | None = None
+    row: Formula, *, as_of: datetime | None = None, at: Key | None = None, period: str = ""
 ) -> Computed:
-    """Run a formula over the numbers in force, now or as known at a time, narrowed where that is asked."""
+    """Run a formula over the numbers in force, now or as known then: all its cells, one, or a period's."""
     formula = tree(row)
-    inputs = tables(formula, row.voice, as_of=as_of, only=only)
+    inputs = tables(formula, row.voice, as_of=as_of, at=at, period=period)
     cells = {id: {key: engine.cell_of(held) for key, held in rows.items()} for id, rows in inputs.items()}
     return Computed(row, engine.run(formula, cells), inputs)

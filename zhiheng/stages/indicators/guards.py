@@ -1,4 +1,4 @@
-"""What is released is guarded in the database too: releases, figures, observations and formulas."""
+"""What is released is guarded in the database too: releases, figures, observations, vintages and formulas."""
 
 from __future__ import annotations
 
@@ -9,8 +9,10 @@ GUARDS = Guards(
     (
         "indicators_figure",
         "indicators_formula",
+        "indicators_line",
         "indicators_observation",
         "indicators_release",
         "indicators_releasedperiod",
+        "indicators_vintage",
     ),
 )

@@ -9,6 +9,8 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
+from django.db.models import Q
+
 from zhiheng.formats import periods
 from zhiheng.formats.shapes.formula import Formula as Tree
 from zhiheng.formats.shapes.observation import members
@@ -104,7 +106,7 @@ def readings(period: str, *, as_of: datetime | None = None) -> dict[str, dict[st
     """Return every recorded statistic of a period by cell (``token``) and statistic."""
     found: dict[str, dict[str, index.Reading]] = {}
     for one in quality_index.tree().statistics():
-        held = formulas.numbers(one.series, one.voice, as_of=as_of, only={"period": period})
+        held = formulas.numbers(one.series, one.voice, Q(period=period), as_of=as_of)
         for (region, _period, breakdown), row in held.items():
             if set(members(breakdown)) - {"division"}:
                 continue

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import calendar
 import re
 from datetime import date, datetime, timedelta
 
@@ -29,18 +28,7 @@ def known_rows() -> list[indicators.Observation]:
 
 def known_by() -> date:
     """Return the day after which every published number was known: no source of one is younger."""
-    return max(_last_day(row.source_date) for row in known_rows()) + timedelta(days=1)
-
-
-def _last_day(text: str) -> date:
-    """Return the last day that a date of a source may be, which may name a year or a month alone.
-
-    >>> _last_day("2025-07"), _last_day("2024"), _last_day("2025-01-22")
-    (datetime.date(2025, 7, 31), datetime.date(2024, 12, 31), datetime.date(2025, 1, 22))
-    """
-    year, month, day = [*map(int, text.split("-")), 0, 0][:3]
-    month = month or 12
-    return date(year, month, day or calendar.monthrange(year, month)[1])
+    return max(row.known_on for row in known_rows()) + timedelta(days=1)
 
 
 def observation(row: indicators.Observation, at: datetime) -> shape.Observation:

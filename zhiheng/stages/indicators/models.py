@@ -230,7 +230,9 @@ class Observation(InsertOnly):
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    series = models.ForeignKey(Series, on_delete=models.PROTECT, related_name="observations")
+    series = models.ForeignKey(
+        Series, on_delete=models.PROTECT, related_name="observations", db_index=False
+    )  # the unique key begins with it
     region = models.CharField(max_length=12)
     period = models.CharField(max_length=32)
     breakdown = models.CharField(max_length=400, blank=True)
@@ -258,12 +260,14 @@ class Observation(InsertOnly):
     note = models.CharField(max_length=1000, blank=True)
     valid_from = models.DateField(null=True)
     valid_to = models.DateField(null=True)
-    recorded_at = models.DateTimeField(db_index=True)
+    recorded_at = models.DateTimeField()
     reason = models.CharField(max_length=400, blank=True)
     formula_sha = models.CharField(max_length=64, blank=True)
     inputs_sha = models.CharField(max_length=64, blank=True)
     bundle_sha = models.CharField(max_length=64, blank=True)
-    release = models.ForeignKey(Release, null=True, on_delete=models.PROTECT, related_name="observations")
+    release = models.ForeignKey(
+        Release, null=True, on_delete=models.PROTECT, related_name="observations", db_index=False
+    )  # its index below holds released rows alone
     sha = models.CharField(max_length=64)
 
     class Meta:
@@ -290,7 +294,83 @@ class Observation(InsertOnly):
         )
         indexes = (
             models.Index(fields=("series", "period", "breakdown", "region"), name="observation_by_period"),
+            # Its entries are many rows each, so it takes little room: what lies in some years of a series.
+            models.Index(fields=("series", "valid_from"), name="observation_by_day"),
+            models.Index(
+                fields=("release",), name="observation_by_release", condition=Q(release__isnull=False)
+            ),
         )
 
     def __str__(self) -> str:
         return f"{self.series_id} {self.region} {self.period} {self.breakdown} ({self.revision})".strip()
+
+
+class Vintage(InsertOnly):
+    """What one act of recording made of a series, written with its observations.
+
+    ``number`` counts the vintages of a series from 1, ``day_number`` its days on which something was
+    recorded, and ``place`` the vintages within one day from 0. ``rows`` were recorded in it, ``standing``
+    are in force since. ``state_sha`` is the digest of the one before and of what was recorded, so that one
+    version names one content.
+    """
+
+    series = models.ForeignKey(Series, on_delete=models.PROTECT, related_name="vintages", db_index=False)
+    number = models.PositiveIntegerField()
+    day = models.DateField()
+    day_number = models.PositiveIntegerField()
+    place = models.PositiveIntegerField()
+    recorded_at = models.DateTimeField()
+    rows = models.PositiveIntegerField()
+    standing = models.PositiveIntegerField()
+    reason = models.CharField(max_length=400, blank=True)
+    release = models.ForeignKey(
+        Release, null=True, on_delete=models.PROTECT, related_name="vintages", db_index=False
+    )
+    state_sha = models.CharField(max_length=64)
+
+    class Meta:
+        verbose_name = _("vintage")
+        ordering = ("series", "number")
+        constraints = (
+            models.UniqueConstraint(fields=("series", "number"), name="vintage_once_a_number"),
+            models.UniqueConstraint(fields=("series", "recorded_at"), name="vintage_once_a_moment"),
+            models.UniqueConstraint(fields=("series", "day_number", "place"), name="vintage_once_a_version"),
+            models.CheckConstraint(
+                name="vintage_counts_in_order",
+                condition=Q(number__gte=1, day_number__gte=1, rows__gte=1, standing__gte=1)
+                & Q(day_number__lte=F("number"), place__lt=F("number")),
+            ),
+        )
+        indexes = (models.Index(fields=("day", "recorded_at"), name="vintage_by_day"),)
+
+    def __str__(self) -> str:
+        return f"{self.series_id} {self.version}"
+
+    @property
+    def version(self) -> str:
+        """The version of the dataflow that this vintage is."""
+        return f"1.{self.day_number}.{self.place}"
+
+
+class Line(InsertOnly):
+    """One line through time that a series has: a region, a breakdown and a voice, from its first number on.
+
+    There are as many as a page may offer to choose from, whatever the number of their observations.
+    """
+
+    series = models.ForeignKey(Series, on_delete=models.PROTECT, related_name="lines", db_index=False)
+    region = models.CharField(max_length=12)
+    breakdown = models.CharField(max_length=400, blank=True)
+    voice = models.CharField(max_length=8)
+    recorded_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("line of a series")
+        ordering = ("series", "breakdown", "voice", "region")
+        constraints = (
+            models.UniqueConstraint(fields=("series", "breakdown", "voice", "region"), name="line_once"),
+            _known("voice", shape.VOICES, "line_voice_known"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.series_id} {self.region} {self.breakdown} {self.voice}".strip()

@@ -19,6 +19,7 @@ NUMBERS = ("value", "lower", "upper", "standard_error", "coverage", "design_effe
 RELATED = ("series", "release")
 """Fields that stand as keys in the row: asking for the related rows would cost a statement each."""
 SAME = ("series", "region", "period", "breakdown", "voice")
+_PLAIN = tuple(field.name for field in dataclass_fields(shape.Observation) if field.name not in RELATED)
 _BATCH = 500
 _VINTAGE = ("recorded_at", "revision", "reason", "status", "release")
 """What two rows may differ in and still say the same; a final number and a revised one are both settled."""
@@ -93,8 +94,7 @@ def _known_at(rows: Sequence[Observation], at: datetime) -> Observation | None:
 
 def shape_of(row: Observation) -> shape.Observation:
     """Return a stored row as the shape that travels."""
-    names = (field.name for field in dataclass_fields(shape.Observation))
-    held = {name: getattr(row, name) for name in names if name not in RELATED}
+    held = {name: getattr(row, name) for name in _PLAIN}
     held |= {name: Decimal(held[name]) if held[name] else None for name in NUMBERS}
     held["series"] = row.series_id
     held["flags"] = tuple(row.flags.split(",")) if row.flags else ()
@@ -120,6 +120,11 @@ def standing(rows: Iterable[shape.Observation]) -> dict[tuple[str, ...], shape.O
     return {held.key: held for held in map(shape_of, found)}
 
 
+def line(row: shape.Observation) -> tuple[str, str, str, str]:
+    """Return the line through time that a number stands on: its key without the period."""
+    return row.series, row.region, row.breakdown, row.voice
+
+
 def says_the_same(one: shape.Observation, other: shape.Observation) -> bool:
     """Say whether two rows differ in their vintage alone."""
     blank = {name: getattr(other, name) for name in _VINTAGE}
@@ -141,6 +146,6 @@ def next_vintage(
     return replace(row, recorded_at=at, revision=held.revision + 1, reason=reason, status=status)
 
 
-def store(rows: Collection[shape.Observation]) -> None:
-    """Write rows, in one transaction of the caller."""
-    Observation.objects.bulk_create([row_of(row) for row in rows], batch_size=_BATCH)
+def store(rows: Collection[shape.Observation]) -> list[Observation]:
+    """Write rows and return them as stored, in one transaction of the caller."""
+    return Observation.objects.bulk_create([row_of(row) for row in rows], batch_size=_BATCH)

@@ -1,58 +1,69 @@
-"""What is open: every series with its vintages, and its observations as they stood at any time.
+"""What is open: every series with its editions, and its observations as they stood at any time.
 
-The one place where the open forms (SDMX, the catalogue, downloads, feeds) read numbers. A vintage is a day on
-which something of a series was recorded; it shows what stood at the end of that day, so its number and its
-address stay the same for ever once the day is over.
+The one place where the open forms (SDMX, the catalogue, downloads, feeds) read numbers. An edition is a day
+on which something of a series was recorded; it shows what stood at the end of that day. Each vintage of the
+day is a version of its own, so that a version names one content also while the day is not over.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, time
-from typing import NamedTuple
+from datetime import date, datetime
+from itertools import groupby
 
-from django.utils import timezone
+from django.db.models import Q
 
 from zhiheng.errors import LimitExceeded, NotFound
-from zhiheng.formats.shapes import observation as shape
 from zhiheng.people import clock
 from zhiheng.stages.plan import queries as plan
 from zhiheng.stages.plan.models import Series
 
 from . import observations as stored
-from .models import Observation
+from . import vintages as held
+from .models import Observation, Vintage
 
+VINTAGES_OF_EDITION = 5  # looked at for each edition of a feed: some days record many
 MOST_ROWS = 300_000  # of one series as of one moment: what a process of the site can hold at once
 
 
 @dataclass(frozen=True, slots=True)
-class Vintage:
-    """One state of a series: its day, its place among the vintages from 1, and why it came about."""
+class Edition:
+    """One day of a series: the vintages that were recorded on it, the oldest first."""
 
     series: str
     day: date
-    number: int
-    began_at: datetime
-    recorded_at: datetime
-    reasons: tuple[str, ...] = ()
-    releases: int = 0
-    last: str = ""
+    vintages: tuple[Vintage, ...]
 
     @property
-    def stamp(self) -> str:
-        """What changes with all that is recorded: number, moment, and the digest of the last release."""
-        return f"{self.number} {self.recorded_at.isoformat()} {self.last}"
+    def last(self) -> Vintage:
+        """The vintage that stood at the end of the day, or stands while it is not over."""
+        return self.vintages[-1]
 
     @property
     def version(self) -> str:
-        """The version of the dataflow that this vintage is."""
-        return f"1.{self.number}.0"
+        """The version of the dataflow that it shows."""
+        return self.last.version
 
     @property
-    def moment(self) -> datetime:
-        """The end of its day, as of which it is shown."""
-        return timezone.make_aware(datetime.combine(self.day, time.max))
+    def number(self) -> int:
+        """Its place among the editions of its series, from 1."""
+        return self.last.day_number
+
+    @property
+    def recorded_at(self) -> datetime:
+        """When its last vintage was recorded."""
+        return self.last.recorded_at
+
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """The reasons that were given, each once."""
+        return tuple(dict.fromkeys(one.reason for one in self.vintages if one.reason))
+
+    @property
+    def releases(self) -> int:
+        """How many releases of figures it holds."""
+        return len({one.release_id for one in self.vintages if one.release_id})
 
     @property
     def is_open(self) -> bool:
@@ -60,83 +71,79 @@ class Vintage:
         return self.day >= clock.today()
 
 
-def all_vintages(series_id: str | None = None) -> dict[str, tuple[Vintage, ...]]:
-    """Return the vintages of every series that holds something, or of one, the oldest first, in one query."""
-    found: dict[str, dict[date, list[_Change]]] = defaultdict(lambda: defaultdict(list))
-    held = Observation.objects.order_by("recorded_at", "series_id").values_list(
-        "series_id", "recorded_at", "reason", "release__figures_root"
-    )
-    if series_id is not None:
-        held = held.filter(series=series_id)
-    for series, at, reason, root in held.distinct():
-        found[series][timezone.localdate(at)].append(_Change(at, reason, root or ""))
-    return {
-        series: tuple(_vintage(series, day, number, days[day]) for number, day in enumerate(sorted(days), 1))
-        for series, days in found.items()
-        if shape.SERIES.fullmatch(series)
-    }
+def _editions(rows: Iterable[Vintage]) -> list[Edition]:
+    """Return vintages in the order of series and number as editions."""
+    days = groupby(rows, key=lambda one: (one.series_id, one.day))
+    return [Edition(series, day, tuple(found)) for (series, day), found in days]
 
 
-class _Change(NamedTuple):
-    """One thing that was recorded of a series: when, why, and the digest of its release where it is one."""
-
-    at: datetime
-    reason: str = ""
-    release: str = ""
-
-
-def _vintage(series: str, day: date, number: int, changes: list[_Change]) -> Vintage:
-    reasons = tuple(dict.fromkeys(one.reason for one in changes if one.reason))
-    releases = list(dict.fromkeys(one.release for one in changes if one.release))
-    times = [one.at for one in changes]
-    last = releases[-1] if releases else ""
-    return Vintage(series, day, number, min(times), max(times), reasons, len(releases), last)
-
-
-def vintages(series_id: str) -> tuple[Vintage, ...]:
-    """Return the vintages of one series, in one query, or say that nothing of it is open."""
-    found = all_vintages(series_id).get(series_id)
+def editions(series_id: str) -> tuple[Edition, ...]:
+    """Return the editions of one series, the oldest first, in one query, or say that nothing is open."""
+    found = tuple(_editions(held.of(series_id)))
     if not found:
-        raise NotFound(
-            f"Nothing of the series {series_id[:64]!r} is open.",
-            "Open the catalogue of data; it lists every series with its vintages.",
-            code="no-open-series",
-        )
+        raise nothing_open(series_id)
     return found
 
 
-def vintage(series_id: str, day: date) -> Vintage:
-    """Return the vintage of a day, or say that there is none."""
-    for found in vintages(series_id):
-        if found.day == day:
-            return found
-    raise NotFound(
-        f"The series {series_id[:64]!r} has no vintage of {day.isoformat()}.",
+def edition(series_id: str, day: date | None = None) -> Edition:
+    """Return the edition of a day, the newest one without a day, or say that there is none."""
+    found = held.of(series_id)
+    last = found.last()
+    if last is None:
+        raise nothing_open(series_id)
+    rows = tuple(found.filter(day=last.day if day is None else day))
+    if not rows:
+        raise NotFound(
+            f"The series {series_id[:64]!r} has no vintage of {day.isoformat()}.",
+            "Open the catalogue of data; it lists every series with its vintages.",
+            code="no-open-vintage",
+        )
+    return Edition(series_id, rows[0].day, rows)
+
+
+def nothing_open(series_id: str) -> NotFound:
+    """Return the refusal of a series of which nothing is open."""
+    return NotFound(
+        f"Nothing of the series {series_id[:64]!r} is open.",
         "Open the catalogue of data; it lists every series with its vintages.",
-        code="no-open-vintage",
+        code="no-open-series",
     )
 
 
-def all_series() -> list[tuple[Series, tuple[Vintage, ...]]]:
-    """Return every series that holds something with its vintages, in the order of its id, in two queries."""
-    held = all_vintages()
-    return [(found, held[found.pk]) for found in plan.all_series().order_by("id") if found.pk in held]
+def all_series() -> list[tuple[Series, tuple[Edition, ...]]]:
+    """Return every series that holds something with its editions, in the order of its id, in two queries."""
+    found: dict[str, list[Edition]] = {}
+    for one in _editions(Vintage.objects.order_by("series_id", "number")):
+        found.setdefault(one.series, []).append(one)
+    return [(row, tuple(found[row.pk])) for row in plan.all_series().order_by("id") if row.pk in found]
 
 
-def newest(changes: int) -> list[Vintage]:
-    """Return the newest vintages over all series, the newest first."""
-    every = [one for held in all_vintages().values() for one in held]
-    return sorted(every, key=lambda one: (one.recorded_at, one.series), reverse=True)[:changes]
+def newest_of_each() -> list[tuple[Series, Vintage]]:
+    """Return every series that holds something with its newest vintage, in the order of its id."""
+    return [(one.series, one) for one in held.newest_of_each().select_related("series")]
 
 
-def observations(series: Series, *, as_of: datetime | None = None) -> list[shape.Observation]:
-    """Return what stands of a series, or stood at a time: one row a key and origin, in the order of keys."""
-    rows = stored.current(series.pk, as_of=as_of).select_related("series", "release")
-    if rows.count() > MOST_ROWS:
-        raise LimitExceeded(
-            f"The series {series.pk!r} holds more than {MOST_ROWS} figures; they are not sent as one file.",
-            "Ask the office that publishes for its table of observations.",
-            code="open-series-too-large",
-        )
-    said = [stored.shape_of(row) for row in rows.iterator(chunk_size=5_000)]
-    return sorted(said, key=lambda row: (row.region, row.breakdown, row.origin, row.period))
+def newest(changes: int) -> list[Edition]:
+    """Return the newest editions over all series, the newest first, as far as the newest vintages reach."""
+    found = _editions(held.by_day(most=VINTAGES_OF_EDITION * changes))
+    return sorted(found, key=lambda one: (one.day, one.recorded_at, one.series), reverse=True)[:changes]
+
+
+def observations(vintage: Vintage, *, narrowed: Q | None = None) -> list[Observation]:
+    """Return what stood in a vintage, whole or narrowed: one row a key and origin, in the order of keys."""
+    rows = stored.current(vintage.series_id, as_of=vintage.recorded_at).order_by()
+    if narrowed is not None:
+        rows = rows.filter(narrowed)
+    if vintage.standing > MOST_ROWS and (narrowed is None or rows[: MOST_ROWS + 1].count() > MOST_ROWS):
+        raise too_many(vintage.series_id)
+    found = rows.iterator(chunk_size=5_000)
+    return sorted(found, key=lambda row: (row.region, row.breakdown, row.origin, row.period))
+
+
+def too_many(series_id: str) -> LimitExceeded:
+    """Return the refusal of more rows than a process of the site holds at once."""
+    return LimitExceeded(
+        f"More than {MOST_ROWS} figures of the series {series_id!r} would have to be held at once.",
+        "Ask at /sdmx/ for fewer at a time: name regions in the key, or the years in c[TIME_PERIOD].",
+        code="open-series-too-large",
+    )

@@ -1,4 +1,8 @@
-"""Observations as tables: the columns of SDMX, and the plain columns of the CSV and Parquet downloads."""
+"""Stored observations as tables: the columns of SDMX, and the plain ones of the CSV and Parquet downloads.
+
+They were checked when they were recorded and nobody can have changed them, so a row is written as it lies
+there: numbers as their one text, what is not known as an empty one.
+"""
 
 from __future__ import annotations
 
@@ -8,8 +12,9 @@ from typing import TYPE_CHECKING, Any
 from django.utils import timezone
 
 from zhiheng.formats.sdmx import periods, selecting, structures
-from zhiheng.formats.shapes.observation import Observation, number
 from zhiheng.web.tables import export
+
+from .models import Observation
 
 if TYPE_CHECKING:
     import polars as pl
@@ -23,6 +28,7 @@ PLAIN = (
 DECIMALS = ("value", "lower", "upper", "standard_error", "level", "coverage", "design_effect")
 INTEGERS = ("n", "population", "revision")
 WHOLE = "_T"
+_HELD = {"series": "series_id", "release": "release_id"}
 
 
 def sdmx(rows: Sequence[Observation]) -> tuple[pl.DataFrame, int]:
@@ -61,25 +67,25 @@ def _cells(row: Observation, when: periods.Time) -> dict[str, Any]:
     return {
         "FREQ": when.frequency,
         "REF_AREA": row.region,
-        "INDICATOR": row.series,
+        "INDICATOR": row.series_id,
         "PURPOSE": row.purpose,
         "BASIS": row.basis,
         "ORIGIN": row.origin,
         "BREAKDOWN": breakdown or WHOLE,
         "TIME_PERIOD": when.text,
-        "OBS_VALUE": number(row.value),
+        "OBS_VALUE": row.value,
         "OBS_STATUS": status,
         "CONF_STATUS": confidence,
         "UNIT_MEASURE": row.unit,
-        "CI_LOWER": number(row.lower),
-        "CI_UPPER": number(row.upper),
-        "STD_ERROR": number(row.standard_error),
+        "CI_LOWER": row.lower,
+        "CI_UPPER": row.upper,
+        "STD_ERROR": row.standard_error,
         "INTERVAL": row.interval,
         "CI_LEVEL": row.level,
         "N_OBS": _whole(row.n),
         "POPULATION": _whole(row.population),
-        "COVERAGE": number(row.coverage),
-        "DEFF": number(row.design_effect),
+        "COVERAGE": row.coverage,
+        "DEFF": row.design_effect,
         "VINTAGE": timezone.localdate(row.recorded_at).isoformat(),
         "REVISION": str(row.revision),
         "SAID": row.said,
@@ -88,22 +94,23 @@ def _cells(row: Observation, when: periods.Time) -> dict[str, Any]:
         "FORMULA": row.formula_sha,
         "INPUTS": row.inputs_sha,
         "BUNDLE": row.bundle_sha,
-        "FLAGS": " ".join(row.flags),
+        "FLAGS": row.flags.replace(",", " "),
         "NOTE": row.note,
     }
 
 
 def _status(row: Observation) -> tuple[str, str]:
     """Return the status of an observation and whether its value may be published, in codes of SDMX."""
+    flags = row.flags.split(",")
     if row.status == "suppressed":
         return "M", "N"
-    if "missing" in row.flags:
+    if "missing" in flags:
         return "M", "F"
     if row.status == "preliminary":
         return "P", "F"
-    if "borrowed" in row.flags:
+    if "borrowed" in flags:
         return "E", "F"
-    return ("B" if "linked" in row.flags else "A"), "F"
+    return ("B" if "linked" in flags else "A"), "F"
 
 
 def _whole(value: int | None) -> str | None:
@@ -143,11 +150,9 @@ def parquet(rows: Sequence[Observation], about: dict[str, str]) -> bytes:
 
 
 def _text(row: Observation, name: str) -> str:
-    value = getattr(row, name)
+    value = getattr(row, _HELD.get(name, name))
     if value is None:
         return ""
-    if name in DECIMALS:
-        return value if isinstance(value, str) else number(value)
     if name == "flags":
-        return " ".join(value)
+        return value.replace(",", " ")
     return value.isoformat() if hasattr(value, "isoformat") else str(value)

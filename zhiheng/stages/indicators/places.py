@@ -14,7 +14,7 @@ from zhiheng.stages.draw import queries as draws
 from zhiheng.stages.plan import queries as plan
 from zhiheng.stages.plan.models import Series
 
-from . import comparing, observations, promises, scopes
+from . import comparing, observations, promises, scopes, vintages
 from .models import Figure, Observation
 from .rules import Z_95, attainment, neighbours, published, unusual
 from .rules import headline as headlines
@@ -123,11 +123,9 @@ def alike(code: str) -> list[str]:
 
 def with_numbers(codes: Sequence[str] | None = None, *, as_of: datetime | None = None) -> dict[str, int]:
     """Return how many series have a number in each region or group, or in each of these."""
-    rows = Observation.objects.order_by()
+    rows = vintages.all_lines(as_of=as_of).order_by()
     if codes is not None:
         rows = rows.filter(series__in=plan.all_series(), region__in=codes)
-    if as_of is not None:
-        rows = rows.filter(recorded_at__lte=as_of)
     return dict(rows.values_list("region").annotate(count=Count("series", distinct=True)))
 
 

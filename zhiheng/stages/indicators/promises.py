@@ -5,13 +5,14 @@ from __future__ import annotations
 import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 
 from zhiheng.reference import indicators
 from zhiheng.reference.indicators import Observation
 from zhiheng.stages.plan import queries as plan
 from zhiheng.stages.plan.models import Series, SeriesBreak, Target
-from zhiheng.web import wording
+from zhiheng.web import as_of, wording
 
 from . import queries, rules
 from .models import Figure
@@ -51,20 +52,28 @@ class Promise:
         return self.target.unit == "%"
 
 
-def national() -> list[Promise]:
-    """Return the targets of the nation with what is known of each; their number of queries does not grow."""
-    targets = list(plan.targets().filter(region=NATION).order_by("id"))
+def national(day: date | None = None) -> list[Promise]:
+    """Return the targets of the nation with what is known of each, or was known at the end of a day.
+
+    The number of queries does not grow with them.
+    """
+    moment = as_of.end_of(day)
+    rows = plan.targets().filter(region=NATION).order_by("id")
+    targets = [plan.as_bound(target, moment) for target in rows]
     held = {one.pk: one for one in plan.all_series()}
-    own = queries.newest_of([name for target in targets if (name := _series_of(target)) in held])
+    names = [name for target in targets if (name := _series_of(target)) in held]
+    own = queries.newest_of(names, as_of=moment)
     series = [held.get(_series_of(target)) for target in targets]
-    stated = declared_of([one.pk for one in series if one is not None])
-    return [_of(target, one, own, stated) for target, one in zip(targets, series, strict=True)]
+    stated = declared_of([one.pk for one in series if one is not None], moment)
+    return [_of(target, one, own, stated, day) for target, one in zip(targets, series, strict=True)]
 
 
-def of(target: Target) -> Promise:
-    """Return one target with what was published of its series."""
+def of(target: Target, day: date | None = None) -> Promise:
+    """Return one target with what was published of its series, now or by the end of a day."""
+    moment = as_of.end_of(day)
+    target = plan.as_bound(target, moment)
     series = plan.all_series().filter(pk=_series_of(target)).first()
-    return _of(target, series, {}, {} if series is None else declared_of([series.pk]))
+    return _of(target, series, {}, {} if series is None else declared_of([series.pk], moment), day)
 
 
 def _series_of(target: Target) -> str:
@@ -82,13 +91,14 @@ def _of(
     series: Series | None,
     own: Mapping[str, Figure],
     declared: Mapping[str, Sequence[rules.Break]],
+    day: date | None,
 ) -> Promise:
     value, due = _value(target), target.due
     if series is None:
         why = attainment.AMBIGUOUS if target.binding == "refused" else attainment.UNBOUND
         return Promise(target, None, None, attainment.refusal(value, due, why), None, "", None)
-    found = plan.observations(series.pk)
-    newest, stated = plan.latest(series.pk), declared[series.pk]
+    found = plan.observations(series.pk, known_on=day)
+    newest, stated = plan.latest(series.pk, known_on=day), declared[series.pk]
     bounds = published.assumed_interval(found)
     return Promise(
         target=target,
@@ -114,19 +124,18 @@ def _word(newest: Observation | None, bounds: tuple[float, float] | None, target
     )
 
 
-def declared(series: Series) -> list[rules.Break]:
+def declared(series: Series, day: date | None = None) -> list[rules.Break]:
     """Return the breaks that are recorded of a series as the rules read them.
 
     A bridge by ratio or logit moves every value by another step, so it is not carried over as one here.
     """
-    return declared_of([series.pk])[series.pk]
+    return declared_of([series.pk], as_of.end_of(day))[series.pk]
 
 
-def declared_of(ids: Sequence[str]) -> dict[str, list[rules.Break]]:
+def declared_of(ids: Sequence[str], moment: datetime | None = None) -> dict[str, list[rules.Break]]:
     """Return the declared breaks of several series, each with its list, in one query."""
-    return {
-        id: [_break(row) for row in rows if not row.dimension] for id, rows in plan.breaks_of(ids).items()
-    }
+    found = plan.breaks_of(ids, as_of=moment)
+    return {id: [_break(row) for row in rows if not row.dimension] for id, rows in found.items()}
 
 
 def _break(row: SeriesBreak) -> rules.Break:
@@ -140,14 +149,14 @@ def _break(row: SeriesBreak) -> rules.Break:
     )
 
 
-def published_changes(series: Any, *, most: int = 6) -> list[rules.Headline]:
+def published_changes(series: Any, *, day: date | None = None, most: int = 6) -> list[rules.Headline]:
     """Return the changes between published years of a series, newest first, with splits where sizes allow.
 
     Years that follow each other are compared, and also the years whose parts were published with sizes.
     """
-    whole = [seen for seen in plan.observations(series.pk) if seen.value is not None]
-    parts = plan.parts(series.pk, "domain")
-    stated = declared(series)
+    whole = [seen for seen in plan.observations(series.pk, known_on=day) if seen.value is not None]
+    parts = plan.parts(series.pk, "domain", known_on=day)
+    stated = declared(series, day)
     breaks, sides = published.breaks(whole, stated), published.sides(whole, series, stated)
     pairs = [pair for pair in itertools.pairwise(sides) if pair[0].period != pair[1].period]
     sized = [side for side in sides if published.groups(_of_year(parts, side.period), "domain")]

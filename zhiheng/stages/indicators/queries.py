@@ -45,10 +45,14 @@ def releases(person) -> QuerySet[Release]:
 
 def figures(series_id: str, *, as_of: datetime | None = None) -> QuerySet[Figure]:
     """Return the figures of a series that the public page shows, or showed at a time."""
-    shown = Figure.objects.filter(series_id=series_id).select_related("release", "series")
+    return _shown(Figure.objects.filter(series_id=series_id), as_of)
+
+
+def _shown(rows: QuerySet[Figure], as_of: datetime | None) -> QuerySet[Figure]:
+    rows = rows.select_related("release", "series")
     if as_of is None:
-        return shown.filter(release__replaced_by__isnull=True)
-    return shown.filter(release__recorded_at__lte=as_of).exclude(release__replaced_by__recorded_at__lte=as_of)
+        return rows.filter(release__replaced_by__isnull=True)
+    return rows.filter(release__recorded_at__lte=as_of).exclude(release__replaced_by__recorded_at__lte=as_of)
 
 
 def figure(
@@ -68,21 +72,27 @@ def latest(series_id: str, region: str, *, as_of: datetime | None = None, yearly
     return found[rules.in_order(found)[-1]] if found else None
 
 
-def newest_of(series_ids: Sequence[str]) -> dict[str, Figure]:
-    """Return the newest yearly headline of the widest region of each series, else its newest period."""
-    rows = Figure.objects.filter(series_id__in=series_ids, division="", release__replaced_by__isnull=True)
-    found: dict[str, Figure] = {}
-    for row in rows.filter(region__endswith="0000").select_related("release", "series"):
-        held = found.get(row.series_id)
-        if held is None or _rank(row) > _rank(held):
-            found[row.series_id] = row
-    return found
+def newest_of(series_ids: Sequence[str] | None = None, *, as_of: datetime | None = None) -> dict[str, Figure]:
+    """Return the newest yearly headline of the widest region of each series, else its newest period.
+
+    Of some series or of all, now or as of a time, in two queries.
+    """
+    rows = _shown(Figure.objects.filter(division=""), as_of)
+    if series_ids is not None:
+        rows = rows.filter(series_id__in=series_ids)
+    found: dict[str, tuple] = {}
+    names = ("series_id", "region", "period", "release__recorded_at", "pk")
+    for series, *row in rows.select_related(None).order_by().values_list(*names):
+        if series not in found or _rank(*row) > _rank(*found[series]):
+            found[series] = row
+    held = Figure.objects.select_related("release", "series").in_bulk(row[-1] for row in found.values())
+    return {series: held[row[-1]] for series, row in found.items()}
 
 
-def _rank(row: Figure) -> tuple[bool, int, bool, tuple, datetime]:
-    """Order headlines: the nation, then the smallest code; a whole year, the latest, the last release."""
-    is_year = row.period.isdecimal()
-    return row.region == "000000", -int(row.region), is_year, parse(row.period).order, row.release.recorded_at
+def _rank(region: str, period: str, recorded_at: datetime, _pk: Any) -> tuple[Any, ...]:
+    """Order headlines: nation, province, below; smallest code; a whole year, the latest, the last release."""
+    level = (region == regions.NATION, region.endswith("0000"), -int(region))
+    return *level, period.isdecimal(), parse(period).order, recorded_at
 
 
 def trend(series_id: str, region: str, division: str = "", *, as_of: datetime | None = None) -> list[Figure]:

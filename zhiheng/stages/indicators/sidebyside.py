@@ -11,13 +11,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import numpy as np
+from django.db.models import Count
 
 from zhiheng.errors import BadInput
 from zhiheng.methods import convergence, ranking
 from zhiheng.reference import groupings, regions
 from zhiheng.stages.plan.models import Series
 
-from . import observations
+from . import observations, vintages
 from .models import Observation
 from .places import error_of, kind, order
 from .rules import areas, contribution
@@ -27,6 +28,7 @@ ORDER = (PROVINCES, GROUPS, CITIES)
 MOST_PERIODS = 12
 LEAST = 3
 MOST_REGIONS = 60
+MOST_READ = 200
 SCALE = 100.0
 """Changes are told in points, a hundredth of what the rules of change take as one; scores too."""
 
@@ -88,19 +90,22 @@ class Compared:
 
 def comparable(*, as_of: datetime | None = None) -> dict[str, int]:
     """Return the series that have numbers of at least two regions, with how many regions."""
-    found: dict[str, set[str]] = {}
-    rows = Observation.objects.filter(breakdown="").order_by()
-    if as_of is not None:
-        rows = rows.filter(recorded_at__lte=as_of)
-    for series, region in rows.values_list("series", "region").distinct():
-        if region != regions.NATION:
-            found.setdefault(series, set()).add(region)
-    return {series: len(held) for series, held in sorted(found.items()) if len(held) > 1}
+    rows = vintages.all_lines(as_of=as_of).filter(breakdown="").exclude(region=regions.NATION).order_by()
+    counts = rows.values_list("series").annotate(regions=Count("region", distinct=True))
+    return {series: many for series, many in sorted(counts) if many > 1}
 
 
-def numbers(series: Series, *, as_of: datetime | None = None) -> list[Observation]:
-    """Return every current number of a series over its whole, of every region and period, in one query."""
-    found = observations.current(series.pk, as_of=as_of).filter(breakdown="")
+def numbers(series: Series, *, also: Sequence[str] = (), as_of: datetime | None = None) -> list[Observation]:
+    """Return the current numbers of a series over its whole, of every period, in two queries.
+
+    A series of more than ``MOST_READ`` regions is read for the nation, its provinces and groups, and for
+    the regions asked for ``also``.
+    """
+    held = vintages.lines(series.pk, as_of=as_of).filter(breakdown="").order_by()
+    codes = set(held.values_list("region", flat=True))
+    if len(codes) > MOST_READ:
+        codes = {code for code in codes if code in also or code.endswith("0000") or groupings.known(code)}
+    found = observations.current(series.pk, as_of=as_of).filter(breakdown="", region__in=codes)
     return sorted(found.select_related("series"), key=lambda row: (order(row.period), row.region))
 
 

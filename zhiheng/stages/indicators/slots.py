@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from zhiheng.people.permissions import P
-from zhiheng.web import imports, slots, timeline, wording
+from zhiheng.web import as_of, imports, slots, timeline, wording
 
 from . import number_lists, sentences
 
@@ -81,33 +82,33 @@ def to_release(person: Any) -> list[slots.TodoItem]:
     return [slots.TodoItem("to-release", _("Figures to release"), len(waiting), url, rows=rows)]
 
 
-def target_panel(person: Any, target: Any) -> slots.Panel | None:
-    """Show on a target what its series says."""
+def target_panel(person: Any, target: Any, day: date | None = None) -> slots.Panel | None:
+    """Show on a target what its series says, or said at the end of a day."""
     from . import queries
     from .pages import cards
 
-    if target.series_id is None:
-        return None
-    region = queries.widest_region(target.series_id)
+    moment, series = as_of.end_of(day), target.series_id
+    region = None if series is None else queries.widest_region(series, as_of=moment)
     if region is None:
         return None
-    found = queries.latest(target.series_id, region, yearly=True) or queries.latest(target.series_id, region)
+    found = queries.latest(series, region, as_of=moment, yearly=True)
+    found = found or queries.latest(series, region, as_of=moment)
     context = {
         "figure": found,
         "share": sentences.share(found),
         "answer": cards.answer(found),
-        "url": cards.figure_url(found),
-        "series_url": cards.series_url(found),
+        "url": cards.figure_url(found, day),
+        "series_url": cards.series_url(found, day),
     }
     return slots.Panel(_("What was measured"), "indicators/target_panel.html", context, id="measured")
 
 
-def chance_panel(person: Any, target: Any) -> slots.Panel | None:
-    """Show on a target how likely it is reached by its date, and the path that would reach it."""
+def chance_panel(person: Any, target: Any, day: date | None = None) -> slots.Panel | None:
+    """Show on a target how likely it is reached by its date, and the path, now or by what a day knew."""
     from . import promises
     from .pages import targets
 
-    context = targets.chance(promises.of(target))
+    context = targets.chance(promises.of(target, day))
     return slots.Panel(_("How likely is it reached?"), "indicators/chance_panel.html", context, id="chance")
 
 

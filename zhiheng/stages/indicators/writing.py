@@ -9,14 +9,13 @@ from typing import Any
 from django.conf import settings
 
 from zhiheng.formats.shapes import observation as shape
-from zhiheng.people import clock
 from zhiheng.proof import canonical
 from zhiheng.reference import dimensions, quality_index
 from zhiheng.stages.plan.models import Series
 from zhiheng.verification import digests
 from zhiheng.verification.figure import decimal_text
 
-from . import observations, rules
+from . import observations, rules, vintages
 from .models import Figure, Release
 from .rules import cells, recording
 
@@ -36,10 +35,13 @@ def lock(ids: Iterable[str] | None = None) -> dict[str, Series]:
     return {row.pk: row for row in (found if ids is None else found.filter(pk__in=set(ids)))}
 
 
-def add(rows: Sequence[shape.Observation], *, reason: str) -> list[shape.Observation]:
+def add(
+    rows: Sequence[shape.Observation], *, reason: str, reads: Iterable[str] = ()
+) -> list[shape.Observation]:
     """Check and write rows as the next vintages of their keys; what says nothing new is left out.
 
-    The series are locked, so that two that restate one number come one after the other.
+    The series are locked, so that two that restate one number come one after the other. ``reads`` names the
+    series, locked too, from which the rows were computed: they are recorded no earlier than those.
     """
     series = lock(row.series for row in rows)
     kinds = {id: recording.kind(held.unit, held.basis, held.purpose) for id, held in series.items()}
@@ -47,11 +49,13 @@ def add(rows: Sequence[shape.Observation], *, reason: str) -> list[shape.Observa
     held = observations.standing(rows)
     new = [row for row in rows if row.key not in held or not observations.says_the_same(held[row.key], row)]
     recording.check_new(new, held, reason=reason)
-    at = clock.now()
+    if not new:
+        return []
+    at = vintages.moment(series, reads=list(reads))
     made = [
         observations.next_vintage(row, held.get(row.key), at=at, reason=reason.strip()[:400]) for row in new
     ]
-    observations.store(made)
+    vintages.add(observations.store(made), {observations.line(row) for row in held.values()})
     return made
 
 

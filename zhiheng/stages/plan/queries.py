@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from datetime import datetime
+from collections.abc import Collection, Iterable, Sequence
+from copy import copy
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import QuerySet
@@ -40,6 +41,20 @@ def target(id: str) -> Target:
             gettext("Open the plan and choose one of its targets."),
         )
     return found
+
+
+def as_bound(target: Target, as_of: datetime | None) -> Target:
+    """Return a target as it was bound at a time: before that, no series measured it."""
+    if as_of is None or target.bound_at is None or target.bound_at <= as_of:
+        return target
+    earlier = copy(target)
+    earlier.series, earlier.binding, earlier.binding_reason, earlier.binding_reason_en = (
+        None,
+        "unbound",
+        "",
+        "",
+    )
+    return earlier
 
 
 def all_series() -> QuerySet[Series]:
@@ -178,31 +193,38 @@ def doubts() -> tuple[binding.Doubt, ...]:
     )
 
 
-def observations(series_id: str) -> tuple[indicators.Observation, ...]:
+def observations(series_id: str, *, known_on: date | None = None) -> tuple[indicators.Observation, ...]:
     """Return the published national numbers of a series by year, other scopes included, the oldest first.
 
-    A series of our own has none. Numbers without a reference year are left out.
+    A series of our own has none. Numbers without a reference year are left out, and, as of a day, those
+    whose source is younger.
     """
     if series_id not in {known.id for known in indicators.all()}:
         return ()
     found = indicators.observations(series_id, geo_code=indicators.NATION)
-    kept = [seen for seen in found if seen.period.isdigit() and _is_whole(seen.breakdown)]
+    kept = [seen for seen in _known(found, known_on) if seen.period.isdigit() and _is_whole(seen.breakdown)]
     return tuple(sorted(kept, key=lambda seen: (seen.period, seen.breakdown)))
 
 
-def parts(series_id: str, dimension: str) -> tuple[indicators.Observation, ...]:
+def parts(
+    series_id: str, dimension: str, *, known_on: date | None = None
+) -> tuple[indicators.Observation, ...]:
     """Return the published national numbers of the parts of a series along one dimension."""
     if series_id not in {known.id for known in indicators.all()}:
         return ()
     found = indicators.observations(series_id, geo_code=indicators.NATION)
-    return tuple(seen for seen in found if seen.breakdown.startswith(f"{dimension}="))
+    return tuple(seen for seen in _known(found, known_on) if seen.breakdown.startswith(f"{dimension}="))
+
+
+def _known(found: Iterable[indicators.Observation], known_on: date | None) -> list[indicators.Observation]:
+    return [seen for seen in found if known_on is None or seen.known_on <= known_on]
 
 
 def _is_whole(breakdown: str) -> bool:
     return not breakdown or breakdown.startswith("scope=")
 
 
-def latest(series_id: str) -> indicators.Observation | None:
+def latest(series_id: str, *, known_on: date | None = None) -> indicators.Observation | None:
     """Return the newest published national number of a series in its own scope."""
-    found = [seen for seen in observations(series_id) if not seen.breakdown]
+    found = [seen for seen in observations(series_id, known_on=known_on) if not seen.breakdown]
     return found[-1] if found else None

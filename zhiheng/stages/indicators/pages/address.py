@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime
 from typing import Any
 from urllib.parse import urlencode
 
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from zhiheng.errors import BadInput, NotFound
+from zhiheng.errors import NotFound
 from zhiheng.stages.plan import queries as plan
+from zhiheng.web import as_of
 
 from .. import queries, rules
 from ..models import Figure
@@ -33,21 +33,20 @@ class Asked:
     @property
     def as_of(self) -> datetime | None:
         """The end of the day that the page is shown as of; None for now."""
-        return None if self.day is None else end_of(self.day)
+        return as_of.end_of(self.day)
 
-    def url(self, **changes: str) -> str:
-        """Return the address of the series page with some parts changed."""
+    def url(self, *, day: date | None = None, **changes: str) -> str:
+        """Return the address of the series page with some parts changed; it keeps its day without another."""
         said = {"region": self.region, "period": self.period, **changes}
-        if self.day is not None:
-            said["as_of"] = self.day.isoformat()
-        return f"{reverse('indicators:series', args=[self.series.pk])}?{urlencode(said)}"
+        page = f"{reverse('indicators:series', args=[self.series.pk])}?{urlencode(said)}"
+        return as_of.with_day(page, day or self.day)
 
 
 def series_page(request: HttpRequest, series_id: str) -> Asked:
     """Return what the page of a series is asked for; without words, the widest region and newest year."""
     series = plan.series(series_id)
-    day = as_of_day(request)
-    moment = None if day is None else end_of(day)
+    day = as_of.day(request)
+    moment = as_of.end_of(day)
     codes, periods = queries.choices(series_id, as_of=moment)
     region = request.GET.get("region") or (codes[0] if codes else "000000")
     period = request.GET.get("period") or _newest(periods)
@@ -58,27 +57,19 @@ def series_page(request: HttpRequest, series_id: str) -> Asked:
 
 def as_of_day(request: HttpRequest) -> date | None:
     """Return the day that the address names, or None."""
-    text = request.GET.get("as_of", "")
-    if not text:
-        return None
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise BadInput(
-            _("“%(text)s” is not a day.") % {"text": text[:40]}, _("Write it like 2025-04-30.")
-        ) from None
+    return as_of.day(request)
 
 
 def end_of(day: date) -> datetime:
     """Return the last moment of a day at the place of the site."""
-    return timezone.make_aware(datetime.combine(day, time.max))
+    return as_of.last_moment(day)
 
 
 def figure(request: HttpRequest, series: str, region: str, period: str, division: str = "") -> Figure:
     """Return one released figure, or say that there is none."""
     rules.check_period(period)
-    day = as_of_day(request)
-    found = queries.figure(series, region, period, division, as_of=None if day is None else end_of(day))
+    day = as_of.day(request)
+    found = queries.figure(series, region, period, division, as_of=as_of.end_of(day))
     if found is None:
         raise nothing_released()
     return found

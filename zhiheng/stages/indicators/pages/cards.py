@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date
 from typing import Any
 
 from django.conf import settings
@@ -11,17 +11,18 @@ from django.utils.translation import gettext as _
 
 from zhiheng.stages.plan import queries as plan
 from zhiheng.stages.plan.models import Series
-from zhiheng.web import tilemap, wording
+from zhiheng.web import as_of, tilemap, wording
 
 from .. import comparing, drawing, promises, queries, rules, scopes, sentences, telling
 from ..models import Figure
 from ..rules import figures
 
 
-def figure_url(figure: Figure) -> str:
-    """Return the address of one figure."""
+def figure_url(figure: Figure, day: date | None = None) -> str:
+    """Return the address of one figure, now or as of a day."""
     parts = [figure.series_id, figure.region, figure.period]
-    return reverse("indicators:figure", args=[*parts, figure.division] if figure.division else parts)
+    page = reverse("indicators:figure", args=[*parts, figure.division] if figure.division else parts)
+    return as_of.with_day(page, day)
 
 
 def bundle_url(figure: Figure) -> str:
@@ -29,15 +30,16 @@ def bundle_url(figure: Figure) -> str:
     return f"{figure_url(figure)}bundle.json" if figure.is_shown else ""
 
 
-def series_url(figure: Figure) -> str:
-    """Return the address of the series page that this figure stands on."""
+def series_url(figure: Figure, day: date | None = None) -> str:
+    """Return the address of the series page that this figure stands on, now or as of a day."""
     page = reverse("indicators:series", args=[figure.series_id])
-    return f"{page}?region={figure.region}&period={figure.period}"
+    return as_of.with_day(f"{page}?region={figure.region}&period={figure.period}", day)
 
 
-def csv_url(figure: Figure) -> str:
-    """Return the address of all figures of the series and region as CSV."""
-    return f"{reverse('indicators:figures_csv', args=[figure.series_id])}?region={figure.region}"
+def csv_url(figure: Figure, day: date | None = None) -> str:
+    """Return the address of all figures of the series and region as CSV, now or as of a day."""
+    file = reverse("indicators:figures_csv", args=[figure.series_id])
+    return as_of.with_day(f"{file}?region={figure.region}", day)
 
 
 def figure_title(figure: Figure) -> str:
@@ -53,8 +55,8 @@ def figure_title(figure: Figure) -> str:
     return _("%(series)s, %(region)s, %(period)s") % said
 
 
-def headline(figure: Figure) -> list[dict[str, Any]]:
-    """Return the large numbers of a figure, as ``web/figures.html`` writes them."""
+def headline(figure: Figure, day: date | None = None) -> list[dict[str, Any]]:
+    """Return the large numbers of a figure, as ``web/figures.html`` writes them; links keep the day."""
     where = f"{wording.region_name(figure.region)} · {wording.period(figure.period)}"
     vintage = _("vintage %(day)s") % {"day": wording.day(figure.release.vintage)}
     card = {
@@ -64,7 +66,7 @@ def headline(figure: Figure) -> list[dict[str, Any]]:
         if figure.is_shown
         else sentences.withheld(figure),
         "period": f"{where} · {vintage}",
-        "url": figure_url(figure),
+        "url": figure_url(figure, day),
     }
     target = figure.release.parameters.get("target")
     if target is None:
@@ -76,7 +78,7 @@ def headline(figure: Figure) -> list[dict[str, Any]]:
             "value": f"{target['value']}{target['unit']}",
             "interval": _("by %(due)s") % target,
             "period": _("a national target") if figure.region != "000000" else "",
-            "url": reverse("plan:target", args=[target["id"]]),
+            "url": as_of.with_day(reverse("plan:target", args=[target["id"]]), day),
         },
     ]
 
@@ -93,36 +95,33 @@ def answer(figure: Figure) -> dict[str, Any] | None:
     }
 
 
-def change(figure: Figure, *, as_of: datetime | None = None) -> dict[str, Any] | None:
+def change(figure: Figure, *, day: date | None = None) -> dict[str, Any] | None:
     """Return the change from the period before with its split and breaks; None without such a period."""
-    period = rules.previous(figure.period)
-    before = queries.figure(figure.series_id, figure.region, period, figure.division, as_of=as_of)
+    period, moment = rules.previous(figure.period), as_of.end_of(day)
+    before = queries.figure(figure.series_id, figure.region, period, figure.division, as_of=moment)
     if before is None:
         return None
     moved = comparing.compare(before, figure)
     return {
         "before": before,
         "share": sentences.share(before),
-        "url": figure_url(before),
+        "url": figure_url(before, day),
         "told": telling.told(moved),
         "label": sentences.CHANGE_WORD[moved.word],
         "chart": drawing.change(moved, before, figure),
     }
 
 
-def division_rows(figure: Figure, *, as_of: datetime | None = None) -> list[dict[str, Any]]:
+def division_rows(figure: Figure, *, day: date | None = None) -> list[dict[str, Any]]:
     """Return one row a division, withheld ones with their reason."""
-    rows = queries.divisions(figure.series_id, figure.region, figure.period, as_of=as_of)
-    before = {
-        row.division: row
-        for row in queries.divisions(
-            figure.series_id, figure.region, rules.previous(figure.period), as_of=as_of
-        )
-    }
-    return [_division_row(row, before.get(row.division)) for row in rows]
+    place, moment = (figure.series_id, figure.region), as_of.end_of(day)
+    rows = queries.divisions(*place, figure.period, as_of=moment)
+    earlier = queries.divisions(*place, rules.previous(figure.period), as_of=moment)
+    before = {row.division: row for row in earlier}
+    return [_division_row(row, before.get(row.division), day) for row in rows]
 
 
-def _division_row(row: Figure, before: Figure | None) -> dict[str, Any]:
+def _division_row(row: Figure, before: Figure | None, day: date | None) -> dict[str, Any]:
     label, tone = sentences.STATES[row.status]
     moved = rules.Change(rules.NOT_COMPARABLE)
     if before is not None:
@@ -130,7 +129,7 @@ def _division_row(row: Figure, before: Figure | None) -> dict[str, Any]:
     return {
         "figure": row,
         "name": wording.division_name(row.division),
-        "url": figure_url(row),
+        "url": figure_url(row, day),
         "estimate": wording.percent(row.estimate),
         "limits": sentences.limits(row),
         "state": label,
@@ -141,11 +140,10 @@ def _division_row(row: Figure, before: Figure | None) -> dict[str, Any]:
     }
 
 
-def province_map(series_id: str, period: str, *, as_of: datetime | None = None) -> tuple[list, list]:
-    """Return the tiles of the provinces with a released figure, and their legend."""
-    found = {
-        code: row for code, row in queries.provinces(series_id, period, as_of=as_of).items() if row.is_shown
-    }
+def province_map(series_id: str, period: str, *, day: date | None = None) -> tuple[list, list]:
+    """Return the tiles of the provinces with a released figure, and their legend, now or as of a day."""
+    rows = queries.provinces(series_id, period, as_of=as_of.end_of(day))
+    found = {code: row for code, row in rows.items() if row.is_shown}
     if not found:
         return [], []
     bounds = tilemap.bounds([100 * row.estimate for row in found.values()])
@@ -154,13 +152,13 @@ def province_map(series_id: str, period: str, *, as_of: datetime | None = None) 
         found,
         label=lambda row: wording.points(row.estimate, 1),
         tone=lambda row: pick(100 * row.estimate),
-        url=lambda code: figure_url(found[code]),
+        url=lambda code: figure_url(found[code], day),
     )
     return tiles, tilemap.legend(bounds, lambda bound: f"{wording.number(bound)}%")
 
 
-def official_rows(series_id: str) -> list[dict[str, Any]]:
-    """Return the published national values of a series, which carry no interval."""
+def official_rows(series_id: str, day: date | None = None) -> list[dict[str, Any]]:
+    """Return the published national values of a series, which carry no interval, now or as of a day."""
     return [
         {
             "period": wording.period(seen.period),
@@ -168,11 +166,11 @@ def official_rows(series_id: str) -> list[dict[str, Any]]:
             "kind": _("derived") if seen.basis == "derived" else _("published"),
             "source": seen.source_title,
         }
-        for seen in plan.observations(series_id)
+        for seen in plan.observations(series_id, known_on=day)
     ]
 
 
-def published_changes(series: Series) -> list[dict[str, Any]]:
+def published_changes(series: Series, day: date | None = None) -> list[dict[str, Any]]:
     """Return the changes between published values in sentences, newest first."""
     return [
         {
@@ -180,7 +178,7 @@ def published_changes(series: Series) -> list[dict[str, Any]]:
             "label": sentences.CHANGE_WORD[found.word],
             "told": telling.told(found),
         }
-        for found in promises.published_changes(series)
+        for found in promises.published_changes(series, day=day)
     ]
 
 
@@ -258,7 +256,7 @@ def release_rows(asked: Any) -> list[dict[str, Any]]:
             "release": release,
             "vintage": wording.day(release.vintage),
             "is_replaced": hasattr(release, "replaced_by"),
-            "url": asked.url(as_of=release.vintage.isoformat()),
+            "url": asked.url(day=release.vintage),
             "reason": release.reason,
         }
         for release in found
@@ -266,9 +264,9 @@ def release_rows(asked: Any) -> list[dict[str, Any]]:
     ]
 
 
-def ways(figure: Figure) -> list[dict[str, str]]:
-    """Return the ways from the front page into the site."""
-    series = series_url(figure)
+def ways(figure: Figure, day: date | None = None) -> list[dict[str, str]]:
+    """Return the ways from the front page into the site; those to figures keep the day."""
+    series = series_url(figure, day)
     target = figure.release.parameters.get("target") or {}
     return [
         {
@@ -289,7 +287,7 @@ def ways(figure: Figure) -> list[dict[str, str]]:
         {
             "label": _("Single inspections"),
             "text": _("What was found at each drawn firm, refused and closed visits too."),
-            "url": figure_url(figure),
+            "url": figure_url(figure, day),
         },
         {
             "label": _("Check a file"),

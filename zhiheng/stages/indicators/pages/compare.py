@@ -143,9 +143,9 @@ def _asked(
     series = _series(request, held, comparable)
     if series is None:
         return None
-    rows = sidebyside.numbers(series, as_of=None if day is None else address.end_of(day))
-    choices = sidebyside.choices(rows)
     wanted = _codes(request)
+    rows = sidebyside.numbers(series, also=wanted, as_of=None if day is None else address.end_of(day))
+    choices = sidebyside.choices(rows)
     choice = _period(request.GET.get("period", ""), choices)
     if choice is None:
         return None

@@ -28,11 +28,13 @@ from zhiheng.web import breadcrumb, wording
 from zhiheng.web.tables import export
 
 from .. import opendata, opentables, sentences
-from ..opendata import Vintage
+from ..models import Vintage
+from ..opendata import Edition
 from . import sdmx
 
 NEWEST = "latest"
 MOST_CHANGES = 100
+MOST_EDITIONS = 100  # on the page of a series; the linked catalogue lists all
 UNITS = {"index": gettext_lazy("index"), "score": gettext_lazy("score"), "grade": gettext_lazy("grade")}
 KINDS = {
     "csv": ("text/csv; charset=utf-8", "CSV", ""),
@@ -45,7 +47,7 @@ KINDS = {
 @web.page(public=True)
 def catalogue(request: HttpRequest) -> HttpResponse:
     """List every series that is open, with its newest vintage and files, and say how all of it is loaded."""
-    rows = [_row(series, vintages) for series, vintages in opendata.all_series()]
+    rows = [_row(series, newest) for series, newest in opendata.newest_of_each()]
     context = {
         "title": _("Open data"),
         "rows": rows,
@@ -63,14 +65,18 @@ def catalogue(request: HttpRequest) -> HttpResponse:
 def series(request: HttpRequest, series_id: str) -> HttpResponse:
     """Show one series as data: each vintage with its files, how to cite it, and code that loads it."""
     found = plan.series(series_id)
-    vintages = opendata.vintages(series_id)
+    editions = opendata.editions(series_id)
     name = sentences.name(found)
     address = request.build_absolute_uri(reverse("indicators:data_series", args=[series_id]))
     context = {
         "title": name,
         "series": found,
-        "row": _row(found, vintages),
-        "vintages": [_files(one) for one in reversed(vintages)],
+        "row": _row(found, editions[-1].last),
+        "dropped": max(0, len(editions) - MOST_EDITIONS),
+        "vintages": [
+            {**_files(found.pk, one.day), "vintage": one, "why": _why(one)}
+            for one in reversed(editions[-MOST_EDITIONS:])
+        ],
         "flow": structures.Flow(found.pk, "", "").id,
         "licence": settings.DATA_LICENCE,
         "publisher": _publisher(request),
@@ -83,30 +89,30 @@ def series(request: HttpRequest, series_id: str) -> HttpResponse:
     return render(request, "indicators/data_series.html", context)
 
 
-def _row(series: Series, vintages: tuple[Vintage, ...]) -> dict[str, Any]:
+def _row(series: Series, newest: Vintage) -> dict[str, Any]:
     return {
         "series": series,
         "name": sentences.name(series),
         "unit": UNITS.get(series.unit, series.unit),
-        **_files(vintages[-1]),
+        "vintage": newest,
+        **_files(series.pk, newest.day),
         "basis": sentences.BASIS.get(series.basis, series.basis),
         "purpose": sentences.PURPOSE.get(series.purpose, series.purpose),
     }
 
 
-def _files(vintage: Vintage) -> dict[str, Any]:
-    day = vintage.day.isoformat()
-    files = [(name, _address(vintage.series, day, form)) for form, (_kind, name, _std) in KINDS.items()]
-    return {"vintage": vintage, "files": files, "why": _why(vintage)}
+def _files(series_id: str, day: date) -> dict[str, Any]:
+    text = day.isoformat()
+    return {"files": [(name, _address(series_id, text, form)) for form, (_kind, name, _std) in KINDS.items()]}
 
 
-def _why(vintage: Vintage) -> str:
-    """Return why a vintage came about: the reasons that were given, else what was done."""
-    if vintage.reasons:
-        return " ".join(vintage.reasons)
-    if vintage.number == 1:
+def _why(edition: Edition) -> str:
+    """Return why an edition came about: the reasons that were given, else what was done."""
+    if edition.reasons:
+        return " ".join(edition.reasons)
+    if edition.number == 1:
         return _("First recorded")
-    return _("Figures released") if vintage.releases else _("Numbers recorded")
+    return _("Figures released") if edition.releases else _("Numbers recorded")
 
 
 def _address(series_id: str, day: str, form: str) -> str:
@@ -119,24 +125,31 @@ def file(request: HttpRequest, series_id: str, vintage: str, form: str) -> HttpR
     """Send all observations of a series as they stood in one vintage; ``latest`` is the newest one."""
     chosen = _chosen(series_id, vintage)
     series = plan.series(series_id)
-    made_of = [chosen.stamp, sdmx.words([series]), settings.DATA_LICENCE, __version__, str(export.is_demo())]
+    made_of = [
+        chosen.state_sha,
+        sdmx.words([series]),
+        settings.DATA_LICENCE,
+        __version__,
+        str(export.is_demo()),
+    ]
     tag = f'"{sdmx.digest(series_id, form, *made_of)}"'
     if tag in parse_etags(request.headers.get("If-None-Match", "")):
         return _described(HttpResponse(status=304), tag, chosen)
-    rows = opendata.observations(series, as_of=chosen.moment)
+    rows = opendata.observations(chosen)
     response = WRITERS[form](series, chosen, rows)
     _described(export.mark(response), tag, chosen)
     return export.attach(response, export.marked(f"{series_id}-{chosen.day.isoformat()}.{form}"))
 
 
 def _chosen(series_id: str, text: str) -> Vintage:
+    """Return the vintage that the address of a file names: the newest, or the last one of a day."""
     if text == NEWEST:
-        return opendata.vintages(series_id)[-1]
+        return opendata.edition(series_id).last
     try:
         day = date.fromisoformat(text)
     except ValueError:
         day = date.min
-    return opendata.vintage(series_id, day)
+    return opendata.edition(series_id, day).last
 
 
 def _described(response: HttpResponseBase, tag: str, vintage: Vintage) -> HttpResponseBase:
@@ -197,7 +210,7 @@ def linked(request: HttpRequest) -> HttpResponse:
         ),
         publisher=_publisher(request),
         licence=settings.DATA_LICENCE,
-        listed=[_listed(address, series, vintages, mark) for series, vintages in opendata.all_series()],
+        listed=[_listed(address, series, editions, mark) for series, editions in opendata.all_series()],
     )
     text = json.dumps(dcat.write(whole), ensure_ascii=False, indent=1)
     response = HttpResponse(text, content_type="application/ld+json")
@@ -206,9 +219,9 @@ def linked(request: HttpRequest) -> HttpResponse:
 
 
 def _listed(
-    address: Callable[[str], str], series: Series, vintages: Iterable[Vintage], mark: str
+    address: Callable[[str], str], series: Series, editions: Iterable[Edition], mark: str
 ) -> dcat.Listed:
-    editions = [
+    issued = [
         dcat.Edition(
             url=f"{address(reverse('indicators:data_series', args=[series.pk]))}#v-{one.day.isoformat()}",
             version=one.version,
@@ -224,7 +237,7 @@ def _listed(
                 for form, (kind, name, standard) in KINDS.items()
             ],
         )
-        for one in vintages
+        for one in editions
     ]
     basis, purpose = structures.LISTS["CL_BASIS"][2], structures.LISTS["CL_PURPOSE"][2]
     return dcat.Listed(
@@ -236,7 +249,7 @@ def _listed(
             " ".join(filter(None, (series.definition_en, series.warning_en))) or series.en,
         ),
         keywords=[dcat.Words(*basis[series.basis]), dcat.Words(*purpose[series.purpose])],
-        editions=editions,
+        editions=issued,
     )
 
 
@@ -295,12 +308,12 @@ def _title() -> str:
     return _("Changes of open data") + (f" · {export.DEMO_MARK}" if export.is_demo() else "")
 
 
-def _changes(request: HttpRequest, rows: list[Vintage]) -> list[dict[str, Any]]:
+def _changes(request: HttpRequest, rows: list[Edition]) -> list[dict[str, Any]]:
     names = {found.pk: found for found in plan.all_series()}
     return [_change(request, names[one.series], one) for one in rows if one.series in names]
 
 
-def _change(request: HttpRequest, series: Series, one: Vintage) -> dict[str, Any]:
+def _change(request: HttpRequest, series: Series, one: Edition) -> dict[str, Any]:
     day = one.day.isoformat()
     page = request.build_absolute_uri(reverse("indicators:data_series", args=[series.pk]))
     facts = {"name": sentences.name(series), "day": wording.day(one.day), "version": one.version}

@@ -18,8 +18,7 @@ from zhiheng.people.permissions import P
 from zhiheng.stages.plan import actions as plan_actions
 from zhiheng.web import forms
 
-from .. import actions, formulas, queries, sentences
-from ..models import Observation
+from .. import actions, formulas, queries, sentences, vintages
 from ..number_forms import FormulaForm, NumberForm
 from . import numbers
 
@@ -55,7 +54,7 @@ def formulas_page(request: HttpRequest) -> HttpResponse:
     context = {
         "title": _("Formulas and numbers"),
         "rows": rows,
-        "count": Observation.objects.count(),
+        "count": vintages.count(),
         "may_release": queries.may_release(request.user),
     }
     return render(request, "indicators/formulas.html", context)

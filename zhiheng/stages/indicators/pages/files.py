@@ -14,6 +14,7 @@ from zhiheng.errors import NotFound
 from zhiheng.ledger import evidence
 from zhiheng.reference import regions
 from zhiheng.stages.plan import queries as plan
+from zhiheng.web import as_of
 from zhiheng.web.tables import export
 
 from .. import bundles, queries
@@ -49,8 +50,7 @@ CSV_COLUMNS = (
 def figures_csv(request: HttpRequest, series_id: str) -> HttpResponse:
     """Return every figure of a series in a region, as of now or of a day."""
     series = plan.series(series_id)
-    day = address.as_of_day(request)
-    moment = None if day is None else address.end_of(day)
+    moment = as_of.end_of(as_of.day(request))
     region = request.GET.get("region") or queries.widest_region(series_id, as_of=moment) or "000000"
     rows = queries.figures(series_id, as_of=moment).filter(region=regions.get(region).code)
     text = io.StringIO()

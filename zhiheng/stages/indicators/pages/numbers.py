@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import F
+from django.db.models import F, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -17,15 +17,15 @@ from django.utils.translation import gettext_lazy
 from zhiheng import web
 from zhiheng.errors import NotFound
 from zhiheng.formats.shapes import observation as shape
-from zhiheng.formats.shapes.observation import VOICES, members
+from zhiheng.formats.shapes.observation import members
 from zhiheng.reference import dimensions, questionnaires
 from zhiheng.stages.plan import queries as plan
 from zhiheng.stages.plan.models import Series
-from zhiheng.web import breadcrumb, wording
+from zhiheng.web import as_of, breadcrumb, wording
 
-from .. import formulas, observations, sentences
-from ..models import Figure, Formula, Observation
-from . import address, number_files
+from .. import formulas, observations, sentences, vintages
+from ..models import Figure, Line, Observation
+from . import number_files
 
 VOICE_NAMES = {"own": gettext_lazy("Our own numbers"), "others": gettext_lazy("Published by others")}
 STATUS_NAMES = {
@@ -59,25 +59,32 @@ MOST_VINTAGES = 12
 MOST_RECORDED = 30
 SHOWN_PLACES = 6
 """Decimals of the steps of a formula on its page; the bundle and the open data hold all of them."""
+MOST_LINES = 120  # listed to choose from; any other region is asked for by its code
 
 
 @web.page(public=True)
 def history(request: HttpRequest, series_id: str) -> HttpResponse:
     """Show how the numbers of a series changed: each period at each vintage, breaks, wordings, formulas."""
-    series, day = plan.series(series_id), address.as_of_day(request)
-    as_of = None if day is None else address.end_of(day)
-    choices = _choices(series.pk)
-    chosen = _chosen(request, choices)
+    series, day = plan.series(series_id), as_of.day(request)
+    moment = as_of.end_of(day)
+    known = vintages.lines(series.pk, as_of=moment)
+    listed = [_place_of(line) for line in known[: MOST_LINES + 1]]
+    line = _chosen(request, known)
+    chosen = None if line is None else _place_of(line)
+    choices = listed[:MOST_LINES]
+    if chosen is not None and chosen not in choices:
+        choices.append(chosen)
     name = sentences.name(series)
     context: dict[str, Any] = {
         "title": _("History of “%(series)s”") % {"series": name},
         "series": series,
-        "day": day,
+        **as_of.told(request),
         "choices": [(_token(*one), _choice_name(*one)) for one in choices],
         "chosen": _token(*chosen) if chosen else "",
-        "definition": plan.definition(series.pk, as_of=as_of),
-        "breaks": [_break(row) for row in plan.breaks(series.pk, as_of=as_of)],
-        "formula": formulas.in_force(series.pk, as_of=as_of).get(series.pk),
+        "has_more": len(listed) > MOST_LINES,
+        "definition": plan.definition(series.pk, as_of=moment),
+        "breaks": [_break(row) for row in plan.breaks(series.pk, as_of=moment)],
+        "formula": formulas.in_force(series.pk, as_of=moment).get(series.pk),
         "crumbs": _crumbs(series, _("History"), day),
     }
     if chosen is not None:
@@ -88,25 +95,25 @@ def history(request: HttpRequest, series_id: str) -> HttpResponse:
 @web.page(public=True)
 def number(request: HttpRequest, series_id: str) -> HttpResponse:
     """Show one number with everything that is known of it, each vintage, and the tree of its formula."""
-    series, day = plan.series(series_id), address.as_of_day(request)
+    series, day = plan.series(series_id), as_of.day(request)
     asked = {name: request.GET.get(name, "") for name in ("region", "period", "breakdown")}
     voice = request.GET.get("voice", "others")
     vintages = observations.history(series.pk, **asked, voice=voice)
-    as_of = None if day is None else address.end_of(day)
-    known = [row for row in vintages if as_of is None or row.recorded_at <= as_of]
+    moment = as_of.end_of(day)
+    known = [row for row in vintages if moment is None or row.recorded_at <= moment]
     if not known:
         raise NotFound(
             _("There is no such number, or not by that day."), _("Choose one from the history of the series.")
         )
     row = known[-1]
     formula = formulas.by_sha(row.formula_sha)
-    found = _computed(formula, row) if formula else None
+    found = formulas.compute(formula, as_of=row.recorded_at, at=_key(row)) if formula else None
     context = {
         "title": f"{sentences.name(series)} · {place(row)}",
         "series": series,
         "row": row,
         "shown": said(row),
-        "day": day,
+        **as_of.told(request),
         "status": STATUS_NAMES[row.status],
         "facts": _facts(row),
         "vintages": [{"row": one, "said": said(one), "status": STATUS_NAMES[one.status]} for one in known],
@@ -116,16 +123,10 @@ def number(request: HttpRequest, series_id: str) -> HttpResponse:
         "figure_url": _figure_url(row, day),
         **number_files.links(row),
         "files": row.release_id and not row.release.parameters["draws"] and row.release,
-        "history_url": _with_day(reverse("indicators:history", args=[series.pk]), day),
+        "history_url": as_of.with_day(reverse("indicators:history", args=[series.pk]), day),
         "crumbs": _crumbs(series, place(row), day),
     }
     return render(request, "indicators/number.html", context)
-
-
-def _computed(formula: Formula, row: Observation) -> formulas.Computed:
-    """Return the formula of a number run over what was in force when it was recorded."""
-    only = formulas.around(formulas.tree(formula), _key(row))
-    return formulas.compute(formula, as_of=row.recorded_at, only=only)
 
 
 def recorded(series: str, *, as_of: Any = None) -> list[dict[str, Any]]:
@@ -145,13 +146,15 @@ def recorded(series: str, *, as_of: Any = None) -> list[dict[str, Any]]:
     ]
 
 
-def newest(ids: list[str]) -> dict[tuple[str, str], dict[str, str]]:
-    """Return the newest recorded number of each of some series and voices, the widest region first."""
+def newest(ids: list[str], *, at: datetime | None = None) -> dict[tuple[str, str], dict[str, str]]:
+    """Return the newest recorded number of each of some series and voices, of the widest region."""
+    widest = vintages.widest(ids, as_of=at)
+    asked = Q(pk__in=())
+    for series, voice, region in widest:
+        asked |= Q(series=series, voice=voice, region=region)
     found: dict[tuple[str, str], dict[str, str]] = {}
-    rows = observations.current().filter(series__in=ids, breakdown="").order_by("-valid_to", "region")
-    for row in rows:
-        shown = {"said": said(row), "place": place(row)}
-        found.setdefault((row.series_id, row.voice), shown)
+    for row in observations.current(as_of=at).filter(asked, breakdown="").order_by("-valid_to"):
+        found.setdefault((row.series_id, row.voice), {"said": said(row), "place": place(row)})
     return found
 
 
@@ -176,14 +179,7 @@ def of_figure(figure: Figure) -> str:
 def _address(series: str, row: Any, day: date | None) -> str:
     asked = {"region": row.region, "period": row.period, "breakdown": row.breakdown, "voice": row.voice}
     said_of = urlencode({name: value for name, value in asked.items() if value})
-    return _with_day(f"{reverse('indicators:number', args=[series])}?{said_of}", day)
-
-
-def _with_day(url: str, day: date | None) -> str:
-    """Return an address that shows its page as of the same day."""
-    if day is None:
-        return url
-    return f"{url}{'&' if '?' in url else '?'}{urlencode({'as_of': day.isoformat()})}"
+    return as_of.with_day(f"{reverse('indicators:number', args=[series])}?{said_of}", day)
 
 
 def _key(row: Observation) -> tuple[str, str, str]:
@@ -209,25 +205,28 @@ def _places(row: Observation) -> int:
     return min(len(text.partition(".")[2]), 2) if row.voice == "others" else 2
 
 
-def _choices(series: str) -> list[tuple[str, str, str]]:
-    """Return every region, breakdown and voice of a series: whole before parts, our own before others'."""
-    rows = Observation.objects.filter(series=series).order_by().values_list("region", "breakdown", "voice")
-    return sorted(rows.distinct(), key=lambda one: (one[1] != "", one[2] == "others", *one))
+def _place_of(line: Line) -> tuple[str, str, str]:
+    return line.region, line.breakdown, line.voice
 
 
 def _token(region: str, breakdown: str, voice: str) -> str:
     return f"{region}|{breakdown}|{voice}"
 
 
-def _chosen(request: HttpRequest, choices: list[tuple[str, str, str]]) -> tuple[str, str, str] | None:
-    token = request.GET.get("cell", "")
-    if token:
-        region, _bar, rest = token.partition("|")
-        breakdown, _bar, voice = rest.rpartition("|")
-        if voice not in VOICES or (region, breakdown, voice) not in choices:
-            raise NotFound(_("No number was recorded there."), _("Choose one of the list."))
-        return region, breakdown, voice
-    return choices[0] if choices else None
+def _chosen(request: HttpRequest, known: QuerySet[Line]) -> Line | None:
+    """Return the line asked for, by its name or by the code of its region; the first without words."""
+    token, region = request.GET.get("cell", ""), request.GET.get("region", "").strip()
+    if not token and not region:
+        return known.first()
+    named, _bar, rest = token.partition("|")
+    breakdown, _bar, voice = rest.rpartition("|")
+    asked = {"region": region or named, "breakdown": breakdown}
+    if voice:
+        asked["voice"] = voice
+    found = known.filter(**asked).first()
+    if found is None:
+        raise NotFound(_("No number was recorded there."), _("Choose one of the list."))
+    return found
 
 
 def _choice_name(region: str, breakdown: str, voice: str) -> str:
@@ -271,8 +270,8 @@ def place(row: Observation | shape.Observation) -> str:
 
 def _table(series: str, cell: tuple[str, str, str], day: date | None) -> dict[str, Any]:
     region, breakdown, voice = cell
-    as_of = None if day is None else address.end_of(day)
-    found = observations.triangle(series, region, breakdown, voice=voice, as_of=as_of)
+    moment = as_of.end_of(day)
+    found = observations.triangle(series, region, breakdown, voice=voice, as_of=moment)
     kept = list(range(len(found.vintages)))
     dropped, kept = kept[:-MOST_VINTAGES], kept[-MOST_VINTAGES:]
     rows = []
@@ -368,13 +367,13 @@ def _figure_url(row: Observation, day: date | None) -> str:
     division = members(row.breakdown).get("division", "")
     if not row.release.figures.filter(region=row.region, period=row.period, division=division).exists():
         return ""
-    return _with_day(reverse("indicators:figure", args=[*parts, division] if division else parts), day)
+    return as_of.with_day(reverse("indicators:figure", args=[*parts, division] if division else parts), day)
 
 
 def _crumbs(series: Series, last: str, day: date | None) -> Any:
     name = sentences.name(series)
     return breadcrumb.trail(
         (_("Figures"), reverse("indicators:series_list")),
-        (name, _with_day(reverse("indicators:series", args=[series.pk]), day)),
+        (name, as_of.with_day(reverse("indicators:series", args=[series.pk]), day)),
         last,
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 from zhiheng import ledger, web
 from zhiheng.reference import quality_index
 from zhiheng.stages.plan import queries as plan
-from zhiheng.stages.plan.models import Series
-from zhiheng.web import breadcrumb, slots
+from zhiheng.stages.plan.models import Series, Target
+from zhiheng.web import as_of, breadcrumb, slots
 from zhiheng.web import timeline as timelines
 
 from .. import drawing, promises, queries, reasons, sentences
@@ -27,26 +27,31 @@ from .listing import INSPECTIONS
 @web.page(public=True)
 def home(request: HttpRequest) -> HttpResponse:
     """Answer the question of the Outline: is the pass rate of manufactured products where it should be?"""
-    target = plan.targets().filter(binding="bound", series_id=HEADLINE).first()
-    region = queries.widest_region(HEADLINE)
-    if region is None or target is None:
-        return render(request, "indicators/empty.html", {"title": _("Nothing was released yet")})
-    newest = queries.latest(HEADLINE, region, yearly=True) or queries.latest(HEADLINE, region)
-    trend = queries.trend(HEADLINE, region)
-    tiles, legend = cards.province_map(HEADLINE, newest.period)
+    day = as_of.day(request)
+    moment, told = as_of.end_of(day), as_of.told(request)
+    bound = plan.targets().filter(binding="bound", series_id=HEADLINE).first()
+    target = None if bound is None else plan.as_bound(bound, moment)
+    region = queries.widest_region(HEADLINE, as_of=moment)
+    if region is None or target is None or target.binding != "bound":
+        title = _("Nothing was released yet") if day is None else _("Nothing was released by that day")
+        return render(request, "indicators/empty.html", {"title": title, **told})
+    newest = _newest(HEADLINE, region, moment)
+    trend = queries.trend(HEADLINE, region, as_of=moment)
+    tiles, legend = cards.province_map(HEADLINE, newest.period, day=day)
     context = {
+        **told,
         "title": _("Has the pass rate of manufactured products reached %(value)s %%?")
         % {"value": f"{target.value.normalize():f}"},
         "target": target,
         "figure": newest,
-        "headline": cards.headline(newest),
+        "headline": cards.headline(newest, day),
         "answer": cards.answer(newest),
-        "chart": drawing.trend(trend, target=target, download=cards.csv_url(newest)) if trend else None,
+        "chart": drawing.trend(trend, target=target, download=cards.csv_url(newest, day)) if trend else None,
         "tiles": tiles,
         "legend": legend,
-        "promises": targets.rows(promises.national()),
+        "promises": targets.rows(promises.national(day), day),
         "why": reasons.of_figure(newest),
-        "ways": cards.ways(newest),
+        "ways": cards.ways(newest, day),
     }
     return render(request, "indicators/home.html", context)
 
@@ -54,26 +59,32 @@ def home(request: HttpRequest) -> HttpResponse:
 @web.page(public=True)
 def series_list(request: HttpRequest) -> HttpResponse:
     """List every series with its newest released figure, or what was published elsewhere."""
-    widest = queries.widest_regions()
-    rows = [_series_row(found, widest.get(found.pk)) for found in plan.all_series()]
+    day = as_of.day(request)
+    newest = queries.newest_of(as_of=as_of.end_of(day))
+    rows = [_series_row(found, newest.get(found.pk), day) for found in plan.all_series()]
     bare = [row["series"].pk for row in rows if row["figure"] is None and row["official"] is None]
-    held = numbers.newest(bare)
+    held = numbers.newest(bare, at=as_of.end_of(day))
     for row in rows:
         row |= {voice: held.get((row["series"].pk, voice)) for voice in ("own", "others")}
     rows.sort(key=lambda row: (row["figure"] is None, row["series"].id))
-    return render(request, "indicators/series_list.html", {"title": _("Figures"), "rows": rows})
+    context = {"title": _("Figures"), "rows": rows, **as_of.told(request)}
+    return render(request, "indicators/series_list.html", context)
 
 
-def _series_row(found: Series, region: str | None) -> dict[str, Any]:
-    figure = None
-    if region is not None:
-        figure = queries.latest(found.pk, region, yearly=True) or queries.latest(found.pk, region)
+def _newest(series_id: str, region: str, moment: datetime | None) -> Figure | None:
+    """Return the newest year of a region, or its newest period where no whole year was released by then."""
+    found = queries.latest(series_id, region, as_of=moment, yearly=True)
+    return found or queries.latest(series_id, region, as_of=moment)
+
+
+def _series_row(found: Series, figure: Figure | None, day: date | None) -> dict[str, Any]:
     return {
         "series": found,
+        "url": as_of.with_day(reverse("indicators:series", args=[found.pk]), day),
         "name": sentences.name(found),
         "figure": figure,
         "share": sentences.share(figure),
-        "official": plan.latest(found.pk),
+        "official": plan.latest(found.pk, known_on=day),
         "basis": sentences.BASIS.get(found.basis, found.basis),
         "purpose": sentences.PURPOSE.get(found.purpose, found.purpose),
     }
@@ -88,9 +99,10 @@ def series(request: HttpRequest, series_id: str) -> HttpResponse:
         "title": name,
         "asked": asked,
         "series": asked.series,
-        "official": cards.official_rows(asked.series.pk),
+        **as_of.told(request),
+        "official": cards.official_rows(asked.series.pk, asked.day),
         "method": cards.method_card(asked.series),
-        "published_changes": cards.published_changes(asked.series),
+        "published_changes": cards.published_changes(asked.series, asked.day),
         "crumbs": breadcrumb.trail((_("Figures"), reverse("indicators:series_list")), name),
     }
     shown = queries.figure(asked.series.pk, asked.region, asked.period, as_of=asked.as_of)
@@ -100,28 +112,36 @@ def series(request: HttpRequest, series_id: str) -> HttpResponse:
             context["recorded"] = numbers.recorded(asked.series.pk, as_of=asked.as_of)
         context["is_index"] = asked.series.pk == quality_index.SERIES
         return render(request, "indicators/series_empty.html", context)
-    target = asked.series.targets.filter(binding="bound").order_by("id").first()
+    target = _bound(asked)
     trend = queries.trend(asked.series.pk, asked.region, as_of=asked.as_of)
-    tiles, legend = cards.province_map(asked.series.pk, asked.period, as_of=asked.as_of)
+    csv_url = cards.csv_url(shown, asked.day)
+    tiles, legend = cards.province_map(asked.series.pk, asked.period, day=asked.day)
     context |= own.borrowed(asked)
     context |= {
         "figure": shown,
         "target": target,
-        "headline": cards.headline(shown),
+        "headline": cards.headline(shown, asked.day),
         "answer": cards.answer(shown),
-        "change": cards.change(shown, as_of=asked.as_of),
-        "chart": drawing.trend(trend, target=target, download=cards.csv_url(shown)) if trend else None,
+        "change": cards.change(shown, day=asked.day),
+        "chart": drawing.trend(trend, target=target, download=csv_url) if trend else None,
         "division_chart": drawing.divisions(_shown_divisions(shown, asked.as_of), of=shown),
-        "rows": cards.division_rows(shown, as_of=asked.as_of),
+        "rows": cards.division_rows(shown, day=asked.day),
         "tiles": tiles,
         "legend": legend,
         "why": reasons.of_figure(shown),
         "releases": cards.release_rows(asked),
         "bundle_url": cards.bundle_url(shown),
-        "csv_url": cards.csv_url(shown),
+        "csv_url": csv_url,
         **indicator.released(request, asked, shown, has_map=bool(tiles)),
     }
     return render(request, "indicators/series.html", context)
+
+
+def _bound(asked: address.Asked) -> Target | None:
+    """Return the target that is measured by a series, as bound by then."""
+    found = asked.series.targets.filter(binding="bound").order_by("id").first()
+    held = None if found is None else plan.as_bound(found, asked.as_of)
+    return held if held is not None and held.binding == "bound" else None
 
 
 def _shown_divisions(shown: Figure, as_of: datetime | None) -> list[Figure]:
@@ -135,16 +155,17 @@ def figure(
 ) -> HttpResponse:
     """Show one figure with the way down to its inspections and the way up to its clause."""
     shown = address.figure(request, series_id, region, period, division)
-    day = address.as_of_day(request)
+    day = as_of.day(request)
     name = sentences.name(shown.series)
     table = INSPECTIONS.page(request, queries.inspections_behind(shown))
     entries = ledger.timeline("release", str(shown.release_id), public_only=True)
     context = {
         "title": cards.figure_title(shown),
         "figure": shown,
-        "headline": cards.headline(shown),
+        **as_of.told(request),
+        "headline": cards.headline(shown, day),
         "answer": cards.answer(shown),
-        "change": cards.change(shown, as_of=None if day is None else address.end_of(day)),
+        "change": cards.change(shown, day=day),
         "facts": cards.facts(shown),
         "table": table,
         "withheld": queries.withheld_behind(shown),
@@ -156,11 +177,11 @@ def figure(
         "items": timelines.from_entries(entries),
         "panels": slots.panels.collect("figure", None, shown),
         "bundle_url": cards.bundle_url(shown),
-        "number_url": numbers.of_figure(shown),
+        "number_url": as_of.with_day(numbers.of_figure(shown), day),
         "release": shown.release,
         "crumbs": breadcrumb.trail(
             (_("Figures"), reverse("indicators:series_list")),
-            (name, cards.series_url(shown)),
+            (name, cards.series_url(shown, day)),
             cards.figure_title(shown),
         ),
     }

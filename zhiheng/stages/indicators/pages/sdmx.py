@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from datetime import datetime
 from functools import lru_cache, wraps
 from typing import Any
 
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.http import http_date, parse_etags
@@ -23,13 +23,16 @@ from zhiheng.formats.sdmx import asking, offers, problems, selecting, structures
 from zhiheng.people import clock
 from zhiheng.proof import canonical
 from zhiheng.reference import indicators, refusals, regions
+from zhiheng.stages.plan import queries as plan
 from zhiheng.stages.plan.models import Series
 from zhiheng.web.tables import export
 
-from .. import opendata, opentables
-from ..opendata import Vintage
+from .. import narrowing, opendata, opentables, vintages
+from ..models import Vintage
 
 MOST_OBSERVATIONS = 1_000_000
+PREFIX = "DF_"  # of the name of a dataflow; the rest is the series
+MOST_FLOWS = 5_000  # versions listed in one message
 WORDS = ("zh", "en", "definition", "definition_en", "warning", "warning_en")  # of a series, in a structure
 
 View = Callable[..., HttpResponseBase]
@@ -69,13 +72,12 @@ def data(request: HttpRequest, rest: str) -> HttpResponseBase:
     """Give the observations of one dataflow, as they stand or stood, in the form asked for."""
     asked = asking.data(rest, request.META.get("QUERY_STRING", ""))
     offer = offers.choose(request.headers.get("Accept", ""), offers.DATA, short=asked.form)
-    series, vintages = _series_of(asked.flow)
-    chosen = _vintage(vintages, asked)
-    tag = _tag(request, offer, vintages[-1], [series])
+    chosen = _vintage(asked)
+    series = plan.series(chosen.series_id)
+    tag = _tag(request, offer, chosen.state_sha, [series])
     if _is_known(request, tag):
         return _unchanged(tag)
-    table = _table(series.pk, asked.as_of or chosen.moment, vintages[-1].stamp, export.is_demo())
-    kept = selecting.keep(table, asked)
+    kept = selecting.keep(_table(chosen, chosen.state_sha, narrowing.of(asked)), asked)
     if kept.height == 0:
         raise problems.refused(
             "nothing",
@@ -102,9 +104,10 @@ def structure(request: HttpRequest, rest: str) -> HttpResponseBase:
     """Give dataflows, the data structure, code lists and concepts, with what they refer to where asked."""
     asked = asking.structure(rest, request.META.get("QUERY_STRING", ""))
     offer = offers.choose(request.headers.get("Accept", ""), offers.STRUCTURE, short=asked.form)
-    held = opendata.all_series()
-    newest = max((one[-1] for _series, one in held), key=lambda one: one.recorded_at, default=None)
-    tag = _tag(request, offer, newest, [series for series, _vintages in held])
+    held = opendata.newest_of_each()
+    newest = max((one for _series, one in held), key=lambda one: one.recorded_at, default=None)
+    state = " ".join(one.state_sha for _series, one in held)
+    tag = _tag(request, offer, state, [series for series, _newest in held])
     if _is_known(request, tag):
         return _unchanged(tag)
     wanted = _wanted(asked, held)
@@ -133,43 +136,40 @@ def flow(series: Series, vintage: Vintage) -> structures.Flow:
     )
 
 
-def _series_of(id: str) -> tuple[Series, tuple[Vintage, ...]]:
-    for series, vintages in opendata.all_series():
-        if structures.Flow(series.pk, "", "").id == id:
-            return series, vintages
-    raise problems.refused(
-        "nothing",
-        f"There is no dataflow {id[:80]!r}.",
-        "Begin with /sdmx/structure/dataflow, which lists what there is.",
-    )
-
-
-def _vintage(vintages: tuple[Vintage, ...], asked: asking.Question) -> Vintage:
-    """Return the vintage that a version or a moment names; the newest where neither does."""
-    is_exact = asked.version not in asking.NEWEST and "+" not in asked.version
-    if asked.as_of is not None and is_exact:
+def _vintage(asked: asking.Question) -> Vintage:
+    """Return the vintage that a version names, or the one that stood at the moment asked for."""
+    id = asked.flow.removeprefix(PREFIX).lower()
+    newest = vintages.newest(id)
+    if newest is None or structures.Flow(id, "", "").id != asked.flow:
+        raise problems.refused(
+            "nothing",
+            f"There is no dataflow {asked.flow[:80]!r}.",
+            "Begin with /sdmx/structure/dataflow, which lists what there is.",
+        )
+    wanted = asking.exact(asked.version)
+    if asked.as_of is not None and wanted:
         raise problems.refused(
             "semantic",
             "A version and asOf both name a state, and they may differ.",
             "Write * for the version where asOf is given.",
         )
-    moment = asked.as_of
-    known = [one for one in vintages if moment is None or one.began_at <= moment]
-    fitting = [one for one in known if asking.is_of(one.version, asked.version)]
-    if fitting:
-        return fitting[-1]
-    raise problems.refused(
-        "nothing",
-        f"There is no such vintage; the versions run from {vintages[0].version} to {vintages[-1].version}.",
-        "Ask for one of them, or for a later moment.",
-    )
+    if wanted:
+        found = vintages.exact(id, *wanted[1:]) if wanted[0] == 1 else None
+    else:
+        found = newest if asked.as_of is None else vintages.newest(id, as_of=asked.as_of)
+    if found is None or not asking.is_of(found.version, asked.version):
+        raise problems.refused(
+            "nothing",
+            f"There is no such vintage; the versions run from 1.1.0 to {newest.version}.",
+            "Ask for one of them, or for a later moment.",
+        )
+    return found
 
 
 @lru_cache(maxsize=4)
-def _table(series_id: str, as_of: datetime, _stamp: str, _is_demo: bool) -> Any:
-    """Return the table of a series as of a moment, kept until something new of it is recorded."""
-    series = Series.objects.get(pk=series_id)
-    return opentables.sdmx(opendata.observations(series, as_of=as_of))[0]
+def _table(vintage: Vintage, _state: str, narrowed: Q | None) -> Any:
+    """Return the table of a vintage, whole or narrowed, kept while it is among the last ones asked for."""
+    return opentables.sdmx(opendata.observations(vintage, narrowed=narrowed))[0]
 
 
 def _wanted(asked: asking.StructureQuestion, held: list[Any]) -> dict[str, Any]:
@@ -205,22 +205,25 @@ def _is_asked(asked: asking.StructureQuestion, id: str) -> bool:
 
 
 def _every_flow(held: list[Any]) -> list[structures.Flow]:
-    return [flow(series, vintages[-1]) for series, vintages in held]
+    return [flow(series, newest) for series, newest in held]
 
 
 def _flows(asked: asking.StructureQuestion, held: list[Any]) -> list[structures.Flow]:
     """Return the dataflows asked for: of each the newest vintage, or every one where ``*`` asks for all."""
-    found = []
-    for series, vintages in held:
-        if not _is_asked(asked, structures.Flow(series.pk, "", "").id):
-            continue
-        fitting = [one for one in vintages if asking.is_of(one.version, asked.version)]
-        found += [flow(series, one) for one in (fitting if asked.version == "*" else fitting[-1:])]
-    return found
+    known = {
+        series.pk: (series, newest)
+        for series, newest in held
+        if _is_asked(asked, structures.Flow(series.pk, "", "").id)
+    }
+    if asked.version == "*" or asking.exact(asked.version):
+        rows = vintages.of_all(known, most=MOST_FLOWS)
+    else:
+        rows = [newest for _series, newest in known.values()]
+    return [flow(known[one.series_id][0], one) for one in rows if asking.is_of(one.version, asked.version)]
 
 
 def _lists(held: list[Any]) -> dict[str, Any]:
-    names = {series.pk: (series.zh, series.en) for series, _vintages in held}
+    names = {series.pk: (series.zh, series.en) for series, _newest in held}
     return structures.named(_areas(), names)
 
 
@@ -234,12 +237,12 @@ def _areas() -> dict[str, tuple[str, str]]:
     return places
 
 
-def _tag(request: HttpRequest, offer: offers.Offer, newest: Vintage | None, listed: list[Series]) -> str:
-    """Return the tag of an answer: the question, the form, and the last change of what it is made of.
+def _tag(request: HttpRequest, offer: offers.Offer, state: str, listed: list[Series]) -> str:
+    """Return the tag of an answer: the question, the form, and the state of what it is made of.
 
-    That is the newest number, the words of each series listed, and the program, whose code lists it carries.
+    That is the digest of the numbers, the words of each series listed, and the program, whose code lists it
+    carries.
     """
-    state = newest.stamp if newest else ""
     said = [request.path, request.META.get("QUERY_STRING", ""), offer.content_type, state, __version__]
     said.append("demonstration" if export.is_demo() else "")
     return digest(*said, words(listed))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from django.urls import reverse
@@ -11,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from zhiheng import charts
 from zhiheng.stages.plan import said as plan_said
-from zhiheng.web import wording
+from zhiheng.web import as_of, wording
 from zhiheng.web.charts import ChartBlock, ChartColumn
 
 from .. import sentences, telling
@@ -40,16 +41,16 @@ REFUSED = {
 }
 
 
-def rows(promises: Sequence[Promise]) -> list[dict[str, Any]]:
-    """Return one row for each target, as the front page shows them."""
-    return [_row(promise) for promise in promises]
+def rows(promises: Sequence[Promise], day: date | None = None) -> list[dict[str, Any]]:
+    """Return one row for each target, as the front page shows them; links keep the day."""
+    return [_row(promise, day) for promise in promises]
 
 
-def _row(promise: Promise) -> dict[str, Any]:
+def _row(promise: Promise, day: date | None) -> dict[str, Any]:
     target, found, newest = promise.target, promise.chance, promise.newest
     row: dict[str, Any] = {
         "name": wording.bilingual(target),
-        "url": reverse("plan:target", args=[target.pk]),
+        "url": as_of.with_day(reverse("plan:target", args=[target.pk]), day),
         "promise": _("%(promise)s by %(due)s")
         % {"promise": plan_said.promise(target), "due": wording.period(str(target.due))},
     }
@@ -63,7 +64,7 @@ def _row(promise: Promise) -> dict[str, Any]:
         where = f"{wording.region_name(promise.own.region)} · {wording.period(promise.own.period)}"
         row |= {
             "own": sentences.share(promise.own),
-            "own_url": cards.figure_url(promise.own),
+            "own_url": cards.figure_url(promise.own, day),
             "own_where": where,
         }
     if newest is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -12,7 +13,7 @@ from django.utils.translation import gettext as _
 from zhiheng import ledger
 from zhiheng.errors import NotFound, UnknownCode
 from zhiheng.reference import indicators, outline, systems
-from zhiheng.web import breadcrumb, slots, timeline, wording
+from zhiheng.web import as_of, breadcrumb, slots, timeline, wording
 from zhiheng.web.gate import page
 
 from .. import grounds, pictures, queries, said
@@ -60,8 +61,8 @@ def _state_counts() -> list[tuple[Any, int]]:
     return [(shown, states.count(state)) for state, shown in said.ARTICLE_STATES.items()]
 
 
-def _shown_target(target: Target) -> dict[str, Any]:
-    seen = queries.latest(target.series_id) if target.series_id else None
+def _shown_target(target: Target, day: date | None = None) -> dict[str, Any]:
+    seen = queries.latest(target.series_id, known_on=day) if target.series_id else None
     return {
         "target": target,
         "name": wording.bilingual(target),
@@ -118,12 +119,14 @@ def _reader(request: HttpRequest) -> Any:
 @page(public=True)
 def target(request: HttpRequest, id: str) -> HttpResponse:
     """Show one target: what is promised, what measures it, how far it is."""
-    found = queries.target(id)
-    observations = queries.observations(found.series_id) if found.series_id else ()
+    day = as_of.day(request)
+    found = queries.as_bound(queries.target(id), as_of.end_of(day))
+    observations = queries.observations(found.series_id, known_on=day) if found.series_id else ()
     definition, warning = said.definition(found.series) if found.series else ("", "")
     doubt = indicators.ambiguity(found.indicator)
     chart = pictures.published(found, observations)
     context = {
+        **as_of.told(request),
         "title": wording.bilingual(found),
         "crumbs": breadcrumb.trail(
             (said.outline_title(), reverse("plan:plan")),
@@ -135,7 +138,7 @@ def target(request: HttpRequest, id: str) -> HttpResponse:
         ),
         "standing": [said.BINDING_STATES[found.binding]],
         "identity": _identity(found),
-        "shown": _shown_target(found),
+        "shown": _shown_target(found, day),
         "target": found,
         "definition": definition,
         "warning": warning,
@@ -150,10 +153,15 @@ def target(request: HttpRequest, id: str) -> HttpResponse:
         ],
         "local": [_local(one) for one in outline.local_targets() if one.indicator == found.indicator],
         "why": grounds.of_binding(found),
-        "panels": slots.panels.collect("target", _reader(request), found),
-        "items": timeline.from_entries(ledger.timeline("target", found.id, public_only=True)),
+        "panels": slots.panels.collect("target", _reader(request), found, day=day),
+        "items": timeline.from_entries(_happened(found, as_of.end_of(day))),
     }
     return render(request, "plan/target.html", context)
+
+
+def _happened(found: Target, moment: datetime | None) -> list[Any]:
+    entries = ledger.timeline("target", found.id, public_only=True)
+    return [entry for entry in entries if moment is None or entry.at <= moment]
 
 
 def _identity(found: Target) -> list[tuple[Any, Any]]:
