@@ -19,6 +19,7 @@ from tests.indicators.conftest import REGION, SERIES, moment
 from zhiheng.formats.shapes.observation import Observation
 from zhiheng.reference import groupings, regions
 from zhiheng.stages.indicators import observations, places
+from zhiheng.stages.indicators.models import Line
 from zhiheng.stages.indicators.rules import neighbours, unusual
 from zhiheng.stages.indicators.rules.unusual import Point
 from zhiheng.world import assumptions
@@ -45,7 +46,15 @@ def estimate(region: str, period: str, value: str | None, **more) -> Observation
 
 
 def store(*rows: Observation) -> None:
+    """Store rows with the lines that they begin, at the times that they bear."""
     observations.store(rows)
+    held = set(Line.objects.values_list("series_id", "region", "breakdown", "voice"))
+    began = {(row.series, row.region, row.breakdown, row.voice): row.recorded_at for row in rows}
+    Line.objects.bulk_create(
+        Line(series_id=series, region=region, breakdown=breakdown, voice=voice, recorded_at=at)
+        for (series, region, breakdown, voice), at in began.items()
+        if (series, region, breakdown, voice) not in held
+    )
 
 
 @pytest.fixture

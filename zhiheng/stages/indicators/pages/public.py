@@ -108,7 +108,7 @@ def series(request: HttpRequest, series_id: str) -> HttpResponse:
     shown = queries.figure(asked.series.pk, asked.region, asked.period, as_of=asked.as_of)
     if shown is None:
         context |= indicator.published(request, asked) | own.sampled(asked)
-        if not (context["official"] or context["chart"] or context.get("own")):
+        if not (context["official"] or context.get("own")):
             context["recorded"] = numbers.recorded(asked.series.pk, as_of=asked.as_of)
         context["is_index"] = asked.series.pk == quality_index.SERIES
         return render(request, "indicators/series_empty.html", context)
