@@ -41,6 +41,7 @@ def release_sample() -> None:
 FAILED = "food_supervision_fail_rate"
 TURNED = "all_levels_spot_check_fail_rate"
 PERIOD = "2026Q4"
+YEAR = "2022"
 
 
 def formula(version: str) -> dict:
@@ -50,27 +51,42 @@ def formula(version: str) -> dict:
     return {**head, "basis": "judgement", "purpose": "enforcement", "root": half}
 
 
-def published(period: str):
-    """Return a number of others about a period."""
+def published(period: str, series: str = FAILED, value: str = "2.5", breakdown: str = ""):
+    """Return a number of others about a period of the nation."""
     from datetime import UTC, datetime
     from decimal import Decimal
 
     from zhiheng.formats.shapes.observation import Observation
+    from zhiheng.reference import indicators
 
+    known = indicators.series(series)
     return Observation(
-        series=FAILED,
+        series=series,
         region="000000",
         period=period,
-        unit="%",
-        basis="judgement",
-        purpose="enforcement",
+        breakdown=breakdown,
+        unit=known.unit,
+        basis=known.basis,
+        purpose=known.purpose,
         origin="published",
-        value=Decimal("2.5"),
-        said="2.5",
+        value=Decimal(value),
+        said=value,
         evidence="A",
         source="a notice",
         recorded_at=datetime(2025, 1, 1, tzinfo=UTC),
     )
+
+
+def statistics():
+    """Return what an index and the sizes of industries are computed from, beside the published pass rate."""
+    from zhiheng.reference import industries, quality_index
+
+    for one in quality_index.tree().statistics():
+        if one.voice == "others":
+            yield published(YEAR, one.series, "1")
+    yield published(YEAR, "mfg_output", "290")
+    for one in industries.covered():
+        yield published(YEAR, "mfg_output", "10", f"division={one.code}")
 
 
 def prepare() -> None:
@@ -81,7 +97,7 @@ def prepare() -> None:
     from zhiheng.stages.indicators import actions, loading
 
     actions.define_formula(by=person("statistician"), body=formula("1"))
-    actions.record(by=person("statistician"), rows=[published("2026")])
+    actions.record(by=person("statistician"), rows=[published("2026"), *statistics()])
     held = next(row for row in loading.published(published("2026").recorded_at) if row.series == FAILED)
     wrong = replace(held, value=Decimal(9), said="9")
     actions.record(by=person("statistician"), rows=[wrong], reason="kill in the middle")
@@ -113,3 +129,20 @@ def compute() -> None:
     from zhiheng.stages.indicators import actions, formulas
 
     actions.compute(by=person("statistician"), formula=formulas.in_force(TURNED)[TURNED])
+
+
+def publish_index() -> None:
+    """Publish the index of the year of which every statistic is there."""
+    from zhiheng.stages.indicators import actions, indexing
+
+    choice = indexing.choose(period=YEAR, weights="even", goalposts="demonstration")
+    actions.publish_index(by=person("statistician"), choice=choice)
+
+
+def classify() -> None:
+    """Compute the size of the industries that count by the rule."""
+    from zhiheng.reference import quality_index
+    from zhiheng.stages.indicators import actions
+
+    rule = next(iter(quality_index.classifications().values()))
+    actions.classify(by=person("statistician"), rule=rule)
