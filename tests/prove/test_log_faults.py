@@ -86,7 +86,7 @@ def worked(home, faulty):
             log = log or opened(home, faulty.signed)
             assert log.size >= acknowledged
             log.append(entries(log.size, log.size + STEPS[at]))
-        except OSError:
+        except (OSError, ZhihengError):  # a file that cannot be read is told as one that does not hold
             failed, log = failed + 1, None
             continue
         acknowledged, at = log.size, at + 1
