@@ -101,6 +101,18 @@ def test_a_round_is_released_with_design_interval_and_evidence(outline, person):
     assert Entry.objects.get(verb="indicators.sample_released").visibility == "public"
 
 
+def test_a_part_without_a_failure_is_never_said_to_be_certain(outline, person):
+    officer = person("statistician")
+
+    actions.release_sample(by=officer, prepared=prepared(officer, agri_file(failing=0)))
+
+    rows = list(observations.current(AGRI, voice="own"))
+    assert len(rows) > 4 and {Decimal(row.value) for row in rows} == {Decimal(100)}
+    for row in rows:
+        exact = 100 * (0.025 ** (1 / row.n))  # Clopper-Pearson where all of n pass
+        assert float(row.lower) == pytest.approx(exact, abs=1e-3) and Decimal(row.upper) == 100
+
+
 def test_what_is_kept_gives_the_same_numbers_again(outline, person):
     made = actions.release_sample(by=person(), prepared=prepared(person()))
 

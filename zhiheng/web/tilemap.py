@@ -79,13 +79,13 @@ def bounds(values: Sequence[float]) -> list[float]:
 
     >>> bounds([91.2, 93.4, 94.1, 94.4, 94.8, 95.3, 96.0])
     [93.5, 94.2, 94.6, 95.2]
-    >>> bounds([80, 80, 80])
-    [80]
+    >>> bounds([80.26, 80.26, 80.26])
+    [80.2]
     """
     ordered = sorted(values)
     step = 10 ** floor(log10((ordered[-1] - ordered[0]) / 5)) if ordered[-1] > ordered[0] else 0
     if not step:
-        return [ordered[0]]
+        return [floor(10 * ordered[0]) / 10]
     places = max(0, -round(log10(step)))
     cuts = quantiles(ordered, n=5, method="inclusive")
     return sorted({round(round(cut / step) * step, places) for cut in cuts})

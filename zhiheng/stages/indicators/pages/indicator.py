@@ -70,8 +70,10 @@ def _numbers(asked: Asked) -> dict[str, Any]:
             break
     first = next((one for one in choices if one.period == period), choices[0] if choices else None)
     nation = embed.of_one_kind([row for row in rows if row.region == regions.NATION])
+    is_poorer = len(nation) < len(cards.official_rows(asked.series.pk, asked.day))
     return {
-        "chart": pictures.over_time(nation, asked.series, day=asked.day),
+        # Years published by changing scopes stand in the official table; a few stray quarters are no picture.
+        "chart": None if is_poorer else pictures.over_time(nation, asked.series, day=asked.day),
         "tiles": tiles,
         "legend": legend,
         "map_period": period,

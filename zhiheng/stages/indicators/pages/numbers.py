@@ -146,15 +146,16 @@ def recorded(series: str, *, as_of: Any = None) -> list[dict[str, Any]]:
     ]
 
 
-def newest(ids: list[str], *, at: datetime | None = None) -> dict[tuple[str, str], dict[str, str]]:
+def newest(ids: list[str], *, at: datetime | None = None) -> dict[tuple[str, str], dict[str, Any]]:
     """Return the newest recorded number of each of some series and voices, of the widest region."""
     widest = vintages.widest(ids, as_of=at)
     asked = Q(pk__in=())
     for series, voice, region in widest:
         asked |= Q(series=series, voice=voice, region=region)
-    found: dict[tuple[str, str], dict[str, str]] = {}
+    found: dict[tuple[str, str], dict[str, Any]] = {}
     for row in observations.current(as_of=at).filter(asked, breakdown="").order_by("-valid_to"):
-        found.setdefault((row.series_id, row.voice), {"said": said(row), "place": place(row)})
+        shown = {"said": said(row), "place": place(row), "is_demonstration": "demonstration" in row.flags}
+        found.setdefault((row.series_id, row.voice), shown)
     return found
 
 

@@ -62,11 +62,11 @@ def series_list(request: HttpRequest) -> HttpResponse:
     day = as_of.day(request)
     newest = queries.newest_of(as_of=as_of.end_of(day))
     rows = [_series_row(found, newest.get(found.pk), day) for found in plan.all_series()]
-    bare = [row["series"].pk for row in rows if row["figure"] is None and row["official"] is None]
+    bare = [row["series"].pk for row in rows if row["figure"] is None]
     held = numbers.newest(bare, at=as_of.end_of(day))
     for row in rows:
         row |= {voice: held.get((row["series"].pk, voice)) for voice in ("own", "others")}
-    rows.sort(key=lambda row: (row["figure"] is None, row["series"].id))
+    rows.sort(key=lambda row: (row["figure"] is None, row["own"] is None, row["series"].id))
     context = {"title": _("Figures"), "rows": rows, **as_of.told(request)}
     return render(request, "indicators/series_list.html", context)
 

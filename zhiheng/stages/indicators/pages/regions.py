@@ -80,10 +80,7 @@ def region(request: HttpRequest, code: str) -> HttpResponse:
         "day": day,
         "crumbs": _crumbs(code, day),
         "group": _group(code),
-        "lists": [
-            (label, [_line(line, day) for line in found.lines if line.row.voice == voice])
-            for voice, label in numbers.VOICE_NAMES.items()
-        ],
+        "lists": [(label, *_listed(found, voice, day)) for voice, label in numbers.VOICE_NAMES.items()],
         "unusual": [_unusual(line, day) for line in found.unusual],
         "watched": found.watched,
         "false_alarms": wording.percent(unusual.FALSE_ALARMS, 0),
@@ -159,6 +156,13 @@ def _members_compared(code: str, known: Mapping[str, int], day: date | None) -> 
     if day is not None:
         asked["as_of"] = day.isoformat()
     return f"{reverse('indicators:compare')}?{urlencode(asked)}"
+
+
+def _listed(found: Place, voice: str, day: date | None) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Return the numbers of one voice: of whole series, and of parts of them."""
+    lines = [line for line in found.lines if line.row.voice == voice]
+    whole = [_line(line, day) for line in lines if not line.row.breakdown]
+    return whole, [_line(line, day) for line in lines if line.row.breakdown]
 
 
 def _line(line: Line, day: date | None) -> dict[str, Any]:

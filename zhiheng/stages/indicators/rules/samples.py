@@ -161,6 +161,8 @@ class Sample:
         weight = np.where(inside, self.rows.weight, 0.0)
         size = float(weight.sum())
         value = float(weight @ np.where(inside, y, 0.0)) / size
+        if np.ptp(y[inside]) == 0:
+            value = float(y[inside][0])  # rounding would pass for a sampling error, and that for certainty
         variance, df = self.variance(np.where(inside, y - value, 0.0) / size)
         n, error = int(inside.sum()), float(np.sqrt(variance))
         effect = _effect(y[inside], self.rows.weight[inside], error)
