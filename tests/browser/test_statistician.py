@@ -27,7 +27,7 @@ def statistician(signed_in):
 
 def test_a_release_names_method_data_and_vintage(statistician):
     statistician.open("/office/releases/")
-    statistician.click('main table tbody a[href^="/office/releases/"]')
+    statistician.click('main table tbody tr:has-text("制造业产品质量合格率") a[href^="/office/releases/"]')
 
     words = statistician.text()
     assert "post-stratified" in words

@@ -22,6 +22,7 @@ PUBLISHED: dict[str, str] = {
     "draw.panel_announced reason": "why a draw shares its lottery with others: a term of the draw",
     "draw.panel_ended reason": "why the next draw has a lottery of its own: a term of the draw",
     "draw.revealed reason": "why an announced public random text could not be had: part of the draw",
+    "indicators.formula_defined because": "why a public formula weighs as it does; goes with its numbers",
     "indicators.formula_defined reason": "why a public formula replaces another; stands beside it",
     "indicators.observations_recorded reason": "why a published number was restated; stands beside it",
     "indicators.sample_released reason": "why a published number was revised; stands beside the number",
@@ -51,6 +52,8 @@ PUBLISHED: dict[str, str] = {
 # What is chosen from a fixed list and says nothing of its own.
 CHOSEN: dict[str, str] = {
     "draw.execution_erased reason": "inspection.rules.ERASING_REASONS",
+    "indicators.formula_defined unit": "engine.formula, the units of the registered series",
+    "indicators.observations_recorded choice": "reference.quality_index, the sets of weights and goalposts",
     "ledger.log_ended reason": "ledger.sealing.renewal",
     "ledger.words_erased reason": "people.erasing.REASONS",
     "people.closed reason": "people.actions.CLOSING_REASONS",
