@@ -24,12 +24,16 @@ GOAL = "on PostgreSQL: a national page p95 < 300 ms, the same as of a day < 1 s"
 SERIES, QUICK_SERIES, ROUNDS, SAMPLE = 50, 5, 3, 12
 DAY = "2021-06-30"
 NATIONAL = (
-    *("/data/{series}/", "/figures/{series}/history/?cell=000000||own"),
+    *("/data/{series}/", "/figures/{series}/", "/figures/{series}/history/?cell=000000||own"),
+    *("/regions/000000/", "/regions/330000/", "/compare/?series={series}"),
     "/figures/{series}/number/?region=000000&period=2020Q4&voice=own",
     "/sdmx/data/dataflow/ZH/{flow}/*/Q.000000?format=csv",
     "/sdmx/data/dataflow/ZH/{flow}/*/Q.330000?c[TIME_PERIOD]=ge:2020&format=csv",
 )
 AS_OF = (
+    f"/figures/{{series}}/?as_of={DAY}",
+    f"/regions/000000/?as_of={DAY}",
+    f"/compare/?series={{series}}&as_of={DAY}",
     f"/figures/{{series}}/history/?cell=000000||own&as_of={DAY}",
     f"/figures/{{series}}/number/?region=000000&period=2020Q4&voice=own&as_of={DAY}",
     f"/sdmx/data/dataflow/ZH/{{flow}}/*/Q.000000?asOf={DAY}T23:59:59.123456%2B08:00&format=csv",
@@ -37,6 +41,7 @@ AS_OF = (
 )
 LISTS = (
     *("/", f"/?as_of={DAY}", "/figures/", f"/figures/?as_of={DAY}", "/data/", "/data/changes.json"),
+    "/regions/",
     "/sdmx/structure/dataflow",
 )
 REGIONS = ("/sdmx/data/dataflow/ZH/{flow}/*/*?c[TIME_PERIOD]=2020-Q4&format=csv",)

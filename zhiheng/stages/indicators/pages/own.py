@@ -16,26 +16,23 @@ from ..models import Observation
 from . import address, numbers
 
 BORROWED = "estimator=borrowed"
+MOST_PARTS = 200  # a sample of a nation has cities by the hundred; all of them are in the open data
 
 
 def sampled(asked: address.Asked) -> dict[str, Any]:
     """Return the numbers of the newest release of a sample in a region, with parts, cities and breaks."""
-    rows = list(
-        observations.current(asked.series.pk, as_of=asked.as_of, voice="own").filter(origin="estimated")
-    )
-    whole = [row for row in rows if not row.breakdown]
-    held = sorted({row.region for row in whole})
-    if not held:
+    rows = observations.current(asked.series.pk, as_of=asked.as_of, voice="own").filter(origin="estimated")
+    whole = rows.filter(breakdown="").order_by("region")
+    region = asked.region
+    if not whole.filter(region=region).exists():
+        region = whole.values_list("region", flat=True).first()
+    if region is None:
         return {}
-    region = asked.region if asked.region in held else held[0]
-    mine = [row for row in whole if row.region == region]
+    mine = list(whole.filter(region=region))
     newest = max(mine, key=lambda row: periods.parse(row.period).order)
     low, high = regions.span(region)
-    parts = [
-        row
-        for row in rows
-        if row.period == newest.period and low <= row.region <= high and row.pk != newest.pk
-    ]
+    inside = rows.filter(period=newest.period, region__gte=low, region__lte=high).exclude(pk=newest.pk)
+    parts = inside.order_by("region", "breakdown")[:MOST_PARTS]
     form = questionnaires.of_series(asked.series.pk)
     return {
         "own": _row(newest, asked),
