@@ -107,13 +107,7 @@ def rate_by_group(
     _check(rows)
     ordered = sorted(rows, key=lambda row: (-float(row.estimate), row.label))
     values = [_value(row, row.label) for row in ordered]
-    group = {
-        "field": "label",
-        "type": "nominal",
-        "sort": None,
-        "title": None,
-        "axis": {"labelLimit": 240, "ticks": False, "domain": False, "labelPadding": 8},
-    }
+    group = group_axis()
     rate = {
         "field": "estimate",
         "type": "quantitative",
@@ -222,6 +216,17 @@ def _period_axis(count: int) -> dict[str, Any]:
         "labelOverlap": "greedy",
         "labelPadding": 6,
         "grid": False,
+    }
+
+
+def group_axis() -> dict[str, Any]:
+    """Return the axis of charts that give each group one row, in the order of the rows."""
+    return {
+        "field": "label",
+        "type": "nominal",
+        "sort": None,
+        "title": None,
+        "axis": {"labelLimit": 240, "ticks": False, "domain": False, "labelPadding": 8},
     }
 
 

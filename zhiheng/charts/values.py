@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from zhiheng.charts.changes import Span, check, value
-from zhiheng.charts.spec import ACCENT, HEIGHT, INK, QUIET, ROW, WIDTH, framed
+from zhiheng.charts.spec import ACCENT, HEIGHT, INK, QUIET, ROW, WIDTH, framed, group_axis
 
 BAR = "#8fb9d3"
 
@@ -26,13 +26,7 @@ def value_by_group(
     (['a', 'b'], 4)
     """
     check(rows)
-    group = {
-        "field": "label",
-        "type": "nominal",
-        "sort": None,
-        "title": None,
-        "axis": {"labelLimit": 240, "ticks": False, "domain": False, "labelPadding": 8},
-    }
+    group = group_axis()
     number = {
         "field": "estimate",
         "type": "quantitative",

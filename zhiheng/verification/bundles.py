@@ -93,6 +93,24 @@ def with_receipts(log: Mapping[str, Any] | None) -> dict[str, Any]:
     return {} if log is None else {"log": dict(log)}
 
 
+def included(
+    kind: str,
+    body: Mapping[str, Any],
+    *,
+    inclusion: Mapping[str, Any],
+    entries: Sequence[Mapping[str, Any]],
+    log: Mapping[str, Any] | None,
+) -> dict[str, Any]:
+    """Return a bundle whose body has a place under a root that one of the ledger entries names."""
+    return with_receipts(log) | {
+        "type": kind,
+        "body": dict(body),
+        "digest": canonical.digest(dict(body)),
+        "inclusion": dict(inclusion),
+        "ledger": [dict(entry) for entry in entries],
+    }
+
+
 def place(entry: Mapping[str, Any]) -> int:
     """Return the number of an entry or of a bare link."""
     return entry["statement"]["seq"] if "statement" in entry else entry["seq"]

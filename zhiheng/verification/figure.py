@@ -55,13 +55,7 @@ def bundle(
     log: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Return the bundle of a figure from its body, its place in the release and the ledger entries."""
-    return bundles.with_receipts(log) | {
-        "type": bundles.FIGURE_TYPE,
-        "body": dict(body),
-        "digest": digest(body),
-        "inclusion": dict(inclusion),
-        "ledger": [dict(entry) for entry in entries],
-    }
+    return bundles.included(bundles.FIGURE_TYPE, body, inclusion=inclusion, entries=entries, log=log)
 
 
 def decimal_text(value: float | None) -> str | None:

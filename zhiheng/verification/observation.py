@@ -42,13 +42,7 @@ def bundle(
     log: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Return the bundle of a number from its body, its place in the record and the ledger entries."""
-    return bundles.with_receipts(log) | {
-        "type": bundles.OBSERVATION_TYPE,
-        "body": dict(body),
-        "digest": canonical.digest(dict(body)),
-        "inclusion": dict(inclusion),
-        "ledger": [dict(entry) for entry in entries],
-    }
+    return bundles.included(bundles.OBSERVATION_TYPE, body, inclusion=inclusion, entries=entries, log=log)
 
 
 def check(

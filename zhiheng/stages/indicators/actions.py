@@ -170,20 +170,7 @@ def _record(actor: Actor, made: Release, prepared: preparing.Prepared, rows: Seq
             *(("draw", draw.serial) for draw in prepared.base.draws),
         ],
         detail={
-            "series": made.series_id,
-            "region": made.region,
-            "periods": made.periods,
-            "vintage": made.vintage.isoformat(),
-            "dataset_sha256": made.dataset_sha,
-            "dataset_rows": made.dataset_rows,
-            "base_sha256": made.base_sha,
-            "figures_root": made.figures_root,
-            "figures_count": prepared.count,
-            **writing.bound(rows),
-            "method": made.parameters["methods"],
-            "size_rule": made.parameters["size_rule"],
-            "replaces": str(made.replaces_id) if made.replaces_id else None,
-            "reason": made.reason,
+            **_told(made, rows, prepared.count),
             "unused_draws": made.parameters["unused"],
         },
         visibility="public",
@@ -212,22 +199,7 @@ def release_sample(*, by: Any, prepared: sampling.Prepared) -> Release:
         by=actor,
         verb=SAMPLED,
         subjects=[("release", str(made.pk)), ("series", made.series_id), ("region", made.region)],
-        detail={
-            "series": made.series_id,
-            "region": made.region,
-            "periods": made.periods,
-            "vintage": made.vintage.isoformat(),
-            "dataset_sha256": made.dataset_sha,
-            "dataset_rows": made.dataset_rows,
-            "base_sha256": made.base_sha,
-            "figures_root": made.figures_root,
-            "figures_count": len(prepared.numbers),
-            **writing.bound(rows),
-            "method": made.parameters["methods"],
-            "size_rule": made.parameters["size_rule"],
-            "replaces": str(made.replaces_id) if made.replaces_id else None,
-            "reason": made.reason,
-        },
+        detail=_told(made, rows, len(prepared.numbers)),
         visibility="public",
         region=made.region,
     )
@@ -363,6 +335,26 @@ def _counting(by: Any, regions: set[str]) -> Actor:
     places = sorted({code if code.isdecimal() else NATION for code in regions}) or [NATION]
     actors = [people.require(by, P.FIGURE_RELEASE, region=code) for code in places]
     return actors[0]
+
+
+def _told(made: Release, rows: Sequence[Observation], count: int) -> dict[str, Any]:
+    """Return what the entry of a release says of it, with the root that binds the numbers it recorded."""
+    return {
+        "series": made.series_id,
+        "region": made.region,
+        "periods": made.periods,
+        "vintage": made.vintage.isoformat(),
+        "dataset_sha256": made.dataset_sha,
+        "dataset_rows": made.dataset_rows,
+        "base_sha256": made.base_sha,
+        "figures_root": made.figures_root,
+        "figures_count": count,
+        **writing.bound(rows),
+        "method": made.parameters["methods"],
+        "size_rule": made.parameters["size_rule"],
+        "replaces": str(made.replaces_id) if made.replaces_id else None,
+        "reason": made.reason,
+    }
 
 
 def _added(actor: Any, rows: Sequence[Observation], reason: str) -> list[Observation]:
