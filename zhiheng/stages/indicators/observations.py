@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from dataclasses import fields as dataclass_fields
 from datetime import datetime
 from decimal import Decimal
+from typing import NamedTuple
 
 from django.db.models import Exists, F, OuterRef, QuerySet
 
@@ -23,6 +24,27 @@ _PLAIN = tuple(field.name for field in dataclass_fields(shape.Observation) if fi
 _BATCH = 500
 _VINTAGE = ("recorded_at", "revision", "reason", "status", "release")
 """What two rows may differ in and still say the same; a final number and a revised one are both settled."""
+
+
+class Bare(NamedTuple):
+    """The columns of a number that a comparison over time or space reads, and that its address names."""
+
+    series: str
+    region: str
+    period: str
+    breakdown: str
+    voice: str
+    value: str
+    lower: str
+    upper: str
+    standard_error: str
+    interval: str
+    population: int | None
+
+
+def bare(found: QuerySet[Observation]) -> list[Bare]:
+    """Return numbers with few columns, in the order asked: a row costs a tenth of one of the model."""
+    return [Bare._make(row) for row in found.values_list(*Bare._fields)]
 
 
 def current(

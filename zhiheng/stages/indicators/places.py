@@ -16,6 +16,7 @@ from zhiheng.stages.plan.models import Series
 
 from . import comparing, observations, promises, scopes, vintages
 from .models import Figure, Observation
+from .observations import Bare
 from .rules import Z_95, attainment, neighbours, published, unusual
 from .rules import headline as headlines
 from .rules.headline import Break, Headline, Side
@@ -27,7 +28,7 @@ _BEGINNING = date(1900, 1, 1)
 
 Key = tuple[str, ...]
 """Series, voice, breakdown and kind of period: what a number is compared within."""
-Beside = Mapping[Key, Mapping[str, Mapping[str, Observation]]]
+Beside = Mapping[Key, Mapping[str, Mapping[str, Bare]]]
 """The numbers of the neighbours by key, region and period."""
 
 
@@ -81,7 +82,7 @@ def place(code: str, *, as_of: datetime | None = None) -> Place:
     rows = _rows(code, [one.pk for one in series], as_of)
     near = near_to(code, as_of=as_of)
     beside = _beside(rows, near, as_of)
-    lines = _lines(rows, beside)
+    lines = _lines(rows, beside, _newest(code, rows, as_of))
     known = {line.series.pk for line in lines}
     waiting = [] if as_of else _waiting(code, series, rows)
     held = known | {one.series.pk for one in waiting}
@@ -121,6 +122,14 @@ def alike(code: str) -> list[str]:
     return [one.code for one in regions.children(parent) if not one.placeholder]
 
 
+def near_numbers(found: Place, row: Observation, *, as_of: datetime | None = None) -> list[Observation]:
+    """Return the numbers of the neighbours of a place that stand beside one of its own, the nearest first."""
+    rows = observations.current(row.series_id, as_of=as_of, voice=row.voice).filter(
+        period=row.period, breakdown=row.breakdown, region__in=found.neighbours
+    )
+    return sorted(rows.select_related("release"), key=lambda one: found.neighbours.index(one.region))
+
+
 def with_numbers(codes: Sequence[str] | None = None, *, as_of: datetime | None = None) -> dict[str, int]:
     """Return how many series have a number in each region or group, or in each of these."""
     rows = vintages.all_lines(as_of=as_of).order_by()
@@ -157,49 +166,76 @@ def order(period: str) -> tuple[date, int, str]:
     return (*periods.parse(period).order, period)
 
 
-def error_of(row: Observation) -> float | None:
+def error_of(row: Observation | Bare) -> float | None:
     """Return the standard error behind the published interval of a number, in its unit; None without one."""
     if row.interval in ("design", "model") and row.lower and row.upper:
         return (float(row.upper) - float(row.lower)) / 2 / Z_95
     return float(row.standard_error) if row.standard_error else None
 
 
-def _rows(code: str, series: Sequence[str], as_of: datetime | None) -> dict[Key, list[Observation]]:
+def _rows(code: str, series: Sequence[str], as_of: datetime | None) -> dict[Key, list[Bare]]:
     """Return the numbers of a place by series, voice, breakdown and kind of period, oldest first.
 
     The series are named, all of them, because the index begins with them: no other region is read.
     """
     found = observations.current(region=code, as_of=as_of).filter(series__in=series)
     found = found.exclude(breakdown__contains="division=")
-    held: dict[Key, list[Observation]] = {}
-    for row in found.select_related("series", "release").order_by("series", "voice", "breakdown", "period"):
-        held.setdefault((row.series_id, row.voice, row.breakdown, kind(row.period)), []).append(row)
+    held = _by_key(observations.bare(found.order_by("series", "voice", "breakdown", "period")))
     return {key: sorted(rows, key=lambda row: order(row.period)) for key, rows in held.items()}
 
 
-def _beside(rows: Mapping[Key, Sequence[Observation]], near: Sequence[str], as_of: datetime | None) -> Beside:
-    found: dict[Key, dict[str, dict[str, Observation]]] = {}
+def _by_key(rows: Iterable[Bare]) -> dict[Key, list[Bare]]:
+    kinds: dict[str, str] = {}
+    held: dict[Key, list[Bare]] = {}
+    for row in rows:
+        of_kind = kinds.get(row.period) or kinds.setdefault(row.period, kind(row.period))
+        held.setdefault((row.series, row.voice, row.breakdown, of_kind), []).append(row)
+    return held
+
+
+def _newest(
+    code: str, rows: Mapping[Key, Sequence[Bare]], as_of: datetime | None
+) -> dict[Key, list[Observation]]:
+    """Return the two newest numbers of each line whole, which are all that is told of it in words."""
+    wanted = {row[:5] for held in rows.values() for row in held[-2:]}
+    found = observations.current(region=code, as_of=as_of).filter(
+        series__in={one[0] for one in wanted}, period__in={one[2] for one in wanted}
+    )
+    whole = {
+        (row.series_id, row.region, row.period, row.breakdown, row.voice): row
+        for row in found.select_related("series", "release")
+    }
+    return {key: [whole[row[:5]] for row in held[-2:]] for key, held in rows.items()}
+
+
+def _beside(rows: Mapping[Key, Sequence[Bare]], near: Sequence[str], as_of: datetime | None) -> Beside:
+    """Return the numbers of the neighbours in the periods that an expectation looks at."""
+    found: dict[Key, dict[str, dict[str, Bare]]] = {}
+    valued = [[row.period for row in held if row.value] for held in rows.values()]
+    periods = {period for held in valued for period in held[-1 - unusual.MOST :]}
     if not near or not rows:
         return found
     kept = observations.current(as_of=as_of).filter(
-        region__in=near, breakdown="", series__in={key[0] for key in rows}
+        region__in=near, breakdown="", series__in={key[0] for key in rows}, period__in=periods
     )
-    for row in kept:
-        key = row.series_id, row.voice, row.breakdown, kind(row.period)
-        found.setdefault(key, {}).setdefault(row.region, {})[row.period] = row
+    for key, held in _by_key(observations.bare(kept.order_by())).items():
+        for row in held:
+            found.setdefault(key, {}).setdefault(row.region, {})[row.period] = row
     return found
 
 
-def _point(row: Observation) -> unusual.Point:
+def _point(row: Bare) -> unusual.Point:
     return unusual.Point(float(row.value), error_of(row) or 0.0)
 
 
-def _lines(rows: Mapping[Key, Sequence[Observation]], beside: Beside) -> list[Line]:
-    figures = _figures(rows.values())
+def _lines(
+    rows: Mapping[Key, Sequence[Bare]], beside: Beside, newest: Mapping[Key, Sequence[Observation]]
+) -> list[Line]:
+    figures = _figures(newest.values())
     declared = promises.declared_of(sorted({key[0] for key in rows}))
     lines = []
     for key, held in rows.items():
-        row, before = held[-1], held[-2] if len(held) > 1 else None
+        row, before = newest[key][-1], newest[key][-2] if len(held) > 1 else None
         breaks = declared[key[0]]
         lines.append(
             Line(
@@ -215,7 +251,7 @@ def _lines(rows: Mapping[Key, Sequence[Observation]], beside: Beside) -> list[Li
 
 def _figures(held: Iterable[Sequence[Observation]]) -> dict[tuple[str, str], Figure]:
     """Return the released figures behind the two newest numbers of each list."""
-    wanted = [row for rows in held for row in rows[-2:] if row.release_id]
+    wanted = [row for rows in held for row in rows if row.release_id]
     if not wanted:
         return {}
     found = Figure.objects.filter(
@@ -257,8 +293,8 @@ def side(row: Observation) -> Side:
 
 
 def _expected(
-    held: Sequence[Observation],
-    beside: Iterable[Mapping[str, Observation]],
+    held: Sequence[Bare],
+    beside: Iterable[Mapping[str, Bare]],
     breaks: Sequence[Break],
 ) -> unusual.Expected | None:
     """Return what the newest number was expected to be, from those after the last break of the series."""
@@ -271,7 +307,7 @@ def _expected(
     return unusual.expected(own, near, newest.period)
 
 
-def _waiting(code: str, series: Sequence[Series], rows: Mapping[Key, Sequence[Observation]]) -> list[Waiting]:
+def _waiting(code: str, series: Sequence[Series], rows: Mapping[Key, Sequence[Bare]]) -> list[Waiting]:
     """Return the series with revealed draws of a place of which no figure was released for their period."""
     revealed = draws.public_draws().filter(region=code).exclude(certificate_sha="")
     said = {(key[0], row.period) for key, held in rows.items() if key[1] == "own" for row in held}

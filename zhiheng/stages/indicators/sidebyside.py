@@ -20,6 +20,7 @@ from zhiheng.stages.plan.models import Series
 
 from . import observations, vintages
 from .models import Observation
+from .observations import Bare
 from .places import error_of, kind, order
 from .rules import areas, contribution
 
@@ -95,7 +96,7 @@ def comparable(*, as_of: datetime | None = None) -> dict[str, int]:
     return {series: many for series, many in sorted(counts) if many > 1}
 
 
-def numbers(series: Series, *, also: Sequence[str] = (), as_of: datetime | None = None) -> list[Observation]:
+def numbers(series: Series, *, also: Sequence[str] = (), as_of: datetime | None = None) -> list[Bare]:
     """Return the current numbers of a series over its whole, of every period, in two queries.
 
     A series of more than ``MOST_READ`` regions is read for the nation, its provinces and groups, and for
@@ -106,10 +107,10 @@ def numbers(series: Series, *, also: Sequence[str] = (), as_of: datetime | None 
     if len(codes) > MOST_READ:
         codes = {code for code in codes if code in also or code.endswith("0000") or groupings.known(code)}
     found = observations.current(series.pk, as_of=as_of).filter(breakdown="", region__in=codes)
-    return sorted(found.select_related("series"), key=lambda row: (order(row.period), row.region))
+    return sorted(observations.bare(found.order_by()), key=lambda row: (order(row.period), row.region))
 
 
-def choices(rows: Sequence[Observation]) -> list[Choice]:
+def choices(rows: Sequence[Bare]) -> list[Choice]:
     """Return what can be compared, the newest period first, our own numbers before those of others."""
     held: dict[tuple[str, str], list[str]] = {}
     for row in rows:
@@ -133,10 +134,20 @@ def sets(codes: Sequence[str]) -> dict[str, list[str]]:
     return found
 
 
-def compare(series: Series, rows: Sequence[Observation], choice: Choice, codes: Sequence[str]) -> Compared:
-    """Return the regions of these codes beside each other in one period."""
+def compare(
+    series: Series,
+    rows: Sequence[Bare],
+    choice: Choice,
+    codes: Sequence[str],
+    *,
+    as_of: datetime | None = None,
+) -> Compared:
+    """Return the regions of these codes beside each other in one period, as known at the time of the rows."""
     own = [row for row in rows if row.voice == choice.voice]
-    now = {row.region: row for row in own if row.period == choice.period}
+    found = observations.current(series.pk, as_of=as_of, voice=choice.voice).filter(
+        period=choice.period, breakdown="", region__in={*codes, regions.NATION}
+    )
+    now = {row.region: row for row in found.select_related("release")}
     listed = _ranked([Row(code, now.get(code)) for code in codes], series.direction)
     valued = [row.number for row in listed if row.number is not None and row.number.value]
     history = _history(own, choice.period, [row.region for row in valued])
@@ -194,9 +205,7 @@ def _is_nested(codes: Sequence[str]) -> bool:
     return inside or shared or bool(groups and plain)
 
 
-def _history(
-    own: Sequence[Observation], until: str, codes: Sequence[str]
-) -> dict[str, dict[str, Observation]]:
+def _history(own: Sequence[Bare], until: str, codes: Sequence[str]) -> dict[str, dict[str, Bare]]:
     """Return the numbers of these regions in the periods of the same kind in which all of them have one."""
     wanted, held = set(codes), {}
     for row in own:
@@ -207,7 +216,7 @@ def _history(
     return {period: held[period] for period in whole[-MOST_PERIODS:]}
 
 
-def _together(history: Mapping[str, Mapping[str, Observation]]) -> Together | None:
+def _together(history: Mapping[str, Mapping[str, Bare]]) -> Together | None:
     if len(history) < 2:
         return None
     codes = sorted(next(iter(history.values())))
@@ -233,7 +242,7 @@ def _catching_up(figures: np.ndarray, errors: np.ndarray) -> convergence.Catchin
         return None
 
 
-def _levels(rows: Sequence[Observation]) -> tuple[dict[str, areas.Level], bool]:
+def _levels(rows: Sequence[Observation | Bare]) -> tuple[dict[str, areas.Level], bool]:
     """Return the level of each of the four areas from its provinces, and whether they weigh by size."""
     division = groupings.areas()
     placed = [(row, group) for row in rows if (group := division.group_of(row.region)) is not None]
@@ -255,7 +264,7 @@ def _levels(rows: Sequence[Observation]) -> tuple[dict[str, areas.Level], bool]:
 
 
 def _split(
-    history: Mapping[str, Mapping[str, Observation]],
+    history: Mapping[str, Mapping[str, Bare]],
     now: Mapping[str, areas.Level],
     period: str,
 ) -> tuple[str, contribution.Split | None]:

@@ -22,9 +22,11 @@ from zhiheng.reference import groupings, regions
 from zhiheng.stages.plan import queries as plan
 from zhiheng.stages.plan.models import Series
 from zhiheng.web import breadcrumb, wording
+from zhiheng.web.as_of import end_of
 from zhiheng.web.tables import export
 
 from .. import sentences, sidebyside
+from ..observations import Bare
 from ..scopes import HEADLINE
 from ..sidebyside import Choice, Compared
 from . import address, areas, numbers, pictures, readings
@@ -35,7 +37,7 @@ class Asked:
     """What the address asks for: a series, regions of one set, a period of one voice, the day."""
 
     series: Series
-    rows: Sequence[Any]
+    rows: Sequence[Bare]
     choice: Choice
     choices: Sequence[Choice]
     codes: tuple[str, ...]
@@ -53,14 +55,15 @@ class Asked:
 
     def compared(self) -> Compared:
         """Return the regions beside each other."""
-        return sidebyside.compare(self.series, self.rows, self.choice, self.codes)
+        as_of = end_of(self.day)
+        return sidebyside.compare(self.series, self.rows, self.choice, self.codes, as_of=as_of)
 
 
 @web.page(public=True)
 def compare(request: HttpRequest) -> HttpResponse:
     """Show regions of one series beside each other: chart, ranks with their intervals, areas, convergence."""
     day = address.as_of_day(request)
-    as_of = None if day is None else address.end_of(day)
+    as_of = end_of(day)
     held = {one.pk: one for one in plan.all_series()}
     counts = sidebyside.comparable(as_of=as_of)
     listed = [(id, sentences.name(held[id]), count) for id, count in counts.items() if id in held]
@@ -120,7 +123,7 @@ HEADER = (
 def table(request: HttpRequest, form: str) -> HttpResponseBase:
     """Return the compared regions as CSV or as a workbook."""
     day = address.as_of_day(request)
-    as_of = None if day is None else address.end_of(day)
+    as_of = end_of(day)
     held = {one.pk: one for one in plan.all_series()}
     asked = _asked(request, held, list(sidebyside.comparable(as_of=as_of)), day)
     mark = (export.DEMO_MARK,) if export.is_demo() else ()
@@ -144,7 +147,7 @@ def _asked(
     if series is None:
         return None
     wanted = _codes(request)
-    rows = sidebyside.numbers(series, also=wanted, as_of=None if day is None else address.end_of(day))
+    rows = sidebyside.numbers(series, also=wanted, as_of=end_of(day))
     choices = sidebyside.choices(rows)
     choice = _period(request.GET.get("period", ""), choices)
     if choice is None:

@@ -69,7 +69,7 @@ def _numbers(asked: Asked) -> dict[str, Any]:
             period = one.period
             break
     first = next((one for one in choices if one.period == period), choices[0] if choices else None)
-    nation = embed.of_one_kind([row for row in rows if row.region == regions.NATION])
+    nation = embed.newest(asked.series.pk, regions.NATION, as_of=asked.as_of)
     is_poorer = len(nation) < len(cards.official_rows(asked.series.pk, asked.day))
     return {
         # Years published by changing scopes stand in the official table; a few stray quarters are no picture.

@@ -164,7 +164,7 @@ def url(row: Observation, day: date | None = None) -> str:
     return _address(row.series_id, row, day)
 
 
-def url_of(row: shape.Observation, day: date | None = None) -> str:
+def url_of(row: shape.Observation | observations.Bare, day: date | None = None) -> str:
     """Return the address of the page of one number, now or as of a day."""
     return _address(row.series, row, day)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from zhiheng.formats import periods
@@ -30,9 +31,7 @@ def sampled(asked: address.Asked) -> dict[str, Any]:
         return {}
     mine = list(whole.filter(region=region))
     newest = max(mine, key=lambda row: periods.parse(row.period).order)
-    low, high = regions.span(region)
-    inside = rows.filter(period=newest.period, region__gte=low, region__lte=high).exclude(pk=newest.pk)
-    parts = inside.order_by("region", "breakdown")[:MOST_PARTS]
+    parts = _parts(rows.filter(period=newest.period).exclude(pk=newest.pk), region)
     form = questionnaires.of_series(asked.series.pk)
     return {
         "own": _row(newest, asked),
@@ -45,6 +44,17 @@ def sampled(asked: address.Asked) -> dict[str, Any]:
         "own_release": newest.release,
         "own_form": form[0].id if form else "",
     }
+
+
+def _parts(rows: QuerySet[Observation], region: str) -> list[Observation]:
+    """Return the parts of a region and the places of the next level; without those, all places in it."""
+    next_level = [one.code for one in regions.children(region)] if regions.known(region) else []
+    found = list(rows.filter(region__in=[region, *next_level]).order_by("region", "breakdown")[:MOST_PARTS])
+    if any(row.region != region for row in found):
+        return found
+    low, high = regions.span(region)
+    inside = rows.filter(region__gte=low, region__lte=high)
+    return list(inside.order_by("region", "breakdown")[:MOST_PARTS])
 
 
 def _order(region: str) -> Any:

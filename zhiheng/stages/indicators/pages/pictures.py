@@ -17,6 +17,7 @@ from zhiheng.web.charts import ChartBlock, ChartColumn, Link
 
 from .. import sentences
 from ..models import Observation
+from ..observations import Bare
 from ..sidebyside import Compared, Row
 from . import numbers, readings
 from .places import url as region_url
@@ -146,7 +147,7 @@ def _label(row: Observation) -> str:
     return f"{label} {part}".strip()
 
 
-def tiles(rows: Sequence[Observation], day: date | None = None) -> tuple[list[Any], list[Any]]:
+def tiles(rows: Sequence[Bare], day: date | None = None) -> tuple[list[Any], list[Any]]:
     """Return the tiles of provinces with a number in one period, and their legend, on their own scale.
 
     The shades part the numbers at hand into five, so that a score is read as well as a rate.
@@ -162,6 +163,6 @@ def tiles(rows: Sequence[Observation], day: date | None = None) -> tuple[list[An
         values,
         label=lambda value: wording.number(value, 1),
         tone=pick,
-        url=lambda code: numbers.url(found[code], day),
+        url=lambda code: numbers.url_of(found[code], day),
     )
     return shown, tilemap.legend(bounds, lambda bound: wording.number(bound))

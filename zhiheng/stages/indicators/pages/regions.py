@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from urllib.parse import urlencode
 
@@ -33,6 +33,8 @@ CONFIDENCES = {
     "memory": gettext_lazy("from memory, unverified"),
 }
 MAP_BOUNDS = (2, 4, 6, 8)
+MOST_COUNTIES = 100
+"""More of them are told on the pages of their cities alone."""
 
 
 @web.page(public=True)
@@ -46,11 +48,10 @@ def all_regions(request: HttpRequest) -> HttpResponse:
         tone=lambda count: tilemap.shade(MAP_BOUNDS)(count) if count else "none",
         url=lambda code: url(code, day),
     )
-    cities = [
-        code
-        for code in sorted(known)
-        if regions.known(code) and regions.get(code).level in ("city", "county")
-    ]
+    held = [code for code in sorted(known) if regions.known(code)]
+    cities = [code for code in held if regions.get(code).level == "city"]
+    counties = [code for code in held if regions.get(code).level == "county"]
+    is_long = len(counties) > MOST_COUNTIES
     context = {
         "title": _("Regions"),
         "day": day,
@@ -59,7 +60,8 @@ def all_regions(request: HttpRequest) -> HttpResponse:
         "legend": tilemap.legend(MAP_BOUNDS, wording.number),
         "provinces": [_named(place.code, known, day) for place in regions.provinces()],
         "divisions": [_division(one, known, day) for one in groupings.all()],
-        "cities": [_named(code, known, day) for code in cities],
+        "cities": [_named(code, known, day) for code in (cities if is_long else sorted(cities + counties))],
+        "counties": len(counties) if is_long else 0,
     }
     return render(request, "indicators/regions.html", context)
 
@@ -98,7 +100,7 @@ def region(request: HttpRequest, code: str) -> HttpResponse:
             {"name": sentences.name(one), "url": reverse("indicators:series", args=[one.pk])}
             for one in found.unknown
         ],
-        "near": _near(found, day),
+        "near": _near(found, day, as_of),
         "below": [_named(one, known, day) for one in below],
         "below_compare": _members_compared(code, known, day),
     }
@@ -234,14 +236,13 @@ def _word(one: outline.LocalTarget, line: Line) -> tuple[str, str] | None:
     return sentences.AGAINST_TONE[word], str(sentences.AGAINST_WORD[word])
 
 
-def _near(found: Place, day: date | None) -> dict[str, Any] | None:
+def _near(found: Place, day: date | None, as_of: datetime | None) -> dict[str, Any] | None:
     """Return the neighbours beside the region in the first of its numbers that any of them has."""
     for line in sorted(found.lines, key=lambda line: line.row.voice != "own"):
         row = line.row
         key = row.series_id, row.voice, row.breakdown, places.kind(row.period)
-        others = found.beside.get(key, {})
-        beside = [others[code][row.period] for code in found.neighbours if row.period in others.get(code, {})]
-        if beside:
+        if any(row.period in held for held in found.beside.get(key, {}).values()):
+            beside = places.near_numbers(found, row, as_of=as_of)
             codes = [found.code, *(one.region for one in beside)]
             return {
                 "name": sentences.name(line.series),

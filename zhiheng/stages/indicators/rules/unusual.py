@@ -16,7 +16,8 @@ from scipy import special
 
 FALSE_ALARMS = 0.01
 """Of numbers where nothing unusual happened, this share at most is pointed at by chance."""
-LEAST = 4
+LEAST, MOST = 4, 12
+"""Earlier periods that must be known, and those looked at: what lies further back says little of today."""
 
 
 @dataclass(frozen=True)
@@ -52,9 +53,10 @@ def expected(
 ) -> Expected | None:
     """Return the interval that the number of a period was expected in, or None where too little is known.
 
-    Gap g_t = y_t - mean_j y_jt over the J neighbours that have a number at every period used (J may be 0).
-    From the k >= 4 earlier gaps with mean m and variance s^2, the new gap lies in
-    m +- t(k - 1) sqrt(v_1 / k + v_2), v_1 = max(s^2, mean e_t^2), v_2 = max(s^2, e^2), where e_t is the
+    ``own`` comes oldest first. Gap g_t = y_t - mean_j y_jt over the J neighbours that have a number at every
+    period used (J may be 0). From the k >= 4 earlier gaps, at most the newest 12, with mean m and variance
+    s^2, the new gap lies in m +- t(k - 1) sqrt(v_1 / k + v_2), v_1 = max(s^2, mean e_t^2),
+    v_2 = max(s^2, e^2), where e_t is the
     sampling error of a gap (Hahn & Meeker, Statistical Intervals, 1991, 4.7; the two maxima keep the
     published errors in, so that no luckily quiet history makes a number stand out). For gaps that vary about
     one level as normal ones do, at most ``false_alarms`` of all numbers lie outside.
@@ -67,7 +69,7 @@ def expected(
     """
     if period not in own:
         return None
-    earlier = [one for one in own if one != period]
+    earlier = [one for one in own if one != period][-MOST:]
     beside = [rows for rows in neighbours if period in rows and all(one in rows for one in earlier)]
     if len(earlier) < LEAST:
         return None
