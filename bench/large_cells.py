@@ -46,8 +46,8 @@ def run(quick: bool = False) -> dict:
         result["file_bytes"] = sum(path.stat().st_size for path in folder.iterdir())
         for way in ("memory-counts", "memory-sums", "duckdb-counts", "duckdb-sums", "command"):
             result[way] = _measure(way, folder, rounds)
-        result["frame-counts"] = _measure("frame-counts", folder, rounds)
         for kind in ("counts", "sums"):
+            result[f"frame-{kind}"] = _measure(f"frame-{kind}", folder, rounds)
             for bare in ("polars", "duckdb"):
                 result[f"bare-{bare}-{kind}"] = _measure(f"bare-{bare}-{kind}", folder, rounds)
             for ours, bare in PAIRS:

@@ -25,6 +25,7 @@ NARROW = {
     pl.Boolean: (0, 2),
     **{kind: (-(2 ** (bits - 1)), bits) for kind, bits in ((pl.Int8, 8), (pl.Int16, 16), (pl.Int32, 32))},
     **{kind: (0, bits) for kind, bits in ((pl.UInt8, 8), (pl.UInt16, 16), (pl.UInt32, 32))},
+    pl.Float32: (0, 32),  # by its bits, which two equal weights share
 }
 
 
@@ -54,7 +55,8 @@ class Packed:
         kind = pl.Int32 if is_small else pl.Int64
         whole = pl.lit(0, kind)
         for name, (own, low, bits) in self.columns.items():
-            value = pl.col(name).cast(kind) - pl.lit(low, kind)
+            column = pl.col(name).reinterpret(dtype=pl.UInt32) if own == pl.Float32 else pl.col(name)
+            value = column.cast(kind) - pl.lit(low, kind)
             whole = whole * 2**bits + (value.fill_null(2) if own == pl.Boolean else value)
         return whole
 
@@ -65,7 +67,9 @@ class Packed:
             value = (whole.cast(pl.Int64) // 2**below) % 2**bits + low
             if own == pl.Boolean:
                 value = pl.when(value < 2).then(value)
-            found.append(value.cast(own).alias(name))
+            is_bits = own == pl.Float32
+            value = value.cast(pl.UInt32).reinterpret(dtype=own) if is_bits else value.cast(own)
+            found.append(value.alias(name))
             below += bits
         return found
 

@@ -112,8 +112,10 @@ def has_many_weights(frame: pl.LazyFrame, want: Reduction) -> bool:
     try:
         height = frame.select(pl.len()).collect().item()
         step = max(height // SLICES, SLICE_ROWS)
-        slices = [frame.select(want.weight).slice(at, SLICE_ROWS) for at in range(0, height, step)]
-        seen = pl.concat(pl.collect_all(slices)) if slices else pl.DataFrame({want.weight: []})
+        # One by one: plans collected together share a scan, which then reads the column whole.
+        column = frame.select(want.weight)
+        slices = [column.slice(at, SLICE_ROWS).collect() for at in range(0, height, step)]
+        seen = pl.concat(slices) if slices else pl.DataFrame({want.weight: []})
     except (pl.exceptions.PolarsError, OSError) as error:
         raise unreadable(error) from None
     return seen.n_unique() > MANY_WEIGHTS
