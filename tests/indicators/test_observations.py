@@ -20,7 +20,7 @@ from zhiheng.people import clock
 from zhiheng.reference import indicators
 from zhiheng.stages.indicators import actions, loading, observations
 from zhiheng.stages.indicators.guards import GUARDS
-from zhiheng.stages.indicators.models import Observation
+from zhiheng.stages.indicators.models import Line, Observation
 from zhiheng.stages.plan import actions as plan_actions
 from zhiheng.stages.plan.models import Series
 
@@ -187,6 +187,20 @@ def test_a_period_that_overlaps_with_a_standing_one_is_refused(outline, national
         actions.record(by=national, rows=[another(period="20250301-20250430")])
 
     assert refused.value.code == "observation-overlaps"
+
+
+def test_of_a_long_series_only_what_meets_the_new_numbers_in_time_is_read(outline, national):
+    actions.record(by=national, rows=[another(period=f"{year}Q{n}") for year in (2023, 2024) for n in (1, 4)])
+    actions.record(by=national, rows=[another(period="2024"), another(period="20240310-20240420")])
+
+    assert not observations.standing([QUARTER])
+    assert {key[2] for key in observations.standing([another(period="2024Q1")])} == {
+        *("2024", "2024Q1", "20240310-20240420")
+    }
+    assert {key[2] for key in observations.standing([another(period="20240401-20241001")])} == {
+        *("2024", "2024Q4", "20240310-20240420")
+    }
+    assert Line.objects.count() == 1
 
 
 def test_a_quarter_may_lie_in_its_year(outline, national):

@@ -9,7 +9,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import NamedTuple
 
-from django.db.models import Exists, F, OuterRef, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from zhiheng.formats.shapes import observation as shape
 from zhiheng.verification import digests
@@ -134,17 +134,20 @@ def row_of(said: shape.Observation) -> Observation:
 
 
 def standing(rows: Iterable[shape.Observation]) -> dict[tuple[str, ...], shape.Observation]:
-    """Return the current rows of all series and regions of these, by key."""
+    """Return the current rows, by key, of the series and regions of these that meet them in time.
+
+    Those are what they restate and what they may not overlap: rows of a period of theirs, and rows with a
+    day between the first and the last of theirs.
+    """
     given = list(rows)
+    met = Q(period__in={row.period for row in given})
+    if first := min((row.valid_from for row in given if row.valid_from), default=None):
+        last = max(row.valid_to for row in given if row.valid_to)
+        met |= Q(valid_from__lte=last, valid_to__gte=first)
     found = current().filter(
-        series__in={row.series for row in given}, region__in={row.region for row in given}
+        met, series__in={row.series for row in given}, region__in={row.region for row in given}
     )
     return {held.key: held for held in map(shape_of, found)}
-
-
-def line(row: shape.Observation) -> tuple[str, str, str, str]:
-    """Return the line through time that a number stands on: its key without the period."""
-    return row.series, row.region, row.breakdown, row.voice
 
 
 def says_the_same(one: shape.Observation, other: shape.Observation) -> bool:

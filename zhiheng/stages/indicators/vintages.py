@@ -88,17 +88,17 @@ def moment(series: Collection[str], *, reads: Collection[str] = ()) -> datetime:
     return max(clock.now(), *after, *last.values()) if last else clock.now()
 
 
-def add(made: Sequence[Observation], before: Collection[tuple[str, ...]]) -> None:
-    """Write the vintage of each series of some rows stored together, and the lines that begin with them.
-
-    ``before`` holds the lines of their series and regions that stood already, as series, region, breakdown
-    and voice.
-    """
+def add(made: Sequence[Observation]) -> None:
+    """Write the vintage of each series of some rows stored together, and the lines that begin with them."""
     rows = sorted(made, key=lambda row: row.series_id)
     last = {one.series_id: one for one in newest_of_each().filter(series__in={row.series_id for row in rows})}
     Vintage.objects.bulk_create(
         _vintage(id, list(group), last.get(id)) for id, group in groupby(rows, key=lambda row: row.series_id)
     )
+    held = Line.objects.filter(
+        series__in={row.series_id for row in rows}, region__in={row.region for row in rows}
+    )
+    before = set(held.order_by().values_list("series", "region", "breakdown", "voice"))
     new = {(row.series_id, row.region, row.breakdown, row.voice): row.recorded_at for row in rows}
     begun = [
         Line(series_id=series, region=region, breakdown=breakdown, voice=voice, recorded_at=at)

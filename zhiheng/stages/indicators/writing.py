@@ -55,7 +55,7 @@ def add(
     made = [
         observations.next_vintage(row, held.get(row.key), at=at, reason=reason.strip()[:400]) for row in new
     ]
-    vintages.add(observations.store(made), {observations.line(row) for row in held.values()})
+    vintages.add(observations.store(made))
     return made
 
 
