@@ -332,3 +332,10 @@ def test_a_change_of_published_numbers_says_what_its_interval_assumes(client, wi
 
     checks = [row for row in rows if "/figures/national_spot_check_fail_rate/" in row and "interval +" in row]
     assert checks and all("were not drawn by chance" in row for row in checks)
+
+
+def test_districts_of_a_municipality_stand_right_below_it():
+    assert "110101" in places.below("110000")
+    assert "110100" not in places.below("110000")
+    assert {"500101", "500229"} <= set(places.below("500000"))
+    assert places.below("330000")[0] == "330100"

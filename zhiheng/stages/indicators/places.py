@@ -130,19 +130,23 @@ def near_numbers(found: Place, row: Observation, *, as_of: datetime | None = Non
     return sorted(rows.select_related("release"), key=lambda one: found.neighbours.index(one.region))
 
 
-def with_numbers(codes: Sequence[str] | None = None, *, as_of: datetime | None = None) -> dict[str, int]:
-    """Return how many series have a number in each region or group, or in each of these."""
-    rows = vintages.all_lines(as_of=as_of).order_by()
-    if codes is not None:
-        rows = rows.filter(series__in=plan.all_series(), region__in=codes)
+def with_numbers(codes: Sequence[str], *, as_of: datetime | None = None) -> dict[str, int]:
+    """Return how many series have a number in each of these regions and groups; those without lack."""
+    rows = vintages.all_lines(as_of=as_of).order_by().filter(series__in=plan.all_series(), region__in=codes)
     return dict(rows.values_list("region").annotate(count=Count("series", distinct=True)))
 
 
 def below(code: str) -> list[str]:
-    """Return the regions of the next level, or the members of a group, that have a page of their own."""
+    """Return the regions of the next level, or the members of a group, that have a page of their own.
+
+    The districts of a municipality stand right below it: the level between is a name without a place.
+    """
     if groupings.known(code):
         return list(groupings.get(code).members)
-    return [one.code for one in regions.children(code) if not one.placeholder]
+    found = []
+    for one in regions.children(code):
+        found += regions.children(one.code) if one.placeholder else [one]
+    return [one.code for one in found]
 
 
 def targets(code: str) -> list[outline.LocalTarget]:

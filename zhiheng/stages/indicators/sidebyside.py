@@ -9,11 +9,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import reduce
+from operator import or_
 
 import numpy as np
-from django.db.models import Count
+from django.db.models import F, OuterRef, Q, Subquery
 
 from zhiheng.errors import BadInput
+from zhiheng.formats.shapes.observation import VOICES
 from zhiheng.methods import convergence, ranking
 from zhiheng.reference import groupings, regions
 from zhiheng.stages.plan.models import Series
@@ -89,11 +92,22 @@ class Compared:
     is_weighted: bool
 
 
-def comparable(*, as_of: datetime | None = None) -> dict[str, int]:
-    """Return the series that have numbers of at least two regions, with how many regions."""
-    rows = vintages.all_lines(as_of=as_of).filter(breakdown="").exclude(region=regions.NATION).order_by()
-    counts = rows.values_list("series").annotate(regions=Count("region", distinct=True))
-    return {series: many for series, many in sorted(counts) if many > 1}
+def comparable(*, as_of: datetime | None = None) -> list[str]:
+    """Return the series of which one voice has numbers of at least two regions.
+
+    The first and the last region of each are asked for, which are two steps into an index whatever lies
+    between them.
+    """
+    ends = {}
+    for voice in VOICES:
+        lines = vintages.all_lines(as_of=as_of).filter(
+            series=OuterRef("pk"), breakdown="", voice=voice, region__gt=regions.NATION
+        )
+        for name, order_by in (("first", "region"), ("last", "-region")):
+            ends[f"{name}_{voice}"] = Subquery(lines.order_by(order_by).values("region")[:1])
+    apart = [Q(**{f"first_{voice}__lt": F(f"last_{voice}")}) for voice in VOICES]
+    found = Series.objects.annotate(**ends).filter(reduce(or_, apart))
+    return list(found.order_by("pk").values_list("pk", flat=True))
 
 
 def numbers(series: Series, *, also: Sequence[str] = (), as_of: datetime | None = None) -> list[Bare]:

@@ -65,9 +65,9 @@ def compare(request: HttpRequest) -> HttpResponse:
     day = address.as_of_day(request)
     as_of = end_of(day)
     held = {one.pk: one for one in plan.all_series()}
-    counts = sidebyside.comparable(as_of=as_of)
-    listed = [(id, sentences.name(held[id]), count) for id, count in counts.items() if id in held]
-    asked = _asked(request, held, list(counts), day)
+    comparable = sidebyside.comparable(as_of=as_of)
+    listed = [(id, sentences.name(held[id])) for id in comparable if id in held]
+    asked = _asked(request, held, comparable, day)
     context: dict[str, Any] = {
         "title": _("Regions side by side"),
         "day": day,
@@ -125,7 +125,7 @@ def table(request: HttpRequest, form: str) -> HttpResponseBase:
     day = address.as_of_day(request)
     as_of = end_of(day)
     held = {one.pk: one for one in plan.all_series()}
-    asked = _asked(request, held, list(sidebyside.comparable(as_of=as_of)), day)
+    asked = _asked(request, held, sidebyside.comparable(as_of=as_of), day)
     mark = (export.DEMO_MARK,) if export.is_demo() else ()
     header = (*HEADER, *(("data",) if mark else ()))
     lines = [] if asked is None else [(*line, *mark) for line in _lines(asked.compared())]

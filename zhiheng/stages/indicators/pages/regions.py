@@ -19,6 +19,7 @@ from zhiheng.reference import groupings, indicators, outline, regions
 from zhiheng.stages.plan import queries as plan
 from zhiheng.stages.plan import said as plan_said
 from zhiheng.web import breadcrumb, tilemap, wording
+from zhiheng.web.as_of import end_of
 
 from .. import places, rules, sentences
 from ..places import Line, Place
@@ -33,25 +34,22 @@ CONFIDENCES = {
     "memory": gettext_lazy("from memory, unverified"),
 }
 MAP_BOUNDS = (2, 4, 6, 8)
-MOST_COUNTIES = 100
-"""More of them are told on the pages of their cities alone."""
 
 
 @web.page(public=True)
 def all_regions(request: HttpRequest) -> HttpResponse:
     """Show every province with how many series are known of it, the groups of regions, and cities."""
     day = address.as_of_day(request)
-    known = places.with_numbers(as_of=None if day is None else address.end_of(day))
+    cities = [city.code for place in regions.provinces() for city in regions.children(place.code)]
+    groups = [group.code for one in groupings.all() for group in one.groups]
+    listed = [regions.NATION, *(place.code for place in regions.provinces()), *cities, *groups]
+    known = places.with_numbers(listed, as_of=end_of(day))
     tiles = tilemap.build(
         {place.code: known.get(place.code, 0) for place in regions.provinces()},
         label=wording.number,
         tone=lambda count: tilemap.shade(MAP_BOUNDS)(count) if count else "none",
         url=lambda code: url(code, day),
     )
-    held = [code for code in sorted(known) if regions.known(code)]
-    cities = [code for code in held if regions.get(code).level == "city"]
-    counties = [code for code in held if regions.get(code).level == "county"]
-    is_long = len(counties) > MOST_COUNTIES
     context = {
         "title": _("Regions"),
         "day": day,
@@ -60,8 +58,7 @@ def all_regions(request: HttpRequest) -> HttpResponse:
         "legend": tilemap.legend(MAP_BOUNDS, wording.number),
         "provinces": [_named(place.code, known, day) for place in regions.provinces()],
         "divisions": [_division(one, known, day) for one in groupings.all()],
-        "cities": [_named(code, known, day) for code in (cities if is_long else sorted(cities + counties))],
-        "counties": len(counties) if is_long else 0,
+        "cities": [_named(code, known, day) for code in cities if code in known],
     }
     return render(request, "indicators/regions.html", context)
 
@@ -72,7 +69,7 @@ def region(request: HttpRequest, code: str) -> HttpResponse:
     if not (regions.known(code) or groupings.known(code)):
         raise NotFound(_("There is no such region."), _("Choose one from the list of regions."))
     day = address.as_of_day(request)
-    as_of = None if day is None else address.end_of(day)
+    as_of = end_of(day)
     found = places.place(code, as_of=as_of)
     below = places.below(code)
     known = places.with_numbers(below, as_of=as_of)
