@@ -214,7 +214,7 @@ class Computed:
             value=value,
             standard_error=error,
             flags=tuple(sorted({*flags, *missing})),
-            note=_because(formula) if value is not None else " / ".join(engine.explaining.REASONS[why]),
+            note=_because(formula) if value is not None else " | ".join(engine.explaining.REASONS[why]),
             evidence=max((row.evidence for row in used), default="C") or "C" if others else "",
             source=f"{formula.id} {formula.version}" if others else "",
             valid_from=labelled.valid_from if labelled else None,

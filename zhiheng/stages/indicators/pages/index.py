@@ -133,7 +133,7 @@ def _row(row: Observation, places: dict[str, Any], day: date | None) -> dict[str
         "places": _span(place, "best", "worst"),
         "sampled": _sampled(place),
         "choices": limits(place["lower"], place["upper"]) if place else "",
-        "note": "" if row.value else row.note,
+        "note": "" if row.value else numbers.of_language(row.note),
     }
 
 

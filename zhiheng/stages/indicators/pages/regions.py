@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from math import ceil
+from statistics import quantiles
 from typing import Any
 from urllib.parse import urlencode
 
@@ -33,7 +35,6 @@ CONFIDENCES = {
     "secondary": gettext_lazy("read in a report of the source"),
     "memory": gettext_lazy("from memory, unverified"),
 }
-MAP_BOUNDS = (2, 4, 6, 8)
 
 
 @web.page(public=True)
@@ -44,10 +45,11 @@ def all_regions(request: HttpRequest) -> HttpResponse:
     groups = [group.code for one in groupings.all() for group in one.groups]
     listed = [regions.NATION, *(place.code for place in regions.provinces()), *cities, *groups]
     known = places.with_numbers(listed, as_of=end_of(day))
+    bounds = _bounds([known[place.code] for place in regions.provinces() if place.code in known])
     tiles = tilemap.build(
         {place.code: known.get(place.code, 0) for place in regions.provinces()},
         label=wording.number,
-        tone=lambda count: tilemap.shade(MAP_BOUNDS)(count) if count else "none",
+        tone=lambda count: tilemap.shade(bounds)(count) if count else "none",
         url=lambda code: url(code, day),
     )
     context = {
@@ -55,7 +57,7 @@ def all_regions(request: HttpRequest) -> HttpResponse:
         "day": day,
         "nation": _named(regions.NATION, known, day),
         "tiles": tiles,
-        "legend": tilemap.legend(MAP_BOUNDS, wording.number),
+        "legend": tilemap.legend(bounds, wording.number),
         "provinces": [_named(place.code, known, day) for place in regions.provinces()],
         "divisions": [_division(one, known, day) for one in groupings.all()],
         "cities": [_named(code, known, day) for code in cities if code in known],
@@ -102,6 +104,17 @@ def region(request: HttpRequest, code: str) -> HttpResponse:
         "below_compare": _members_compared(code, known, day),
     }
     return render(request, "indicators/region.html", context)
+
+
+def _bounds(counts: Sequence[int]) -> list[int]:
+    """Return up to four rising whole bounds that part the counts of provinces into about equal lots.
+
+    >>> _bounds([12, 12, 12, 13, 14, 34]), _bounds([7]), _bounds([])
+    ([12, 13, 14], [7], [1])
+    """
+    if len(counts) < 2:
+        return list(counts) or [1]
+    return sorted({ceil(cut) for cut in quantiles(counts, n=5, method="inclusive")})
 
 
 def _named(code: str, known: Mapping[str, int], day: date | None) -> dict[str, Any]:
