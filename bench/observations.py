@@ -25,7 +25,7 @@ SERIES, QUICK_SERIES, ROUNDS, SAMPLE = 50, 5, 3, 12
 DAY = "2021-06-30"
 NATIONAL = (
     *("/data/{series}/", "/figures/{series}/", "/figures/{series}/history/?cell=000000||own"),
-    *("/regions/000000/", "/regions/330000/", "/compare/?series={series}"),
+    *("/regions/000000/", "/compare/?series={series}"),
     "/figures/{series}/number/?region=000000&period=2020Q4&voice=own",
     "/sdmx/data/dataflow/ZH/{flow}/*/Q.000000?format=csv",
     "/sdmx/data/dataflow/ZH/{flow}/*/Q.330000?c[TIME_PERIOD]=ge:2020&format=csv",
@@ -44,6 +44,8 @@ LISTS = (
     "/regions/",
     "/sdmx/structure/dataflow",
 )
+PROVINCE = ("/regions/330000/",)
+"""Each of the series with its history there, and that of six neighbours: a page that grows with the series."""
 REGIONS = ("/sdmx/data/dataflow/ZH/{flow}/*/*?c[TIME_PERIOD]=2020-Q4&format=csv",)
 """All 3 352 regions of one quarter, which is no page of one nation: it is named beside the others."""
 
@@ -86,6 +88,7 @@ def measure(series: int) -> dict[str, Any]:
         ("national", NATIONAL),
         ("as_of", AS_OF),
         ("lists", LISTS),
+        ("a province and its neighbours in every series", PROVINCE),
         ("all regions of a quarter", REGIONS),
     ):
         result[kind] = _measured(client, addresses, chosen)

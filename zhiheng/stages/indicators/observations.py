@@ -9,11 +9,14 @@ from datetime import datetime
 from decimal import Decimal
 from typing import NamedTuple
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 
 from zhiheng.formats.shapes import observation as shape
+from zhiheng.formats.shapes.observation import VOICES
+from zhiheng.stages.plan.models import Series
 from zhiheng.verification import digests
 
+from . import vintages
 from .models import Observation
 
 NUMBERS = ("value", "lower", "upper", "standard_error", "coverage", "design_effect")
@@ -63,6 +66,26 @@ def current(
     if as_of is not None:
         found, later = found.filter(recorded_at__lte=as_of), later.filter(recorded_at__lte=as_of)
     return found.filter(~Exists(later.order_by()))
+
+
+def newest_of_widest(series: Collection[str], *, as_of: datetime | None = None) -> list[Observation]:
+    """Return the newest number of each of some series and voices, over the whole of its widest region.
+
+    Of one period the highest revision is the one in force, so that none of the earlier ones is looked at.
+    """
+    asked: dict[str, Subquery] = {}
+    for voice in VOICES:
+        asked[f"region_{voice}"] = vintages.edge(voice, as_of=as_of)
+        found = Observation.objects.filter(
+            series=OuterRef("pk"), region=OuterRef(f"region_{voice}"), breakdown="", voice=voice
+        )
+        if as_of is not None:
+            found = found.filter(recorded_at__lte=as_of)
+        in_time = found.order_by(F("valid_to").desc(nulls_last=True), "-period", "-revision")
+        asked[f"newest_{voice}"] = Subquery(in_time.values("pk")[:1])
+    names = [f"newest_{voice}" for voice in VOICES]
+    rows = Series.objects.filter(pk__in=series).annotate(**asked).values_list(*names)
+    return list(Observation.objects.filter(pk__in=[pk for row in rows for pk in row if pk]))
 
 
 def history(

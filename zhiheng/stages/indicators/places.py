@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 
 from django.db.models import Count
 
 from zhiheng.formats import periods
+from zhiheng.formats.shapes.observation import VOICES
 from zhiheng.reference import groupings, outline, regions
 from zhiheng.stages.draw import queries as draws
 from zhiheng.stages.plan import queries as plan
@@ -131,8 +133,15 @@ def near_numbers(found: Place, row: Observation, *, as_of: datetime | None = Non
 
 
 def with_numbers(codes: Sequence[str], *, as_of: datetime | None = None) -> dict[str, int]:
-    """Return how many series have a number in each of these regions and groups; those without lack."""
-    rows = vintages.all_lines(as_of=as_of).order_by().filter(series__in=plan.all_series(), region__in=codes)
+    """Return how many series have a number as a whole in each of these regions and groups; none: no key.
+
+    All that the index begins with is named, so that the lines of other regions are not read.
+    """
+    rows = (
+        vintages.all_lines(as_of=as_of)
+        .order_by()
+        .filter(series__in=plan.all_series(), breakdown="", voice__in=VOICES, region__in=codes)
+    )
     return dict(rows.values_list("region").annotate(count=Count("series", distinct=True)))
 
 
@@ -154,6 +163,7 @@ def targets(code: str) -> list[outline.LocalTarget]:
     return [one for one in outline.local_targets() if one.region == code]
 
 
+@lru_cache(maxsize=4096)
 def kind(period: str) -> str:
     """Return the kind of a period; a name of a source is a kind of its own.
 
@@ -163,6 +173,7 @@ def kind(period: str) -> str:
     return periods.parse(period).kind if periods.known(period) else LABEL
 
 
+@lru_cache(maxsize=4096)
 def order(period: str) -> tuple[date, int, str]:
     """Return the key that sorts periods by time; names of a source stand first, by their words."""
     if not periods.known(period):
@@ -189,11 +200,9 @@ def _rows(code: str, series: Sequence[str], as_of: datetime | None) -> dict[Key,
 
 
 def _by_key(rows: Iterable[Bare]) -> dict[Key, list[Bare]]:
-    kinds: dict[str, str] = {}
     held: dict[Key, list[Bare]] = {}
     for row in rows:
-        of_kind = kinds.get(row.period) or kinds.setdefault(row.period, kind(row.period))
-        held.setdefault((row.series, row.voice, row.breakdown, of_kind), []).append(row)
+        held.setdefault((row.series, row.voice, row.breakdown, kind(row.period)), []).append(row)
     return held
 
 
@@ -306,7 +315,8 @@ def _expected(
     if not newest.value or kind(newest.period) == LABEL:
         return None
     since = max((one.at for one in breaks if one.at <= newest.period), default="")
-    own = {row.period: _point(row) for row in held if row.value and row.period >= since}
+    known = [row for row in held if row.value and row.period >= since]
+    own = {row.period: _point(row) for row in known[-1 - unusual.MOST :]}
     near = [{period: _point(row) for period, row in rows.items() if row.value} for rows in beside]
     return unusual.expected(own, near, newest.period)
 

@@ -13,7 +13,7 @@ from functools import reduce
 from operator import or_
 
 import numpy as np
-from django.db.models import F, OuterRef, Q, Subquery
+from django.db.models import F, Q
 
 from zhiheng.errors import BadInput
 from zhiheng.formats.shapes.observation import VOICES
@@ -98,13 +98,12 @@ def comparable(*, as_of: datetime | None = None) -> list[str]:
     The first and the last region of each are asked for, which are two steps into an index whatever lies
     between them.
     """
-    ends = {}
-    for voice in VOICES:
-        lines = vintages.all_lines(as_of=as_of).filter(
-            series=OuterRef("pk"), breakdown="", voice=voice, region__gt=regions.NATION
-        )
-        for name, order_by in (("first", "region"), ("last", "-region")):
-            ends[f"{name}_{voice}"] = Subquery(lines.order_by(order_by).values("region")[:1])
+    orders = {"first": "region", "last": "-region"}
+    ends = {
+        f"{name}_{voice}": vintages.edge(voice, order_by=order_by, after=regions.NATION, as_of=as_of)
+        for voice in VOICES
+        for name, order_by in orders.items()
+    }
     apart = [Q(**{f"first_{voice}__lt": F(f"last_{voice}")}) for voice in VOICES]
     found = Series.objects.annotate(**ends).filter(reduce(or_, apart))
     return list(found.order_by("pk").values_list("pk", flat=True))

@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 from itertools import groupby
 
-from django.db.models import Exists, Max, Min, OuterRef, QuerySet, Sum
+from django.db.models import Exists, Max, OuterRef, QuerySet, Subquery, Sum
 from django.utils import timezone
 
 from zhiheng.people import clock
@@ -71,10 +71,15 @@ def all_lines(*, as_of: datetime | None = None) -> QuerySet[Line]:
     return Line.objects.all() if as_of is None else Line.objects.filter(recorded_at__lte=as_of)
 
 
-def widest(series: Collection[str], *, as_of: datetime | None = None) -> list[tuple[str, str, str]]:
-    """Return (series, voice, region) of the widest region that each of some series has as a whole."""
-    found = all_lines(as_of=as_of).filter(series__in=series, breakdown="")
-    return list(found.order_by().values_list("series", "voice").annotate(region=Min("region")))
+def edge(voice: str, *, order_by: str = "region", after: str = "", as_of: datetime | None = None) -> Subquery:
+    """Return the first region, in an order, in which a voice has a series as a whole: one step into an index.
+
+    It stands in a query over series. Regions up to ``after`` are passed over; the widest come first.
+    """
+    found = all_lines(as_of=as_of).filter(series=OuterRef("pk"), breakdown="", voice=voice)
+    if after:
+        found = found.filter(region__gt=after)
+    return Subquery(found.order_by(order_by).values("region")[:1])
 
 
 def moment(series: Collection[str], *, reads: Collection[str] = ()) -> datetime:

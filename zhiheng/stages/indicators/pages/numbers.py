@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -148,15 +148,14 @@ def recorded(series: str, *, as_of: Any = None) -> list[dict[str, Any]]:
 
 def newest(ids: list[str], *, at: datetime | None = None) -> dict[tuple[str, str], dict[str, Any]]:
     """Return the newest recorded number of each of some series and voices, of the widest region."""
-    widest = vintages.widest(ids, as_of=at)
-    asked = Q(pk__in=())
-    for series, voice, region in widest:
-        asked |= Q(series=series, voice=voice, region=region)
-    found: dict[tuple[str, str], dict[str, Any]] = {}
-    for row in observations.current(as_of=at).filter(asked, breakdown="").order_by("-valid_to"):
-        shown = {"said": said(row), "place": place(row), "is_demonstration": "demonstration" in row.flags}
-        found.setdefault((row.series_id, row.voice), shown)
-    return found
+    return {
+        (row.series_id, row.voice): {
+            "said": said(row),
+            "place": place(row),
+            "is_demonstration": "demonstration" in row.flags,
+        }
+        for row in observations.newest_of_widest(ids, as_of=at)
+    }
 
 
 def url(row: Observation, day: date | None = None) -> str:
