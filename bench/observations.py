@@ -45,7 +45,7 @@ LISTS = (
     "/sdmx/structure/dataflow",
 )
 PROVINCE = ("/regions/330000/",)
-"""Each of the series with its history there, and that of six neighbours: a page that grows with the series."""
+"""Each series with its history there, and that of six neighbours: a page that grows with the series."""
 REGIONS = ("/sdmx/data/dataflow/ZH/{flow}/*/*?c[TIME_PERIOD]=2020-Q4&format=csv",)
 """All 3 352 regions of one quarter, which is no page of one nation: it is named beside the others."""
 
