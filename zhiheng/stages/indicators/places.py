@@ -81,7 +81,7 @@ def place(code: str, *, as_of: datetime | None = None) -> Place:
     rows = _rows(code, [one.pk for one in series], as_of)
     near = near_to(code, as_of=as_of)
     beside = _beside(rows, near, as_of)
-    lines = _lines(rows, beside)
+    lines = _lines(rows, beside, as_of)
     known = {line.series.pk for line in lines}
     waiting = [] if as_of else _waiting(code, series, rows)
     held = known | {one.series.pk for one in waiting}
@@ -194,9 +194,9 @@ def _point(row: Observation) -> unusual.Point:
     return unusual.Point(float(row.value), error_of(row) or 0.0)
 
 
-def _lines(rows: Mapping[Key, Sequence[Observation]], beside: Beside) -> list[Line]:
+def _lines(rows: Mapping[Key, Sequence[Observation]], beside: Beside, as_of: datetime | None) -> list[Line]:
     figures = _figures(rows.values())
-    declared = promises.declared_of(sorted({key[0] for key in rows}))
+    declared = promises.declared_of(sorted({key[0] for key in rows}), as_of)
     lines = []
     for key, held in rows.items():
         row, before = held[-1], held[-2] if len(held) > 1 else None
