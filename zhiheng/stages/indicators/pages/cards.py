@@ -26,8 +26,8 @@ def figure_url(figure: Figure, day: date | None = None) -> str:
 
 
 def bundle_url(figure: Figure) -> str:
-    """Return the address of the bundle of a figure; none while it is withheld."""
-    return f"{figure_url(figure)}bundle.json" if figure.is_shown else ""
+    """Return the address of the bundle of exactly this vintage of a figure; none while it is withheld."""
+    return f"{figure_url(figure)}bundle.json?sha256={figure.bundle_sha}" if figure.is_shown else ""
 
 
 def series_url(figure: Figure, day: date | None = None) -> str:
