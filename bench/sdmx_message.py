@@ -98,7 +98,7 @@ def _ours(frame, target: Path, form: str, columns) -> None:
     flow = structures.Flow("mfg_product_pass_rate", "", "", "1.1.0")
     heading = structures.Heading(*HEADING, is_test=True)
     with target.open("wb") as file:
-        for piece in writing.write(frame, flow, heading, form, columns=columns):
+        for piece in writing.write([frame], flow, heading, form, columns=columns):
             file.write(piece)
 
 

@@ -6,6 +6,8 @@ against the list of all addresses, so that a new page cannot stay out of sight.
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections import Counter, deque
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -14,7 +16,9 @@ from threading import Thread
 from typing import Any
 
 import pytest
+from django.urls import resolve
 
+from tests.country import ROOT
 from tests.house.test_urls import PUBLIC, SEND_ONLY
 from tests.loop.crawl import links, shape
 
@@ -48,13 +52,32 @@ OFFICE = (
 MOST_IN_OFFICE = 12
 # Two that no link of the story leads to: the list of joint campaigns, and the chart that is lent elsewhere.
 STARTS = ("/", "/joint/", "/figures/mfg_product_pass_rate/embed/?region=330000")
-NOT_REACHED = {
-    "draw:public_joint",  # the story has no joint campaign
-    "inspection:my_page",  # these three open with the access code of a notice alone
-    "inspection:my_receipt",
-    "inspection:my_send",
-    "web:witness_seen",  # it answers witnesses, with text
-}
+BY_CODE = {"inspection:my_page", "inspection:my_receipt", "inspection:my_send"}
+NOT_REACHED = {*BY_CODE, "web:witness_seen"}  # the last one answers witnesses, with text
+OPEN_JOINT = """
+from zhiheng.site import setup
+setup.start(demo=True)
+from tests import country
+from tests.loop.deeds.cast import person
+from zhiheng.stages.draw import actions
+from zhiheng.stages.registry.models import CatalogueItem
+item = CatalogueItem.objects.filter(region=country.REGION, state="issued").order_by("year", "code").last()
+made = actions.open_joint(
+    by=person("province"), region=country.REGION, period=f"{item.year}Q4", item=item,
+    quotas={"factory": 12, "shop": 12}, basis="walk over every page", purpose="risk-screening",
+)
+print(f"/joint/{made.serial}/")
+"""
+ISSUE_CODE = """
+from zhiheng.site import setup
+setup.start(demo=True)
+from tests.loop.deeds.cast import person
+from zhiheng.stages.inspection import actions
+from zhiheng.stages.inspection.models import Case
+case = Case.objects.filter(state="notified").order_by("pk").first()
+issued = actions.issue_code(by=person("province"), visit=case.visit)
+print(issued.access.organisation, issued.code, case.pk)
+"""
 
 
 @pytest.fixture(scope="package")
@@ -80,9 +103,19 @@ def pages(ask: Any, *starts: str, most: int = 10_000) -> dict[str, str]:
     return found
 
 
+def done_on(site: Any, program: str) -> str:
+    """Act on the site in a process of its own, as the office would, and return what it says."""
+    command = [sys.executable, "-c", program]
+    done = subprocess.run(
+        command, cwd=ROOT, env=site.story.environment, capture_output=True, text=True, check=True
+    )
+    return done.stdout.strip()
+
+
 @pytest.fixture(scope="package")
 def public_pages(site: Any, chromium: Any) -> dict[str, str]:
-    """Every public page that a stranger is led to from the front page."""
+    """Every public page that a stranger is led to from the front page, a joint campaign among them."""
+    assert done_on(site, OPEN_JOINT).startswith("/joint/")
     context = chromium.new_context()
     try:
         return pages(lambda url: context.request.get(site.address + url, max_redirects=0), *STARTS)
@@ -116,6 +149,29 @@ def _is_a_file(address: Any) -> bool:
 @pytest.mark.parametrize(("language", "width"), SEEN)
 def test_no_public_page_breaks_a_rule_of_access(visitor, program, public_pages, language, width):
     assert violations(visitor(language=language), program, public_pages.values(), width) == []
+
+
+@pytest.mark.parametrize(("language", "width"), SEEN)
+def test_no_page_that_a_firm_opens_by_its_code_breaks_a_rule_of_access(
+    visitor, site, program, language, width
+):
+    organisation, code, case = done_on(site, ISSUE_CODE).split()
+    firm = visitor(language=language)
+    firm.open("/my/")
+    firm.page.fill("#id_organisation", organisation)
+    firm.page.fill("#id_code", code)
+    firm.click("main form.form button")
+    send = f"/my/cases/{case}/material/"
+    firm.open(send)
+    firm.page.fill("#id_said", "补充一份检验报告。")
+    firm.click("main form.form button")
+    receipt = firm.page.url.removeprefix(firm.start)
+
+    own = firm.page.request.get(f"{firm.start}/my/page/").text()
+    urls = ["/my/page/", *sorted(url for url in links(own, "/my/page/") if url.startswith("/my/cases/"))]
+
+    assert send in urls and {resolve(url).view_name for url in (*urls, receipt)} == BY_CODE
+    assert violations(firm, program, [*urls, receipt], width) == []
 
 
 @pytest.mark.parametrize(("login", "language", "width"), OFFICE)

@@ -167,6 +167,19 @@ def test_the_language_is_switched_and_stays(visitor, scripts):
     assert citizen.page.locator("html").get_attribute("lang") == "en"
 
 
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_a_number_of_a_region_stands_in_three_lines_on_a_phone(visitor, language):
+    citizen = visitor(phone=True, language=language)
+
+    citizen.open(f"/regions/{REGION}/")
+
+    cells = citizen.page.locator("#numbers-1 td.with-limits").evaluate_all(
+        "all => all.map(cell => [...cell.querySelectorAll('a, span')].map(a => a.getClientRects().length))"
+    )
+    shown = [lines for lines in cells if len(lines) == 3]
+    assert shown and all(lines == [1, 1, 1] for lines in shown)
+
+
 PUBLIC = (
     "/",
     "/figures/",

@@ -42,10 +42,11 @@ def two_releases(released, inspected, office, person):
     errors=st.tuples(st.floats(1e-4, 0.2), st.floats(1e-4, 0.2)),
     mix=st.tuples(st.floats(0.05, 0.95), st.floats(0.05, 0.95)),
     step=st.sampled_from([None, -0.007, 0.02]),
+    unit=st.sampled_from(["%", "score", "万元"]),
 )
 @settings(max_examples=150, deadline=None)
 def test_no_sentence_tells_of_a_rise_or_a_fall_where_the_interval_holds_zero(
-    language, first, second, errors, mix, step
+    language, first, second, errors, mix, step, unit
 ):
     groups = tuple(
         [Group("13", share, rate, errors[0]), Group("34", 1 - share, rate, errors[1])]
@@ -61,7 +62,7 @@ def test_no_sentence_tells_of_a_rise_or_a_fall_where_the_interval_holds_zero(
 
     found = headlines.headline(*sides, groups=groups, breaks=breaks, tolerance=1e-6)
     with translation.override(language):
-        said = " ".join(telling.told(found).sentences)
+        said = " ".join(telling.told(found, unit).sentences)
         word = str(sentences.CHANGE_WORD[found.word])
 
     if found.lower <= 0 <= found.upper:
@@ -71,15 +72,50 @@ def test_no_sentence_tells_of_a_rise_or_a_fall_where_the_interval_holds_zero(
         assert RISE_OR_FALL.search(said)
 
 
+@pytest.mark.parametrize("unit", ["%", "score"])
 @pytest.mark.parametrize("language", ["zh-hans", "en"])
 @pytest.mark.parametrize("refused", [headlines.NO_ERROR, headlines.BRIDGE_WITHOUT_ERROR])
-def test_no_sentence_tells_of_a_rise_where_there_is_no_interval(language, refused):
+def test_no_sentence_tells_of_a_rise_where_there_is_no_interval(language, refused, unit):
     found = headlines.Headline(rules.NOT_DISTINGUISHABLE, difference=0.3, refused=refused, breaks=())
 
     with translation.override(language):
-        said = " ".join(telling.told(found).sentences)
+        said = " ".join(telling.told(found, unit).sentences)
 
     assert not RISE_OR_FALL.search(said)
+
+
+YEARS = {"2023": 0.82, "2024": 0.833}
+POINTS = {
+    ("zh-hans", "%"): "上升1.30个百分点",
+    ("zh-hans", "score"): "上升1.30分",
+    ("zh-hans", "index"): "上升1.30分",
+    ("zh-hans", "万元"): "上升1.30万元",
+    ("en", "%"): "higher by 1.30 percentage points (",
+    ("en", "score"): "higher by 1.30 points (",
+    ("en", "index"): "higher by 1.30 points (",
+}
+
+
+@pytest.mark.parametrize(("language", "unit"), POINTS)
+def test_a_change_is_told_in_the_unit_of_its_number(language, unit):
+    sides = [headlines.Side(year, value, 0.001, "survey", "evaluation") for year, value in YEARS.items()]
+    step = headlines.Break("2024", "old", "new", 0.0, 0.0)
+
+    with translation.override(language):
+        said = " ".join(telling.told(headlines.headline(*sides, breaks=[step]), unit).sentences)
+
+    assert POINTS[language, unit] in said
+    assert ("百分点" in said or "percentage" in said) == (unit == "%")
+
+
+@pytest.mark.parametrize(("language", "wrong"), [("zh-hans", "百分点"), ("en", "percentage points")])
+def test_the_page_of_a_score_knows_no_percentage_points(client, with_published, language, wrong):
+    client.cookies["language"] = language
+
+    page = client.get("/figures/mfg_quality_competitiveness_index/").content.decode()
+
+    assert client.get("/compare/?series=mfg_quality_competitiveness_index").status_code == 200
+    assert wrong not in page and ("+" in page or "上升" in page)
 
 
 def texts(paper):

@@ -27,6 +27,8 @@ from zhiheng.errors import BadInput
 from zhiheng.methods import ranking
 from zhiheng.reference import groupings, regions
 from zhiheng.stages.indicators import sidebyside
+from zhiheng.stages.indicators.models import Observation
+from zhiheng.stages.indicators.pages import embed
 from zhiheng.stages.indicators.rules import areas
 from zhiheng.stages.indicators.rules.areas import Member
 from zhiheng.stages.plan import queries as plan
@@ -249,6 +251,37 @@ def test_a_published_score_is_drawn_on_its_own_scale_with_a_map_of_its_own_bound
     tiles = html.split('id="map"')[1].split("</section>")[0]
     assert "86.8" in tiles and "94%" not in tiles
     assert re.search("8[0-9](\\.[0-9])?–8[0-9]", tiles)
+
+
+def test_stray_quarters_between_years_do_not_hide_the_chart_and_are_counted(client, with_published):
+    client.cookies["language"] = "en"
+
+    html = client.get("/figures/agri_routine_monitoring_pass_rate/").content.decode()
+    lent = client.get("/figures/agri_routine_monitoring_pass_rate/embed/?lang=en").content.decode()
+
+    drawn = html.split('id="chart"')[1].split("</figure>")[0]
+    rows = re.findall(r'<th scope="row">([^<]+)</th>', drawn)
+    assert "<svg" in drawn and rows == ["2020", "2021", "2022", "2023", "2024"]
+    assert "<dd>7 numbers of other frequencies" in drawn  # three quarters, two rounds, 2018 on two footings
+    assert "<dd>5 numbers of other frequencies" in lent
+
+
+@pytest.mark.parametrize(
+    ("held", "drawn"),
+    [
+        (["2023", "2024", "2024Q1"], ["2023", "2024"]),
+        (["2024", "2024Q1", "2024Q2"], ["2024Q1", "2024Q2"]),
+        (["2023", "2024", "2024Q3", "2024Q4"], ["2024Q3", "2024Q4"]),
+        (["2024Q3", "2024Q4", "2024", "2025"], ["2024", "2025"]),
+        (["2024"], ["2024"]),
+        ([], []),
+    ],
+)
+def test_the_kind_of_most_periods_is_drawn_and_among_equals_that_of_the_newest(held, drawn):
+    found, left_out = embed.of_one_kind([Observation(period=period, voice="own") for period in held])
+
+    assert [row.period for row in found] == drawn
+    assert left_out == len(held) - len(drawn)
 
 
 def test_bounds_part_the_numbers_at_hand_whatever_their_scale():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import html
 import importlib.util
 import json
@@ -15,7 +16,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from tests.country import ROOT
-from tests.indicators.conftest import REGION, SERIES, moment
+from tests.indicators.conftest import BY, REGION, SERIES, moment
 from tests.indicators.test_formulas import FOOD, PASSED, SCOPE, national, turned  # noqa: F401
 from zhiheng.errors import Conflict
 from zhiheng.people import clock
@@ -176,6 +177,32 @@ def test_an_estimate_leads_to_the_bundle_of_its_figure(released, client, alone, 
     assert after["recorded"] is True and capsys.readouterr().out == ""
     assert alone.verify.main([str(path)]) == 0
     assert "1 of 1 checked by their own bundles" in capsys.readouterr().out
+
+
+def test_an_old_estimate_leads_to_the_figure_of_its_vintage_after_a_restatement(
+    released, office, client, alone, tmp_path, capsys
+):
+    (first,) = [row for row in rows(SERIES, region=REGION) if not row.breakdown]
+    plain = reverse("indicators:bundle", args=[SERIES, REGION, "2025Q1"])
+    before = client.get(plain).content
+    with clock.at(moment("2025-05-06T10:00:00")):
+        actions.release(by=BY, series=office.series, region=REGION, periods=["2025Q1"], reason="更正一处录入")
+    (second,) = [row for row in rows(SERIES, region=REGION) if not row.breakdown]
+    page = client.get(numbers.url(first, dt.date(2025, 5, 5))).content.decode()
+
+    now, then = client.get(plain).content, client.get(f"{plain}?as_of=2025-05-05").content
+    named = [client.get(number_bundles.figure_address(row)).content for row in (first, second)]
+    path = downloaded(client, number_files.url(first), tmp_path)
+    downloaded(client, number_bundles.figure_address(first), tmp_path)
+
+    assert (named, then) == ([before, now], before) and before != now
+    assert f"sha256%3D{first.bundle_sha}" in page
+    origins = observation.check(bundles.load(path), beside=tmp_path).steps[-2]
+    assert origins.name == "origins" and "1 of 1 checked by their own bundles" in origins.detail
+    assert alone.verify.main([str(path)]) == 0
+    assert "1 of 1 checked by their own bundles" in capsys.readouterr().out
+    assert client.get(f"{plain}?sha256={'0' * 64}").status_code == 404
+    assert client.get(f"{plain}?sha256={second.bundle_sha}&as_of=2025-05-05").status_code == 404
 
 
 def test_every_vintage_keeps_its_bundle_when_its_input_is_restated(computed, turned, national, client):  # noqa: F811

@@ -12,7 +12,7 @@ import polars as pl
 import pytest
 
 from zhiheng.people import clock
-from zhiheng.stages.indicators import opendata
+from zhiheng.stages.indicators import opendata, opentables
 from zhiheng.stages.plan import actions as plan
 
 from ..formats import linked
@@ -33,7 +33,9 @@ def reader(request, client):
 
 
 def body(response) -> bytes:
-    return b"".join(response.streaming_content) if response.streaming else response.content
+    held = b"".join(response.streaming_content) if response.streaming else response.content
+    response.close()
+    return held
 
 
 def cells(response) -> list[dict[str, str]]:
@@ -186,7 +188,7 @@ def test_the_linked_catalogue_is_a_graph_whose_files_open(client, released):
     held = opendata.all_series()
     assert kinds == {"DatasetSeries": len(held), "Dataset": sum(len(one) for _series, one in held)}
     assert len(files) == 3 * kinds["Dataset"]
-    assert {client.get(url.removeprefix("http://testserver")).status_code for url in files} == {200}
+    assert all(body(client.get(url.removeprefix("http://testserver"))) for url in files)
     assert "演示数据" in response.content.decode()
 
 
@@ -226,8 +228,22 @@ def test_a_page_asks_a_bounded_number_of_questions(
         body(client.get(address))
 
 
-def test_a_series_that_no_process_can_hold_is_refused_before_it_is_loaded(client, released, monkeypatch):
+@pytest.mark.parametrize("form", ["csv", "parquet", "xml"])
+def test_a_file_is_the_same_in_batches_of_any_size(client, released, monkeypatch, form):
+    whole = body(client.get(f"{BASE}latest.{form}"))
     monkeypatch.setattr(opendata, "MOST_ROWS", 2)
+    monkeypatch.setattr(opendata, "BATCH", 3)
 
-    assert client.get(f"{BASE}latest.parquet").status_code == 413
-    assert client.get(f"/sdmx/data/dataflow/ZH/DF_{SERIES.upper()}/*?asOf=2025-05-30").status_code == 413
+    assert body(client.get(f"{BASE}latest.{form}")) == whole
+
+
+def test_a_parquet_file_has_bounded_groups_of_rows(client, released, monkeypatch):
+    import pyarrow.parquet
+
+    monkeypatch.setattr(opentables, "GROUP", 4)
+    monkeypatch.setattr(opendata, "BATCH", 3)
+
+    found = pyarrow.parquet.ParquetFile(io.BytesIO(body(client.get(f"{BASE}latest.parquet")))).metadata
+
+    groups = [found.row_group(number).num_rows for number in range(found.num_row_groups)]
+    assert len(groups) > 1 and max(groups) <= 4 and sum(groups) == found.num_rows

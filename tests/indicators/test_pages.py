@@ -135,9 +135,9 @@ def test_the_page_of_spot_checks_shows_the_split_of_2021_to_2023_and_calls_it_no
     page = text(client.get("/figures/national_spot_check_fail_rate/"))
     part = page.split("2021 – 2023")[1].split("<h3>")[0]
 
-    assert "no change this sample can tell: +0.13 points" in part
-    assert "+0.69 points from their mix" in part
-    assert "-0.60 points come from the rates" in part
+    assert "no change this sample can tell: +0.13 percentage points" in part
+    assert "+0.69 percentage points from their mix" in part
+    assert "-0.60 percentage points come from the rates" in part
     assert "as if they had been" in part
 
 

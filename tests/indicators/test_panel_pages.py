@@ -7,6 +7,9 @@ import pytest
 from zhiheng.people import clock
 from zhiheng.stages.draw.models import Draw, Panel
 from zhiheng.stages.indicators import actions, comparing, queries
+from zhiheng.stages.indicators.pages import cards
+from zhiheng.stages.indicators.rules import headline
+from zhiheng.stages.plan.models import SeriesBreak
 
 from .conftest import REGION, moment
 
@@ -65,3 +68,27 @@ def test_a_covariance_that_the_published_errors_do_not_allow_is_not_used(panel):
 
     assert found.covariance == 0
     assert found.lower < found.difference < found.upper
+
+
+def test_a_break_that_was_recorded_later_is_not_told_of_an_earlier_day(client, panel):
+    before, after = panel(["2025Q1", "2025Q2"], "2025Q1", "2025Q2")
+    SeriesBreak.objects.create(
+        series=after.series,
+        at="2025Q2",
+        scale="difference",
+        old="甲口径",
+        new="乙口径",
+        reason="口径变更",
+        reason_en="another footing",
+        source="演示",
+        confidence="text",
+        recorded_at=moment("2026-01-05T09:00:00"),
+    )
+
+    with clock.at(moment("2026-01-10T09:00:00")):
+        now = page(client, after).content.decode()
+        then = client.get(f"{cards.figure_url(after)}?as_of=2026-01-04").content.decode()
+
+    assert comparing.compare(before, after).refused == headline.NOT_BRIDGED
+    assert comparing.compare(before, after, as_of=moment("2026-01-04T23:59:59")).breaks == ()
+    assert "乙口径" in now and "乙口径" not in then

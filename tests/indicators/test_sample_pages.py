@@ -16,6 +16,7 @@ from zhiheng.people import clock
 from zhiheng.reference import checks
 from zhiheng.stages.indicators import actions, sampling
 from zhiheng.stages.indicators.models import Observation, Release
+from zhiheng.stages.indicators.pages import numbers
 from zhiheng.stages.plan import actions as plan_actions
 
 
@@ -98,6 +99,27 @@ def test_everybody_walks_from_standard_to_score(outline, person, client):
     assert reverse("indicators:series", args=[SCORE]) in asked
     assert reverse("indicators:questionnaire", args=["public-services"]) in score
     assert "养老服务" in score
+
+
+@pytest.mark.parametrize(
+    ("language", "words"), [("zh-hans", "%s（95%%区间 %s）"), ("en", "%s (95%% interval %s)")]
+)
+def test_no_list_names_an_estimated_number_without_its_interval(outline, person, client, language, words):
+    from zhiheng.stages.plan import queries as plan
+
+    found = sampling.prepare(
+        by=person(), series=plan.series(AGRI), region="330000", period=PERIOD, file=agri_file()
+    )
+    actions.release_sample(by=person(), prepared=found)
+    client.cookies["language"] = language
+    row = Observation.objects.get(series=AGRI, region="330000", breakdown="", voice="own")
+    whole = words % (f"{float(row.value):.2f}%", f"{float(row.lower):.2f}–{float(row.upper):.2f}")
+
+    history = client.get(reverse("indicators:history", args=[AGRI]), {"region": "330000"}).content.decode()
+
+    assert whole in client.get("/figures/").content.decode()
+    assert whole in client.get(numbers.url(row)).content.decode()
+    assert f'<span class="quiet">{float(row.lower):.2f}–{float(row.upper):.2f}</span>' in history
 
 
 def test_an_unknown_questionnaire_is_not_found(outline, client):

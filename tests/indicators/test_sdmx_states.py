@@ -12,7 +12,8 @@ from tests.indicators.test_observations import QUARTER, RATE
 from tests.indicators.test_sdmx import CSV, DATA, FLOW, got, rows
 from zhiheng.formats.sdmx import asking, selecting
 from zhiheng.people import clock
-from zhiheng.stages.indicators import actions, narrowing, opendata, opentables, vintages
+from zhiheng.stages.indicators import actions, narrowing, opendata, vintages
+from zhiheng.stages.indicators import observations as stored
 from zhiheng.stages.indicators.pages import sdmx as service
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("with_published")]
@@ -90,17 +91,58 @@ def test_a_version_that_never_was_is_not_found(client, corrected, version):
     assert answer.status_code == 404 and b"1.3.0" in told
 
 
-def test_a_large_series_is_answered_where_its_key_is_narrow(client, released, monkeypatch):
+FORMS = [CSV, "application/vnd.sdmx.data+xml;version=3.0.0"]
+
+
+@pytest.fixture
+def large(released, monkeypatch):
+    """Every series is more than a process holds, and leaves in batches that part lines, regions and years."""
     monkeypatch.setattr(opendata, "MOST_ROWS", 3)
+    monkeypatch.setattr(opendata, "BATCH", 2)
     service._table.cache_clear()
 
-    whole, told = got(client, DATA, CSV)
-    narrow, body = got(client, f"{DATA}/Q.{REGION}.*.*.*.*._T", CSV)
-    by_time, some = got(client, f"{DATA}/A.000000?c[TIME_PERIOD]=ge:2023", CSV)
+
+@pytest.mark.parametrize("accept", FORMS)
+@pytest.mark.parametrize("question", ["", "/A.000000?c[TIME_PERIOD]=ge:2021", f"/Q+A.{REGION}+000000"])
+def test_a_large_series_is_sent_in_batches_without_a_difference(
+    client, released, monkeypatch, question, accept
+):
+    _answer, held = got(client, f"{DATA}{question}", accept)
+    monkeypatch.setattr(opendata, "MOST_ROWS", 3)
+    monkeypatch.setattr(opendata, "BATCH", 2)
+
+    answer, sent = got(client, f"{DATA}{question}", accept)
+
+    assert answer.status_code == 200
+    assert sorted(sent.split(b"\n")) == sorted(held.split(b"\n"))
+
+
+@pytest.mark.parametrize("asked", ["limit=5", "offset=1", "lastNObservations=1", "firstNObservations=1"])
+def test_what_depends_on_the_order_of_a_large_series_is_refused_where_its_key_is_wide(client, large, asked):
+    whole, told = got(client, f"{DATA}?{asked}", CSV)
+    narrow, _body = got(client, f"{DATA}/Q.{REGION}.*.*.*.*._T?{asked.replace('offset=1', 'offset=0')}", CSV)
 
     assert whole.status_code == 413 and b'code="510"' in told
-    assert narrow.status_code == by_time.status_code == 200
-    assert len(rows(body)) == 1 and {row["TIME_PERIOD"] for row in rows(some)} == {"2023", "2024"}
+    assert narrow.status_code == 200
+
+
+def test_a_large_series_that_holds_no_answer_is_not_found(client, large):
+    answer, told = got(client, f"{DATA}?c[OBS_VALUE]=gt:100000", CSV)
+
+    assert answer.status_code == 404 and b'code="100"' in told
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 5, 10_000])
+def test_batches_hold_what_one_question_holds_each_row_once(corrected, monkeypatch, size):
+    monkeypatch.setattr(opendata, "BATCH", size)
+
+    for newest in filter(None, map(vintages.newest, SERIES_ASKED)):
+        batches = list(opendata.batches(newest))
+
+        sent = [row.sha for batch in batches for row in batch]
+        stood = stored.current(newest.series_id, as_of=newest.recorded_at)
+        assert sorted(sent) == sorted(stood.values_list("sha", flat=True))
+        assert {len(batch) for batch in batches[:-1]} <= {size} and all(batches)
 
 
 QUESTIONS = [
@@ -128,8 +170,8 @@ def test_what_the_database_lets_through_is_enough(released, question):
 
     for newest in known:
         asked = asking.data(f"dataflow/ZH/DF_{newest.series_id.upper()}/*{path or '/*'}", query)
-        whole = opentables.sdmx(opendata.observations(newest))[0]
-        narrowed = opentables.sdmx(opendata.observations(newest, narrowed=narrowing.of(asked)))[0]
+        whole = service._table(newest, newest.state_sha, None)
+        narrowed = service._table(newest, newest.state_sha, narrowing.of(asked))
 
         assert selecting.keep(narrowed, asked).equals(selecting.keep(whole, asked))
     assert len(known) >= 3

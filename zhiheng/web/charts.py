@@ -31,7 +31,8 @@ class ChartBlock:
     """A chart with its question, unit, period, n, basis, purpose, its interval note and its table.
 
     ``columns`` are labels or ``ChartColumn``; the cells of ``rows`` are texts as they shall be read,
-    or links. Without ``svg`` there is nothing to draw, and the table stands alone.
+    or links. Without ``svg`` there is nothing to draw, and the table stands alone. ``left_out`` says what is
+    known and shares no axis with what is drawn.
     """
 
     title: Any
@@ -45,6 +46,7 @@ class ChartBlock:
     basis: Any = ""
     purpose: Any = ""
     interval_note: Any = ""
+    left_out: Any = ""
     download_url: str = ""
 
     @property
@@ -75,5 +77,6 @@ class ChartBlock:
             (_("Basis"), self.basis),
             (_("Purpose"), self.purpose),
             (_("Interval"), self.interval_note),
+            (_("Not drawn"), self.left_out),
         ]
         return [(name, value) for name, value in named if value]

@@ -43,7 +43,7 @@ def table(*rows: dict[str, str | None]) -> pl.DataFrame:
 
 
 def written(form: str, *rows: dict[str, str | None]) -> bytes:
-    return b"".join(writing.write(table(*rows), FLOW, HEADING, form))
+    return b"".join(writing.write([table(*rows)], FLOW, HEADING, form))
 
 
 def cells(row: dict[str, str | None]) -> dict[str, str]:

@@ -63,6 +63,11 @@ class Question:
     columns: tuple[str, ...] = COLUMNS
     form: str = ""
 
+    @property
+    def depends_on_order(self) -> bool:
+        """Whether which rows answer depends on the order of all of them."""
+        return (self.first, self.last, self.limit, self.offset) != (None, None, None, 0)
+
 
 @dataclass(frozen=True, slots=True)
 class StructureQuestion:

@@ -1,6 +1,6 @@
 """Writes figures as SDMX-ML 3.0, SDMX-ML 2.1 and SDMX-CSV 2.0, piece by piece, from tables of text.
 
-A table has the columns of ``structures.COLUMNS``, all text: a decimal is the text that was published, never
+Tables have the columns of ``structures.COLUMNS``, all text: a decimal is the text that was published, never
 the shortest form of a double, and nothing is the null. Polars builds whole pieces of a message at once, so a
 million observations take seconds and the memory of one piece. The same bytes come from pysdmx where it keeps
 the text it is given (ADR 36).
@@ -8,7 +8,7 @@ the text it is given (ADR 36).
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from zhiheng.formats.sdmx.structures import AGENCY, BY_ID, COLUMNS, XML_2_1, XML_3_0, Flow, Heading
@@ -35,17 +35,21 @@ _FLOW = "urn:sdmx:org.sdmx.infomodel.datastructure.Dataflow"
 
 
 def write(
-    table: pl.DataFrame, flow: Flow, heading: Heading, form: str, *, columns: Sequence[str] = COLUMNS
+    tables: Iterable[pl.DataFrame],
+    flow: Flow,
+    heading: Heading,
+    form: str,
+    *,
+    columns: Sequence[str] = COLUMNS,
 ) -> Iterator[bytes]:
-    """Yield a data message in the form asked for, of some or all columns."""
-    kept = [name for name in columns if name in table.columns]
+    """Yield a data message in the form asked for, of some or all columns of tables that follow each other."""
+    pieces = (piece for table in tables for piece in table.select(columns).iter_slices(PIECE) if piece.height)
     if form == CSV_2_0:
-        yield from _csv(table.select(kept), flow)
+        yield from _csv(pieces, columns, flow)
         return
     yield _head(flow, heading, form).encode()
-    for piece in table.select(kept).iter_slices(PIECE):
-        if piece.height:
-            yield piece.select(_line(piece).str.join("")).item().encode()
+    for piece in pieces:
+        yield piece.select(_line(piece).str.join("")).item().encode()
     yield b"\t</mes:DataSet>\n</mes:StructureSpecificData>"
 
 
@@ -99,13 +103,13 @@ def _head(flow: Flow, heading: Heading, form: str) -> str:
     )
 
 
-def _csv(table: pl.DataFrame, flow: Flow) -> Iterator[bytes]:
+def _csv(pieces: Iterable[pl.DataFrame], columns: Sequence[str], flow: Flow) -> Iterator[bytes]:
     import polars as pl
 
     lead = [
         pl.lit(value).alias(name)
         for name, value in (("STRUCTURE", "dataflow"), ("STRUCTURE_ID", flow.short), ("ACTION", "I"))
     ]
-    yield ",".join(["STRUCTURE", "STRUCTURE_ID", "ACTION", *table.columns]).encode() + b"\n"
-    for piece in table.iter_slices(PIECE):
+    yield ",".join(["STRUCTURE", "STRUCTURE_ID", "ACTION", *columns]).encode() + b"\n"
+    for piece in pieces:
         yield piece.select(*lead, pl.all()).write_csv(include_header=False).encode()

@@ -91,8 +91,8 @@ def figure_file(row: Observation) -> str:
 
 
 def figure_address(row: Observation) -> str:
-    """Return where a site of ours gives the bundle of the figure that an estimate is."""
-    return f"/figures/{'/'.join(_figure(row))}/bundle.json"
+    """Return where a site of ours gives the bundle of the figure that an estimate is: that of its vintage."""
+    return f"/figures/{'/'.join(_figure(row))}/bundle.json?sha256={row.bundle_sha}"
 
 
 def _figure(row: Observation) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from functools import lru_cache
 
 from django.db.models import Q
@@ -25,10 +26,12 @@ def compare(
     after: Figure,
     *,
     divisions: tuple[Sequence[Figure], Sequence[Figure]] | None = None,
+    as_of: datetime | None = None,
 ) -> Headline:
     """Return the change between two figures of one series with everything that must stand beside it.
 
-    ``divisions`` are those of both periods where the caller has them already.
+    ``divisions`` are those of both periods where the caller has them already. Breaks are those that were
+    recorded by the moment ``as_of``, now without one.
     """
     sides = Side.of(before.reading, before.period), Side.of(after.reading, after.period)
     groups, why = None, headlines.ONE_GROUP
@@ -39,7 +42,7 @@ def compare(
         groups=groups,
         why=why,
         covariance=_covariance(before, after),
-        breaks=promises.declared(after.series),
+        breaks=promises.declared_of([after.series_id], as_of)[after.series_id],
     )
 
 

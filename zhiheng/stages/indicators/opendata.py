@@ -7,12 +7,13 @@ day is a version of its own, so that a version names one content also while the 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
 
-from django.db.models import Q
+from django.db.models import CharField, F, Func, Q, QuerySet, Value
+from django.db.models.lookups import GreaterThan
 
 from zhiheng.errors import LimitExceeded, NotFound
 from zhiheng.people import clock
@@ -24,7 +25,10 @@ from . import vintages as held
 from .models import Observation, Vintage
 
 VINTAGES_OF_EDITION = 5  # looked at for each edition of a feed: some days record many
-MOST_ROWS = 300_000  # of one series as of one moment: what a process of the site can hold at once
+MOST_ROWS = 300_000  # of one series as of one moment: what a process of the site holds to sort and to count
+BATCH = 10_000  # read, written and forgotten together where a whole vintage leaves
+PLACE = ("region", "period", "breakdown", "voice")
+"""The order in which observations of a vintage leave: that of the key of their table."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,21 +133,44 @@ def newest(changes: int) -> list[Edition]:
     return sorted(found, key=lambda one: (one.day, one.recorded_at, one.series), reverse=True)[:changes]
 
 
-def observations(vintage: Vintage, *, narrowed: Q | None = None) -> list[Observation]:
-    """Return what stood in a vintage, whole or narrowed: one row a key and origin, in the order of keys."""
-    rows = stored.current(vintage.series_id, as_of=vintage.recorded_at).order_by()
-    if narrowed is not None:
-        rows = rows.filter(narrowed)
-    if vintage.standing > MOST_ROWS and (narrowed is None or rows[: MOST_ROWS + 1].count() > MOST_ROWS):
-        raise too_many(vintage.series_id)
-    found = rows.iterator(chunk_size=5_000)
-    return sorted(found, key=lambda row: (row.region, row.breakdown, row.origin, row.period))
+def batches(vintage: Vintage, *, narrowed: Q | None = None) -> Iterator[list[Observation]]:
+    """Yield what stood in a vintage, whole or narrowed, in batches: one row a key and voice, in their order.
+
+    Each batch is a question of its own that begins after the row before it. Rows are never changed and the
+    moment is fixed, so the answer is that of one question, and no transaction stays open for a slow reader.
+    """
+    rows = _standing(vintage, narrowed).order_by(*PLACE)
+    found = list(rows[:BATCH])
+    while found:
+        yield found
+        if len(found) < BATCH:
+            return
+        last = [Value(getattr(found[-1], name)) for name in PLACE]
+        after = rows.filter(GreaterThan(_row(map(F, PLACE)), _row(last)))
+        found = list(after.filter(region__gte=found[-1].region)[:BATCH])
+
+
+def _row(parts: Iterable[F | Value]) -> Func:
+    """Return some expressions as one value of SQL that is compared whole, from the left."""
+    return Func(*parts, function="", output_field=CharField())
+
+
+def _standing(vintage: Vintage, narrowed: Q | None) -> QuerySet[Observation]:
+    rows = stored.current(vintage.series_id, as_of=vintage.recorded_at)
+    return rows if narrowed is None else rows.filter(narrowed)
+
+
+def is_large(vintage: Vintage, narrowed: Q | None = None) -> bool:
+    """Whether a vintage, whole or narrowed, holds more rows than a process of the site holds at once."""
+    if vintage.standing <= MOST_ROWS:
+        return False
+    return narrowed is None or _standing(vintage, narrowed).order_by()[: MOST_ROWS + 1].count() > MOST_ROWS
 
 
 def too_many(series_id: str) -> LimitExceeded:
     """Return the refusal of more rows than a process of the site holds at once."""
     return LimitExceeded(
-        f"More than {MOST_ROWS} figures of the series {series_id!r} would have to be held at once.",
-        "Ask at /sdmx/ for fewer at a time: name regions in the key, or the years in c[TIME_PERIOD].",
+        f"More than {MOST_ROWS} figures of the series {series_id!r} would have to be sorted at once.",
+        "Ask without firstNObservations, lastNObservations, limit and offset, or name regions in the key.",
         code="open-series-too-large",
     )

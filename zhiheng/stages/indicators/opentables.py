@@ -6,8 +6,11 @@ there: numbers as their one text, what is not known as an empty one.
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Any
+from operator import attrgetter
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any
 
 from django.utils import timezone
 
@@ -28,6 +31,7 @@ PLAIN = (
 DECIMALS = ("value", "lower", "upper", "standard_error", "level", "coverage", "design_effect")
 INTEGERS = ("n", "population", "revision")
 WHOLE = "_T"
+GROUP = 100_000  # rows of a group in a Parquet file
 _HELD = {"series": "series_id", "release": "release_id"}
 
 
@@ -125,34 +129,46 @@ def header() -> list[str]:
 def lines(rows: Iterable[Observation]) -> Iterable[list[str]]:
     """Yield the plain columns of each observation as text: decimals as they were published."""
     last = [export.DEMO_MARK] if export.is_demo() else []
+    held = attrgetter(*(_HELD.get(name, name) for name in PLAIN))
+    flags = PLAIN.index("flags")
     for row in rows:
-        yield [*(_text(row, name) for name in PLAIN), *last]
+        cells = [_text(value) for value in held(row)]
+        cells[flags] = cells[flags].replace(",", " ")
+        yield cells + last
 
 
-def parquet(rows: Sequence[Observation], about: dict[str, str]) -> bytes:
-    """Return the plain columns as Parquet; numbers are doubles there, and the file says what it is."""
-    import io
+def parquet(batches: Iterable[Sequence[Observation]], about: dict[str, str]) -> IO[bytes]:
+    """Return the plain columns as a Parquet file without a name, which goes when it is closed.
 
+    Numbers are doubles there, and the file says what it is. Batches wait on the disk until Polars gathers
+    them into groups of rows: its threads must not read the database, which knows the thread of the request.
+    """
     import polars as pl
 
-    kinds = {
-        name: pl.Float64 if name in DECIMALS else pl.Int64 if name in INTEGERS else pl.String
-        for name in header()
-    }
-    columns = dict.fromkeys(header())
-    table = list(lines(rows))
-    for place, name in enumerate(columns):
-        columns[name] = [line[place] or None for line in table]
-    frame = pl.DataFrame(columns, schema=dict.fromkeys(columns, pl.String)).cast(kinds)
-    held = io.BytesIO()
-    frame.write_parquet(held, metadata=about)
-    return held.getvalue()
+    held = tempfile.TemporaryFile()  # noqa: SIM115 - who sends it closes it
+    with tempfile.TemporaryDirectory() as folder:
+        parts = []
+        for number, rows in enumerate(batches):
+            parts.append(Path(folder) / f"{number}.parquet")
+            _frame(rows).write_parquet(parts[-1], compression="lz4")
+        whole = pl.scan_parquet(parts, glob=False) if parts else _frame([]).lazy()
+        whole.sink_parquet(held, metadata=about, row_group_size=GROUP, maintain_order=True)
+    held.seek(0)
+    return held
 
 
-def _text(row: Observation, name: str) -> str:
-    value = getattr(row, _HELD.get(name, name))
+def _frame(rows: Sequence[Observation]) -> pl.DataFrame:
+    import polars as pl
+
+    columns = list(zip(*lines(rows), strict=True)) or [()] * len(header())
+    texts = {name: [cell or None for cell in cells] for name, cells in zip(header(), columns, strict=True)}
+    kinds = dict.fromkeys(DECIMALS, pl.Float64) | dict.fromkeys(INTEGERS, pl.Int64)
+    return pl.DataFrame(texts, schema=dict.fromkeys(texts, pl.String)).cast(kinds)
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, str):
+        return value
     if value is None:
         return ""
-    if name == "flags":
-        return value.replace(",", " ")
     return value.isoformat() if hasattr(value, "isoformat") else str(value)

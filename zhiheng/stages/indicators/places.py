@@ -84,7 +84,7 @@ def place(code: str, *, as_of: datetime | None = None) -> Place:
     rows = _rows(code, [one.pk for one in series], as_of)
     near = near_to(code, as_of=as_of)
     beside = _beside(rows, near, as_of)
-    lines = _lines(rows, beside, _newest(code, rows, as_of))
+    lines = _lines(rows, beside, _newest(code, rows, as_of), as_of)
     known = {line.series.pk for line in lines}
     waiting = [] if as_of else _waiting(code, series, rows)
     held = known | {one.series.pk for one in waiting}
@@ -242,10 +242,13 @@ def _point(row: Bare) -> unusual.Point:
 
 
 def _lines(
-    rows: Mapping[Key, Sequence[Bare]], beside: Beside, newest: Mapping[Key, Sequence[Observation]]
+    rows: Mapping[Key, Sequence[Bare]],
+    beside: Beside,
+    newest: Mapping[Key, Sequence[Observation]],
+    as_of: datetime | None,
 ) -> list[Line]:
     figures = _figures(newest.values())
-    declared = promises.declared_of(sorted({key[0] for key in rows}))
+    declared = promises.declared_of(sorted({key[0] for key in rows}), as_of)
     lines = []
     for key, held in rows.items():
         row, before = newest[key][-1], newest[key][-2] if len(held) > 1 else None

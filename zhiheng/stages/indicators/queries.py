@@ -56,10 +56,26 @@ def _shown(rows: QuerySet[Figure], as_of: datetime | None) -> QuerySet[Figure]:
 
 
 def figure(
-    series_id: str, region: str, period: str, division: str = "", *, as_of: datetime | None = None
+    series_id: str,
+    region: str,
+    period: str,
+    division: str = "",
+    *,
+    as_of: datetime | None = None,
+    bundle_sha: str = "",
 ) -> Figure | None:
-    """Return one figure, or None when it was not released by then."""
-    rows = figures(series_id, as_of=as_of).filter(region=region, period=period, division=division)
+    """Return one figure, or None when it was not released by then.
+
+    With the digest of its bundle it is that vintage, also where a later one replaced it.
+    """
+    if bundle_sha:
+        rows = Figure.objects.filter(series=series_id, bundle_sha=bundle_sha).select_related(
+            "release", "series"
+        )
+        rows = rows if as_of is None else rows.filter(release__recorded_at__lte=as_of)
+    else:
+        rows = figures(series_id, as_of=as_of)
+    rows = rows.filter(region=region, period=period, division=division)
     return rows.order_by("-release__recorded_at", "-release_id").first()
 
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from zhiheng.reference import parameters
+from zhiheng.stages.plan import said as plan_said
 from zhiheng.web import wording
 
 from . import rules
@@ -66,6 +67,23 @@ ASSUMED = {
     attainment.EXACT: gettext_lazy("published without any error and taken as exact"),
 }
 MOST_GROUPS = 3
+SCORES = ("index", "score")
+"""Units whose differences are points of a scale; those of a rate are percentage points."""
+
+
+def points(unit: str) -> str:
+    """Return the unit of a difference as the head of a column or an axis names it."""
+    if unit == "%":
+        return _("percentage points")
+    return _("points") if unit in SCORES else plan_said.unit(unit)
+
+
+def amount(number: str, unit: str) -> str:
+    """Return a difference, written with its sign, with the unit behind it."""
+    said = {"number": number, "unit": plan_said.unit(unit)}
+    if unit == "%":
+        return _("%(number)s percentage points") % said
+    return (_("%(number)s points") if unit in SCORES else _("%(number)s %(unit)s")) % said
 
 
 @dataclass(frozen=True)
@@ -87,14 +105,14 @@ class Told:
         )
 
 
-def told(found: Headline) -> Told:
-    """Return a change of a rate in sentences."""
+def told(found: Headline, unit: str) -> Told:
+    """Return a change of a number in sentences, which name its unit."""
     return Told(
         word=found.word,
-        said=difference(found),
-        split=_split(found),
-        largest=_largest(found),
-        breaks=_breaks(found),
+        said=difference(found, unit),
+        split=_split(found, unit),
+        largest=_largest(found, unit),
+        breaks=_breaks(found, unit),
         notes=tuple(notes(found)),
     )
 
@@ -118,51 +136,53 @@ def assumed(name: str, series_id: str | None) -> str:
     return str(ASSUMED[name]) % {"effect": design_effect(), "records": wording.number(records)}
 
 
-def difference(found: Headline | rules.Change) -> str:
+def difference(found: Headline | rules.Change, unit: str) -> str:
     """Say what a change allows to be said; a difference inside its uncertainty is none."""
     refused = getattr(found, "refused", "")
     if found.word == rules.NOT_COMPARABLE:
         return str(REFUSED[refused]) if refused else _("not comparable")
     if found.lower is None:
-        numbers = {"difference": signed(found.difference), "why": REFUSED[refused]}
-        return _("%(difference)s points between the two values, without an interval. %(why)s") % numbers
+        numbers = {"difference": amount(signed(found.difference), unit), "why": REFUSED[refused]}
+        return _("%(difference)s between the two values, without an interval. %(why)s") % numbers
     is_clear = found.word in (rules.UP, rules.DOWN)
+    size = f"{100 * abs(found.difference or 0.0):.2f}" if is_clear else signed(found.difference)
     numbers = {
-        "difference": f"{100 * abs(found.difference or 0.0):.2f}" if is_clear else signed(found.difference),
+        "difference": amount(size, unit),
         "lower": signed(found.lower),
         "upper": signed(found.upper),
     }
     said = {
-        rules.UP: _("higher by %(difference)s points (95%% interval %(lower)s to %(upper)s)"),
-        rules.DOWN: _("lower by %(difference)s points (95%% interval %(lower)s to %(upper)s)"),
+        rules.UP: _("higher by %(difference)s (95%% interval %(lower)s to %(upper)s)"),
+        rules.DOWN: _("lower by %(difference)s (95%% interval %(lower)s to %(upper)s)"),
         rules.NOT_DISTINGUISHABLE: _(
-            "no change this sample can tell: %(difference)s points (95%% interval %(lower)s to %(upper)s)"
+            "no change this sample can tell: %(difference)s (95%% interval %(lower)s to %(upper)s)"
         ),
     }
     return said[found.word] % numbers
 
 
-def _split(found: Headline) -> str:
+def _split(found: Headline, unit: str) -> str:
     if found.word == rules.NOT_COMPARABLE:
         return ""
     if found.split is None:
         return str(UNSPLIT[found.unsplit])
     return _(
-        "Of this, %(rate)s points come from the rates inside the parts (95%% interval %(rate_bounds)s) and "
-        "%(mix)s points from their mix (%(mix_bounds)s)."
+        "Of this, %(rate)s come from the rates inside the parts (95%% interval %(rate_bounds)s) and "
+        "%(mix)s from their mix (%(mix_bounds)s)."
     ) % {
-        "rate": signed(found.split.rate.estimate),
+        "rate": amount(signed(found.split.rate.estimate), unit),
         "rate_bounds": bounds(found.split.rate),
-        "mix": signed(found.split.mix.estimate),
+        "mix": amount(signed(found.split.mix.estimate), unit),
         "mix_bounds": bounds(found.split.mix),
     }
 
 
-def _largest(found: Headline) -> str:
+def _largest(found: Headline, unit: str) -> str:
     if found.split is None:
         return ""
     named = [f"{group_name(one.name)} {signed(one.total)}" for one in found.split.by_group[:MOST_GROUPS]]
-    return _("The largest shares of the difference, in points: %(groups)s.") % {"groups": _(", ").join(named)}
+    said = {"unit": points(unit), "groups": _(", ").join(named)}
+    return _("The largest shares of the difference, in %(unit)s: %(groups)s.") % said
 
 
 def group_name(name: str) -> str:
@@ -172,34 +192,35 @@ def group_name(name: str) -> str:
     return wording.division_name(name) if name.isdigit() else name
 
 
-def _breaks(found: Headline) -> tuple[str, ...]:
+def _breaks(found: Headline, unit: str) -> tuple[str, ...]:
     if found.word == rules.NOT_COMPARABLE and not found.breaks:
         return ()
     if not found.breaks:
         return (_("No break of the series is recorded between the two periods."),)
-    return tuple(break_note(one) for one in found.breaks)
+    return tuple(break_note(one, unit) for one in found.breaks)
 
 
-def break_note(one: headlines.Break) -> str:
+def break_note(one: headlines.Break, unit: str) -> str:
     """Say where a series breaks, and by which bridge it is crossed."""
-    facts = {"at": wording.period(one.at), "old": one.old, "new": one.new, "step": signed(one.step)}
+    step = amount(signed(one.step), unit)
+    facts = {"at": wording.period(one.at), "old": one.old, "new": one.new, "step": step}
     if one.step is None:
         return _("The series breaks in %(at)s, from “%(old)s” to “%(new)s”; no bridge is known.") % facts
     if one.step_error is None:
         return (
             _(
-                "The series breaks in %(at)s, from “%(old)s” to “%(new)s”: %(step)s points on the same year, "
+                "The series breaks in %(at)s, from “%(old)s” to “%(new)s”: %(step)s on the same year, "
                 "published without an error."
             )
             % facts
         )
-    return _("The series breaks in %(at)s, from “%(old)s” to “%(new)s”, bridged by %(step)s points.") % facts
+    return _("The series breaks in %(at)s, from “%(old)s” to “%(new)s”, bridged by %(step)s.") % facts
 
 
 def signed(value: float | None) -> str:
-    """Return a difference of shares in points, with its sign."""
-    points = f"{100 * (value or 0.0):+.2f}"
-    return "0.00" if points in ("+0.00", "-0.00") else points
+    """Return a difference in points, a hundredth of what the rules of change take as one, with its sign."""
+    text = f"{100 * (value or 0.0):+.2f}"
+    return "0.00" if text in ("+0.00", "-0.00") else text
 
 
 def bounds(part: contribution.Part) -> str:

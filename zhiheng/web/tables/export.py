@@ -56,7 +56,7 @@ def mark(response: HttpResponseBase) -> HttpResponseBase:
 def _csv(columns: Sequence[Column], queryset: QuerySet, filename: str) -> HttpResponseBase:
     rows = _rows(columns, queryset[:CSV_LIMIT].iterator(chunk_size=CHUNK))
     lines = csv_safe.lines(_heads(columns), rows)
-    response = StreamingHttpResponse(_in_blocks(lines), content_type="text/csv; charset=utf-8")
+    response = StreamingHttpResponse(in_blocks(lines), content_type="text/csv; charset=utf-8")
     return attach(mark(response), filename)
 
 
@@ -123,7 +123,7 @@ def naive(value: Any) -> Any:
     return value
 
 
-def _in_blocks(lines: Iterable[str]) -> Iterator[bytes]:
+def in_blocks(lines: Iterable[str]) -> Iterator[bytes]:
     """Gather lines, so that a stream has few large pieces."""
     held: list[str] = []
     for line in lines:

@@ -65,11 +65,13 @@ def end_of(day: date) -> datetime:
     return as_of.last_moment(day)
 
 
-def figure(request: HttpRequest, series: str, region: str, period: str, division: str = "") -> Figure:
-    """Return one released figure, or say that there is none."""
+def figure(
+    request: HttpRequest, series: str, region: str, period: str, division: str = "", *, sha: str = ""
+) -> Figure:
+    """Return one released figure, as known by a day, or of the vintage whose bundle has this digest."""
     rules.check_period(period)
     day = as_of.day(request)
-    found = queries.figure(series, region, period, division, as_of=as_of.end_of(day))
+    found = queries.figure(series, region, period, division, as_of=as_of.end_of(day), bundle_sha=sha)
     if found is None:
         raise nothing_released()
     return found

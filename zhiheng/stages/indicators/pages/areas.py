@@ -48,6 +48,7 @@ def levels(found: Compared) -> dict[str, Any] | None:
         "is_weighted": found.is_weighted,
         "has_limits": all(one.gap_lower is not None for one in found.levels.values()),
         "before": numbers.period(found.before) if found.before else "",
+        "unit": telling.points(found.series.unit),
         "total": ""
         if split is None
         else f"{telling.signed(split.total.estimate)} ({telling.bounds(split.total)})",
@@ -103,14 +104,14 @@ def _beta(one: Together) -> str:
     if found.lower <= 0 <= found.upper:
         return (
             _(
-                "Whether regions that were behind caught up cannot be told: of one point of lead, "
-                "%(slope)s points were added (95%% interval %(lower)s to %(upper)s)."
+                "Whether regions that were behind caught up cannot be told: to each unit of lead, "
+                "%(slope)s units were added (95%% interval %(lower)s to %(upper)s)."
             )
             % facts
         )
     return (
         _(
-            "Of one point of lead at the start, %(slope)s points were added (95%% interval %(lower)s to "
+            "To each unit of lead at the start, %(slope)s units were added (95%% interval %(lower)s to "
             "%(upper)s): below zero, regions that were behind caught up; above it, they fell further behind."
         )
         % facts

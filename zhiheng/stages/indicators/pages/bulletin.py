@@ -115,11 +115,11 @@ def _period(figure: Figure, bound: Bound) -> list[Any]:
 
 
 def _change(figure: Figure, bound: Bound) -> list[Text]:
-    period = rules.previous(figure.period)
-    before = queries.figure(figure.series_id, figure.region, period, as_of=figure.release.recorded_at)
+    period, moment = rules.previous(figure.period), figure.release.recorded_at
+    before = queries.figure(figure.series_id, figure.region, period, as_of=moment)
     if before is None:
         return [Text(_("There is no figure of the period before to compare with."))]
-    told = telling.told(comparing.compare(before, figure))
+    told = telling.told(comparing.compare(before, figure, as_of=moment), figure.series.unit)
     lead = _("In %(period)s it was %(share)s; set side by side: %(said)s") % {
         "period": wording.period(before.period),
         "share": bound.share(before),

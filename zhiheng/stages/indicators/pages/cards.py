@@ -26,8 +26,8 @@ def figure_url(figure: Figure, day: date | None = None) -> str:
 
 
 def bundle_url(figure: Figure) -> str:
-    """Return the address of the bundle of a figure; none while it is withheld."""
-    return f"{figure_url(figure)}bundle.json" if figure.is_shown else ""
+    """Return the address of the bundle of exactly this vintage of a figure; none while it is withheld."""
+    return f"{figure_url(figure)}bundle.json?sha256={figure.bundle_sha}" if figure.is_shown else ""
 
 
 def series_url(figure: Figure, day: date | None = None) -> str:
@@ -101,12 +101,12 @@ def change(figure: Figure, *, day: date | None = None) -> dict[str, Any] | None:
     before = queries.figure(figure.series_id, figure.region, period, figure.division, as_of=moment)
     if before is None:
         return None
-    moved = comparing.compare(before, figure)
+    moved = comparing.compare(before, figure, as_of=moment)
     return {
         "before": before,
         "share": sentences.share(before),
         "url": figure_url(before, day),
-        "told": telling.told(moved),
+        "told": telling.told(moved, figure.series.unit),
         "label": sentences.CHANGE_WORD[moved.word],
         "chart": drawing.change(moved, before, figure),
     }
@@ -176,7 +176,7 @@ def published_changes(series: Series, day: date | None = None) -> list[dict[str,
         {
             "periods": [wording.period(period) for period in found.periods],
             "label": sentences.CHANGE_WORD[found.word],
-            "told": telling.told(found),
+            "told": telling.told(found, series.unit),
         }
         for found in promises.published_changes(series, day=day)
     ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from collections.abc import Callable, Iterable
 from datetime import date
@@ -9,7 +10,7 @@ from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
@@ -28,7 +29,7 @@ from zhiheng.web import breadcrumb, wording
 from zhiheng.web.tables import export
 
 from .. import opendata, opentables, sentences
-from ..models import Vintage
+from ..models import Observation, Vintage
 from ..opendata import Edition
 from . import sdmx
 
@@ -41,6 +42,8 @@ KINDS = {
     "parquet": ("application/vnd.apache.parquet", "Parquet", ""),
     "xml": ("application/vnd.sdmx.data+xml;version=3.0.0", "SDMX", dcat.SDMX),
 }
+
+Batches = Iterable[list[Observation]]
 
 
 @require_safe
@@ -135,8 +138,7 @@ def file(request: HttpRequest, series_id: str, vintage: str, form: str) -> HttpR
     tag = f'"{sdmx.digest(series_id, form, *made_of)}"'
     if tag in parse_etags(request.headers.get("If-None-Match", "")):
         return _described(HttpResponse(status=304), tag, chosen)
-    rows = opendata.observations(chosen)
-    response = WRITERS[form](series, chosen, rows)
+    response = WRITERS[form](series, chosen, opendata.batches(chosen))
     _described(export.mark(response), tag, chosen)
     return export.attach(response, export.marked(f"{series_id}-{chosen.day.isoformat()}.{form}"))
 
@@ -160,12 +162,13 @@ def _described(response: HttpResponseBase, tag: str, vintage: Vintage) -> HttpRe
     return response
 
 
-def _csv(series: Series, vintage: Vintage, rows: list[Any]) -> HttpResponseBase:
+def _csv(series: Series, vintage: Vintage, batches: Batches) -> HttpResponseBase:
+    rows = itertools.chain.from_iterable(batches)
     lines = csv_safe.lines(opentables.header(), opentables.lines(rows))
-    return StreamingHttpResponse((line.encode() for line in lines), content_type=KINDS["csv"][0])
+    return StreamingHttpResponse(export.in_blocks(lines), content_type=KINDS["csv"][0])
 
 
-def _parquet(series: Series, vintage: Vintage, rows: list[Any]) -> HttpResponseBase:
+def _parquet(series: Series, vintage: Vintage, batches: Batches) -> HttpResponseBase:
     about = {
         "series": series.pk,
         "vintage": vintage.day.isoformat(),
@@ -173,20 +176,19 @@ def _parquet(series: Series, vintage: Vintage, rows: list[Any]) -> HttpResponseB
         "licence": settings.DATA_LICENCE,
         "data": export.DEMO_MARK if export.is_demo() else "",
     }
-    return HttpResponse(opentables.parquet(rows, about), content_type=KINDS["parquet"][0])
+    return FileResponse(opentables.parquet(batches, about), content_type=KINDS["parquet"][0])
 
 
-def _xml(series: Series, vintage: Vintage, rows: list[Any]) -> HttpResponseBase:
-    table, _left_out = opentables.sdmx(rows)
+def _xml(series: Series, vintage: Vintage, batches: Batches) -> HttpResponseBase:
     heading = structures.Heading(
         f"ZH-{vintage.day:%Y%m%d}-{vintage.number}", vintage.recorded_at, export.is_demo()
     )
-    found = sdmx.flow(series, vintage)
-    pieces = writing.write(table, found, heading, structures.XML_3_0)
+    tables = (opentables.sdmx(rows)[0] for rows in batches)
+    pieces = writing.write(tables, sdmx.flow(series, vintage), heading, structures.XML_3_0)
     return StreamingHttpResponse(pieces, content_type=KINDS["xml"][0])
 
 
-WRITERS: dict[str, Callable[[Series, Vintage, list[Any]], HttpResponseBase]] = {
+WRITERS: dict[str, Callable[[Series, Vintage, Batches], HttpResponseBase]] = {
     "csv": _csv,
     "parquet": _parquet,
     "xml": _xml,

@@ -6,6 +6,7 @@ person and holds no form, so that nothing can be done through a frame around it.
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import date, datetime
 from typing import Any
 from urllib.parse import urlencode
@@ -65,7 +66,7 @@ def show(request: HttpRequest, series_id: str) -> HttpResponse:
 
 def _context(request: HttpRequest, series: Series, code: str, day: date | None) -> dict[str, Any]:
     as_of = None if day is None else address.end_of(day)
-    rows = newest(series.pk, code, as_of=as_of)
+    rows, left_out = newest(series.pk, code, as_of=as_of)
     page = reverse("indicators:series", args=[series.pk])
     where = (
         f"?{urlencode({'region': code, 'period': rows[-1].period})}" if rows and rows[-1].release_id else ""
@@ -73,7 +74,7 @@ def _context(request: HttpRequest, series: Series, code: str, day: date | None) 
     return {
         "title": f"{sentences.name(series)} · {wording.region_name(code)}",
         "series": series,
-        "chart": pictures.over_time(rows, series, day=day),
+        "chart": pictures.over_time(rows, series, day=day, left_out=left_out),
         "rows": [readings.number(row, day) for row in rows],
         "known_at": max((row.recorded_at for row in rows), default=None),
         "day": day,
@@ -85,22 +86,23 @@ def _context(request: HttpRequest, series: Series, code: str, day: date | None) 
     }
 
 
-def newest(series: str, region: str, *, as_of: datetime | None = None) -> list[Observation]:
-    """Return the newest numbers of a series in a region: of one voice and one kind of period, oldest first.
-
-    Our own come before those of others, and the kind of the newest number decides.
-    """
+def newest(series: str, region: str, *, as_of: datetime | None = None) -> tuple[list[Observation], int]:
+    """Return the newest numbers of a series in a region as ``of_one_kind`` does, and how many others."""
     found = observations.current(series, region, as_of=as_of).filter(breakdown="").select_related("release")
     return of_one_kind(sorted(found, key=lambda row: order(row.period)))
 
 
-def of_one_kind(rows: list[Observation]) -> list[Observation]:
-    """Return the newest of these numbers of one voice and one kind of period; they come oldest first."""
+def of_one_kind(rows: list[Observation]) -> tuple[list[Observation], int]:
+    """Return the newest numbers of one voice and one kind of period, and how many of the voice are left out.
+
+    They come oldest first. Our own come before those of others; the kind of most of them prevails, among
+    equals the one of the newest.
+    """
     voice = "own" if any(row.voice == "own" for row in rows) else "others"
     rows = [row for row in rows if row.voice == voice]
-    of_kind = [row for row in rows if kind(row.period) == kind(rows[-1].period)]
-    quarters = [row for row in rows if kind(row.period) == "quarter"]
-    return (quarters or of_kind)[-MOST:]
+    counted = Counter(kind(row.period) for row in reversed(rows)).most_common(1)
+    of_kind = [row for row in rows if kind(row.period) == counted[0][0]][-MOST:]
+    return of_kind, len(rows) - len(of_kind)
 
 
 def snippet(request: HttpRequest, series: Series, region: str) -> str:

@@ -77,8 +77,11 @@ def _line(row: Figure) -> list[Any]:
 def bundle(
     request: HttpRequest, series_id: str, region: str, period: str, division: str = ""
 ) -> HttpResponse:
-    """Return the bundle of a figure, composed again from the evidence and checked against its digest."""
-    shown = address.figure(request, series_id, region, period, division)
+    """Return the bundle of a figure, composed again from the evidence and checked against its digest.
+
+    The address may name a vintage by its digest, or by the day on which it stood.
+    """
+    shown = address.figure(request, series_id, region, period, division, sha=request.GET.get("sha256", ""))
     return sent(bundles.compose(shown), bundles.name(shown), "application/json")
 
 

@@ -10,10 +10,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from zhiheng.reference import regions
+from zhiheng.stages.plan import queries as plan
 from zhiheng.stages.plan.models import Series
 
 from .. import sidebyside
 from ..models import Figure
+from ..rules import published as publishing
 from . import cards, embed, pictures
 from .address import Asked
 from .places import compare_url, url
@@ -69,11 +71,14 @@ def _numbers(asked: Asked) -> dict[str, Any]:
             period = one.period
             break
     first = next((one for one in choices if one.period == period), choices[0] if choices else None)
-    nation = embed.newest(asked.series.pk, regions.NATION, as_of=asked.as_of)
-    is_poorer = len(nation) < len(cards.official_rows(asked.series.pk, asked.day))
+    nation, left_out = embed.newest(asked.series.pk, regions.NATION, as_of=asked.as_of)
+    if nation and nation[0].voice == "others":
+        # Years published on another footing stand in the official table alone.
+        left_out += sum(
+            publishing.scope(seen) != "" for seen in plan.observations(asked.series.pk, known_on=asked.day)
+        )
     return {
-        # Years published by changing scopes stand in the official table; a few stray quarters are no picture.
-        "chart": None if is_poorer else pictures.over_time(nation, asked.series, day=asked.day),
+        "chart": pictures.over_time(nation, asked.series, day=asked.day, left_out=left_out),
         "tiles": tiles,
         "legend": legend,
         "map_period": period,

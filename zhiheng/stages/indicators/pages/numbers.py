@@ -116,7 +116,9 @@ def number(request: HttpRequest, series_id: str) -> HttpResponse:
         **as_of.told(request),
         "status": STATUS_NAMES[row.status],
         "facts": _facts(row),
-        "vintages": [{"row": one, "said": said(one), "status": STATUS_NAMES[one.status]} for one in known],
+        "vintages": [
+            {"row": one, "said": with_ends(one), "status": STATUS_NAMES[one.status]} for one in known
+        ],
         "formula": formula,
         "tree": list(_lines(found, row, day)) if found else [],
         "is_other": found is not None and found.inputs_sha(_key(row)) != row.inputs_sha,
@@ -136,7 +138,7 @@ def recorded(series: str, *, as_of: Any = None) -> list[dict[str, Any]]:
     return [
         {
             "place": place(row),
-            "said": said(row),
+            "said": with_ends(row),
             "voice": VOICE_NAMES[row.voice],
             "source": row.source or of_language(row.note),
             "is_demonstration": "demonstration" in row.flags,
@@ -150,7 +152,7 @@ def newest(ids: list[str], *, at: datetime | None = None) -> dict[tuple[str, str
     """Return the newest recorded number of each of some series and voices, of the widest region."""
     return {
         (row.series_id, row.voice): {
-            "said": said(row),
+            "said": with_ends(row),
             "place": place(row),
             "is_demonstration": "demonstration" in row.flags,
         }
@@ -293,7 +295,7 @@ def _cell(cells: tuple[Observation | None, ...], one: int, day: date | None) -> 
     if row is None:
         return {"row": None}
     is_new = one > 0 and cells[one - 1] is not None and cells[one - 1].revision != row.revision
-    return {"row": row, "said": said(row), "url": url(row, day), "is_new": is_new}
+    return {"row": row, "said": said(row), "ends": ends(row), "url": url(row, day), "is_new": is_new}
 
 
 def _break(row: Any) -> dict[str, Any]:
@@ -303,10 +305,18 @@ def _break(row: Any) -> dict[str, Any]:
 
 def ends(row: Observation) -> str:
     """Return the two ends of an interval, or nothing."""
-    if row.interval not in ("design", "model"):
+    if row.interval not in ("design", "model") or not row.value:
         return ""
     places = _places(row)
     return f"{wording.number(row.lower, places)}–{wording.number(row.upper, places)}"
+
+
+def with_ends(row: Observation) -> str:
+    """Return a number as a list shows it, with its interval where it has one."""
+    bounds = ends(row)
+    if not bounds:
+        return said(row)
+    return _("%(said)s (95%% interval %(ends)s)") % {"said": said(row), "ends": bounds}
 
 
 def _facts(row: Observation) -> list[tuple[str, Any]]:

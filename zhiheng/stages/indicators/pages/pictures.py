@@ -102,9 +102,12 @@ def place(one: Row) -> str:
 
 
 def over_time(
-    rows: Sequence[Observation], series: Series, *, day: date | None = None, download: str = ""
+    rows: Sequence[Observation], series: Series, *, day: date | None = None, left_out: int = 0
 ) -> ChartBlock | None:
-    """Return the numbers of one place over their periods, the oldest first; None where there is none."""
+    """Return the numbers of one place over their periods, the oldest first; None where there is none.
+
+    ``left_out`` is how many others are known of it that share no axis with these.
+    """
     shown = [row for row in rows if row.value]
     if not shown:
         return None
@@ -137,8 +140,16 @@ def over_time(
         basis=sentences.BASIS.get(series.basis, series.basis),
         purpose=sentences.PURPOSE.get(series.purpose, series.purpose),
         interval_note=_note(shown),
-        download_url=download,
+        left_out=_left_out(left_out),
     )
+
+
+def _left_out(count: int) -> str:
+    if not count:
+        return ""
+    return _("%(count)s numbers of other frequencies or footings, or earlier ones") % {
+        "count": wording.number(count)
+    }
 
 
 def _label(row: Observation) -> str:

@@ -64,13 +64,13 @@ def has_error(row: Observation) -> bool:
     return bool(error_of(row))
 
 
-def change(moved: Headline | None) -> dict[str, Any] | None:
+def change(moved: Headline | None, unit: str) -> dict[str, Any] | None:
     """Return a change in a word and a sentence that its interval allows; None where there is none."""
     if moved is None:
         return None
     return {
         "word": sentences.CHANGE_WORD[moved.word],
-        "said": "" if moved.word == NOT_COMPARABLE and not moved.refused else telling.difference(moved),
+        "said": "" if moved.word == NOT_COMPARABLE and not moved.refused else telling.difference(moved, unit),
         "before": numbers.period(moved.periods[0]),
         "notes": telling.notes(moved) if moved.lower is not None else [],
     }

@@ -187,7 +187,7 @@ def _line(line: Line, day: date | None) -> dict[str, Any]:
         "part": numbers.part_name(row.breakdown),
         "url": page,
         "number": readings.number(row, day),
-        "change": readings.change(line.moved),
+        "change": readings.change(line.moved, line.row.unit),
         "is_unusual": line.expected is not None and line.expected.is_unusual,
         "basis": sentences.BASIS.get(row.basis, row.basis),
         "purpose": sentences.PURPOSE.get(row.purpose, row.purpose),

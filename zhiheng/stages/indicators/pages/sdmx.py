@@ -7,7 +7,8 @@ asked for again without being sent again, and the same bytes as long as the tag 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+import itertools
+from collections.abc import Callable, Iterator
 from functools import lru_cache, wraps
 from typing import Any
 
@@ -30,7 +31,6 @@ from zhiheng.web.tables import export
 from .. import narrowing, opendata, opentables, vintages
 from ..models import Vintage
 
-MOST_OBSERVATIONS = 1_000_000
 PREFIX = "DF_"  # of the name of a dataflow; the rest is the series
 MOST_FLOWS = 5_000  # versions listed in one message
 WORDS = ("zh", "en", "definition", "definition_en", "warning", "warning_en")  # of a series, in a structure
@@ -77,22 +77,10 @@ def data(request: HttpRequest, rest: str) -> HttpResponseBase:
     tag = _tag(request, offer, chosen.state_sha, [series])
     if _is_known(request, tag):
         return _unchanged(tag)
-    kept = selecting.keep(_table(chosen, chosen.state_sha, narrowing.of(asked)), asked)
-    if kept.height == 0:
-        raise problems.refused(
-            "nothing",
-            "No observation answers this question.",
-            "Ask for less: leave conditions out, or write * in the key.",
-        )
-    if kept.height > MOST_OBSERVATIONS:
-        raise problems.refused(
-            "too-large",
-            f"The answer would hold {kept.height} observations, more than {MOST_OBSERVATIONS}.",
-            "Ask for parts with limit and offset, or narrow the key or the time.",
-        )
+    tables = _tables(chosen, asked)
     found = flow(series, chosen)
     heading = structures.Heading(f"ZH-{tag[:12]}", chosen.recorded_at, export.is_demo())
-    pieces = writing.write(kept, found, heading, offer.form, columns=asked.columns)
+    pieces = writing.write(tables, found, heading, offer.form, columns=asked.columns)
     name = export.marked(f"{found.id}-{chosen.version}.{offer.suffix}")
     return _sent(StreamingHttpResponse(pieces, content_type=offer.content_type), tag, chosen, name)
 
@@ -166,10 +154,37 @@ def _vintage(asked: asking.Question) -> Vintage:
     return found
 
 
+def _tables(vintage: Vintage, asked: asking.Question) -> Iterator[Any]:
+    """Return the tables of an answer, or say that it holds nothing.
+
+    One table, sorted, where a process of the site can hold it; else one of each batch, in the order of the
+    store, so that what depends on the order of the whole is refused.
+    """
+    narrowed = narrowing.of(asked)
+    if not opendata.is_large(vintage, narrowed):
+        found = iter([selecting.keep(_table(vintage, vintage.state_sha, narrowed), asked)])
+    elif asked.depends_on_order:
+        raise opendata.too_many(vintage.series_id)
+    else:
+        batches = opendata.batches(vintage, narrowed=narrowed)
+        found = (selecting.keep(opentables.sdmx(rows)[0], asked) for rows in batches)
+    first = next((table for table in found if table.height), None)
+    if first is None:
+        raise problems.refused(
+            "nothing",
+            "No observation answers this question.",
+            "Ask for less: leave conditions out, or write * in the key.",
+        )
+    return itertools.chain([first], found)
+
+
 @lru_cache(maxsize=4)
 def _table(vintage: Vintage, _state: str, narrowed: Q | None) -> Any:
     """Return the table of a vintage, whole or narrowed, kept while it is among the last ones asked for."""
-    return opentables.sdmx(opendata.observations(vintage, narrowed=narrowed))[0]
+    import polars as pl
+
+    batches = opendata.batches(vintage, narrowed=narrowed)
+    return pl.concat([opentables.sdmx(rows)[0] for rows in itertools.chain(batches, [()])])
 
 
 def _wanted(asked: asking.StructureQuestion, held: list[Any]) -> dict[str, Any]:

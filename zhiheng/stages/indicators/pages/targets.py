@@ -106,7 +106,7 @@ def _chances(promise: Promise) -> dict[str, Any]:
 
 def _points(promise: Promise, value: float | None) -> str:
     number = (value or 0.0) * (100 if promise.is_rate else 1)
-    return _("%(number)s points") % {"number": f"{number:.2f}"}
+    return telling.amount(f"{number:.2f}", promise.series.unit)
 
 
 def chance(promise: Promise) -> dict[str, Any]:
@@ -152,7 +152,7 @@ def _said(promise: Promise) -> list[str]:
         _("Model: %(method)s, version %(version)s; it knows no reform that is still to come.")
         % {"method": found.method, "version": found.version}
     )
-    said += [telling.break_note(one) for one in promise.breaks]
+    said += [telling.break_note(one, promise.series.unit) for one in promise.breaks]
     return said
 
 
