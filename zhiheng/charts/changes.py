@@ -31,6 +31,9 @@ class Span:
             )
 
 
+SIGNED = "datum.value === 0 ? '0' : format(datum.value, '+,.2~f')"
+
+
 def change_parts(rows: Sequence[Span], *, title: str, axis_title: str) -> dict[str, Any]:
     """Return a dot with its interval for each part of a change, in the order given, and a rule at zero.
 
@@ -54,7 +57,7 @@ def change_parts(rows: Sequence[Span], *, title: str, axis_title: str) -> dict[s
         "type": "quantitative",
         "title": axis_title,
         "scale": scale,
-        "axis": {"format": "+.1~f", "tickCount": 6},
+        "axis": {"labelExpr": SIGNED, "tickCount": 6},
     }
     zero = {
         "data": {"values": [{"zero": 0}]},
