@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from django.utils import translation
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from zhiheng import errors
-from zhiheng.stages.indicators import rules
+from zhiheng.stages.indicators import rules, telling
 from zhiheng.stages.indicators.rules import attainment, contribution, peers
 from zhiheng.stages.indicators.rules import headline as headlines
 from zhiheng.stages.indicators.rules.contribution import Group
@@ -198,3 +199,18 @@ def test_the_mark_of_two_end_points_depends_on_the_base_year(base, ratio, mark):
 
     assert found.ratio == pytest.approx(ratio, abs=0.0005)
     assert found.mark == mark
+
+
+# --- what is told -------------------------------------------------------------------------------------
+
+
+def test_a_change_of_complete_counts_has_no_interval_and_a_small_one_is_not_told_as_nothing():
+    small = rules.Change(rules.DOWN, -0.000042, -0.000042, -0.000042)
+    drawn = rules.Change(rules.DOWN, -0.0042, -0.006, -0.001)
+
+    with translation.override("en"):
+        assert telling.difference(small, "%") == (
+            "lower by 0.004 percentage points; both numbers are complete counts, "
+            "which no sampling makes uncertain"
+        )
+        assert "interval -0.60 to -0.10" in telling.difference(drawn, "%")

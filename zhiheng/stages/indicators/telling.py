@@ -7,6 +7,7 @@ has a sentence of its own that knows no rise and no fall; no other place puts a 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import floor, log10
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -145,7 +146,11 @@ def difference(found: Headline | rules.Change, unit: str) -> str:
         numbers = {"difference": amount(signed(found.difference), unit), "why": REFUSED[refused]}
         return _("%(difference)s between the two values, without an interval. %(why)s") % numbers
     is_clear = found.word in (rules.UP, rules.DOWN)
-    size = f"{100 * abs(found.difference or 0.0):.2f}" if is_clear else signed(found.difference)
+    size = _size(100 * abs(found.difference or 0.0)) if is_clear else signed(found.difference)
+    if is_clear and found.lower == found.upper:
+        words = _("higher by %(difference)s") if found.word == rules.UP else _("lower by %(difference)s")
+        counted = _("both numbers are complete counts, which no sampling makes uncertain")
+        return f"{words % {'difference': amount(size, unit)}}{_('; ')}{counted}"
     numbers = {
         "difference": amount(size, unit),
         "lower": signed(found.lower),
@@ -159,6 +164,16 @@ def difference(found: Headline | rules.Change, unit: str) -> str:
         ),
     }
     return said[found.word] % numbers
+
+
+def _size(points: float) -> str:
+    """Return the size of a change that is there: what two decimals would show as nothing gets more of them.
+
+    >>> _size(3.21), _size(0.0042), _size(0.0)
+    ('3.21', '0.004', '0.00')
+    """
+    is_small = 0 < points < 0.005
+    return f"{points:.{-floor(log10(points)) if is_small else 2}f}"
 
 
 def _split(found: Headline, unit: str) -> str:
