@@ -203,6 +203,24 @@ def test_of_a_long_series_only_what_meets_the_new_numbers_in_time_is_read(outlin
     assert Line.objects.count() == 1
 
 
+def test_a_series_of_many_lines_is_told_by_the_newest_number_of_each(outline, national):
+    codes = [f"33{city:02}00" for city in range(1, 6)]
+    made = [another(region=code, period=period) for code in codes for period in ("2024Q4", "2025Q1")]
+    actions.record(by=national, rows=made)
+    later = moment("2026-07-01T09:00:00")
+    with clock.at(later):
+        actions.record(by=national, rows=[another(region="330300", value=Decimal("9"), said="9")], reason="x")
+
+    few = observations.newest_of_lines(RATE, most=5)
+    all_of_them = observations.newest_of_lines(RATE, most=30)
+    before = observations.newest_of_lines(RATE, most=5, as_of=later - dt.timedelta(days=1))
+
+    assert [(row.region, row.period) for row in few] == [(code, "2025Q1") for code in codes]
+    assert [row.value for row in few if row.region == "330300"] == ["9"]
+    assert len(all_of_them) == 10
+    assert [row.value for row in before] == ["12.3"] * 5
+
+
 def test_a_quarter_may_lie_in_its_year(outline, national):
     made = actions.record(by=national, rows=[QUARTER, another(period="2025")])
 

@@ -24,6 +24,7 @@ RELATED = ("series", "release")
 """Fields that stand as keys in the row: asking for the related rows would cost a statement each."""
 SAME = ("series", "region", "period", "breakdown", "voice")
 _PLAIN = tuple(field.name for field in dataclass_fields(shape.Observation) if field.name not in RELATED)
+LATEST = F("valid_to").desc(nulls_last=True)
 _BATCH = 500
 _VINTAGE = ("recorded_at", "revision", "reason", "status", "release")
 """What two rows may differ in and still say the same; a final number and a revised one are both settled."""
@@ -76,16 +77,34 @@ def newest_of_widest(series: Collection[str], *, as_of: datetime | None = None) 
     asked: dict[str, Subquery] = {}
     for voice in VOICES:
         asked[f"region_{voice}"] = vintages.edge(voice, as_of=as_of)
-        found = Observation.objects.filter(
-            series=OuterRef("pk"), region=OuterRef(f"region_{voice}"), breakdown="", voice=voice
+        asked[f"newest_{voice}"] = _newest(
+            as_of, series=OuterRef("pk"), region=OuterRef(f"region_{voice}"), breakdown="", voice=voice
         )
-        if as_of is not None:
-            found = found.filter(recorded_at__lte=as_of)
-        in_time = found.order_by(F("valid_to").desc(nulls_last=True), "-period", "-revision")
-        asked[f"newest_{voice}"] = Subquery(in_time.values("pk")[:1])
     names = [f"newest_{voice}" for voice in VOICES]
     rows = Series.objects.filter(pk__in=series).annotate(**asked).values_list(*names)
     return list(Observation.objects.filter(pk__in=[pk for row in rows for pk in row if pk]))
+
+
+def newest_of_lines(series: str, *, most: int, as_of: datetime | None = None) -> list[Observation]:
+    """Return the newest numbers of a series, the whole before its parts.
+
+    A series of many lines is told by the newest number of its first ones: what else it holds is not read.
+    """
+    lines = vintages.lines(series, as_of=as_of)
+    if lines[most - 1 : most].exists():
+        newest = _newest(as_of, **{name: OuterRef(name) for name in SAME if name != "period"})
+        chosen = list(lines.annotate(newest=newest).values_list("newest", flat=True)[:most])
+        return list(Observation.objects.filter(pk__in=chosen).order_by("breakdown", "region"))
+    in_time = current(series, as_of=as_of).order_by("breakdown", LATEST, "region")
+    return list(in_time[:most])
+
+
+def _newest(as_of: datetime | None, **of: object) -> Subquery:
+    """Return the key of the newest number of a line: of its last period the highest revision."""
+    found = Observation.objects.filter(**of)
+    if as_of is not None:
+        found = found.filter(recorded_at__lte=as_of)
+    return Subquery(found.order_by(LATEST, "-period", "-revision").values("pk")[:1])
 
 
 def history(

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import F, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -133,8 +133,7 @@ def number(request: HttpRequest, series_id: str) -> HttpResponse:
 
 def recorded(series: str, *, as_of: Any = None) -> list[dict[str, Any]]:
     """Return the newest recorded numbers of a series, the whole before its parts, each with its page."""
-    dated = F("valid_to").desc(nulls_last=True)
-    rows = observations.current(series, as_of=as_of).order_by("breakdown", dated, "region")[:MOST_RECORDED]
+    rows = observations.newest_of_lines(series, most=MOST_RECORDED, as_of=as_of)
     return [
         {
             "place": place(row),
