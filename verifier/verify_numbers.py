@@ -29,6 +29,32 @@ MOST_BITS, MOST_STEP, MOST_WAY, WHOLE = 2**16, 100, 8, {"%": 100, "‰": 1000, "
 LONG, SHOWN = Context(prec=30, rounding=ROUND_HALF_EVEN), Context(prec=15, rounding=ROUND_HALF_EVEN)
 LEVELS = {"nation": "0{6}", "province": "(?!00)..0000", "prefecture": "..(?!00)..00", "county": ".*(?!00).."}
 VOICE = {"computed": "own", "estimated": "own"}  # said by the office itself; all else by others
+Z = "1.959963984540054"  # the quantile of the normal law behind an interval of 95 %
+VERSION = "[0-9A-Za-z][0-9A-Za-z.-]{0,15}"
+SHA, PERIOD = "([0-9a-f]{64})?", "[0-9]{4}(H[12]|Q[1-4]|-[01][0-9])?|[0-9]{8}-[0-9]{8}"
+TEXTS = {
+    **{
+        "type": NUMBER.replace("-bundle", ""),
+        "series": "[a-z][a-z0-9_]{0,63}",
+        "region": "[0-9]{6}|[A-Z]{2,12}",
+    },
+    **{"period": f"{PERIOD}|~[0-9A-Za-z][0-9A-Za-z.-]{{0,30}}", "breakdown": ".{0,400}", "unit": ".{1,24}"},
+    **{"basis": "probability|judgement|census|administrative|survey", "level": r"(0\.[0-9]{1,20})?"},
+    **{"purpose": "evaluation|enforcement|risk-screening", "origin": "estimated|computed|published|derived"},
+    **{"interval": "design|model|bound|none", "status": "preliminary|final|revised|suppressed"},
+    **{
+        "said": ".{0,40}",
+        "evidence": "[ABC]?",
+        "source": ".{0,400}",
+        "note": ".{0,1000}",
+        "reason": ".{0,400}",
+    },
+    **{"formula_sha": SHA, "inputs_sha": SHA, "bundle_sha": SHA, "release": ".{0,36}"},
+    "recorded_at": r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?\+00:00",
+}
+DECIMALS = ("value", "lower", "upper", "standard_error", "coverage", "design_effect")
+COUNTS, DAYS = ("n", "population", "revision"), ("valid_from", "valid_to")
+FLAGS = ("borrowed", "census", "demonstration", "imputed", "linked", "missing", "thin")
 FIELDS = {
     "series": ("id", "where by level voice"),
     "constant": ("value unit", ""),
@@ -276,10 +302,44 @@ def recompute(said: Record, root: Record, rows: list) -> tuple:
     return shown(number), shown(Fraction(SHOWN.plus(LONG.sqrt(variance))))
 
 
+def check_interval(said: Record) -> None:  # none, or the normal one of value and error as they are published
+    if said.interval != "none":
+        need(decimal(said.standard_error) > 0, "an interval is stated, but no error above zero")
+        value, reach = decimal(said.value), decimal(Z) * decimal(said.standard_error)
+        agree(said, interval="model", level="0.95", lower=shown(value - reach), upper=shown(value + reach))
+
+
+def check_form(row: Record) -> None:
+    """See that each field of an observation holds what may stand there, and that an interval is whole."""
+    only(row, " ".join([*TEXTS, *DECIMALS, *COUNTS, *DAYS, "flags"]), "an observation")
+    for name, form in TEXTS.items():
+        is_text = isinstance(row[name], str) and re.fullmatch(form, row[name], re.DOTALL)
+        need(is_text, f"{name} is not of its form")
+    for name in DECIMALS:
+        need(row[name] is None or in_one_form(row[name]) is not None, f"{name} is no number")
+    for name in COUNTS:
+        need(row[name] is None or (type(row[name]) is int and row[name] >= 0), f"{name} is no count")
+    for name in DAYS:
+        is_day = isinstance(row[name], str) and re.fullmatch("[0-9]{4}-[0-9]{2}-[0-9]{2}", row[name])
+        need(row[name] is None or is_day, f"{name} is no day")
+    is_list = isinstance(row.flags, list) and all(one in FLAGS for one in row.flags)
+    need(is_list and row.flags == sorted(set(row.flags)), "flags are not sorted, each once, or not known")
+    ends = [end for end in (row.lower, row.upper) if end is not None]
+    wanted = {"none": 0, "bound": 1}.get(row.interval, 2)
+    need(
+        len(ends) == wanted and (wanted == 2) == (row.level != ""), "the interval has not its ends and level"
+    )
+    is_around = wanted < 2 or (row.value and decimal(ends[0]) <= decimal(row.value) <= decimal(ends[1]))
+    need(is_around, "the value does not lie in its interval")
+    is_sourced = row.source != "" != row.evidence if VOICE.get(row.origin) is None else row.inputs_sha != ""
+    need(is_sourced, "the number names no source, or not what it rests on")
+
+
 def check_body(bundle: Record) -> None:
     """Compare every digest of the body; inputs are sorted, of the series that are read, and of one voice."""
     body, said = bundle.body, bundle.body.observation
     only(body, "observation formula inputs", "the body")
+    check_form(said)
     agree(bundle, digest=digest(body))
     names_one = said.origin in ("computed", "derived") and said.formula_sha != ""
     need(names_one == (body.formula is not None), "a formula stands here that the number does not name")
@@ -287,6 +347,7 @@ def check_body(bundle: Record) -> None:
     need(shas == sorted(set(shas)) and len(shas) <= MOST_INPUTS, "the inputs are not sorted, each once")
     for one in body.inputs:
         only(one, "observation sha256", "an input")
+        check_form(one.observation)
         agree(one, sha256=digest(one.observation))
     need(body.inputs == [] or body.formula, "a number without a formula has no inputs")
     if body.formula:
@@ -297,8 +358,12 @@ def check_formula(body: Record, said: Record, shas: list) -> None:
     formula = body.formula.tree
     only(body.formula, "tree sha256", "the formula")
     only(formula, "type id version unit basis purpose root", "the tree")
+    agree(formula, type="zhiheng/formula/1")
+    need(
+        isinstance(formula.version, str) and re.fullmatch(VERSION, formula.version), "the version has no form"
+    )
     agree(body.formula, sha256=digest(formula))
-    agree(said, formula_sha=body.formula.sha256, series=formula.id, interval="none")
+    agree(said, formula_sha=body.formula.sha256, series=formula.id)
     agree(said, unit=formula.unit, basis=formula.basis, purpose=formula.purpose)
     agree(said, inputs_sha=digest({"type": "zhiheng/inputs/1", "observations": shas}))
     nodes = count_nodes(formula.root)
@@ -375,6 +440,7 @@ def check_number(bundle: Record, folder: Path, way: int = 0, held: set | None = 
     else:
         value, error = recompute(said, body.formula.tree.root, [one.observation for one in body.inputs])
         agree(said, value=value, standard_error=error)
+        check_interval(said)
         about = f"computed again from {len(body.inputs)} inputs"
     is_estimate = said.origin == "estimated" and said.bundle_sha
     wanted = [(said, "")] if is_estimate else [(one.observation, one.sha256) for one in body.inputs]

@@ -44,6 +44,13 @@ def test_a_number_of_every_kind_of_node_is_computed_again_to_the_last_digit(name
     assert paper.complaints == []
 
 
+@pytest.mark.parametrize("name", ["score", "ratio", "bridged by logit"])
+def test_the_interval_of_a_number_is_computed_again(name, paper):
+    report = paper.check("number.json", {"number.json": numbers.with_interval(name)})
+
+    assert report["ok"], last(report)
+
+
 @pytest.mark.parametrize("name", ["mean", "bridged by logit"])
 def test_every_changed_leaf_is_refused(name, paper):
     mutants = dict(number_forgeries.changed_leaves(made.sealed_bundle(numbers.bundle(name))))

@@ -82,7 +82,11 @@ def test_the_index_is_published_with_interval_formula_and_inputs(recorded, natio
 
     row, rate = own(), observations.current("mfg_product_pass_rate", REGION, voice="own").get(breakdown="")
     assert {one.breakdown for one in made} >= {""}
-    assert (row.origin, row.interval) == ("computed", "none")
+    half = 1.959964 * float(row.standard_error)
+    ends = (float(row.value) - half, float(row.value) + half)
+    assert (row.origin, row.interval, row.level) == ("computed", "model", "0.95")
+    assert (float(row.lower), float(row.upper)) == pytest.approx(ends, abs=1e-6)
+    assert observation.check(json.loads(number_bundles.compose(row))).refusal == ""
     assert float(row.standard_error) == pytest.approx(float(rate.standard_error) / 6, rel=1e-9)
     assert row.formula_sha == Formula.objects.get(series=SERIES, version="1").sha
     assert "不是官方" in row.note

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
 import json
 
 import pytest
@@ -13,10 +14,11 @@ from tests.indicators.conftest import BY, moment
 from tests.indicators.test_samples import AGRI, FOOD, PERIOD, SCORE, agri_file, survey_file
 from zhiheng.errors import BadInput
 from zhiheng.people import clock
-from zhiheng.reference import checks
+from zhiheng.reference import checks, questionnaires
 from zhiheng.stages.indicators import actions, sampling
 from zhiheng.stages.indicators.models import Observation, Release
 from zhiheng.stages.indicators.pages import numbers
+from zhiheng.stages.indicators.pages.bulletin import FORMS
 from zhiheng.stages.plan import actions as plan_actions
 
 
@@ -120,6 +122,36 @@ def test_no_list_names_an_estimated_number_without_its_interval(outline, person,
     assert whole in client.get("/figures/").content.decode()
     assert whole in client.get(numbers.url(row)).content.decode()
     assert f'<span class="quiet">{float(row.lower):.2f}–{float(row.upper):.2f}</span>' in history
+
+
+@pytest.mark.parametrize(
+    ("language", "asked"), [("zh", "护理人员照料老人是否及时"), ("en", "Were carers prompt")]
+)
+def test_a_questionnaire_is_handed_out_as_a_sheet_that_asks_for_every_item(outline, client, language, asked):
+    from docx import Document
+
+    found = questionnaires.get("public-services")
+    page = client.get(reverse("indicators:questionnaire", args=[found.id])).content.decode()
+    names = {
+        form: reverse("indicators:questionnaire_sheet", args=[found.id, language, form]) for form in FORMS
+    }
+
+    word, pdf = (client.get(names[form]) for form in ("docx", "pdf"))
+
+    tables = Document(io.BytesIO(word.content)).tables
+    cells = [[cell.text for cell in row.cells] for table in tables for row in table.rows]
+    rows = {row[0]: row for row in cells if len(row) == 12 and row[0] != cells[0][0]}
+    assert {item.id for item in found.items} <= rows.keys()
+    assert asked in rows["e1"][1] and rows["e1"][2:] == ["□"] * 10
+    assert {item.standard.number for item in found.items} <= {row[0] for row in cells}
+    assert pdf.content.startswith(b"%PDF-") and pdf.content == client.get(names["pdf"]).content
+    assert all(f'href="{name}"' in page for name in names.values())
+    assert "-demo" in pdf["Content-Disposition"] and pdf["X-Zhiheng-Data"] == "demonstration"
+
+
+@pytest.mark.parametrize("file", ["sheet-fr.pdf", "sheet-zh.odt"])
+def test_a_sheet_of_another_form_or_language_is_not_found(outline, client, file):
+    assert client.get(f"/questionnaires/public-services/{file}").status_code == 404
 
 
 def test_an_unknown_questionnaire_is_not_found(outline, client):

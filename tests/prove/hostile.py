@@ -6,6 +6,7 @@ an office itself could, so that they pass the digests and reach the checks behin
 
 from __future__ import annotations
 
+import contextlib
 import copy
 import io
 import json
@@ -16,7 +17,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from tests.verification import made
+from tests.verification import made, made_numbers
 from tests.verification.test_mutations import at, branches, leaves
 from zhiheng.errors import ZhihengError
 from zhiheng.proof import canonical
@@ -100,6 +101,18 @@ def files() -> list[dict[str, Any]]:
         figures["38"],
         made.receipt_file(),
     ]
+
+
+@cache
+def numbers() -> list[dict[str, Any]]:
+    """Return true files of numbers: each kind of formula that differs in shape, one sealed, one of others."""
+    found = [
+        made.sealed_bundle(made_numbers.bundle("ratio")),
+        *map(made_numbers.bundle, ("mean", "total", "linked", "bridged by logit")),
+        made_numbers.with_interval("score"),
+        made_numbers.published(),
+    ]
+    return json.loads(json.dumps(found))
 
 
 def text(value: Any) -> bytes:
@@ -207,6 +220,19 @@ def _named(value: dict[str, Any], draws: random.Random) -> bytes:
     return text(bent)
 
 
+def _is_number(value: dict[str, Any]) -> bool:
+    return "observation" in value.get("body", {})
+
+
+def _followed(value: dict[str, Any], draws: random.Random) -> dict[str, Any]:
+    """Name strange files where the bundle of the figure behind an estimate is looked for."""
+    body = copy.deepcopy(value["body"])
+    row = draws.choice([body["observation"], *(one["observation"] for one in body["inputs"])])
+    row |= {"origin": "estimated", "bundle_sha": "0" * 64}
+    row[draws.choice(("series", "region", "period"))] = draws.choice(NAMES)
+    return made_numbers.resealed({"body": body})
+
+
 def _round(value: dict[str, Any], draws: random.Random) -> bytes:
     """Let entries of the ledger name one another, or themselves, in a circle."""
     bent = copy.deepcopy(value)
@@ -227,6 +253,8 @@ def _resealed(value: dict[str, Any], draws: random.Random) -> bytes:
     """Bend what is sealed, then seal it anew, as an office itself could."""
     if "certificate" in value:
         return text(_relogged(value, draws))
+    if _is_number(value):
+        return text(_rerecorded(value, draws) if draws.random() < 0.7 else _followed(value, draws))
     if "body" in value:
         return text(_rereleased(value, draws))
     return _strange_leaf(value, draws)
@@ -254,6 +282,14 @@ def _rereleased(value: dict[str, Any], draws: random.Random) -> dict[str, Any]:
     said = {"figures_root": root, "figures_count": 1, "dataset_sha256": body.get("dataset_sha256")}
     ledger.append("indicators.released", said)
     return figure_check.bundle(body, inclusion=places[0], entries=ledger.entries)
+
+
+def _rerecorded(value: dict[str, Any], draws: random.Random) -> dict[str, Any]:
+    """Bend a number, its formula or what went into it, and record it anew."""
+    for _ in range(50):
+        with contextlib.suppress(LookupError, TypeError):  # too bent for its office to record
+            return made_numbers.resealed({"body": _sealable(value["body"], draws)})
+    raise AssertionError("nothing could be recorded")
 
 
 def _sealable(value: dict[str, Any], draws: random.Random) -> dict[str, Any]:

@@ -6,6 +6,7 @@ import copy
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
@@ -205,6 +206,15 @@ def bundle(name: str) -> dict[str, Any]:
     root, cells, key = TREES[name]
     tree, given = formula(root), rows(cells)
     return sealed(computed(tree, given, key), tree, given)
+
+
+def with_interval(name: str) -> dict[str, Any]:
+    """Return the same with the normal interval of value and standard error."""
+    root, cells, key = TREES[name]
+    tree, given = formula(root), rows(cells)
+    said = computed(tree, given, key)
+    lower, upper = engine.ends(said.value, said.standard_error)
+    return sealed(replace(said, interval="model", lower=lower, upper=upper, level="0.95"), tree, given)
 
 
 def published(**more: Any) -> dict[str, Any]:

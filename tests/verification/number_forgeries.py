@@ -42,8 +42,12 @@ def changed_branches(bundle: Bundle) -> Iterator[tuple[tuple, Bundle]]:
 
 
 def forged(name: str, change: Callable[[dict[str, Any]], None]) -> Bundle:
-    """Return a bundle whose body its office changed and sealed anew, with every digest made to fit."""
-    bundle = made.bundle(name)
+    """Return a bundle whose body its office changed and sealed anew, with every digest made to fit.
+
+    A name that ends in "with interval" is of a number that states the interval of its error.
+    """
+    plain = name.removesuffix(" with interval")
+    bundle = made.bundle(name) if plain == name else made.with_interval(plain)
     change(bundle["body"])
     return made.resealed(bundle)
 
@@ -94,6 +98,16 @@ def _swap(body: dict[str, Any]) -> None:
     of[0], of[1] = of[1], of[0]
 
 
+def _nudge(name: str) -> Callable[[dict[str, Any]], None]:
+    """Change the last digit of a number."""
+
+    def change(body: dict[str, Any]) -> None:
+        text = body["observation"][name]
+        body["observation"][name] = text[:-1] + ("1" if text[-1] != "1" else "2")
+
+    return change
+
+
 INPUT = ("inputs", 0, "observation")
 PLUS_ONE = {"op": "linear", "of": [made.series("x")], "weights": ["1"], "plus": "0.000000000001"}
 FORGERIES: dict[str, tuple[str, Callable[[dict[str, Any]], None]]] = {
@@ -114,6 +128,15 @@ FORGERIES: dict[str, tuple[str, Callable[[dict[str, Any]], None]]] = {
         "ratio",
         lambda body: body["observation"].update(interval="model", lower="96", upper="97", level="0.95"),
     ),
+    "another lower end": ("score with interval", _nudge("lower")),
+    "another upper end": ("score with interval", _nudge("upper")),
+    "another level": ("ratio with interval", _set("observation", "level", "0.9")),
+    "an interval of the design": ("ratio with interval", _set("observation", "interval", "design")),
+    "an end without interval": ("ratio with interval", _set("observation", "interval", "none")),
+    "an interval without an error": (
+        "fixed",
+        lambda body: body["observation"].update(interval="model", lower="88.1", upper="88.1", level="0.95"),
+    ),
     "another unit": ("ratio", _set("observation", "unit", "‰")),
     "another purpose": ("ratio", _set("observation", "purpose", "enforcement")),
     "another series": ("ratio", _set("observation", "series", "other")),
@@ -128,7 +151,7 @@ FORGERIES: dict[str, tuple[str, Callable[[dict[str, Any]], None]]] = {
     "another direction": ("score", _set("formula", "tree", "root", "of", 0, "direction", "lower")),
     "another weight": ("score", _set("formula", "tree", "root", "weights", ["0.5", "0.5"])),
     "more cells needed": ("counted", _set("formula", "tree", "root", "cells", 3)),
-    "another level": ("total", _set("formula", "tree", "root", "of", 0, "level", "county")),
+    "another level of regions": ("total", _set("formula", "tree", "root", "of", 0, "level", "county")),
     "another member": ("fixed", _set("formula", "tree", "root", "where", {"channel": "超市"})),
     "another time of the link": ("linked", _set("formula", "tree", "root", "at", "2019")),
     "another scale": ("linked", _set("formula", "tree", "root", "scale", "ratio")),

@@ -6,6 +6,7 @@ Only number and title of a standard are held, with how sure they are; what is as
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 
 from zhiheng.errors import UnknownCode
@@ -92,6 +93,11 @@ def standards() -> tuple[Standard, ...]:
 def field_names() -> dict[str, tuple[str, str]]:
     """Return the Chinese and English name of every field by its id."""
     return {row["id"]: (row["zh"], row["en"]) for row in tables.document("service_standards.yaml")["fields"]}
+
+
+def dated() -> date:
+    """Return the day on which questionnaires and standards were written down."""
+    return tables.document("service_standards.yaml")["retrieved"]
 
 
 def all() -> tuple[Questionnaire, ...]:

@@ -164,8 +164,22 @@ def _number(held: ObservationBundle) -> str:
     demand(value == row.value, f"value is {value} when computed again, not {row.value}")
     same = error == row.standard_error
     demand(same, f"standard_error is {error} when computed again, not {row.standard_error}")
-    demand(row.interval == "none", "a formula gives no interval, but one is stated")
+    _interval(held)
     return f"{number(value)} {row.unit}" + ("" if error is None else f" ± {number(error)}") + ", as published"
+
+
+def _interval(held: ObservationBundle) -> None:
+    """Check that an interval, where one is stated, is the normal one of value and standard error."""
+    from zhiheng.engine import formula as engine
+
+    row = held.observation
+    if row.interval == "none":
+        return
+    demand(row.interval == "model", "a formula gives the normal interval of its error, and no other kind")
+    demand(bool(row.standard_error), "an interval is stated, but no error above zero")
+    demand(row.level == engine.LEVEL, f"level is {row.level}, and not {engine.LEVEL}")
+    low, high = engine.ends(row.value, row.standard_error)
+    demand((low, high) == (row.lower, row.upper), f"the interval is {low} to {high} when computed again")
 
 
 def recompute(held: ObservationBundle) -> tuple[Any, Any]:

@@ -11,6 +11,8 @@ from fractions import Fraction
 
 DIGITS = 15
 """Significant digits of a result: those that a Float64 of another engine keeps."""
+LEVEL, Z = "0.95", "1.959963984540054"
+"""Level of the interval that goes with a standard error, and the quantile of the normal law behind it."""
 MOST_BITS = 2**16
 """Of a numerator or a denominator: what is longer lies outside what is computed with."""
 MOST_STEP = 100
@@ -30,6 +32,20 @@ def rounded(number: Fraction | None) -> Decimal | None:
         return None
     found = _SHOWN.divide(Decimal(number.numerator), Decimal(number.denominator))
     return found.normalize(_SHOWN) + Decimal(0)
+
+
+def ends(value: Decimal, error: Decimal) -> tuple[Decimal, Decimal]:
+    """Return the normal 95 % interval of a result: value -+ z s, exact, then rounded as results are.
+
+    It is computed from value and standard error as they are published, so that anybody finds the same digits.
+
+    >>> ends(Decimal("79.62"), Decimal("0.0333"))
+    (Decimal('79.5547331993148'), Decimal('79.6852668006852'))
+    """
+    reach = Fraction(Z) * Fraction(error)
+    low, high = (rounded(Fraction(value) + turn * reach) for turn in (-1, 1))
+    assert low is not None and high is not None
+    return low, high
 
 
 def total(numbers: Sequence[Fraction]) -> Fraction:

@@ -272,7 +272,7 @@ class Observation:
         fields.text(self.source, "source", most=400, empty=True)
         fields.text(self.release, "release", most=36, empty=True)
         for name in _DIGESTS:
-            if getattr(self, name):
+            if getattr(self, name) != "":
                 fields.digest(getattr(self, name), name)
         if self.origin in ("published", "derived") and not (self.source.strip() and self.evidence):
             raise fields.refuse("source", "a published number names its source and how sure that is")

@@ -302,6 +302,7 @@ def publish_index(*, by: Any, choice: indexing.Choice, reason: str = "") -> list
     }
     runs = [formulas.compute(row, period=choice.period) for row in held.values()]
     rows = [row for run in runs for row in run.shapes(clock.now(), flags=writing.flags())]
+    rows = indexing.with_intervals(prepared, rows)
     made = writing.add(rows, reason=reason.strip() or choice.said)
     if made:
         kept = evidence.store(

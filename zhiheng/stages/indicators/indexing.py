@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from functools import cached_property
@@ -11,9 +11,10 @@ from typing import Any
 
 from django.db.models import Q
 
+from zhiheng.engine import formula as engine
 from zhiheng.formats import periods
 from zhiheng.formats.shapes.formula import Formula as Tree
-from zhiheng.formats.shapes.observation import members
+from zhiheng.formats.shapes.observation import Observation, members
 from zhiheng.proof import canonical
 from zhiheng.reference import quality_index
 from zhiheng.reference.quality_index import SERIES, Statistic
@@ -164,6 +165,19 @@ def prepare(choice: Choice) -> Prepared:
     """Compute the index of a period from the numbers in force, without writing anything."""
     held = readings(choice.period)
     return Prepared(choice, index.compute(choice.made, held, period=choice.period))
+
+
+def with_intervals(found: Prepared, rows: Sequence[Observation]) -> list[Observation]:
+    """Return rows of the index with their normal intervals, where the error of the index can be told."""
+    return [_with_interval(found.result, row) for row in rows]
+
+
+def _with_interval(result: index.Result, row: Observation) -> Observation:
+    cell = token(row.region, row.breakdown)
+    if cell not in result.cells or result.error(cell) is None or not row.standard_error or row.value is None:
+        return row
+    lower, upper = engine.ends(row.value, row.standard_error)
+    return replace(row, interval="model", lower=lower, upper=upper, level=engine.LEVEL)
 
 
 def document(found: Prepared) -> bytes:

@@ -78,6 +78,11 @@ urlpatterns = [
     ),
     path("questionnaires/", samples.questionnaires_page, name="questionnaires"),
     path("questionnaires/<slug:form_id>/", samples.questionnaire, name="questionnaire"),
+    path(
+        "questionnaires/<slug:form_id>/sheet-<slug:language>.<slug:form>",
+        samples.questionnaire_sheet,
+        name="questionnaire_sheet",
+    ),
     path("index/", index.show, name="index"),
     path("index/doubt/<slug:sha>.json", index.doubt_file, name="index_doubt"),
     path("verify/", checking.verify, name="verify"),

@@ -25,7 +25,7 @@ from zhiheng.reference.regions import NATION
 from zhiheng.web import breadcrumb, wording
 from zhiheng.web.tables import export
 
-from .. import actions, formulas, observations, rules
+from .. import actions, formulas, observations
 from ..indexing import token
 from ..models import Observation
 from . import address, numbers
@@ -127,7 +127,7 @@ def _row(row: Observation, places: dict[str, Any], day: date | None) -> dict[str
         "name": wording.division_name(division) if division else wording.region_name(row.region),
         "url": numbers.url(row, day),
         "said": numbers.said(row),
-        "interval": _interval(row),
+        "interval": limits(row.lower, row.upper),
         "words": words(float(row.value)) if row.value else [],
         "place": place and place["place"],
         "places": _span(place, "best", "worst"),
@@ -135,14 +135,6 @@ def _row(row: Observation, places: dict[str, Any], day: date | None) -> dict[str
         "choices": limits(place["lower"], place["upper"]) if place else "",
         "note": "" if row.value else numbers.of_language(row.note),
     }
-
-
-def _interval(row: Observation) -> str:
-    """Return the normal limits by the sampling error that the index carries; nothing where it has none."""
-    if not row.value or float(row.standard_error or 0) == 0:
-        return ""
-    value, half = float(row.value), rules.Z_95 * float(row.standard_error)
-    return limits(value - half, value + half)
 
 
 def limits(lower: Any, upper: Any) -> str:

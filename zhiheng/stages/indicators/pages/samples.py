@@ -15,10 +15,19 @@ from zhiheng.people.permissions import P
 from zhiheng.reference import questionnaires
 from zhiheng.stages.plan.models import Series
 from zhiheng.web import breadcrumb, forms, wording
+from zhiheng.web.tables import export
 
 from .. import actions, sentences
 from ..rules import families
 from ..sample_forms import SampleForm, SitesForm
+from . import sheets
+
+SHEETS = (
+    ("zh", "pdf", "PDF 中文"),
+    ("en", "pdf", "PDF English"),
+    ("zh", "docx", "Word 中文"),
+    ("en", "docx", "Word English"),
+)
 
 
 @web.page(permission=P.FIGURE_RELEASE)
@@ -83,10 +92,7 @@ def questionnaires_page(request: HttpRequest) -> HttpResponse:
 @web.page(public=True)
 def questionnaire(request: HttpRequest, form_id: str) -> HttpResponse:
     """Show one questionnaire as it is handed out, the standard behind each item, and its columns."""
-    try:
-        found = questionnaires.get(form_id)
-    except UnknownCode as error:
-        raise NotFound(_("There is no such questionnaire."), _("Choose one of the list.")) from error
+    found = _questionnaire(form_id)
     series = _series(found)
     family = families.of(found.series)
     fields = [
@@ -112,11 +118,32 @@ def questionnaire(request: HttpRequest, form_id: str) -> HttpResponse:
         "scale": found.scale_zh if wording.is_chinese() else found.scale_en,
         "points": range(questionnaires.LOWEST, questionnaires.HIGHEST + 1),
         "columns": family.columns(found),
+        "sheets": [
+            (name, reverse("indicators:questionnaire_sheet", args=[found.id, language, form]))
+            for language, form, name in SHEETS
+        ],
         "series": series,
         "series_name": sentences.name(series),
         "crumbs": breadcrumb.trail((_("Questionnaires"), reverse("indicators:questionnaires")), _name(found)),
     }
     return render(request, "indicators/questionnaire.html", context)
+
+
+@web.page(public=True)
+def questionnaire_sheet(request: HttpRequest, form_id: str, language: str, form: str) -> HttpResponse:
+    """Return the sheet of a questionnaire to be printed, or to be changed in Word."""
+    found = _questionnaire(form_id)
+    address = request.build_absolute_uri(reverse("indicators:questionnaire", args=[form_id]))
+    data, media_type = sheets.render(found, form, language=language, address=address)
+    name = export.marked(f"questionnaire-{found.id}-{language}.{form}")
+    return export.attach(export.mark(HttpResponse(data, content_type=media_type)), name)
+
+
+def _questionnaire(form_id: str) -> questionnaires.Questionnaire:
+    try:
+        return questionnaires.get(form_id)
+    except UnknownCode as error:
+        raise NotFound(_("There is no such questionnaire."), _("Choose one of the list.")) from error
 
 
 def _name(found: Any) -> str:
