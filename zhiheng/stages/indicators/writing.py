@@ -20,8 +20,8 @@ from .models import Figure, Release
 from .rules import cells, recording
 
 MODEL = (
-    "小域模型估计：由{count}个单元拟合，本单元自身结果的权重为{weight:.2f}；区间为模型区间，不进入总体数字 "
-    "(small-area model over {count} cells, own weight {weight:.2f}; the interval is the model's)"
+    "小域模型估计：由{count}个单元拟合，本单元自身结果的权重为{weight:.2f}；区间为模型区间，不进入总体数字 | "
+    "small-area model over {count} cells, own weight {weight:.2f}; the interval is the model's"
 )
 WITH_RELEASE = "随地区{region}一并发布 (released together with {region})"
 

@@ -85,6 +85,7 @@ def _row(row: Observation, asked: address.Asked) -> dict[str, Any]:
         "place": numbers.place(row),
         "period": numbers.period(row.period),
         "said": numbers.said(row),
+        "note": numbers.of_language(row.note),
         "ends": numbers.ends(row),
         "status": numbers.STATUS_NAMES[row.status],
         "flags": " · ".join(str(numbers.FLAG_NAMES[flag]) for flag in row.flags.split(",") if flag),
