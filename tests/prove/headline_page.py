@@ -14,9 +14,9 @@ designs of the releases. Nominal 95 %; the bar for a whole figure is {low} to {h
 *survey score*: the capital for certain, other cities in proportion to size (conditional Poisson), lots or
 people within them; *whole* is the headline, *category*, *medical* and *capital* are parts. *small cells*:
 every division in every region with fewer answers than the firm limit; the interval is that of a model and
-is meant on the average over cells, not for each one; with few cells it is on the safe side, up to 98 %. *±*
-is the Monte-Carlo error of the coverage (cells of one draw counted as one). Bias, spread, error and width
-are in percentage points, or points of the score. The headline pass rate by output stands in
+is meant on the average over cells, not for each one, so the draws are shared among many countries. *±* is
+the Monte-Carlo error of the coverage over draws, or over countries where they share the draws. Bias, spread,
+error and width are in percentage points, or points of the score. The headline pass rate by output stands in
 [interval-coverage.md](interval-coverage.md), joint lists in [design-coverage.md](design-coverage.md).
 Methods: docs/methods/samples.md.
 
