@@ -40,8 +40,9 @@ test: .venv/dev.done ## set up and run the whole suite
 test-pg: .venv/dev.done ## the database tests on PostgreSQL, started from the system's binaries
 	ZHIHENG_TEST_DATABASE=postgresql $(PYTEST) -n 2 --dist loadfile $(ON_DATABASE)
 
+# Small matrices on several threads wait for each other, tens of times over on a machine that is shared.
 prove: .venv/dev.done ## the slow lane: thousands of seeds, kills and re-draws; writes docs/proof
-	ZHIHENG_PROVE=1 $(PYTEST) -m prove tests -p no:xdist --override-ini addopts="-v --strict-markers --strict-config -p no:anyio"
+	OPENBLAS_NUM_THREADS=1 ZHIHENG_PROVE=1 $(PYTEST) -m prove tests -p no:xdist --override-ini addopts="-v --strict-markers --strict-config -p no:anyio"
 
 lint: .venv/dev.done ## style, import order, import contracts
 	$(V)/ruff check .

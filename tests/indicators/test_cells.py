@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 from django.urls import reverse
 
-from zhiheng.methods import areas
+from tests.prove import cell_redraws
 from zhiheng.methods.survey import Sample
+from zhiheng.site.demo.scale import SCALES
 from zhiheng.stages.indicators.models import Figure, Observation
 from zhiheng.stages.indicators.rules import cells, figures
 
@@ -77,19 +78,16 @@ def test_series_over_several_lists_and_too_few_cells_borrow_nothing():
     assert cells.borrow([], firm=60) is None
 
 
-def test_the_adjusted_likelihood_never_says_that_areas_are_alike():
-    y, x, d = [1.0, 1.1, 0.9, 1.05, 0.95, 1.0], np.ones((6, 1)), np.full(6, 0.5)
+def test_the_intervals_of_small_cells_hold_the_truth_over_countries_and_draws():
+    held = []
+    for number, (design, divisions) in enumerate(cell_redraws.countries(SCALES["small"], 8)):
+        terms = {"divisions": divisions, "firm": 60, "by_year": False}
+        for fit, truths in cell_redraws.fits(design, 3, number, **terms):
+            limits = np.array([(cell.lower, cell.upper) for cell in fit.cells])
+            held += ((limits[:, 0] <= truths) & (truths <= limits[:, 1])).tolist()
 
-    plain, adjusted = areas.fay_herriot(y, x, d), areas.fay_herriot(y, x, d, fitting="adjusted")
-
-    assert plain.is_synthetic
-    assert adjusted.variance > 0
-    grid = np.linspace(1e-4, 2, 40_001)
-    above = [
-        np.log(a) - 0.5 * (6 * np.log(a + 0.5) + np.var(y) * 6 / (a + 0.5) + np.log(6 / (a + 0.5)))
-        for a in grid
-    ]
-    assert adjusted.variance == pytest.approx(grid[int(np.argmax(above))], abs=1e-4)
+    assert len(held) > 500
+    assert 0.91 <= np.mean(held) <= 0.985
 
 
 def test_a_release_writes_borrowed_cells_beside_the_direct_ones(released):

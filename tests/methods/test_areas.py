@@ -180,6 +180,62 @@ def test_the_stated_error_of_finite_means_is_the_error_that_is_made():
     assert np.mean(stated) == pytest.approx(np.mean(errors), rel=0.06)
 
 
+@pytest.mark.parametrize("case", ["alike", "unlike"])
+def test_the_posterior_of_finite_areas_agrees_with_integration_by_r(case):
+    given_areas = vectors.posterior_areas(case)
+    x = np.column_stack([np.ones(10), given_areas["x"]])
+
+    found = areas.posterior_means(
+        *(given_areas["y"], x, given_areas["s2"], given_areas["n"]), given_areas["population"]
+    )
+
+    assert found.estimate == pytest.approx(given_areas["mean"], abs=1e-10)
+    for part in ("error", "lower", "upper"):
+        assert getattr(found, part) == pytest.approx(given_areas[part], abs=1e-10)
+    assert found.variance == pytest.approx(given_areas["median"][0], rel=0.02)
+
+
+@given(regions(), st.floats(0.1, 50), st.floats(-20, 20))
+def test_the_posterior_follows_the_unit_of_measure_and_lies_in_its_limits(given_areas, scale, shift):
+    y, x, s2, n, size = drawn(given_areas)
+
+    one = areas.posterior_means(y, x, s2, n, size)
+    other = areas.posterior_means(scale * y + shift, x, scale**2 * s2, n, size)
+
+    assert np.all((one.lower <= one.estimate + 1e-12) & (one.estimate <= one.upper + 1e-12))
+    assert other.estimate == pytest.approx(scale * one.estimate + shift, rel=1e-6, abs=1e-6)
+    assert other.upper - other.lower == pytest.approx(scale * (one.upper - one.lower), rel=1e-6, abs=1e-6)
+
+
+def test_with_many_areas_the_posterior_is_that_of_the_likeliest_variance():
+    rng = np.random.default_rng(31)
+    m, x = 1500, np.column_stack([np.ones(1500), np.linspace(0, 3, 1500)])
+    n, size = np.resize([5, 8, 12], m), np.resize([14, 30, 60], m)
+    y = x @ [2, 1] + rng.normal(0, 0.5, m) + rng.normal(0, 1 / np.sqrt(n))
+
+    found, plain = (way(y, x, np.ones(m), n, size) for way in (areas.posterior_means, areas.finite_means))
+
+    assert found.estimate == pytest.approx(plain.estimate, abs=0.01)
+    assert found.error == pytest.approx(np.sqrt(plain.mean_square_error), rel=0.01)
+    assert found.variance == pytest.approx(plain.variance, rel=0.02)
+
+
+@pytest.mark.parametrize("between", [0.0, 0.2, 1.0])
+def test_intervals_over_few_areas_hold_whether_areas_differ_or_not(between):
+    rng = np.random.default_rng(29)
+    m, x = 25, np.column_stack([np.ones(25), np.linspace(0, 3, 25)])
+    n, size = np.resize([5, 8, 12], m), np.resize([14, 30, 60], m)
+    held = []
+    for _round in range(60):
+        mu = x @ [2, 1] + rng.normal(0, between, m)
+        y, rest = (mu + rng.normal(0, 1 / np.sqrt(units)) for units in (n, size - n))
+        found = areas.posterior_means(y, x, np.ones(m), n, size)
+        truth = (n * y + (size - n) * rest) / size
+        held.append(np.mean((found.lower <= truth) & (truth <= found.upper)))
+
+    assert 0.925 <= np.mean(held) <= 0.975
+
+
 @pytest.mark.parametrize(
     ("change", "word"),
     [
@@ -194,8 +250,9 @@ def test_the_stated_error_of_finite_means_is_the_error_that_is_made():
 def test_areas_that_cannot_have_been_drawn_are_refused(change, word):
     good = {"direct": [1, 2, 3, 4], "auxiliary": ONES, "variance": [1] * 4, "sampled": [2] * 4}
 
-    with pytest.raises(BadInput, match=word):
-        areas.finite_means(**({**good, "population": [9] * 4} | change))
+    for way in (areas.finite_means, areas.posterior_means):
+        with pytest.raises(BadInput, match=word):
+            way(**({**good, "population": [9] * 4} | change))
 
 
 @pytest.mark.parametrize("case", ["alike", "unlike", "near"])

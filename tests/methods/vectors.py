@@ -37,6 +37,13 @@ def smoothed_variances() -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
+def posterior_areas(case: str) -> dict[str, np.ndarray]:
+    """Return the columns of one case that base R integrated in posterior_areas.R."""
+    with (DATA / "posterior_areas.csv").open(encoding="utf-8") as file:
+        rows = [row for row in csv.DictReader(file) if row.pop("case") == case]
+    return {name: np.array([float(row[name]) for row in rows]) for name in rows[0]}
+
+
 def five_sums(inputs: dict, *, by_domain: bool, population: np.ndarray | None = None) -> Sample:
     """Reduce unit rows of a case to the five sums; no finite correction without a population."""
     stratum = np.unique(inputs["stratum"], return_inverse=True)[1]

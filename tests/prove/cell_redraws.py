@@ -1,4 +1,4 @@
-"""Small cells, region by division, of thousands of draws from a country whose every verdict is known."""
+"""Small cells, region by division, of draws from many countries whose every verdict is known."""
 
 from __future__ import annotations
 
@@ -9,7 +9,10 @@ import numpy as np
 
 from tests.prove.redraws import Design, as_years
 from zhiheng.methods.survey import Sample
+from zhiheng.reference import regions
+from zhiheng.site.demo.scale import SEED, Scale
 from zhiheng.stages.indicators.rules import cells, figures
+from zhiheng.world import Population
 from zhiheng.world.assumptions import CLASSES
 
 
@@ -23,6 +26,18 @@ class Part:
     outputs: tuple[str, ...]
     sample: Sample
     method: str = figures.WEIGHTED
+
+
+def countries(scale: Scale, count: int) -> Iterator[tuple[Design, tuple[str, ...]]]:
+    """Yield countries of one scale with their divisions, that of the demonstration first.
+
+    A model's interval holds on the average over what cells might be, so one country would not do.
+    """
+    for number in range(count):
+        country = Population(seed=SEED + number, firms=scale.firms, regions=scale.region)
+        terms = {"fractions": scale.fractions, "minimum": scale.minimum}
+        by_province = scale.region == regions.NATION
+        yield Design.of(country, ("2024",), **terms, by_province=by_province), country.divisions
 
 
 def fits(

@@ -3,8 +3,8 @@
 A cell of fewer answers than the firm limit gets the rate of the model beside its own: the Hajek rate y_i
 drawn towards x_i' beta. x_i is the failure rate that the cell would have if each class of its frame failed as
 that class does, over several regions with a factor of its region and of its division. Sampling variances come
-from such a synthetic rate, never from the few answers of a cell (``areas.finite_means``). The interval is one
-of the model, and the headline is never made from these.
+from such a synthetic rate, never from the few answers of a cell (``areas.posterior_means``). The interval is
+one of the model, and the headline is never made from these.
 """
 
 from __future__ import annotations
@@ -19,9 +19,8 @@ from zhiheng.errors import BadInput
 from zhiheng.methods import areas
 
 from .figures import WEIGHTED, Slice
-from .showing import Z_95
 
-VERSION = "1"
+VERSION = "2"
 MEMBER = "borrowed"
 LEAST_RATE, MOST_FAILING = 0.002, 0.9
 """A synthetic failure rate is taken as no smaller than this, so that no cell counts as free of error."""
@@ -92,7 +91,11 @@ class _Tables:
 
 def method() -> dict[str, str]:
     """Return the method as releases and the formula digest say it."""
-    return {"id": "fay-herriot-adjusted-finite", "version": f"{VERSION}.{areas.VERSION}", "interval": "model"}
+    return {
+        "id": "fay-herriot-posterior-finite",
+        "version": f"{VERSION}.{areas.VERSION}",
+        "interval": "model",
+    }
 
 
 def borrow(parts: Sequence[Slice], *, firm: int) -> Fit | None:
@@ -104,9 +107,7 @@ def borrow(parts: Sequence[Slice], *, firm: int) -> Fit | None:
     rate = cells.synthetic * (1 - cells.synthetic)
     whole = cells.effective * cells.population / cells.n
     try:
-        fit = areas.finite_means(
-            cells.direct, _known(cells), rate, cells.effective, whole, fitting="adjusted"
-        )
+        fit = areas.posterior_means(cells.direct, _known(cells), rate, cells.effective, whole)
     except BadInput:
         return None
     is_small = (cells.n < firm) & (cells.n < cells.population)
@@ -129,18 +130,16 @@ def _known(cells: _Cells) -> np.ndarray:
     return np.hstack([one, by_class * regions, by_class * divisions])
 
 
-def _borrowed(part: Slice, division: str, cells: _Cells, fit: areas.Areas, spot: int) -> Borrowed:
-    error = float(np.sqrt(max(fit.mean_square_error[spot], 0.0)))
-    middle, reach = float(fit.estimate[spot]), Z_95 * error
-    value = min(max(middle, 0.0), 1.0)
+def _borrowed(part: Slice, division: str, cells: _Cells, fit: areas.Posterior, spot: int) -> Borrowed:
+    value, lower, upper = np.clip([fit.estimate[spot], fit.lower[spot], fit.upper[spot]], 0, 1).tolist()
     return Borrowed(
         region=part.region,
         division=division,
         period=part.period,
         estimate=value,
-        lower=max(min(middle - reach, value), 0.0),
-        upper=min(max(middle + reach, value), 1.0),
-        error=error,
+        lower=lower,
+        upper=upper,
+        error=float(fit.error[spot]),
         n=int(cells.n[spot]),
         population=int(cells.population[spot]),
         own_weight=float(fit.shrinkage[spot]),
