@@ -33,9 +33,7 @@ def reader(request, client):
 
 
 def body(response) -> bytes:
-    held = b"".join(response.streaming_content) if response.streaming else response.content
-    response.close()
-    return held
+    return b"".join(response.streaming_content) if response.streaming else response.content
 
 
 def cells(response) -> list[dict[str, str]]:
