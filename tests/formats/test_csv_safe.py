@@ -7,6 +7,7 @@ import io
 from datetime import date, datetime
 from decimal import Decimal
 
+import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -73,3 +74,15 @@ def test_a_file_reads_back_cell_by_cell(rows):
     assert data.startswith(b"\xef\xbb\xbf")
     read = list(csv.reader(io.StringIO(data.decode("utf-8-sig"), newline="")))
     assert read == [["名称", "'=code"], *[[csv_safe.cell(cell) for cell in row] for row in rows]]
+
+
+ODD = st.text(st.sampled_from("=+-@\t\r\n＝＋－＠019.%a,\" '\u2028甲"), min_size=1, max_size=8)
+
+
+@given(st.lists(st.tuples(ODD, ODD | st.none()), min_size=1, max_size=6))
+def test_a_table_is_written_as_its_rows_would_be_one_by_one(rows):
+    table = pl.DataFrame(rows, schema={"a": pl.String, "b": pl.String}, orient="row")
+
+    written = table.with_columns(csv_safe.columns()).write_csv(include_header=False, line_terminator="\r\n")
+
+    assert written == "".join(list(csv_safe.lines(["a"], rows, bom=False))[1:])

@@ -139,10 +139,10 @@ def test_batches_hold_what_one_question_holds_each_row_once(corrected, monkeypat
     for newest in filter(None, map(vintages.newest, SERIES_ASKED)):
         batches = list(opendata.batches(newest))
 
-        sent = [row.sha for batch in batches for row in batch]
+        sent = [row for batch in batches for row in batch.select(*stored.SAME, "value").iter_rows()]
         stood = stored.current(newest.series_id, as_of=newest.recorded_at)
-        assert sorted(sent) == sorted(stood.values_list("sha", flat=True))
-        assert {len(batch) for batch in batches[:-1]} <= {size} and all(batches)
+        assert sent == list(stood.order_by(*opendata.PLACE).values_list(*stored.SAME, "value"))
+        assert {batch.height for batch in batches[:-1]} <= {size} and all(batch.height for batch in batches)
 
 
 QUESTIONS = [

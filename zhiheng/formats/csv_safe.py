@@ -13,11 +13,24 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import polars as pl
 
 BOM = "\ufeff"
 _DANGEROUS = tuple("=+-@\t\r\n＝＋－＠")
 _NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?%?")
+
+
+def columns() -> pl.Expr:
+    """Return all columns of a table of texts as ``cell`` would write them."""
+    import polars as pl
+
+    text = pl.all()
+    is_number = text.str.contains(f"^(?:{_NUMBER.pattern})$")
+    is_dangerous = text.str.contains(f"^[{re.escape(''.join(_DANGEROUS))}]") & ~is_number
+    return pl.when(is_dangerous).then(text.str.replace("^", "'")).otherwise(text)
 
 
 def cell(value: Any) -> str:

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
+from typing import TYPE_CHECKING
 
 from django.db.models import CharField, F, Func, Q, QuerySet, Value
 from django.db.models.lookups import GreaterThan
@@ -21,8 +22,12 @@ from zhiheng.stages.plan import queries as plan
 from zhiheng.stages.plan.models import Series
 
 from . import observations as stored
+from . import opentables
 from . import vintages as held
 from .models import Observation, Vintage
+
+if TYPE_CHECKING:
+    import polars as pl
 
 VINTAGES_OF_EDITION = 5  # looked at for each edition of a feed: some days record many
 MOST_ROWS = 300_000  # of one series as of one moment: what a process of the site holds to sort and to count
@@ -133,21 +138,22 @@ def newest(changes: int) -> list[Edition]:
     return sorted(found, key=lambda one: (one.day, one.recorded_at, one.series), reverse=True)[:changes]
 
 
-def batches(vintage: Vintage, *, narrowed: Q | None = None) -> Iterator[list[Observation]]:
+def batches(vintage: Vintage, *, narrowed: Q | None = None) -> Iterator[pl.DataFrame]:
     """Yield what stood in a vintage, whole or narrowed, in batches: one row a key and voice, in their order.
 
     Each batch is a question of its own that begins after the row before it. Rows are never changed and the
     moment is fixed, so the answer is that of one question, and no transaction stays open for a slow reader.
+    The first one comes in any case, empty where nothing stood.
     """
     rows = _standing(vintage, narrowed).order_by(*PLACE)
-    found = list(rows[:BATCH])
-    while found:
-        yield found
-        if len(found) < BATCH:
-            return
-        last = [Value(getattr(found[-1], name)) for name in PLACE]
-        after = rows.filter(GreaterThan(_row(map(F, PLACE)), _row(last)))
-        found = list(after.filter(region__gte=found[-1].region)[:BATCH])
+    found = opentables.read(rows[:BATCH])
+    yield found
+    while found.height == BATCH:
+        last = found.select(PLACE).row(-1)
+        after = rows.filter(GreaterThan(_row(map(F, PLACE)), _row(map(Value, last))))
+        found = opentables.read(after.filter(region__gte=last[0])[:BATCH])
+        if found.height:
+            yield found
 
 
 def _row(parts: Iterable[F | Value]) -> Func:

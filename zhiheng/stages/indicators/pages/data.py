@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import json
 from collections.abc import Callable, Iterable
 from datetime import date
@@ -20,7 +19,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from zhiheng import __version__, web
-from zhiheng.formats import csv_safe, dcat
+from zhiheng.formats import dcat
 from zhiheng.formats.sdmx import structures, writing
 from zhiheng.people import clock
 from zhiheng.stages.plan import queries as plan
@@ -29,7 +28,7 @@ from zhiheng.web import breadcrumb, wording
 from zhiheng.web.tables import export
 
 from .. import opendata, opentables, sentences
-from ..models import Observation, Vintage
+from ..models import Vintage
 from ..opendata import Edition
 from . import sdmx
 
@@ -43,7 +42,7 @@ KINDS = {
     "xml": ("application/vnd.sdmx.data+xml;version=3.0.0", "SDMX", dcat.SDMX),
 }
 
-Batches = Iterable[list[Observation]]
+Batches = Iterable[Any]
 
 
 @require_safe
@@ -163,9 +162,7 @@ def _described(response: HttpResponseBase, tag: str, vintage: Vintage) -> HttpRe
 
 
 def _csv(series: Series, vintage: Vintage, batches: Batches) -> HttpResponseBase:
-    rows = itertools.chain.from_iterable(batches)
-    lines = csv_safe.lines(opentables.header(), opentables.lines(rows))
-    return StreamingHttpResponse(export.in_blocks(lines), content_type=KINDS["csv"][0])
+    return StreamingHttpResponse(opentables.csv(batches), content_type=KINDS["csv"][0])
 
 
 def _parquet(series: Series, vintage: Vintage, batches: Batches) -> HttpResponseBase:

@@ -184,7 +184,7 @@ def _table(vintage: Vintage, _state: str, narrowed: Q | None) -> Any:
     import polars as pl
 
     batches = opendata.batches(vintage, narrowed=narrowed)
-    return pl.concat([opentables.sdmx(rows)[0] for rows in itertools.chain(batches, [()])])
+    return pl.concat([opentables.sdmx(rows)[0] for rows in batches])
 
 
 def _wanted(asked: asking.StructureQuestion, held: list[Any]) -> dict[str, Any]:
