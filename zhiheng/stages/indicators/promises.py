@@ -64,8 +64,9 @@ def national(day: date | None = None) -> list[Promise]:
     names = [name for target in targets if (name := _series_of(target)) in held]
     own = queries.newest_of(names, as_of=moment)
     series = [held.get(_series_of(target)) for target in targets]
-    stated = declared_of([one.pk for one in series if one is not None], moment)
-    return [_of(target, one, own, stated, day) for target, one in zip(targets, series, strict=True)]
+    ids = [one.pk for one in series if one is not None]
+    known = _Known(plan.observations_of(ids, known_on=day), declared_of(ids, moment), own)
+    return [_of(target, one, known) for target, one in zip(targets, series, strict=True)]
 
 
 def of(target: Target, day: date | None = None) -> Promise:
@@ -73,7 +74,8 @@ def of(target: Target, day: date | None = None) -> Promise:
     moment = as_of.end_of(day)
     target = plan.as_bound(target, moment)
     series = plan.all_series().filter(pk=_series_of(target)).first()
-    return _of(target, series, {}, {} if series is None else declared_of([series.pk], moment), day)
+    ids = [] if series is None else [series.pk]
+    return _of(target, series, _Known(plan.observations_of(ids, known_on=day), declared_of(ids, moment), {}))
 
 
 def _series_of(target: Target) -> str:
@@ -86,19 +88,22 @@ def _series_of(target: Target) -> str:
     return target.series_id or ""
 
 
-def _of(
-    target: Target,
-    series: Series | None,
-    own: Mapping[str, Figure],
-    declared: Mapping[str, Sequence[rules.Break]],
-    day: date | None,
-) -> Promise:
+@dataclass(frozen=True)
+class _Known:
+    """What is known of some series at a time, each by its id."""
+
+    published: Mapping[str, Sequence[Observation]]
+    breaks: Mapping[str, Sequence[rules.Break]]
+    own: Mapping[str, Figure]
+
+
+def _of(target: Target, series: Series | None, known: _Known) -> Promise:
     value, due = _value(target), target.due
     if series is None:
         why = attainment.AMBIGUOUS if target.binding == "refused" else attainment.UNBOUND
         return Promise(target, None, None, attainment.refusal(value, due, why), None, "", None)
-    found = plan.observations(series.pk, known_on=day)
-    newest, stated = plan.latest(series.pk, known_on=day), declared[series.pk]
+    found, stated = known.published[series.pk], known.breaks[series.pk]
+    newest = plan.newest(found)
     bounds = published.assumed_interval(found)
     return Promise(
         target=target,
@@ -107,7 +112,7 @@ def _of(
         chance=published.attainment(found, value, due, declared=stated),
         interval=bounds,
         word=_word(newest, bounds, value),
-        own=own.get(series.pk),
+        own=known.own.get(series.pk),
         breaks=published.breaks(found, stated),
     )
 

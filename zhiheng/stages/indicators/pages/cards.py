@@ -9,6 +9,7 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from zhiheng.reference import indicators
 from zhiheng.stages.plan import queries as plan
 from zhiheng.stages.plan.models import Series
 from zhiheng.web import as_of, tilemap, wording
@@ -158,11 +159,16 @@ def province_map(series_id: str, period: str, *, day: date | None = None) -> tup
 
 
 def official_rows(series_id: str, day: date | None = None) -> list[dict[str, Any]]:
-    """Return the published national values of a series, which carry no interval, now or as of a day."""
+    """Return the published national values of a series, which carry no interval, now or as of a day.
+
+    A series of our own has none: its numbers of others stand among those recorded.
+    """
+    if series_id not in {known.id for known in indicators.all()}:
+        return []
     return [
         {
             "period": wording.period(seen.period),
-            "value": f"{seen.text}{seen.unit if seen.unit == '%' else ''}",
+            "value": f"{seen.text}{seen.unit if seen.unit == '%' else ''}" if seen.text else wording.NOTHING,
             "kind": _("derived") if seen.basis == "derived" else _("published"),
             "source": seen.source_title,
         }

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from zhiheng import ledger, web
-from zhiheng.reference import quality_index
+from zhiheng.reference import indicators, quality_index
 from zhiheng.stages.plan import queries as plan
 from zhiheng.stages.plan.models import Series, Target
 from zhiheng.web import as_of, breadcrumb, slots
@@ -61,7 +61,11 @@ def series_list(request: HttpRequest) -> HttpResponse:
     """List every series with its newest released figure, or what was published elsewhere."""
     day = as_of.day(request)
     newest = queries.newest_of(as_of=as_of.end_of(day))
-    rows = [_series_row(found, newest.get(found.pk), day) for found in plan.all_series()]
+    official = plan.latest_of([known.id for known in indicators.all()], known_on=day)
+    rows = [
+        _series_row(found, newest.get(found.pk), day) | {"official": official.get(found.pk)}
+        for found in plan.all_series()
+    ]
     bare = [row["series"].pk for row in rows if row["figure"] is None]
     held = numbers.newest(bare, at=as_of.end_of(day))
     for row in rows:
@@ -84,7 +88,6 @@ def _series_row(found: Series, figure: Figure | None, day: date | None) -> dict[
         "name": sentences.name(found),
         "figure": figure,
         "share": sentences.share(figure),
-        "official": plan.latest(found.pk, known_on=day),
         "basis": sentences.BASIS.get(found.basis, found.basis),
         "purpose": sentences.PURPOSE.get(found.purpose, found.purpose),
     }

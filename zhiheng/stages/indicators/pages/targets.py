@@ -71,7 +71,7 @@ def _row(promise: Promise, day: date | None) -> dict[str, Any]:
         row |= {
             "value": plan_said.value(newest.value, target.unit),
             "period": wording.period(newest.period),
-            "source": f"{newest.source_title} {newest.source_date}",
+            "source": f"{newest.source_title} {newest.source_date}".strip(),
             "interval": _interval(promise),
         }
     if promise.word:
