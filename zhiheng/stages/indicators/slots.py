@@ -88,7 +88,21 @@ def to_release(person: Any) -> list[slots.TodoItem]:
         for row in waiting[:20]
     )
     url = reverse("indicators:coverage")
-    return [slots.TodoItem("to-release", _("Figures to release"), len(waiting), url, rows=rows)]
+    return [
+        slots.TodoItem("to-release", _("Figures to release"), len(waiting), url, rows=rows),
+        *_again(person),
+    ]
+
+
+def _again(person: Any) -> list[slots.TodoItem]:
+    """Name the releases whose draws gave other results since."""
+    from .pages import standing
+
+    rows = standing.again(person)
+    if not rows:
+        return []
+    url, label = f"{reverse('indicators:releases')}#again", _("Releases to make again")
+    return [slots.TodoItem("to-release-again", label, len(rows), url, rows=rows[: standing.MOST])]
 
 
 def target_panel(person: Any, target: Any, day: date | None = None) -> slots.Panel | None:

@@ -20,7 +20,7 @@ from zhiheng.web import timeline as timelines
 from .. import drawing, promises, queries, reasons, sentences
 from ..models import Figure
 from ..scopes import HEADLINE
-from . import address, cards, indicator, numbers, own, targets
+from . import address, cards, indicator, numbers, own, standing, targets
 from .listing import INSPECTIONS
 
 
@@ -45,6 +45,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "target": target,
         "figure": newest,
         "headline": cards.headline(newest, day),
+        "restated": standing.of_figure(newest, day),
         "answer": cards.answer(newest),
         "chart": drawing.trend(trend, target=target, download=cards.csv_url(newest, day)) if trend else None,
         "tiles": tiles,
@@ -124,6 +125,7 @@ def series(request: HttpRequest, series_id: str) -> HttpResponse:
         "figure": shown,
         "target": target,
         "headline": cards.headline(shown, asked.day),
+        "restated": standing.of_figure(shown, asked.day),
         "answer": cards.answer(shown),
         "change": cards.change(shown, day=asked.day),
         "chart": drawing.trend(trend, target=target, download=csv_url) if trend else None,
@@ -167,6 +169,7 @@ def figure(
         "figure": shown,
         **as_of.told(request),
         "headline": cards.headline(shown, day),
+        "restated": standing.of_figure(shown, day),
         "answer": cards.answer(shown),
         "change": cards.change(shown, day=day),
         "facts": cards.facts(shown),
