@@ -95,14 +95,24 @@ def to_release(person: Any) -> list[slots.TodoItem]:
 
 
 def _again(person: Any) -> list[slots.TodoItem]:
-    """Name the releases whose draws gave other results since."""
+    """Name the releases and formulas whose inputs were restated since."""
     from .pages import standing
 
-    rows = standing.again(person)
-    if not rows:
-        return []
-    url, label = f"{reverse('indicators:releases')}#again", _("Releases to make again")
-    return [slots.TodoItem("to-release-again", label, len(rows), url, rows=rows[: standing.MOST])]
+    releases = f"{reverse('indicators:releases')}#again"
+    parts = (
+        ("to-release-again", _("Releases to make again"), standing.again(person), releases),
+        (
+            "to-compute",
+            _("Formulas to compute anew"),
+            standing.to_compute(person),
+            reverse("indicators:formulas"),
+        ),
+    )
+    return [
+        slots.TodoItem(id, label, len(rows), url, rows=rows[: standing.MOST])
+        for id, label, rows, url in parts
+        if rows
+    ]
 
 
 def target_panel(person: Any, target: Any, day: date | None = None) -> slots.Panel | None:

@@ -114,6 +114,7 @@ def series(request: HttpRequest, series_id: str) -> HttpResponse:
         context |= indicator.published(request, asked) | own.sampled(asked)
         if not (context["official"] or context.get("own")):
             context["recorded"] = numbers.recorded(asked.series.pk, as_of=asked.as_of)
+        context["restated"] = standing.of_series(asked.series.pk, asked.day)
         context["is_index"] = asked.series.pk == quality_index.SERIES
         return render(request, "indicators/series_empty.html", context)
     target = _bound(asked)

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from zhiheng import people
+from zhiheng.people.permissions import P
+from zhiheng.reference.quality_index import SERIES
+from zhiheng.reference.regions import NATION
 from zhiheng.stages.plan import queries as plan
 from zhiheng.web import as_of, slots, wording
 
-from .. import actions, resting, sentences
-from ..models import Figure
+from .. import actions, following, observations, resting, sentences
+from ..models import Figure, Observation
 from ..rules.resting import Held
 
 MOST = 20
@@ -23,6 +27,38 @@ def of_figure(figure: Figure, day: date | None = None) -> dict[str, str] | None:
     """Return what is said of a figure whose draws gave other results since, now or as of a day."""
     by = resting.restated(figure, as_of=as_of.end_of(day))
     return None if by is None else _told(by, day)
+
+
+def of_number(row: Observation, day: date | None = None) -> dict[str, str] | None:
+    """Return what is said of a stored number that does not follow its inputs, now or as of a day."""
+    return _followed(following.restated(observations.shape_of(row), as_of=as_of.end_of(day)))
+
+
+def of_series(series: str, day: date | None = None) -> dict[str, str] | None:
+    """Return what is said of a computed series whose newest numbers do not follow their inputs."""
+    return _followed(following.newest_restated(series, as_of=as_of.end_of(day)))
+
+
+def _followed(at: datetime | None) -> dict[str, str] | None:
+    if at is None:
+        return None
+    said = _("Numbers that this one is computed from were restated on %(day)s; it is not computed anew yet.")
+    return {"said": said % {"day": wording.day(at)}}
+
+
+def to_compute(person: Any) -> list[slots.TodoRow]:
+    """Return the formulas whose numbers do not follow their inputs, each with its way to be computed."""
+    if not people.may(person, P.FIGURE_RELEASE, region=NATION):
+        return []
+    return [
+        slots.TodoRow(
+            what=_("Compute “%(series)s” anew") % {"series": sentences.name(row.series)},
+            about=_("inputs restated or added on %(day)s") % {"day": wording.day(at)},
+            url=reverse("indicators:index_office" if row.series_id == SERIES else "indicators:formulas"),
+            button=_("Compute"),
+        )
+        for row, at in following.waiting()
+    ]
 
 
 def _told(by: Held, day: date | None = None) -> dict[str, str]:
