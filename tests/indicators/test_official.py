@@ -7,6 +7,7 @@ import re
 from decimal import Decimal
 
 import pytest
+from django.conf import settings
 from django.urls import reverse
 
 from tests.indicators.conftest import BY, SERIES, moment
@@ -136,3 +137,34 @@ def test_national_numbers_of_all_targets_take_as_many_statements_as_of_one(djang
 
     with django_assert_max_num_queries(1):
         plan.observations_of([SERIES, "mfg_quality_competitiveness_index"])
+
+
+FAILED = "national_spot_check_fail_rate"
+
+
+@pytest.fixture
+def ceiling():
+    """A target that the fail rate of spot checks be at most 10 % by 2025."""
+    series = plan.series(FAILED)
+    held = plan.target(TARGET)
+    held.pk, held.indicator, held.zh, held.operator, held.value = "CN-MOST", FAILED, series.zh, "at_most", 10
+    held.series, held.binding, held.bound_at = None, "unbound", None
+    held.save(force_insert=True)
+    return plan_actions.bind_target(by=BY, target=plan.target("CN-MOST"), series_id=FAILED)
+
+
+def test_a_target_of_at_most_is_read_from_above(client, ceiling):
+    found = promises.of(ceiling)
+
+    assert (ceiling.binding, found.newest.text, found.word) == ("bound", "14.3", "not-reached")
+    assert found.chance.colour == "unlikely" and 100 * found.chance.needed_per_year > 4
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
+    page = text(client, reverse("plan:target", args=["CN-MOST"]))
+    assert "must fall by 4" in page and "The whole interval lies above the target." in page
+
+
+def test_a_newer_number_below_a_target_of_at_most_has_reached_it(ceiling):
+    kind = {"basis": "judgement", "purpose": "enforcement", "series": FAILED, "n": 20_000}
+    record(row("2025", "7.1", **kind), reason="")
+
+    assert promises.of(plan.target("CN-MOST")).word == "reached"

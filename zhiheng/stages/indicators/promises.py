@@ -47,6 +47,11 @@ class Promise:
         return None if self.series is None else self.series.pk
 
     @property
+    def is_ceiling(self) -> bool:
+        """Whether the target says "at most"."""
+        return self.target.operator == rules.AT_MOST
+
+    @property
     def is_rate(self) -> bool:
         """Whether the target is a share in per cent."""
         return self.target.unit == "%"
@@ -109,9 +114,9 @@ def _of(target: Target, series: Series | None, known: _Known) -> Promise:
         target=target,
         series=series,
         newest=newest,
-        chance=published.attainment(found, value, due, declared=stated),
+        chance=published.attainment(found, value, due, declared=stated, operator=target.operator),
         interval=bounds,
-        word=_word(newest, bounds, value),
+        word=_word(newest, bounds, value, target.operator),
         own=known.own.get(series.pk),
         breaks=published.breaks(found, stated),
     )
@@ -121,11 +126,17 @@ def _value(target: Target) -> float:
     return float(target.value) / 100 if target.unit == "%" else float(target.value)
 
 
-def _word(newest: Observation | None, bounds: tuple[float, float] | None, target: float) -> str:
+def _word(
+    newest: Observation | None, bounds: tuple[float, float] | None, target: float, operator: str
+) -> str:
     if newest is None or bounds is None:
         return ""
     return rules.against_target(
-        lower=bounds[0], upper=bounds[1], target=target, estimate=published.rate(newest)
+        lower=bounds[0],
+        upper=bounds[1],
+        target=target,
+        estimate=published.rate(newest),
+        operator=operator,
     )
 
 

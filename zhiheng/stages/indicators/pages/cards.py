@@ -76,7 +76,7 @@ def headline(figure: Figure, day: date | None = None) -> list[dict[str, Any]]:
         card,
         {
             "label": _("Target of the Outline, article %(article)s") % target,
-            "value": f"{target['value']}{target['unit']}",
+            "value": sentences.target_value(target),
             "interval": _("by %(due)s") % target,
             "period": _("a national target") if figure.region != "000000" else "",
             "url": as_of.with_day(reverse("plan:target", args=[target["id"]]), day),
@@ -86,13 +86,14 @@ def headline(figure: Figure, day: date | None = None) -> list[dict[str, Any]]:
 
 def answer(figure: Figure) -> dict[str, Any] | None:
     """Return where a figure stands to its target, in a word with a tone and in a sentence, if it has one."""
-    if figure.release.parameters.get("target") is None:
+    target = figure.release.parameters.get("target")
+    if target is None:
         return None
     word = sentences.against(figure)
     return {
         "word": sentences.AGAINST_WORD[word],
         "tone": sentences.AGAINST_TONE[word],
-        "sentence": sentences.AGAINST[word],
+        "sentence": sentences.against_in_words(word, target["operator"]),
     }
 
 
