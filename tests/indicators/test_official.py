@@ -11,9 +11,10 @@ from django.conf import settings
 from django.urls import reverse
 
 from tests.indicators.conftest import BY, SERIES, moment
+from zhiheng.errors import ZhihengError
 from zhiheng.formats.shapes.observation import Observation
 from zhiheng.people import clock
-from zhiheng.stages.indicators import actions, promises
+from zhiheng.stages.indicators import actions, number_lists, promises
 from zhiheng.stages.plan import actions as plan_actions
 from zhiheng.stages.plan import queries as plan
 
@@ -168,3 +169,23 @@ def test_a_newer_number_below_a_target_of_at_most_has_reached_it(ceiling):
     record(row("2025", "7.1", **kind), reason="")
 
     assert promises.of(plan.target("CN-MOST")).word == "reached"
+
+
+def test_a_list_names_a_series_by_a_name_that_no_other_has():
+    column = number_lists.NUMBERS.columns[0]
+    name = plan.series(FAILED).zh
+    assert column.near(None)(name) == FAILED
+
+    words = {"zh": name, "en": "other", "definition": "另一总体", "definition_en": "another population"}
+    kind = {"unit": "%", "basis": "judgement", "purpose": "enforcement", "direction": "lower"}
+    plan_actions.define_series(by=BY, id="aa_other_fail_rate", **kind, **words)
+
+    read = column.near(None)
+    with pytest.raises(ZhihengError) as refused:
+        read(name)
+    assert refused.value.code == "list-series-shared" and "aa_other_fail_rate" in refused.value.cause
+    assert (read(FAILED), read("aa_other_fail_rate"), read("other")) == (
+        FAILED,
+        "aa_other_fail_rate",
+        "aa_other_fail_rate",
+    )
