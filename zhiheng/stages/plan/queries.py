@@ -7,7 +7,7 @@ from copy import copy
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 from django.utils.translation import gettext
 
 from zhiheng.errors import NotFound
@@ -179,6 +179,12 @@ def public_obligations(article: int) -> QuerySet[Obligation]:
     issued = Entry.objects.filter(verb__in=ISSUED_BY, subjects__kind="obligation", subjects__key__in=gone)
     known = set(issued.values_list("subjects__key", flat=True))
     return found.exclude(pk__in=[key for key in gone if key not in known])
+
+
+def public_counts() -> dict[str, int]:
+    """Count the obligations that were issued in public and not withdrawn, by their state."""
+    found = Obligation.objects.filter(state__in=PUBLIC_STATES).exclude(state="withdrawn").order_by()
+    return dict(found.values_list("state").annotate(count=Count("pk")))
 
 
 def measure(found: Series) -> binding.Measure:

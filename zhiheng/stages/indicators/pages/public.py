@@ -20,7 +20,7 @@ from zhiheng.web import timeline as timelines
 from .. import drawing, promises, queries, reasons, sentences
 from ..models import Figure
 from ..scopes import HEADLINE
-from . import address, cards, indicator, numbers, own, standing, targets
+from . import address, cards, course, indicator, numbers, own, standing, targets
 from .listing import INSPECTIONS
 
 
@@ -32,9 +32,10 @@ def home(request: HttpRequest) -> HttpResponse:
     bound = plan.targets().filter(binding="bound", series_id=HEADLINE).first()
     target = None if bound is None else plan.as_bound(bound, moment)
     region = queries.widest_region(HEADLINE, as_of=moment)
+    known = promises.national(day)
+    told |= {"promises": targets.rows(known, day), "course": course.facts(known, day)}
     if region is None or target is None or target.binding != "bound":
-        title = _("Nothing was released yet") if day is None else _("Nothing was released by that day")
-        return render(request, "indicators/empty.html", {"title": title, **told})
+        return render(request, "indicators/empty.html", told | _nothing(day))
     newest = _newest(HEADLINE, region, moment)
     trend = queries.trend(HEADLINE, region, as_of=moment)
     tiles, legend = cards.province_map(HEADLINE, newest.period, day=day)
@@ -50,11 +51,18 @@ def home(request: HttpRequest) -> HttpResponse:
         "chart": drawing.trend(trend, target=target, download=cards.csv_url(newest, day)) if trend else None,
         "tiles": tiles,
         "legend": legend,
-        "promises": targets.rows(promises.national(day), day),
         "why": reasons.of_figure(newest),
         "ways": cards.ways(newest, day),
     }
     return render(request, "indicators/home.html", context)
+
+
+def _nothing(day: date | None) -> dict[str, Any]:
+    """Return what the front page says while no figure of our own was released."""
+    nothing = (
+        _("No figure was released here so far.") if day is None else _("Nothing was released by that day.")
+    )
+    return {"title": _("Where the plan stands"), "nothing": nothing, "ways": course.ways(day)}
 
 
 @web.page(public=True)
