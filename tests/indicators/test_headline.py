@@ -175,6 +175,29 @@ def test_a_chance_that_cannot_be_computed_says_why(rows, due, why):
     assert attainment.of(rows, 0.94, due).refused == why
 
 
+@pytest.mark.parametrize("scale", ["logit", "identity"])
+def test_a_target_of_at_most_asks_for_the_other_side(scale):
+    rows = points(0.16, 0.155, 0.15, 0.143)
+
+    most = attainment.of(rows, 0.10, 2025, scale=scale, operator="at_most")
+    least = attainment.of(rows, 0.10, 2025, scale=scale)
+
+    assert most.at == pytest.approx(1 - least.at, abs=1e-5) and most.colour == attainment.UNLIKELY
+    assert (most.target, most.history) == (0.10, tuple(rows))
+    assert (
+        most.needed_per_year == pytest.approx((most.path[0].level - 0.10) / 3) and least.needed_per_year == 0
+    )
+    assert [one.level for one in most.path] == pytest.approx([one.level for one in least.path], abs=1e-5)
+    assert all(one.lower < one.level < one.upper for one in most.path)
+    assert most.path[3].needed == pytest.approx(0.10)
+
+
+def test_a_level_below_a_target_of_at_most_is_likely_to_stay():
+    found = attainment.of(points(0.031, 0.03, 0.031, 0.03), 0.10, 2025, operator="at_most")
+
+    assert (found.colour, found.needed_per_year) == (attainment.LIKELY, 0)
+
+
 def test_two_figures_of_one_year_are_refused():
     with pytest.raises(errors.BadInput):
         attainment.of([*points(0.92, 0.93), attainment.Point(2019, 0.9, 0.1)], 0.94, 2025)

@@ -53,6 +53,33 @@ def test_the_front_page_says_why_it_is_empty(reader):
     assert reverse("indicators:verify") in hrefs(response)
 
 
+def test_the_front_page_of_a_new_office_shows_targets_and_plan_before_any_release(reader, office):
+    response = reader.get("/")
+    page, facts = text(response), dict(response.context["course"])
+
+    assert {f"/plan/targets/CN-2025-{number}/" for number in range(1, 5)} <= set(hrefs(response))
+    assert "93.93" in page and "85.6" in page
+    assert next(iter(facts.values())).startswith("4 ") and len(facts) == 6
+    assert reverse("plan:plan") in hrefs(response)
+
+
+def test_the_front_page_counts_obligations_and_values_at_their_target(reader, draw):
+    draw()
+
+    response = reader.get("/")
+    earlier = reader.get("/", {"as_of": "2025-01-31"})
+
+    facts = list(dict(response.context["course"]).values())
+    assert facts[1] in ("3项中有1项", "1 of 3") and facts[-1].endswith(" 1")
+    assert len(earlier.context["course"]) == 5
+
+
+def test_the_front_page_of_a_target_bound_to_nothing_still_shows_the_plan(reader, db):
+    plan.adopt_outline(by=BY)
+
+    assert len(reader.get("/").context["promises"]) == 4
+
+
 def test_the_front_page_sets_the_figure_beside_the_target(reader, released):
     response = reader.get("/")
     figure = released.figures.get(division="", region=REGION)

@@ -118,6 +118,24 @@ def test_a_target_is_reached_only_when_the_whole_interval_is(lower, upper, word)
     assert rules.against_target(lower=lower, upper=upper, target=0.94) == word
 
 
+@pytest.mark.parametrize(
+    ("lower", "upper", "estimate", "word"),
+    [
+        (0.138, 0.148, 0.143, rules.NOT_REACHED),
+        (0.090, 0.100, 0.095, rules.REACHED),
+        (0.090, 0.110, 0.098, rules.REACHED_UNSURE),
+        (0.090, 0.110, 0.102, rules.OPEN),
+        (None, None, None, rules.OPEN),
+    ],
+)
+def test_at_most_is_reached_from_above(lower, upper, estimate, word):
+    found = rules.against_target(
+        lower=lower, upper=upper, target=0.10, estimate=estimate, operator=rules.AT_MOST
+    )
+
+    assert found == word
+
+
 @pytest.mark.parametrize("period", ["2025Q5", "25Q1", "2025-Q1", "", "2025Q", "2025Q1 "])
 def test_a_period_that_is_no_year_and_no_quarter_is_refused(period):
     with pytest.raises(errors.BadInput):

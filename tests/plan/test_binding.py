@@ -50,6 +50,39 @@ def test_a_name_shared_by_two_populations_is_refused_whatever_is_chosen(chosen):
     assert "pass, spot" in decision.reason_en
 
 
+@pytest.mark.parametrize("chosen", ["pass", "large"])
+def test_a_name_shared_by_series_of_one_kind_is_refused_as_well(chosen):
+    large = binding.Measure("large", "产品 合格率", "%", "probability", "evaluation", "higher")
+    known = {measure.id: measure for measure in (PASS, large, INDEX)}
+
+    assert binding.decide(PROMISE, known[chosen], list(known.values())).rule == "name-shared"
+
+
+@pytest.mark.parametrize(
+    ("meant", "rule"),
+    [
+        (SPOT, "name-shared"),
+        (binding.Measure("large", "产品合格率", "‰", "survey", "evaluation", "higher"), "name-shared"),
+        (binding.Measure("pass", "合格率", "%", "probability", "evaluation", "higher"), "name-differs"),
+        (
+            binding.Measure("pass", "产品合格率", "%", "probability", "evaluation", "lower"),
+            "direction-differs",
+        ),
+    ],
+)
+def test_a_definition_that_unsettles_a_bound_target_is_found(meant, rule):
+    known = [one for one in (PASS, INDEX) if one.id != meant.id]
+
+    target, decision = binding.unsettled([("T", PROMISE, "pass")], meant, known)
+
+    assert (target, decision.rule) == ("T", rule)
+
+
+def test_a_definition_of_another_name_unsettles_nothing_even_where_a_target_is_unsettled():
+    assert binding.unsettled([("T", PROMISE, "pass")], INDEX, [PASS, SPOT]) is None
+    assert binding.unsettled([("T", PROMISE, "pass")], PASS, [INDEX]) is None
+
+
 def test_a_name_on_the_list_of_doubts_is_refused_with_its_reason():
     doubt = binding.Doubt("pass_rate", ("a", "b"), "没有说明目的", "names no purpose")
 

@@ -13,7 +13,7 @@ from zhiheng.people import clock
 from zhiheng.reference import indicators
 from zhiheng.stages.plan import actions, queries
 from zhiheng.stages.plan.guards import GUARDS
-from zhiheng.stages.plan.models import SeriesBreak, SeriesVersion
+from zhiheng.stages.plan.models import Series, SeriesBreak, SeriesVersion
 
 AGRI = "agri_routine_monitoring_pass_rate"
 RATE = "mfg_product_pass_rate"
@@ -145,3 +145,48 @@ def test_a_definition_that_cannot_stand_is_refused(targets, statistician, id, ch
 def test_only_who_binds_targets_of_the_nation_defines_series(targets, officer):
     with pytest.raises(NotAllowed):
         actions.define_series(by=officer, id=ID, **OWN)
+
+
+def test_the_name_of_a_bound_target_stays_that_of_its_one_series(targets, statistician):
+    target = actions.bind_target(by=statistician, target=targets["CN-2025-4"], series_id=RATE)
+    taken = {
+        **OWN,
+        "zh": target.zh,
+        "basis": "probability",
+        "purpose": "evaluation",
+        "population": "规模以上",
+    }
+    kind = {name: getattr(queries.series(RATE), name) for name in ("unit", "basis", "purpose", "direction")}
+
+    for id, said in (("large_firms_pass_rate", taken), (RATE, {**OWN, **kind})):
+        with pytest.raises(ZhihengError) as refused:
+            actions.define_series(by=statistician, id=id, **said, reason="改名")
+        assert refused.value.code in ("series-name-shared", "series-name-differs")
+
+    assert queries.target(target.pk).series_id == RATE
+    assert not queries.all_series().filter(pk="large_firms_pass_rate").exists()
+
+
+def test_a_target_is_not_bound_while_another_series_has_its_name(targets, statistician):
+    taken = {**OWN, "zh": targets["CN-2025-4"].zh, "basis": "probability", "purpose": "evaluation"}
+    actions.define_series(by=statistician, id="large_firms_pass_rate", **taken)
+
+    for id in (RATE, "large_firms_pass_rate"):
+        found = actions.bind_target(by=statistician, target=targets["CN-2025-4"], series_id=id)
+        assert (found.binding, found.series_id) == ("refused", None)
+
+
+def test_a_binding_is_looked_at_again_when_series_are_adopted(targets, statistician, system):
+    target = actions.bind_target(by=statistician, target=targets["CN-2025-4"], series_id=RATE)
+    Series.objects.filter(pk="food_supervision_fail_rate").update(zh=target.zh)
+    Series.objects.filter(pk="service_satisfaction").update(en="told otherwise")
+
+    actions.adopt_outline(by=system)
+
+    assert queries.target(target.pk).binding == "bound"  # the reference gave the first its own name back
+    namesake = {**OWN, "zh": target.zh}
+    Series.objects.create(pk="namesake", **namesake)
+    Series.objects.filter(pk=RATE).update(en="told otherwise")
+    actions.adopt_outline(by=system)
+    assert queries.target(target.pk).binding == "refused"
+    assert Entry.objects.filter(verb="plan.binding_refused", subjects__key=target.pk).count() == 1

@@ -206,6 +206,8 @@ panels = Panels()
 happenings = Happenings()
 records = Records()
 demo_accounts = Providers()
+official = Providers()
+"""National numbers of others that were recorded here: ``provider(series ids, dimension, day)``."""
 
 
 def names() -> dict[str, list[str]]:
@@ -217,6 +219,7 @@ def names() -> dict[str, list[str]]:
         "happenings": happenings,
         "records": records,
         "demo_accounts": demo_accounts,
+        "official": official,
     }
     return {name: slot.fillers() for name, slot in slots.items()}
 

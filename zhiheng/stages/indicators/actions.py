@@ -113,6 +113,7 @@ def _release(actor: Actor, prepared: preparing.Prepared) -> Release:
         parameters={
             "draws": [draw.serial for draw in prepared.base.draws],
             "unused": list(prepared.mark.unused),
+            "draw_data": prepared.draw_data,
             "size_rule": vars(terms.size_rule),
             "target": terms.target,
             "data": terms.data,

@@ -102,9 +102,19 @@ def tree(row: Formula) -> Tree:
     return Tree.from_dict(row.body)
 
 
-def readers(series: set[str]) -> list[Formula]:
-    """Return the formulas in force that read any of some series."""
-    return [row for row in in_force().values() if set(tree(row).inputs()) & series]
+def depth(row: Formula) -> int:
+    """Return how many series of other formulas stand below one: it is computed after all of them."""
+    held = in_force()
+    return len(_rests_on(row.series_id, held) & held.keys())
+
+
+def downstream(series: str) -> list[Formula]:
+    """Return the formulas in force that a series goes into, through others too, in the order of computing."""
+    held = in_force()
+    return sorted(
+        (row for row in held.values() if series in _rests_on(row.series_id, held)),
+        key=lambda row: (depth(row), row.series_id),
+    )
 
 
 def tables(

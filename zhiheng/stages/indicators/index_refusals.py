@@ -84,6 +84,11 @@ LISTS: dict[str, Refusal] = {
         _("There is no series called “%(name)s”."),
         _("Write the whole name of the series, or its identifier."),
     ),
+    "list-series-shared": (
+        BadInput,
+        _("Several series are called “%(name)s”: %(known)s."),
+        _("Write the identifier of the one that is meant."),
+    ),
     "list-region-unknown": (
         BadInput,
         _("“%(name)s” is no region."),

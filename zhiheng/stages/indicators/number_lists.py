@@ -35,22 +35,26 @@ def _said(code: str, **facts: Any) -> ZhihengError:
     return translated(refuse(code, **facts), TABLE)
 
 
-def _series(known: Mapping[str, str]) -> Callable[[str], str]:
+def _series(known: Mapping[str, set[str]]) -> Callable[[str], str]:
     def read(text: str) -> str:
-        found = known.get(cells.same(text))
-        if found is None:
+        found = known.get(cells.same(text), set())
+        if not found:
             raise _said("list-series-unknown", name=text[:60])
-        return found
+        if len(found) > 1:
+            raise _said("list-series-shared", name=text[:60], known="、".join(sorted(found)))
+        return next(iter(found))
 
     return read
 
 
 def _series_known(_person: Any) -> Callable[[str], str]:
-    """Return how a list names a series: by its identifier or by its whole name."""
-    known = {}
-    for id, zh, en in Series.objects.values_list("id", "zh", "en"):
-        known |= {cells.same(name): id for name in (en, zh, id)}
-    return _series(known)
+    """Return how a list names a series: by its identifier, or by a whole name that no other series has."""
+    rows = list(Series.objects.values_list("id", "zh", "en"))
+    known: dict[str, set[str]] = {}
+    for id, *names in rows:
+        for name in map(cells.same, names):
+            known.setdefault(name, set()).add(id)
+    return _series(known | {cells.same(id): {id} for id, _zh, _en in rows})
 
 
 def _region(text: str) -> str:

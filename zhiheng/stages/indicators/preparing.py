@@ -21,7 +21,7 @@ from . import collecting, rules, scopes
 from .models import Release
 from .refusals import REFUSALS, refuse
 from .rules import cells, figures
-from .rules.dataset import Base, by_draw, to_csv
+from .rules.dataset import Base, by_draw, digests, to_csv
 
 
 @dataclass(frozen=True)
@@ -43,6 +43,7 @@ class Prepared:
     figures: list[tuple[figures.Value, str]]
     root: str
     cells: dict[str, cells.Fit]
+    draw_data: dict[str, str]
 
     @property
     def said_cells(self) -> dict[str, Any]:
@@ -183,4 +184,5 @@ def _compute(taken: Sequence[Any], terms: figures.Terms, **said: Any) -> Prepare
         figures=computed,
         root=root,
         cells=fits,
+        draw_data=digests(grouped),
     )

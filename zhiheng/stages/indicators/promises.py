@@ -47,6 +47,11 @@ class Promise:
         return None if self.series is None else self.series.pk
 
     @property
+    def is_ceiling(self) -> bool:
+        """Whether the target says "at most"."""
+        return self.target.operator == rules.AT_MOST
+
+    @property
     def is_rate(self) -> bool:
         """Whether the target is a share in per cent."""
         return self.target.unit == "%"
@@ -64,8 +69,9 @@ def national(day: date | None = None) -> list[Promise]:
     names = [name for target in targets if (name := _series_of(target)) in held]
     own = queries.newest_of(names, as_of=moment)
     series = [held.get(_series_of(target)) for target in targets]
-    stated = declared_of([one.pk for one in series if one is not None], moment)
-    return [_of(target, one, own, stated, day) for target, one in zip(targets, series, strict=True)]
+    ids = [one.pk for one in series if one is not None]
+    known = _Known(plan.observations_of(ids, known_on=day), declared_of(ids, moment), own)
+    return [_of(target, one, known) for target, one in zip(targets, series, strict=True)]
 
 
 def of(target: Target, day: date | None = None) -> Promise:
@@ -73,7 +79,8 @@ def of(target: Target, day: date | None = None) -> Promise:
     moment = as_of.end_of(day)
     target = plan.as_bound(target, moment)
     series = plan.all_series().filter(pk=_series_of(target)).first()
-    return _of(target, series, {}, {} if series is None else declared_of([series.pk], moment), day)
+    ids = [] if series is None else [series.pk]
+    return _of(target, series, _Known(plan.observations_of(ids, known_on=day), declared_of(ids, moment), {}))
 
 
 def _series_of(target: Target) -> str:
@@ -86,28 +93,31 @@ def _series_of(target: Target) -> str:
     return target.series_id or ""
 
 
-def _of(
-    target: Target,
-    series: Series | None,
-    own: Mapping[str, Figure],
-    declared: Mapping[str, Sequence[rules.Break]],
-    day: date | None,
-) -> Promise:
+@dataclass(frozen=True)
+class _Known:
+    """What is known of some series at a time, each by its id."""
+
+    published: Mapping[str, Sequence[Observation]]
+    breaks: Mapping[str, Sequence[rules.Break]]
+    own: Mapping[str, Figure]
+
+
+def _of(target: Target, series: Series | None, known: _Known) -> Promise:
     value, due = _value(target), target.due
     if series is None:
         why = attainment.AMBIGUOUS if target.binding == "refused" else attainment.UNBOUND
         return Promise(target, None, None, attainment.refusal(value, due, why), None, "", None)
-    found = plan.observations(series.pk, known_on=day)
-    newest, stated = plan.latest(series.pk, known_on=day), declared[series.pk]
+    found, stated = known.published[series.pk], known.breaks[series.pk]
+    newest = plan.newest(found)
     bounds = published.assumed_interval(found)
     return Promise(
         target=target,
         series=series,
         newest=newest,
-        chance=published.attainment(found, value, due, declared=stated),
+        chance=published.attainment(found, value, due, declared=stated, operator=target.operator),
         interval=bounds,
-        word=_word(newest, bounds, value),
-        own=own.get(series.pk),
+        word=_word(newest, bounds, value, target.operator),
+        own=known.own.get(series.pk),
         breaks=published.breaks(found, stated),
     )
 
@@ -116,11 +126,17 @@ def _value(target: Target) -> float:
     return float(target.value) / 100 if target.unit == "%" else float(target.value)
 
 
-def _word(newest: Observation | None, bounds: tuple[float, float] | None, target: float) -> str:
+def _word(
+    newest: Observation | None, bounds: tuple[float, float] | None, target: float, operator: str
+) -> str:
     if newest is None or bounds is None:
         return ""
     return rules.against_target(
-        lower=bounds[0], upper=bounds[1], target=target, estimate=published.rate(newest)
+        lower=bounds[0],
+        upper=bounds[1],
+        target=target,
+        estimate=published.rate(newest),
+        operator=operator,
     )
 
 

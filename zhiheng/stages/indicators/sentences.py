@@ -35,6 +35,15 @@ AGAINST = {
         "The interval holds the target, so this sample cannot tell whether it is reached."
     ),
 }
+AGAINST_MOST = {
+    rules.REACHED: gettext_lazy("The whole interval lies at or below the target."),
+    rules.NOT_REACHED: gettext_lazy("The whole interval lies above the target."),
+    rules.REACHED_UNSURE: gettext_lazy(
+        "The figure stands at the target or below, and its interval holds the target too: reached, not "
+        "distinguishable from it."
+    ),
+    rules.OPEN: AGAINST[rules.OPEN],
+}
 AGAINST_TONE = {
     rules.REACHED: "done",
     rules.REACHED_UNSURE: "running",
@@ -117,7 +126,13 @@ def against(figure: Figure) -> str:
         upper=figure.upper,
         target=float(target["value"]) / 100,
         estimate=figure.estimate,
+        operator=target["operator"],
     )
+
+
+def against_in_words(word: str, operator: str) -> str:
+    """Return where an interval lies to a target, in a sentence."""
+    return str((AGAINST_MOST if operator == rules.AT_MOST else AGAINST)[word])
 
 
 def interval_note(figure: Figure) -> str:
@@ -137,4 +152,12 @@ def role(release: Release) -> str:
 
 def target_text(target: dict[str, Any]) -> str:
     """Return a target as a number with its unit and year."""
+    if target["operator"] == rules.AT_MOST:
+        return _("at most %(value)s %(unit)s by %(due)s") % target
     return _("%(value)s %(unit)s by %(due)s") % target
+
+
+def target_value(target: dict[str, Any]) -> str:
+    """Return the value of a target with its unit; of one that says "at most" it says so."""
+    value = f"{target['value']}{target['unit']}"
+    return _("at most %(value)s") % {"value": value} if target["operator"] == rules.AT_MOST else value

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Collection
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -53,6 +54,7 @@ def fill() -> None:
     imports.register(number_lists.NUMBERS)
     slots.todo.add(to_release)
     slots.demo_accounts.add(demo_accounts)
+    slots.official.add(official_numbers)
     slots.panels.add("target", target_panel)
     slots.panels.add("target", chance_panel)
     slots.panels.add("inspection", inspection_panel)
@@ -60,6 +62,13 @@ def fill() -> None:
     timeline.labels.add("indicators.sample_released", gettext_lazy("Numbers of a sample released"))
     timeline.labels.add("indicators.observations_recorded", gettext_lazy("Numbers recorded"))
     timeline.labels.add("indicators.formula_defined", gettext_lazy("Formula defined"))
+
+
+def official_numbers(ids: Collection[str], dimension: str, day: date | None) -> list[Any]:
+    """Return the national numbers of others that were recorded here, now or by the end of a day."""
+    from . import official
+
+    return list(official.told(ids, dimension, day))
 
 
 def to_release(person: Any) -> list[slots.TodoItem]:
@@ -79,7 +88,31 @@ def to_release(person: Any) -> list[slots.TodoItem]:
         for row in waiting[:20]
     )
     url = reverse("indicators:coverage")
-    return [slots.TodoItem("to-release", _("Figures to release"), len(waiting), url, rows=rows)]
+    return [
+        slots.TodoItem("to-release", _("Figures to release"), len(waiting), url, rows=rows),
+        *_again(person),
+    ]
+
+
+def _again(person: Any) -> list[slots.TodoItem]:
+    """Name the releases and formulas whose inputs were restated since."""
+    from .pages import standing
+
+    releases = f"{reverse('indicators:releases')}#again"
+    parts = (
+        ("to-release-again", _("Releases to make again"), standing.again(person), releases),
+        (
+            "to-compute",
+            _("Formulas to compute anew"),
+            standing.to_compute(person),
+            reverse("indicators:formulas"),
+        ),
+    )
+    return [
+        slots.TodoItem(id, label, len(rows), url, rows=rows[: standing.MOST])
+        for id, label, rows, url in parts
+        if rows
+    ]
 
 
 def target_panel(person: Any, target: Any, day: date | None = None) -> slots.Panel | None:

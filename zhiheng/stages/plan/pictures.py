@@ -70,4 +70,4 @@ def _spec(target: Target, found: Sequence[Observation], question: str) -> dict:
 
 
 def _source(seen: Observation) -> str:
-    return f"{seen.source_title} {seen.source_date}"
+    return f"{seen.source_title} {seen.source_date}".strip()

@@ -7,7 +7,7 @@ from copy import copy
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 from django.utils.translation import gettext
 
 from zhiheng.errors import NotFound
@@ -17,6 +17,7 @@ from zhiheng.people.permissions import P
 from zhiheng.reference import indicators, regions
 from zhiheng.stages.registry import queries as registry
 from zhiheng.stages.registry.models import CatalogueItem
+from zhiheng.web import slots
 
 from . import words
 from .models import Obligation, Series, SeriesBreak, SeriesVersion, Target
@@ -180,6 +181,12 @@ def public_obligations(article: int) -> QuerySet[Obligation]:
     return found.exclude(pk__in=[key for key in gone if key not in known])
 
 
+def public_counts() -> dict[str, int]:
+    """Count the obligations that were issued in public and not withdrawn, by their state."""
+    found = Obligation.objects.filter(state__in=PUBLIC_STATES).exclude(state="withdrawn").order_by()
+    return dict(found.values_list("state").annotate(count=Count("pk")))
+
+
 def measure(found: Series) -> binding.Measure:
     """Return a series as the rule of binding reads it."""
     return binding.Measure(found.id, found.zh, found.unit, found.basis, found.purpose, found.direction)
@@ -194,37 +201,63 @@ def doubts() -> tuple[binding.Doubt, ...]:
 
 
 def observations(series_id: str, *, known_on: date | None = None) -> tuple[indicators.Observation, ...]:
-    """Return the published national numbers of a series by year, other scopes included, the oldest first.
+    """Return the published national numbers of a series by year, other scopes included, the oldest first."""
+    return observations_of([series_id], known_on=known_on)[series_id]
 
-    A series of our own has none. Numbers without a reference year are left out, and, as of a day, those
-    whose source is younger.
+
+def observations_of(
+    ids: Collection[str], *, known_on: date | None = None
+) -> dict[str, tuple[indicators.Observation, ...]]:
+    """Return the published national numbers of some series by year, in one statement for all of them.
+
+    The reference is known from the date of a source on; what the office recorded since stands in its place,
+    or beside it, from the day of recording on. Numbers without a reference year are left out.
     """
-    if series_id not in {known.id for known in indicators.all()}:
-        return ()
-    found = indicators.observations(series_id, geo_code=indicators.NATION)
-    kept = [seen for seen in _known(found, known_on) if seen.period.isdigit() and _is_whole(seen.breakdown)]
-    return tuple(sorted(kept, key=lambda seen: (seen.period, seen.breakdown)))
+    found = _national(ids, "scope", known_on)
+    return {id: tuple(seen for seen in rows if seen.period.isdigit()) for id, rows in found.items()}
 
 
 def parts(
     series_id: str, dimension: str, *, known_on: date | None = None
 ) -> tuple[indicators.Observation, ...]:
     """Return the published national numbers of the parts of a series along one dimension."""
-    if series_id not in {known.id for known in indicators.all()}:
-        return ()
-    found = indicators.observations(series_id, geo_code=indicators.NATION)
-    return tuple(seen for seen in _known(found, known_on) if seen.breakdown.startswith(f"{dimension}="))
+    found = _national([series_id], dimension, known_on)[series_id]
+    return tuple(seen for seen in found if seen.breakdown)
 
 
-def _known(found: Iterable[indicators.Observation], known_on: date | None) -> list[indicators.Observation]:
-    return [seen for seen in found if known_on is None or seen.known_on <= known_on]
-
-
-def _is_whole(breakdown: str) -> bool:
-    return not breakdown or breakdown.startswith("scope=")
+def _national(
+    ids: Collection[str], dimension: str, known_on: date | None
+) -> dict[str, list[indicators.Observation]]:
+    """Return the national numbers of the whole and along one dimension, each as last said by a day."""
+    known = {one.id for one in indicators.all()}
+    shipped = [
+        seen
+        for id in dict.fromkeys(ids)
+        if id in known
+        for seen in indicators.observations(id, geo_code=indicators.NATION)
+        if known_on is None or seen.known_on <= known_on
+    ]
+    told = slots.official.collect(list(ids), dimension, known_on) if ids else []
+    last = {(seen.series, seen.period, seen.breakdown): seen for seen in (*shipped, *told)}
+    found: dict[str, list[indicators.Observation]] = {id: [] for id in ids}
+    for (id, _period, breakdown), seen in sorted(last.items()):
+        if not breakdown or (breakdown.startswith(f"{dimension}=") and ";" not in breakdown):
+            found[id].append(seen)
+    return found
 
 
 def latest(series_id: str, *, known_on: date | None = None) -> indicators.Observation | None:
     """Return the newest published national number of a series in its own scope."""
-    found = [seen for seen in observations(series_id, known_on=known_on) if not seen.breakdown]
-    return found[-1] if found else None
+    return latest_of([series_id], known_on=known_on).get(series_id)
+
+
+def latest_of(ids: Collection[str], *, known_on: date | None = None) -> dict[str, indicators.Observation]:
+    """Return the newest published national number of each of some series in its own scope, if it has one."""
+    found = observations_of(ids, known_on=known_on)
+    return {id: seen for id, rows in found.items() if (seen := newest(rows)) is not None}
+
+
+def newest(found: Iterable[indicators.Observation]) -> indicators.Observation | None:
+    """Return the newest of some numbers in their own scope; one that was withdrawn counts no more."""
+    whole = [seen for seen in found if not seen.breakdown and seen.value is not None]
+    return max(whole, key=lambda seen: seen.period, default=None)

@@ -67,6 +67,11 @@ def value(number: Any, unit: str) -> str:
     return f"{text}%" if unit == "%" else text
 
 
+def published(seen: indicators.Observation, unit: str) -> str:
+    """Return a published number with its unit; a grade or a withdrawn one as its source says it."""
+    return seen.text or wording.NOTHING if seen.value is None else value(seen.value, unit)
+
+
 def promise(target: Target) -> str:
     """Return what a target promises: reach 94%, or at least 98%."""
     shown = {"value": value(target.value, target.unit)}

@@ -162,6 +162,20 @@ def refuse_mismatch(decision: binding.Decision) -> None:
         )
 
 
+def refuse_unsettled(found: tuple[str, binding.Decision] | None) -> None:
+    """Raise the refusal of a definition that would leave a bound target without its one series."""
+    if found is None:
+        return
+    target, decision = found
+    raise RuleRefused(
+        gettext("The target %(target)s is bound by its name, which would no longer fit exactly one series.")
+        % {"target": target},
+        gettext("Give the series a name of its own, which says what it measures differently."),
+        code=f"series-{decision.rule}",
+        rule=binding.RULE,
+    )
+
+
 SERIES_FIELDS = {
     "id": _("Identifier"),
     "zh": _("Name in Chinese"),

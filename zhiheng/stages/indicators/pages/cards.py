@@ -9,6 +9,7 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from zhiheng.reference import indicators
 from zhiheng.stages.plan import queries as plan
 from zhiheng.stages.plan.models import Series
 from zhiheng.web import as_of, tilemap, wording
@@ -75,7 +76,7 @@ def headline(figure: Figure, day: date | None = None) -> list[dict[str, Any]]:
         card,
         {
             "label": _("Target of the Outline, article %(article)s") % target,
-            "value": f"{target['value']}{target['unit']}",
+            "value": sentences.target_value(target),
             "interval": _("by %(due)s") % target,
             "period": _("a national target") if figure.region != "000000" else "",
             "url": as_of.with_day(reverse("plan:target", args=[target["id"]]), day),
@@ -85,13 +86,14 @@ def headline(figure: Figure, day: date | None = None) -> list[dict[str, Any]]:
 
 def answer(figure: Figure) -> dict[str, Any] | None:
     """Return where a figure stands to its target, in a word with a tone and in a sentence, if it has one."""
-    if figure.release.parameters.get("target") is None:
+    target = figure.release.parameters.get("target")
+    if target is None:
         return None
     word = sentences.against(figure)
     return {
         "word": sentences.AGAINST_WORD[word],
         "tone": sentences.AGAINST_TONE[word],
-        "sentence": sentences.AGAINST[word],
+        "sentence": sentences.against_in_words(word, target["operator"]),
     }
 
 
@@ -158,11 +160,16 @@ def province_map(series_id: str, period: str, *, day: date | None = None) -> tup
 
 
 def official_rows(series_id: str, day: date | None = None) -> list[dict[str, Any]]:
-    """Return the published national values of a series, which carry no interval, now or as of a day."""
+    """Return the published national values of a series, which carry no interval, now or as of a day.
+
+    A series of our own has none: its numbers of others stand among those recorded.
+    """
+    if series_id not in {known.id for known in indicators.all()}:
+        return []
     return [
         {
             "period": wording.period(seen.period),
-            "value": f"{seen.text}{seen.unit if seen.unit == '%' else ''}",
+            "value": f"{seen.text}{seen.unit if seen.unit == '%' else ''}" if seen.text else wording.NOTHING,
             "kind": _("derived") if seen.basis == "derived" else _("published"),
             "source": seen.source_title,
         }

@@ -15,10 +15,11 @@ from django.views.decorators.http import require_POST
 
 from zhiheng import web
 from zhiheng.people.permissions import P
+from zhiheng.reference.quality_index import SERIES
 from zhiheng.stages.plan import actions as plan_actions
 from zhiheng.web import forms
 
-from .. import actions, formulas, queries, sentences, vintages
+from .. import actions, following, formulas, queries, sentences, vintages
 from ..number_forms import FormulaForm, NumberForm
 from . import numbers
 
@@ -42,9 +43,11 @@ EXAMPLE = {
 @web.page(permission=P.FIGURE_VIEW)
 def formulas_page(request: HttpRequest) -> HttpResponse:
     """List the formulas in force, and what a statistician may do with them."""
+    waiting = {row.pk: at for row, at in following.waiting()}
     rows = [
         {
             "formula": row,
+            "restated": waiting.get(row.pk),
             "name": sentences.name(row.series),
             "inputs": list(formulas.tree(row).inputs()),
             "history": reverse("indicators:history", args=[row.series_id]),
@@ -120,8 +123,14 @@ def load_published(request: HttpRequest) -> HttpResponse:
 @web.page(permission=P.FIGURE_RELEASE)
 @require_POST
 def compute(request: HttpRequest, pk: Any) -> HttpResponse:
-    """Compute a formula from the numbers in force."""
-    return _said(request, actions.compute(by=request.user, formula=formulas.get(pk)))
+    """Compute a formula from the numbers in force, and those after it that no longer follow their inputs."""
+    row = formulas.get(pk)
+    with transaction.atomic():
+        made = actions.compute(by=request.user, formula=row)
+        for after in formulas.downstream(row.series_id) if made else ():
+            if after.series_id != SERIES and after.pk in {held.pk for held, _at in following.waiting()}:
+                made += actions.compute(by=request.user, formula=after)
+    return _said(request, made)
 
 
 def _said(request: HttpRequest, made: list[Any]) -> HttpResponse:

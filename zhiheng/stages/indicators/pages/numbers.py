@@ -25,7 +25,7 @@ from zhiheng.web import as_of, breadcrumb, wording
 
 from .. import formulas, observations, sentences, vintages
 from ..models import Figure, Line, Observation
-from . import number_files
+from . import number_files, standing
 
 VOICE_NAMES = {"own": gettext_lazy("Our own numbers"), "others": gettext_lazy("Published by others")}
 STATUS_NAMES = {
@@ -115,6 +115,7 @@ def number(request: HttpRequest, series_id: str) -> HttpResponse:
         "shown": said(row),
         **as_of.told(request),
         "status": STATUS_NAMES[row.status],
+        "restated": standing.of_number(row, day),
         "facts": _facts(row),
         "vintages": [
             {"row": one, "said": with_ends(one), "status": STATUS_NAMES[one.status]} for one in known

@@ -18,7 +18,7 @@ from zhiheng.web.tables import export
 
 from .. import actions, queries, sentences
 from ..forms import ReleaseForm
-from . import bulletin, cards
+from . import bulletin, cards, standing
 from .listing import RELEASES
 
 
@@ -26,7 +26,8 @@ from .listing import RELEASES
 def releases(request: HttpRequest) -> HttpResponse:
     """List the releases of one's regions."""
     may_release = queries.may_release(request.user)
-    context = {"title": _("Releases"), "may_release": may_release}
+    again = standing.again(request.user)[: standing.MOST] if may_release else []
+    context = {"title": _("Releases"), "may_release": may_release, "again": again}
     return RELEASES.respond(request, queries.releases(request.user), "indicators/releases.html", context)
 
 
@@ -45,6 +46,7 @@ def release(request: HttpRequest, pk: str) -> HttpResponse:
             {"figure": row, "url": cards.figure_url(row), "share": sentences.share(row)} for row in headlines
         ],
         "release": found,
+        "restated": standing.of_release(found.pk, request.user),
         "actions": [(_("Data set (CSV)"), reverse("indicators:dataset", args=[found.pk])), *_drafts(found)],
         "items": timelines.from_entries(ledger.timeline("release", str(found.pk))),
     }
@@ -97,7 +99,7 @@ def new_release(request: HttpRequest) -> HttpResponse:
         made = actions.publish(by=request.user, prepared=form.prepared)
         return reverse("indicators:release", args=[made.pk])
 
-    initial = {"region": request.GET.get("region", ""), "periods": request.GET.get("periods", "")}
+    initial = {name: request.GET.get(name, "") for name in ("series", "region", "periods", "reason")}
     form, answer = forms.handle(
         request, ReleaseForm, act=act, title=_("Release figures"), initial=initial, by=request.user
     )

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from zhiheng import ledger, web
-from zhiheng.reference import quality_index
+from zhiheng.reference import indicators, quality_index
 from zhiheng.stages.plan import queries as plan
 from zhiheng.stages.plan.models import Series, Target
 from zhiheng.web import as_of, breadcrumb, slots
@@ -20,7 +20,7 @@ from zhiheng.web import timeline as timelines
 from .. import drawing, promises, queries, reasons, sentences
 from ..models import Figure
 from ..scopes import HEADLINE
-from . import address, cards, indicator, numbers, own, targets
+from . import address, cards, course, indicator, numbers, own, standing, targets
 from .listing import INSPECTIONS
 
 
@@ -32,9 +32,10 @@ def home(request: HttpRequest) -> HttpResponse:
     bound = plan.targets().filter(binding="bound", series_id=HEADLINE).first()
     target = None if bound is None else plan.as_bound(bound, moment)
     region = queries.widest_region(HEADLINE, as_of=moment)
+    known = promises.national(day)
+    told |= {"promises": targets.rows(known, day), "course": course.facts(known, day)}
     if region is None or target is None or target.binding != "bound":
-        title = _("Nothing was released yet") if day is None else _("Nothing was released by that day")
-        return render(request, "indicators/empty.html", {"title": title, **told})
+        return render(request, "indicators/empty.html", told | _nothing(day))
     newest = _newest(HEADLINE, region, moment)
     trend = queries.trend(HEADLINE, region, as_of=moment)
     tiles, legend = cards.province_map(HEADLINE, newest.period, day=day)
@@ -45,15 +46,23 @@ def home(request: HttpRequest) -> HttpResponse:
         "target": target,
         "figure": newest,
         "headline": cards.headline(newest, day),
+        "restated": standing.of_figure(newest, day),
         "answer": cards.answer(newest),
         "chart": drawing.trend(trend, target=target, download=cards.csv_url(newest, day)) if trend else None,
         "tiles": tiles,
         "legend": legend,
-        "promises": targets.rows(promises.national(day), day),
         "why": reasons.of_figure(newest),
         "ways": cards.ways(newest, day),
     }
     return render(request, "indicators/home.html", context)
+
+
+def _nothing(day: date | None) -> dict[str, Any]:
+    """Return what the front page says while no figure of our own was released."""
+    nothing = (
+        _("No figure was released here so far.") if day is None else _("Nothing was released by that day.")
+    )
+    return {"title": _("Where the plan stands"), "nothing": nothing, "ways": course.ways(day)}
 
 
 @web.page(public=True)
@@ -61,7 +70,11 @@ def series_list(request: HttpRequest) -> HttpResponse:
     """List every series with its newest released figure, or what was published elsewhere."""
     day = as_of.day(request)
     newest = queries.newest_of(as_of=as_of.end_of(day))
-    rows = [_series_row(found, newest.get(found.pk), day) for found in plan.all_series()]
+    official = plan.latest_of([known.id for known in indicators.all()], known_on=day)
+    rows = [
+        _series_row(found, newest.get(found.pk), day) | {"official": official.get(found.pk)}
+        for found in plan.all_series()
+    ]
     bare = [row["series"].pk for row in rows if row["figure"] is None]
     held = numbers.newest(bare, at=as_of.end_of(day))
     for row in rows:
@@ -84,7 +97,6 @@ def _series_row(found: Series, figure: Figure | None, day: date | None) -> dict[
         "name": sentences.name(found),
         "figure": figure,
         "share": sentences.share(figure),
-        "official": plan.latest(found.pk, known_on=day),
         "basis": sentences.BASIS.get(found.basis, found.basis),
         "purpose": sentences.PURPOSE.get(found.purpose, found.purpose),
     }
@@ -110,6 +122,7 @@ def series(request: HttpRequest, series_id: str) -> HttpResponse:
         context |= indicator.published(request, asked) | own.sampled(asked)
         if not (context["official"] or context.get("own")):
             context["recorded"] = numbers.recorded(asked.series.pk, as_of=asked.as_of)
+        context["restated"] = standing.of_series(asked.series.pk, asked.day)
         context["is_index"] = asked.series.pk == quality_index.SERIES
         return render(request, "indicators/series_empty.html", context)
     target = _bound(asked)
@@ -121,6 +134,7 @@ def series(request: HttpRequest, series_id: str) -> HttpResponse:
         "figure": shown,
         "target": target,
         "headline": cards.headline(shown, asked.day),
+        "restated": standing.of_figure(shown, asked.day),
         "answer": cards.answer(shown),
         "change": cards.change(shown, day=asked.day),
         "chart": drawing.trend(trend, target=target, download=csv_url) if trend else None,
@@ -164,6 +178,7 @@ def figure(
         "figure": shown,
         **as_of.told(request),
         "headline": cards.headline(shown, day),
+        "restated": standing.of_figure(shown, day),
         "answer": cards.answer(shown),
         "change": cards.change(shown, day=day),
         "facts": cards.facts(shown),

@@ -71,7 +71,7 @@ def _row(promise: Promise, day: date | None) -> dict[str, Any]:
         row |= {
             "value": plan_said.value(newest.value, target.unit),
             "period": wording.period(newest.period),
-            "source": f"{newest.source_title} {newest.source_date}",
+            "source": f"{newest.source_title} {newest.source_date}".strip(),
             "interval": _interval(promise),
         }
     if promise.word:
@@ -100,8 +100,14 @@ def _chances(promise: Promise) -> dict[str, Any]:
         "chance_word": word,
         "chance_tone": tone,
         "other": _("other model %(chance)s") % {"chance": wording.percent(found.other, 0)},
-        "needed": _points(promise, found.needed_per_year),
+        "needed": _needed(promise),
     }
+
+
+def _needed(promise: Promise) -> str:
+    """Return what the level has to move every year; a fall has its sign."""
+    move = promise.chance.needed_per_year or 0.0
+    return _points(promise, -move if promise.is_ceiling and move else move)
 
 
 def _points(promise: Promise, value: float | None) -> str:
@@ -135,17 +141,21 @@ def _other(found: attainment.Attainment) -> str:
 
 def _said(promise: Promise) -> list[str]:
     found = promise.chance
-    said = [
-        _("To reach it the level must gain %(needed)s a year from %(year)s on.")
-        % {"needed": _points(promise, found.needed_per_year), "year": wording.period(str(found.path[0].year))}
-    ]
+    needed = {
+        "needed": _points(promise, found.needed_per_year),
+        "year": wording.period(str(found.path[0].year)),
+    }
+    if promise.is_ceiling:
+        said = [_("To reach it the level must fall by %(needed)s a year from %(year)s on.") % needed]
+    else:
+        said = [_("To reach it the level must gain %(needed)s a year from %(year)s on.") % needed]
     if found.expected is None:
         said.append(_("On this model the expected level does not reach it within 15 years."))
     else:
         year = {"year": wording.period(str(found.expected))}
         said.append(_("On this model the expected level reaches it in %(year)s.") % year)
     if promise.word:
-        said.append(str(sentences.AGAINST[promise.word]))
+        said.append(sentences.against_in_words(promise.word, promise.target.operator))
     assumed = _("; ").join(telling.assumed(name, promise.series_id) for name in found.assumptions)
     said.append(_("Assumed: %(what)s.") % {"what": assumed})
     said.append(

@@ -6,6 +6,8 @@ Everything here is pure: no Django, no clock, no files. Shares run from 0 to 1.
 from .headline import Break, Headline, Side
 from .periods import candidates, check_period, in_order, is_year, made_of, previous
 from .showing import (
+    AT_LEAST,
+    AT_MOST,
     CENSUS,
     DOWN,
     NOT_COMPARABLE,
@@ -39,6 +41,8 @@ from .taking import (
 )
 
 __all__ = [
+    "AT_LEAST",
+    "AT_MOST",
     "CENSUS",
     "DOWN",
     "NOT_COMPARABLE",

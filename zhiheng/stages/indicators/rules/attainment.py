@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +19,7 @@ from zhiheng import methods
 from zhiheng.reference import parameters, tables
 
 from ..refusals import refuse
+from .showing import AT_LEAST, AT_MOST
 
 if TYPE_CHECKING:
     from zhiheng.methods.structural import Fitted, Scale
@@ -57,7 +58,8 @@ class Attainment:
     """The chance to stand at a target at its date, with the path needed; ``refused`` says why there is none.
 
     ``at`` is the chance at the date, ``by`` that of having been there by then, ``other`` the first under the
-    other model of the slope. ``needed_per_year`` is what the level has to gain every year from the last one.
+    other model of the slope. ``needed_per_year`` is what the level has to gain every year from the last one,
+    or to lose where the target says "at most"; never below zero.
     ``expected`` is the first year in which the expected level stands at the target, None within 15 years.
     """
 
@@ -114,9 +116,12 @@ def of(
     *,
     scale: Scale = "logit",
     assumptions: Sequence[str] = (),
+    operator: str = AT_LEAST,
 ) -> Attainment:
     """Return the chance that the level stands at ``target`` or above in the year ``due``, and the path.
 
+    For a target that says "at most" it is the chance to stand there or below: the same question about
+    1 - share, or about -score, with the answer turned back.
     Local level with the sampling errors given; shares on the logit scale. From six figures on the level has a
     slope, with fewer it has none, and figures may then vary beyond their sampling errors; the other choice
     is computed too, since so few figures cannot tell. The seed of the drawn paths comes from the figures,
@@ -129,7 +134,21 @@ def of(
         return refusal(target, due, TOO_FEW, history=rows)
     if due <= rows[-1].year:
         return refusal(target, due, DUE_PAST, history=rows)
-    return _computed(rows, target, due, scale, tuple(assumptions))
+    if operator != AT_MOST:
+        return _computed(rows, target, due, scale, tuple(assumptions))
+    mirror = _turned(scale)
+    turned = tuple(Point(one.year, mirror(one.value), one.standard_error) for one in rows)
+    found = _computed(turned, mirror(target), due, scale, tuple(assumptions))
+    path = tuple(
+        Expected(one.year, mirror(one.level), mirror(one.upper), mirror(one.lower), mirror(one.needed))
+        for one in found.path
+    )
+    return replace(found, target=target, path=path, history=rows)
+
+
+def _turned(scale: Scale) -> Callable[[float], float]:
+    """Return what makes a fall of a share or a score a rise."""
+    return (lambda share: 1.0 - share) if scale == "logit" else (lambda score: -score)
 
 
 @lru_cache(maxsize=256)

@@ -6,9 +6,10 @@ Both are written in one fixed order, so that the same results always have the sa
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -193,6 +194,14 @@ def from_csv(data: bytes) -> list[Row]:
     for draw, stratum, _n, _s, _r, region, division, visit, verdict, unit, results in reader:
         rows.append(Row(draw, stratum, unit, region, division, visit, verdict, results))
     return rows
+
+
+def digests(grouped: Mapping[str, Sequence[Row]]) -> dict[str, str]:
+    """Return a short digest of the rows of each draw: it changes when a visit, a verdict or a result does."""
+    return {
+        draw: hashlib.sha256("\n".join("\t".join(row) for row in in_order(rows)).encode()).hexdigest()[:16]
+        for draw, rows in grouped.items()
+    }
 
 
 def by_draw(rows: Iterable[Row]) -> dict[str, list[Row]]:

@@ -38,7 +38,7 @@ def answers() -> list[tuple[str, Attainment]]:
             for seen in indicators.observations(target.indicator, geo_code=indicators.NATION)
             if seen.period.isdigit() and (not seen.breakdown or published.scope(seen))
         ]
-        answer = published.attainment(sorted(rows, key=_order), value, target.due)
+        answer = published.attainment(sorted(rows, key=_order), value, target.due, operator=target.operator)
         if answer.at is not None:
             found.append((target.indicator, answer))
     return found

@@ -30,6 +30,7 @@ from .attainment import (
 )
 from .contribution import Group
 from .headline import Break, Side
+from .showing import AT_LEAST
 
 AS_IF_RANDOM = "as-if-random"
 EXACT_ERROR = 1e-3
@@ -179,7 +180,12 @@ def assumed_interval(found: Sequence[Observation]) -> tuple[float, float] | None
 
 
 def attainment(
-    found: Sequence[Observation], target: float, due: int, *, declared: Sequence[Break] = ()
+    found: Sequence[Observation],
+    target: float,
+    due: int,
+    *,
+    declared: Sequence[Break] = (),
+    operator: str = AT_LEAST,
 ) -> Attainment:
     """Return the chance of a target from the published yearly numbers of one series, on the newest footing.
 
@@ -196,7 +202,8 @@ def attainment(
         return of((), target, due)
     if rows[0].unit != "%":
         points = [Point(int(seen.period), float(seen.value or 0), EXACT_ERROR) for seen in rows]
-        return of(points, target, due, scale="identity", assumptions=(EXACT, *stepless))
+        said = (EXACT, *stepless)
+        return of(points, target, due, scale="identity", assumptions=said, operator=operator)
     sizes, assumptions = _sizes(rows)
     if not sizes:
         return refusal(target, due, NO_SIZE)
@@ -205,7 +212,8 @@ def attainment(
         for seen, n in zip(rows, sizes, strict=True)
         if (share := rate(seen)) is not None
     ]
-    return of(points, target, due, assumptions=(DESIGN_EFFECT, *assumptions, *stepless))
+    said = (DESIGN_EFFECT, *assumptions, *stepless)
+    return of(points, target, due, assumptions=said, operator=operator)
 
 
 def _stepless(rows: Sequence[Observation], declared: Sequence[Break]) -> tuple[str, ...]:

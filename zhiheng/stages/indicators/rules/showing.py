@@ -16,6 +16,7 @@ SHOWN = (PUBLISHED, THIN, CENSUS)
 UP, DOWN, NOT_DISTINGUISHABLE, NOT_COMPARABLE = "up", "down", "not-distinguishable", "not-comparable"
 REACHED, NOT_REACHED, OPEN = "reached", "not-reached", "open"
 REACHED_UNSURE = "reached-not-distinguishable"
+AT_LEAST, AT_MOST = "at_least", "at_most"
 
 # Two-sided 95 % quantile of the normal distribution, for differences of two independent draws.
 Z_95 = 1.959963984540054
@@ -99,20 +100,30 @@ def change(before: Reading, after: Reading) -> Change:
 
 
 def against_target(
-    *, lower: float | None, upper: float | None, target: float, estimate: float | None = None
+    *,
+    lower: float | None,
+    upper: float | None,
+    target: float,
+    estimate: float | None = None,
+    operator: str = AT_LEAST,
 ) -> str:
-    """Compare an interval with a target that says "at least": reached, not reached, or open.
+    """Compare an interval with a target that says "at least" or "at most": reached, not reached, or open.
 
     Where the estimate itself stands at the target and the interval still holds it, the target is reached in
-    print and not distinguishable from it.
+    print and not distinguishable from it. To "reach" a value is to stand at it or above.
 
     >>> against_target(lower=0.931, upper=0.948, target=0.94)
     'open'
     >>> against_target(lower=0.9781, upper=0.9817, target=0.98, estimate=0.98)
     'reached-not-distinguishable'
+    >>> against_target(lower=0.138, upper=0.148, target=0.10, operator="at_most")
+    'not-reached'
     """
     if lower is None or upper is None:
         return OPEN
+    if operator == AT_MOST:
+        turned = None if estimate is None else -estimate
+        return against_target(lower=-upper, upper=-lower, target=-target, estimate=turned)
     if lower >= target:
         return REACHED
     if upper < target:

@@ -33,6 +33,8 @@ def adopt_outline(*, by: Any) -> list[Target]:
     known = set(Target.objects.values_list("id", flat=True))
     new = [_target(found) for found in outline.targets() if found.id not in known]
     Target.objects.bulk_create(new)
+    if changed:
+        _look_again(actor)
     if changed or new:
         ledger.record(
             by=actor,
@@ -53,32 +55,13 @@ def bind_target(*, by: Any, target: Target, series_id: str) -> Target:
     actor = scope.require(by, P.TARGET_BIND, region=target.region)
     held = Target.objects.select_for_update().get(pk=target.pk)
     series = queries.series(series_id)
-    promise = binding.Promise(held.indicator, held.zh, held.unit, held.operator)
     known = [queries.measure(found) for found in queries.all_series()]
-    decision = binding.decide(promise, queries.measure(series), known, queries.doubts())
+    decision = binding.decide(_promise(held), queries.measure(series), known, queries.doubts())
     words.refuse_mismatch(decision)
     chosen = series if decision.state == "bound" else None
     if held.binding == decision.state and held.series_id == (chosen.id if chosen else None):
         return held
-    held.series, held.binding = chosen, decision.state
-    held.binding_reason, held.binding_reason_en = decision.reason_zh, decision.reason_en
-    held.bound_at = clock.now()
-    held.save(update_fields=["series", "binding", "binding_reason", "binding_reason_en", "bound_at"])
-    ledger.record(
-        by=actor,
-        verb="plan.target_bound" if chosen else "plan.binding_refused",
-        subjects=[("target", held.id), ("series", series.id)],
-        detail={
-            "target": held.id,
-            "series": series.id,
-            "rule": decision.rule,
-            "reason_zh": decision.reason_zh,
-            "reason_en": decision.reason_en,
-        },
-        visibility="public",
-        region=held.region,
-    )
-    return held
+    return _decide(actor, held, chosen, series.id, decision)
 
 
 @transaction.atomic
@@ -86,7 +69,7 @@ def define_series(*, by: Any, id: str, reason: str = "", **said: Any) -> Series:
     """Define a series of our own, or say better what one means; each wording is a version that stays.
 
     Unit, basis and purpose never change: numbers of another kind are another series. A change needs a
-    reason; saying the same twice is once.
+    reason; saying the same twice is once. The name of a bound target stays that of its one series.
     """
     actor = scope.require(by, P.TARGET_BIND, region=regions.NATION)
     held = Series.objects.select_for_update().filter(pk=id).first()
@@ -95,6 +78,7 @@ def define_series(*, by: Any, id: str, reason: str = "", **said: Any) -> Series:
     if held and last and all(getattr(last, name) == value for name, value in meant.items()):
         return held
     words.refuse_series(series_rules.check(id, meant, vars(held) if held else None, reason))
+    _check_bound(id, meant)
     if held is None:
         held = Series.objects.create(pk=id, **{name: meant[name] for name in (*KIND, *ON_SERIES)})
     else:
@@ -109,6 +93,53 @@ def define_series(*, by: Any, id: str, reason: str = "", **said: Any) -> Series:
         subjects=[("series", id)],
         detail={"series": id, "version": number, "reason": reason.strip()[:400], **meant},
         visibility="public",
+    )
+    return held
+
+
+def _promise(target: Target) -> binding.Promise:
+    return binding.Promise(target.indicator, target.zh, target.unit, target.operator)
+
+
+def _check_bound(id: str, meant: dict[str, str]) -> None:
+    """Refuse a definition by which the name of a bound target would fit another series, or none."""
+    known = [queries.measure(one) for one in queries.all_series() if one.pk != id]
+    measure = binding.Measure(id, *(meant[name] for name in ("zh", *KIND, "direction")))
+    bound = [(one.id, _promise(one), one.series_id) for one in queries.targets().filter(binding="bound")]
+    words.refuse_unsettled(binding.unsettled(bound, measure, known, queries.doubts()))
+
+
+def _look_again(actor: Any) -> None:
+    """Refuse each binding whose name fits several series since others were adopted."""
+    known = {one.pk: queries.measure(one) for one in queries.all_series()}
+    for target in Target.objects.select_for_update().filter(binding="bound").order_by("id"):
+        measure = known[target.series_id]
+        decision = binding.decide(_promise(target), measure, list(known.values()), queries.doubts())
+        if decision.state == "refused":
+            _decide(actor, target, None, measure.id, decision)
+
+
+def _decide(
+    actor: Any, held: Target, chosen: Series | None, asked: str, decision: binding.Decision
+) -> Target:
+    """Store a decision on a target and write its public entry."""
+    held.series, held.binding = chosen, decision.state
+    held.binding_reason, held.binding_reason_en = decision.reason_zh, decision.reason_en
+    held.bound_at = clock.now()
+    held.save(update_fields=["series", "binding", "binding_reason", "binding_reason_en", "bound_at"])
+    ledger.record(
+        by=actor,
+        verb="plan.target_bound" if chosen else "plan.binding_refused",
+        subjects=[("target", held.id), ("series", asked)],
+        detail={
+            "target": held.id,
+            "series": asked,
+            "rule": decision.rule,
+            "reason_zh": decision.reason_zh,
+            "reason_en": decision.reason_en,
+        },
+        visibility="public",
+        region=held.region,
     )
     return held
 

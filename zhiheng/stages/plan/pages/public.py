@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -25,7 +26,7 @@ DUTIES_SHOWN = 10
 @page(public=True)
 def plan(request: HttpRequest) -> HttpResponse:
     """Show the Outline as a tree, with its goals and targets."""
-    targets = [_shown_target(found) for found in queries.targets()]
+    targets = _shown_targets(queries.targets())
     named = {article for found in targets for article in (found["target"].article,)}
     context = {
         "title": said.outline_title(),
@@ -61,8 +62,14 @@ def _state_counts() -> list[tuple[Any, int]]:
     return [(shown, states.count(state)) for state, shown in said.ARTICLE_STATES.items()]
 
 
-def _shown_target(target: Target, day: date | None = None) -> dict[str, Any]:
-    seen = queries.latest(target.series_id, known_on=day) if target.series_id else None
+def _shown_targets(found: Iterable[Target]) -> list[dict[str, Any]]:
+    """Return some targets, each with the newest published value of its series, in one statement for all."""
+    targets = list(found)
+    seen = queries.latest_of([target.series_id for target in targets if target.series_id])
+    return [_shown_target(target, seen.get(target.series_id)) for target in targets]
+
+
+def _shown_target(target: Target, seen: indicators.Observation | None) -> dict[str, Any]:
     return {
         "target": target,
         "name": wording.bilingual(target),
@@ -96,7 +103,7 @@ def article(request: HttpRequest, number: int) -> HttpResponse:
         "state": said.ARTICLE_STATES[found.state],
         "summary": said.summary(found),
         "seen_elsewhere": found.seen_elsewhere_zh,
-        "targets": [_shown_target(target) for target in queries.targets().filter(article=number)],
+        "targets": _shown_targets(queries.targets().filter(article=number)),
         "series": [(one, wording.bilingual(one)) for one in queries.series_of_article(number)],
         "systems": [(one.id, wording.bilingual(one)) for one in systems.all() if _cites(one, number)],
         "duties": [(duty, said.DUTY_STATES[duty.state]) for duty in duties[:DUTIES_SHOWN]],
@@ -138,7 +145,7 @@ def target(request: HttpRequest, id: str) -> HttpResponse:
         ),
         "standing": [said.BINDING_STATES[found.binding]],
         "identity": _identity(found),
-        "shown": _shown_target(found, day),
+        "shown": _shown_target(found, queries.newest(observations)),
         "target": found,
         "definition": definition,
         "warning": warning,
@@ -147,7 +154,7 @@ def target(request: HttpRequest, id: str) -> HttpResponse:
         "candidates": _candidates(doubt) if found.binding == "refused" else [],
         "chart": chart,
         "observations": [
-            (seen, said.value(seen.value, found.unit), said.found_how(seen))
+            (seen, said.published(seen, found.unit), said.found_how(seen))
             for seen in observations
             if chart is None or seen.breakdown
         ],

@@ -10,6 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from zhiheng.formats import cells
+
 RULE = "target-binding/1"
 State = Literal["bound", "refused", "mismatch"]
 
@@ -64,14 +66,14 @@ def decide(
 ) -> Decision:
     """Decide on binding one promise to one of the known series.
 
-    In this order: a name on the list of doubts is refused; a name shared by several series that differ
-    in basis or purpose is refused; then name, unit and direction must be the same.
+    In this order: a name on the list of doubts is refused; a name shared by several series is refused,
+    whatever they differ in; then name, unit and direction must be the same.
     """
     for doubt in doubts:
         if doubt.indicator == promise.indicator:
             return Decision("refused", "name-in-doubt", reason_zh=doubt.reason_zh, reason_en=doubt.reason_en)
     same = [measure for measure in known if _plain(measure.name) == _plain(promise.name)]
-    if len({(measure.basis, measure.purpose) for measure in same}) > 1:
+    if len({measure.id for measure in same}) > 1:
         return _shared_name(promise, same)
     for field, promised, measured in (
         ("name", promise.name, chosen.name),
@@ -88,9 +90,30 @@ def _shared_name(promise: Promise, same: Sequence[Measure]) -> Decision:
     return Decision(
         "refused",
         "name-shared",
-        reason_zh=f"“{promise.name}”同时是{len(same)}个序列的名称（{ids}），它们的数据基础或目的不同。",
-        reason_en=f"“{promise.name}” names {len(same)} series ({ids}) that differ in basis or purpose.",
+        reason_zh=f"“{promise.name}”同时是{len(same)}个序列的名称（{ids}），选定任何一个都会改变所承诺的内容。",
+        reason_en=f"“{promise.name}” names {len(same)} series ({ids}); any choice would change the promise.",
     )
+
+
+def unsettled(
+    bound: Sequence[tuple[str, Promise, str]],
+    meant: Measure,
+    known: Sequence[Measure],
+    doubts: Sequence[Doubt] = (),
+) -> tuple[str, Decision] | None:
+    """Return the first bound target that a definition would leave without its one series, and why.
+
+    ``bound`` holds each target with its promise and the id of its series, ``known`` the other series. A
+    target is looked at where its series is defined anew, or where a series takes the name that it uses.
+    """
+    every = {measure.id: measure for measure in (*known, meant)}
+    for target, promise, id in bound:
+        if meant.id != id and _plain(meant.name) != _plain(promise.name):
+            continue
+        decision = decide(promise, every[id], list(every.values()), doubts)
+        if decision.state != "bound":
+            return target, decision
+    return None
 
 
 def _direction(promise: Promise) -> str:
@@ -98,4 +121,4 @@ def _direction(promise: Promise) -> str:
 
 
 def _plain(text: str) -> str:
-    return "".join(text.split()).casefold()
+    return cells.same(text)

@@ -1,0 +1,103 @@
+"""A computed number that does not follow a restated input says so and waits to be computed anew."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from django.urls import reverse
+
+from tests.indicators.conftest import BY, SERIES, moment
+from tests.indicators.test_official import record, row
+from zhiheng.people import clock
+from zhiheng.stages.indicators import actions, following, formulas, slots
+from zhiheng.stages.indicators.models import Observation
+from zhiheng.stages.plan import actions as plan
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("with_published")]
+
+KIND = {"unit": "%", "basis": "probability", "purpose": "evaluation"}
+AT = "2026-02-03T09:00:00"
+
+
+def computed(id: str, of: str) -> formulas.Formula:
+    """Define 100 less a series, and compute it."""
+    words = dict.fromkeys(("definition", "definition_en", "population", "population_en"), id)
+    plan.define_series(by=BY, id=id, zh=id, en=id, direction="higher", **KIND, **words)
+    hundred = {"op": "constant", "value": "100", "unit": "%"}
+    root = {"op": "difference", "of": [hundred, {"op": "series", "id": of}]}
+    body = {"type": "zhiheng/formula/1", "id": id, "version": "1", **KIND, "root": root}
+    made = actions.define_formula(by=BY, body=body)
+    assert actions.compute(by=BY, formula=made)
+    return made
+
+
+def number(client, id: str, **asked: str):
+    asked = {"region": "000000", "period": "2024", "voice": "others", **asked}
+    return client.get(reverse("indicators:number", args=[id]), asked).context["restated"]
+
+
+def waiting() -> list[str]:
+    return [row.series_id for row, _at in following.waiting()]
+
+
+def test_a_new_input_marks_no_number_and_waits_to_be_computed(client):
+    computed("own_fail", SERIES)
+    assert waiting() == []
+
+    record(row("2025", "95.20"))
+
+    assert number(client, "own_fail") is None
+    assert waiting() == ["own_fail"]
+
+
+def test_a_restated_input_marks_the_number_its_series_and_the_ones_after_it(client, person):
+    computed("own_fail", SERIES)
+    computed("own_back", "own_fail")
+
+    record(row("2024", "91.11"))
+
+    with clock.at(moment(AT)):
+        assert number(client, "own_fail") and number(client, "own_back")
+        assert number(client, "own_fail", period="2023") is None
+        assert number(client, "own_fail", as_of="2026-02-01") is None
+        assert client.get(reverse("indicators:series", args=["own_fail"])).context["restated"]
+        assert waiting() == ["own_fail"]
+        (item,) = [one for one in slots.to_release(person(region="000000")) if one.id == "to-compute"]
+        assert item.count == 1
+        assert [one.id for one in slots.to_release(person())] == ["to-release"]
+
+
+def test_one_click_computes_a_formula_and_all_that_follow_from_it(client, person):
+    first = computed("own_fail", SERIES)
+    computed("own_back", "own_fail")
+    record(row("2024", "91.11"))
+
+    with clock.at(moment(AT)):
+        client.force_login(person(region="000000"))
+        shown = client.get(reverse("indicators:formulas")).context["rows"]
+        client.post(reverse("indicators:compute_formula", args=[first.pk]))
+
+        newest = {
+            id: Observation.objects.filter(series=id, region="000000", period="2024").latest("revision")
+            for id in ("own_fail", "own_back")
+        }
+        assert [one["formula"].series_id for one in shown if one["restated"]] == ["own_fail"]
+        assert {id: (held.value, held.revision) for id, held in newest.items()} == {
+            "own_fail": ("8.89", 1),
+            "own_back": ("91.11", 1),
+        }
+        assert waiting() == []
+        assert number(client, "own_fail") is None and number(client, "own_back") is None
+
+
+def test_a_correction_by_a_list_of_the_reference_counts_as_well():
+    computed("own_fail", SERIES)
+    record(row("2024", "91.11"))
+    with clock.at(moment(AT)):
+        actions.compute(by=BY, formula=formulas.in_force()["own_fail"])
+        assert waiting() == []
+
+    with clock.at(moment(AT) + dt.timedelta(days=1)):
+        actions.load_published(by=BY, reason="更正有误 (the correction was wrong)")
+        assert waiting() == ["own_fail"]

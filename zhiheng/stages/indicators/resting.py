@@ -1,0 +1,60 @@
+"""Which numbers in force rest on what was restated since: said on their pages, and queued for the office."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from zhiheng import people
+from zhiheng.people.permissions import P
+from zhiheng.reference import regions
+
+from . import queries
+from .models import Figure, Release, ReleasedPeriod
+from .rules import resting
+from .rules.resting import Held
+
+NEWEST = 400
+"""A release older than so many others restates nothing any more that the office has not seen."""
+
+
+def restated(figure: Figure, *, as_of: datetime | None = None) -> Held | None:
+    """Return the newest release that read other data from a draw behind a figure, now or by a time."""
+    (one,) = _held(Release.objects.filter(pk=figure.release_id))
+    read = one.behind(figure.region, figure.period)
+    if not read:
+        return None
+    low, high = regions.span(figure.region)
+    above = [region.code for region in regions.path(figure.region)]
+    near = Q(region__in=above) | Q(region__gte=low, region__lte=high)
+    found = queries.current_releases(as_of=as_of).filter(
+        near, recorded_at__gt=one.recorded_at, pk__in=_of_years({figure.period[:4]})
+    )
+    return resting.restated(read, one.recorded_at, _held(found))
+
+
+def outdated(person: Any) -> list[tuple[Held, Held]]:
+    """Return the releases that this person may make again, each with the one that restated its data."""
+    newest = _held(queries.current_releases().order_by("-recorded_at")[:NEWEST])
+    years = {period[:4] for one in newest for period in one.periods}
+    found = resting.outdated(_held(queries.current_releases().filter(pk__in=_of_years(years))))
+    return [pair for pair in found if people.may(person, P.FIGURE_RELEASE, region=pair[0].region)]
+
+
+def _of_years(years: Collection[str]) -> QuerySet[Any]:
+    """Return the releases that speak of some years; whatever rests on one draw lies in one year."""
+    of_one = Q(pk__in=[])
+    for year in years:
+        of_one |= Q(period__startswith=year)
+    return ReleasedPeriod.objects.filter(of_one).order_by().values("release")
+
+
+def _held(found: QuerySet[Release]) -> list[Held]:
+    names = ("pk", "series_id", "region", "periods", "recorded_at", "parameters__draw_data")
+    return [
+        Held(pk, series, region, tuple(periods), at, data or {})
+        for pk, series, region, periods, at, data in found.values_list(*names)
+    ]
