@@ -63,7 +63,7 @@ def test_the_refused_target_says_why_it_is_bound_to_nothing(stranger):
 
 def test_the_bundle_found_by_clicking_is_the_figure_on_the_page(stranger):
     shown = stranger.click(stranger.open("/"), FIGURE)
-    bundle = json.loads(stranger.click(shown, rf"{FIGURE}bundle\.json\?sha256=[0-9a-f]{64}").body)
+    bundle = json.loads(stranger.click(shown, rf"{FIGURE}bundle\.json\?sha256=[0-9a-f]{{64}}").body)
 
     report = figure.check(bundle)
 
