@@ -158,6 +158,42 @@ def test_a_question_that_the_table_cannot_answer_is_refused_before_a_row_is_read
         engine.reduce(results(10), want)
 
 
+@pytest.mark.parametrize("twin", ["Passed", "DIVISION", "Weight"])
+def test_columns_that_differ_in_capitals_alone_are_refused_by_every_engine(engine, tmp_path, twin):
+    table = results(10).with_columns(pl.lit(1).alias(twin))
+
+    for source in (table, files(tmp_path, table)):
+        with pytest.raises(BadInput, match=f"'{twin}' differ in capitals alone"):
+            engine.reduce(source, SUMS)
+
+
+@pytest.mark.parametrize(
+    "second",
+    [
+        pl.col("passed").cast(pl.Float64) * 0.4,  # which DuckDB would round to the whole number of the first
+        pl.col("division").cast(pl.String),
+        pl.lit(1).alias("Passed"),
+        pl.lit(1).alias("another"),
+    ],
+)
+def test_files_with_other_columns_or_kinds_are_refused_by_every_engine(engine, tmp_path, second):
+    good, other = files(tmp_path, results(20), 2)
+    pl.read_parquet(other).with_columns(second).write_parquet(other)
+
+    for want in (COUNTS, SUMS):
+        with pytest.raises(BadInput, match=r"part-0\.parquet and part-1\.parquet differ in the column"):
+            engine.reduce((good, other), want)
+
+
+def test_files_may_hold_their_columns_in_another_order(engine, tmp_path):
+    good, other = files(tmp_path, results(20), 2)
+    answer = engine.reduce((good, other), SUMS)
+    table = pl.read_parquet(other)
+    table.select(reversed(table.columns)).write_parquet(other)
+
+    assert engine.reduce((good, other), SUMS).equals(answer)
+
+
 def test_a_file_that_is_not_there_is_refused_with_its_name(engine, tmp_path):
     with pytest.raises(BadInput, match=r"no file gone\.parquet"):
         engine.reduce((tmp_path / "gone.parquet",), COUNTS)

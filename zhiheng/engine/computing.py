@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from zhiheng.engine.sources import Source, scan, unreadable
+from zhiheng.engine.sources import Source, scan, schema_of, unreadable
 from zhiheng.errors import BadInput
 from zhiheng.formats.shapes.formula import Constant, Formula, Series, walk
 
@@ -43,8 +43,7 @@ def evaluated(engine: Running, formula: Formula, tables: Mapping[str, Source]) -
 
 def _sound(name: str, source: Source) -> Source:
     """Return a table of observations with all its columns, or refuse what no engine could honour."""
-    frame = scan(source)
-    schema = frame.collect_schema()
+    schema, frame = schema_of(source), scan(source)
     if lacking := [column for column in (*KEYS, *NUMBERS) if column not in schema]:
         raise BadInput(
             f"The table of {name} has no column {lacking[0]!r}.", f"Its columns are: {', '.join(schema)}."

@@ -36,7 +36,8 @@ class Reduction:
         names = [*self.by, self.passed, *([self.weight] if self.kind == "sums" else [])]
         if not self.by or not all(isinstance(name, str) and name for name in names):
             raise BadInput("A reduction names no column to cut by.", "Name stratum and domain, for example.")
-        if len(set(names)) != len(names) or set(self.by) & set(self.statistics):
+        low = [name.casefold() for name in names]  # SQL takes N and n for one name
+        if len(set(low)) != len(low) or set(low[: len(self.by)]) & set(self.statistics):
             raise BadInput(
                 f"The columns {', '.join(names)} are not told apart.",
                 "Name each once; n, k, w, wy, w2 and w2y are the names of the statistics.",

@@ -13,7 +13,7 @@ from zhiheng.engine.computing import evaluated
 from zhiheng.engine.reduction import Reduction
 from zhiheng.engine.resuming import reduced
 from zhiheng.engine.snapshot import Snapshot
-from zhiheng.engine.sources import Source, scan, unreadable
+from zhiheng.engine.sources import Source, scan, schema_of, unreadable
 from zhiheng.errors import CheckFailed
 
 if TYPE_CHECKING:
@@ -102,7 +102,7 @@ class Running(ABC):
 
 def _keys(source: Source, want: Reduction, rest: Sequence[str] = ()) -> dict[str, pl.DataType]:
     """Return the columns that tell cells and parts apart, or refuse what the source cannot answer."""
-    schema = scan(source).collect_schema()
+    schema = schema_of(source)
     tally.check(schema, want, rest)
     return {name: schema[name] for name in (*(name for name in rest if name not in want.by), *want.by)}
 
