@@ -149,6 +149,34 @@ def test_files_of_two_kinds_and_a_file_named_twice_are_refused(parquet, tmp_path
     assert "twice" in estimate(parquet / "0.parquet", parquet / "0.parquet").stderr
 
 
+def test_two_files_of_the_same_results_are_refused(parquet, tmp_path, monkeypatch):
+    monkeypatch.setenv("LC_ALL", "en_GB.UTF-8")
+    table = pl.read_parquet(parquet / "0.parquet").with_columns(pl.col("passed").cast(pl.Int8))
+    for name in ("one.csv", "other.csv"):
+        table.write_csv(tmp_path / name)
+    pl.read_parquet(parquet / "0.parquet").write_parquet(parquet / "9.parquet", compression="snappy")
+
+    for sources in ((parquet,), (tmp_path / "one.csv", tmp_path / "other.csv")):
+        done = estimate("--engine", "memory", *sources, *SIZES)
+        assert done.returncode == 2 and "hold the same results" in done.stderr
+
+
+@pytest.mark.parametrize("design", [SIZES, DESIGN])
+def test_results_that_seem_to_be_counted_twice_are_told(parquet, design):
+    table = pl.read_parquet(parquet / "0.parquet").with_columns(pl.col("passed").cast(pl.Int8))
+    for name, rows in (
+        ("once", table),
+        ("twice", pl.concat([table, table]).sample(fraction=1, shuffle=True, seed=1)),
+    ):
+        rows.write_parquet(parquet.parent / f"{name}.parquet")
+        rows.write_csv(parquet.parent / f"{name}.csv")
+
+    for kind in ("parquet", "csv"):
+        once, twice = (answer(parquet.parent / f"{name}.{kind}", *design) for name in ("once", "twice"))
+        assert once["warnings"] == []
+        assert "occurs a multiple of 2 times" in twice["warnings"][0]
+
+
 def _snapshot(folder, table: pl.DataFrame) -> None:
     parts = [
         snapshot.Part({"province": key}, str(key), lambda key=key: table.filter(pl.col("province") == key))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import hashlib
 import math
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -182,7 +183,7 @@ def _estimates(table: Any, roles: dict[str, str], args: argparse.Namespace) -> d
         "response": float(answered.mean()),
         "overall": asdict(overall),
         "domains": [{"domain": key, **asdict(one)} for key, one in zip(keys, each, strict=True)],
-        "warnings": _warnings(roles, int(answered.sum()), len(table)),
+        "warnings": _warnings(roles, int(answered.sum()), table),
     }
 
 
@@ -207,8 +208,11 @@ def _labels(table: Any, name: str) -> Any:
     return np.asarray(["\x1f".join(row) for row in rows])
 
 
-def _warnings(roles: dict[str, str], answered: int, rows: int) -> list[str]:
-    found = []
+def _warnings(roles: dict[str, str], answered: int, table: Any) -> list[str]:
+    from zhiheng.engine.repeats import times
+
+    rows = len(table)
+    found = repeated(times(Counter(zip(*table.values.values(), strict=True)).values()))
     if not {"population", "probability", "weight"} & set(roles):
         found.append(
             "No population, probability or weight is given: every row counts the same. After a draw that "
@@ -217,6 +221,16 @@ def _warnings(roles: dict[str, str], answered: int, rows: int) -> list[str]:
     if answered < rows:
         found.append(f"{rows - answered} of {rows} rows have no outcome and are never counted as a pass.")
     return found
+
+
+def repeated(times: int) -> list[str]:
+    """Return what is told where each kind of row occurs a multiple of ``times``."""
+    if times == 1:
+        return []
+    return [
+        f"Nearly every kind of result occurs a multiple of {times} times: were they handed in twice? "
+        "The error would then be too small. Keep the number of each sample, and each of them once."
+    ]
 
 
 def outcomes(table: Any, name: str, *, is_mean: bool) -> Any:

@@ -70,12 +70,12 @@ def run(args: argparse.Namespace) -> int:
         table = engine.reduce(source, _reduction(_schema(source), roles, cells, args.where))
         answer = {"engine": engine.name, "sources": sources.result(), "rows": int(table["n"].sum())}
     answer |= {"design": roles, "by": cells, **_estimates(table, roles, cells, args.level)}
-    answer["warnings"] = warnings
+    answer["warnings"] = warnings + _repeats(table)
     if args.json:
         print_json(answer)
     else:
         print("\n".join(_lines(answer)))
-    for warning in warnings:
+    for warning in answer["warnings"]:
         say(f"estimate: {warning}")
     return 0
 
@@ -109,6 +109,7 @@ def _asked(args: argparse.Namespace) -> tuple[dict[str, str], list[str], Source 
 def _source(files: Sequence[Path]) -> tuple[Any, list[str]]:
     """Return a snapshot, Parquet files, or the tables of CSV files; a mixture is refused."""
     from zhiheng.engine import snapshot
+    from zhiheng.engine.repeats import same_rows
     from zhiheng.formats import columns
 
     if len(files) == 1 and snapshot.is_one(files[0]):
@@ -123,7 +124,25 @@ def _source(files: Sequence[Path]) -> tuple[Any, list[str]]:
         )
     if len(set(map(Path.resolve, found))) != len(found):
         raise BadInput("A file is named twice.", "Name each once: its results would count twice.")
-    return (tuple(found) if kinds == {True} else [columns.read(path) for path in found]), []
+    if kinds == {True}:
+        if twice := same_rows(found):
+            raise _twice(*(path.name for path in twice))
+        return tuple(found), []
+    tables = [columns.read(path) for path in found]
+    for place, table in enumerate(tables):
+        for other in range(place):
+            if tables[other].values == table.values:
+                raise _twice(found[other].name, found[place].name)
+    return tables, []
+
+
+def _twice(one: str, other: str) -> BadInput:
+    return BadInput(
+        f"The files {one} and {other} hold the same results.",
+        "Give one of them: results would count twice. If they are two lots of results that are alike, "
+        "keep the column with the number of each sample.",
+        code="file-twice",
+    )
 
 
 def _frame(tables: Sequence[Any], roles: dict[str, str], warnings: list[str]) -> pl.DataFrame:
@@ -179,6 +198,14 @@ def _reduction(schema: pl.Schema, roles: dict[str, str], cells: list[str], where
         by = dict.fromkeys([*by, roles["population"]])
         return Reduction(tuple(by), "counts", passed=roles["outcome"], where=tuple(fixed))
     return Reduction(tuple(by), "sums", passed=roles["outcome"], weight=roles["weight"], where=tuple(fixed))
+
+
+def _repeats(table: pl.DataFrame) -> list[str]:
+    """Return a warning where results seem to be counted twice: every kind of them occurs twice as often."""
+    from zhiheng.engine.repeats import times
+
+    kinds = [table["k"], table["n"] - table["k"]] if "k" in table.columns else [table["n"]]
+    return estimate.repeated(times(count for kind in kinds for count in kind.to_list()))
 
 
 def _strata(roles: dict[str, str], names: Sequence[str]) -> list[str]:
