@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import date
 
 import numpy as np
@@ -9,7 +10,7 @@ import polars as pl
 import pytest
 
 from tests.engine import plain
-from zhiheng.engine import opening
+from zhiheng.engine import opening, sources
 from zhiheng.engine.reduction import Reduction
 from zhiheng.errors import BadInput, CheckFailed, Missing
 
@@ -215,6 +216,24 @@ def test_a_file_whose_middle_is_damaged_gives_no_number(engine, tmp_path):
 
     with pytest.raises((BadInput, CheckFailed)):
         engine.reduce((good, path), COUNTS)
+
+
+@pytest.mark.parametrize("name", ["memory", "duckdb"])
+def test_a_flipped_bit_gives_an_answer_or_a_refusal_never_a_traceback(name, engines, tmp_path):
+    path = files(tmp_path, results(2000), 1)[0]
+    good, random = path.read_bytes(), np.random.default_rng(3)
+
+    for at in random.integers(0, len(good) * 8, 120).tolist():
+        data = bytearray(good)
+        data[at // 8] ^= 1 << at % 8
+        path.write_bytes(data)
+        with suppress(BadInput, CheckFailed):
+            engines(name).reduce((path,), COUNTS)
+
+
+def test_a_reader_that_panics_is_told_as_a_file_that_cannot_be_read():
+    with pytest.raises(BadInput, match="cannot be read: range end"), sources.reading():
+        raise pl.exceptions.PanicException("range end index 9 out of range")
 
 
 def test_an_unknown_engine_is_refused():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 
 import numpy as np
@@ -173,8 +174,73 @@ def test_results_that_seem_to_be_counted_twice_are_told(parquet, design):
 
     for kind in ("parquet", "csv"):
         once, twice = (answer(parquet.parent / f"{name}.{kind}", *design) for name in ("once", "twice"))
-        assert once["warnings"] == []
+        assert not any("occurs a multiple of" in told for told in once["warnings"])
         assert "occurs a multiple of 2 times" in twice["warnings"][0]
+
+
+def test_it_says_by_what_each_file_was_found_whole(parquet, tmp_path):
+    import pyarrow.parquet
+
+    table, sheet, with_sums = results(), tmp_path / "all.csv", tmp_path / "sums.parquet"
+    pyarrow.parquet.write_table(table.to_arrow(), with_sums, write_page_checksum=True)
+    table.with_columns(pl.col("passed").cast(pl.Int8)).write_csv(sheet)
+    _snapshot(tmp_path / "snapshot", table)
+
+    for source, checked, is_told in (
+        (parquet, "nothing", True),
+        (with_sums, "page checksums", False),
+        (sheet, "nothing", False),
+        (tmp_path / "snapshot", "sha256", False),
+    ):
+        found = answer("--engine", "memory", source, *SIZES)
+        assert {one["checked"] for one in found["sources"]} == {checked}
+        assert any("Nothing tells whether" in told for told in found["warnings"]) == is_told
+
+
+def sums(folder, names) -> str:
+    lines = [f"{hashlib.sha256((folder / name).read_bytes()).hexdigest()}  {name}" for name in names]
+    (folder / "SHA256SUMS").write_text("\n".join(lines) + "\n")
+    return str(folder / "SHA256SUMS")
+
+
+def test_files_are_checked_against_the_hashes_that_are_given(parquet):
+    listed = sums(parquet, ["0.parquet", "1.parquet", "2.parquet"])
+    one = hashlib.sha256((parquet / "1.parquet").read_bytes()).hexdigest()
+
+    for found in (
+        answer(parquet, *SIZES, "--sha256", listed),
+        answer(parquet / "1.parquet", *SIZES, "--sha256", one.upper()),
+    ):
+        assert {source["checked"] for source in found["sources"]} == {"sha256"} and found["warnings"] == []
+
+
+def test_a_changed_a_lacking_and_an_unlisted_file_are_refused_where_hashes_are_given(parquet, monkeypatch):
+    monkeypatch.setenv("LC_ALL", "en_GB.UTF-8")
+    listed = sums(parquet, ["0.parquet", "1.parquet"])
+    unlisted = estimate(parquet, *SIZES, "--sha256", listed)
+    lacking = estimate(parquet / "0.parquet", *SIZES, "--sha256", listed)
+    (parquet / "2.parquet").unlink()
+    pl.read_parquet(parquet / "1.parquet").head(1999).write_parquet(parquet / "1.parquet")
+    changed = estimate(parquet, *SIZES, "--sha256", listed, "--json")
+
+    assert unlisted.returncode == 2 and "holds no hash of" in unlisted.stderr
+    assert lacking.returncode == 2 and "lists 1.parquet, which is not given" in lacking.stderr
+    assert changed.returncode == 1 and json.loads(changed.stdout)["code"] == "check-failed"
+
+
+def test_a_page_that_is_not_what_its_checksum_says_ends_with_1_and_no_number(tmp_path):
+    import pyarrow.parquet
+
+    path = tmp_path / "sums.parquet"
+    pyarrow.parquet.write_table(results().to_arrow(), path, write_page_checksum=True, compression="none")
+    data = bytearray(path.read_bytes())
+    data[len(data) // 2] ^= 1
+    path.write_bytes(data)
+
+    done = estimate("--engine", "memory", path, *SIZES, "--json")
+
+    assert done.returncode == 1
+    assert json.loads(done.stdout)["state"] == "refused"
 
 
 def _snapshot(folder, table: pl.DataFrame) -> None:

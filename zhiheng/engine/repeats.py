@@ -13,7 +13,7 @@ from pathlib import Path
 import polars as pl
 from scipy import special
 
-from zhiheng.engine.sources import scan, unreadable
+from zhiheng.engine.sources import reading, scan
 
 TIMES = (2, 3)
 CHANCE = 3e-4  # at least 12 kinds of rows are needed to tell a doubling, 8 to tell a threefold one
@@ -45,7 +45,7 @@ def times(counts: Iterable[int]) -> int:
 
 def same_rows(files: Sequence[Path]) -> tuple[Path, Path] | None:
     """Return two Parquet files of the same rows in the same order, however they are written, or nothing."""
-    try:
+    with reading():
         seen: dict[tuple[int, int], list[Path]] = {}
         for path in files:
             frame = scan((path,))
@@ -57,8 +57,6 @@ def same_rows(files: Sequence[Path]) -> tuple[Path, Path] | None:
                 if height and _are_equal(other, path, names, height):
                     return other, path
             seen.setdefault(key, []).append(path)
-    except (pl.exceptions.PolarsError, OSError) as error:
-        raise unreadable(error) from None
     return None
 
 

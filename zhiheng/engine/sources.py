@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import polars as pl
@@ -23,11 +24,9 @@ def scan(source: Source) -> pl.LazyFrame:
     for path in source:
         if not path.is_file():
             raise BadInput(f"There is no file {path.name} to read results from.", "Check the path.")
-    try:
+    with reading():
         frame = pl.scan_parquet(list(source), glob=False, hive_partitioning=False)
         frame.collect_schema()
-    except (pl.exceptions.PolarsError, OSError) as error:
-        raise unreadable(error) from None
     return frame
 
 
@@ -68,7 +67,16 @@ def tell_apart(names: Sequence[str]) -> None:
             )
 
 
-def unreadable(error: Exception) -> BadInput:
+@contextmanager
+def reading() -> Iterator[None]:
+    """Refuse files that break while Polars reads them; a damaged page may also make its reader panic."""
+    try:
+        yield
+    except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError) as error:
+        raise unreadable(error) from None
+
+
+def unreadable(error: BaseException) -> BadInput:
     """Return the refusal of files that break while they are read."""
     told = str(error).strip().splitlines()
     return BadInput(

@@ -7,7 +7,6 @@ may stand in one file. Units, basis and purpose are checked against the files be
 from __future__ import annotations
 
 import argparse
-import hashlib
 import json
 import os
 from collections.abc import Sequence
@@ -15,7 +14,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from zhiheng.errors import BadInput
-from zhiheng.site.cli import print_json
+from zhiheng.site.cli import print_json, say
+from zhiheng.site.commands import sources
 from zhiheng.site.commands.estimate_files import ENGINES
 
 if TYPE_CHECKING:
@@ -41,6 +41,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--master", default=os.environ.get("ZHIHENG_SPARK_MASTER", "local[*]"), help="where Spark runs"
     )
     parser.add_argument("--memory", default="400MB", help="bound on DuckDB and Spark's driver (400MB)")
+    sources.add_arguments(parser)
     parser.add_argument("--json", action="store_true", help="print one JSON object")
 
 
@@ -51,6 +52,7 @@ def run(args: argparse.Namespace) -> int:
     from zhiheng.verification import digests
 
     tree = _formula(args.formula)
+    named = sources.named(args.file, sources.expected(args.sha256, args.file))
     rows = _rows(args.file, args.where)
     tables = {name: _table(rows, name) for name in tree.inputs()}
     engine.check(tree, {name: _meaning(table, name) for name, table in tables.items()})
@@ -60,13 +62,16 @@ def run(args: argparse.Namespace) -> int:
         "engine": args.engine,
         "formula": {"id": tree.id, "version": tree.version, "sha256": digests.formula_sha(tree)},
         **{name: getattr(tree, name) for name in MEANING},
-        "sources": [{"file": path.name, "sha256": _sha256(path)} for path in args.file],
+        "sources": named,
         "cells": found.to_dicts(),
+        "warnings": sources.unchecked(named),
     }
     if args.json:
         print_json(answer)
     else:
         print("\n".join(_lines(answer)))
+    for warning in answer["warnings"]:
+        say(f"compute: {warning}")
     return 0
 
 
@@ -91,7 +96,7 @@ def _rows(files: Sequence[Path], where: Sequence[str]) -> pl.DataFrame:
         try:
             is_csv = path.suffix.lower() == ".csv"
             frame = pl.read_csv(path, infer_schema=False) if is_csv else pl.read_parquet(path)
-        except (pl.exceptions.PolarsError, OSError) as error:
+        except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError) as error:
             told = (str(error).strip().splitlines() or [type(error).__name__])[0][:200]
             raise BadInput(f"{path.name} cannot be read: {told}.", "Load it again.") from None
         needed = (*KEYS, "breakdown", *NUMBERS, *MEANING)
@@ -156,11 +161,6 @@ def _meaning(table: pl.DataFrame, series: str) -> Meaning:
             "Choose one with --where, such as --where basis=probability.",
         )
     return Meaning(*kinds[0], tuple(sorted(dimensions.all())))
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _lines(answer: dict[str, Any]) -> list[str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import hashlib
 import math
 from collections import Counter
 from collections.abc import Sequence
@@ -84,9 +83,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="how a stratum with one cluster counts in the error",
     )
     parser.add_argument("--json", action="store_true", help="print one JSON object")
-    from zhiheng.site.commands import estimate_files
+    from zhiheng.site.commands import estimate_files, sources
 
     estimate_files.add_arguments(parser)
+    sources.add_arguments(parser)
 
 
 def run(args: argparse.Namespace) -> int:
@@ -94,7 +94,7 @@ def run(args: argparse.Namespace) -> int:
     if not 0 < args.level < 1:
         raise BadInput(f"A level of {args.level} is not between 0 and 1.", "Write 0.95 for 95 %.")
     from zhiheng.formats import columns
-    from zhiheng.site.commands import estimate_files
+    from zhiheng.site.commands import estimate_files, sources
 
     if estimate_files.are_for_an_engine(args):
         return estimate_files.run(args)
@@ -102,8 +102,7 @@ def run(args: argparse.Namespace) -> int:
     table = columns.read(file)
     roles = design_roles(table.names, args.design)
     answer = {
-        "file": file.name,
-        "sha256": hashlib.sha256(file.read_bytes()).hexdigest(),
+        **sources.named([file], sources.expected(args.sha256, [file]))[0],
         "rows": len(table),
         "design": roles,
         **_estimates(table, roles, args),

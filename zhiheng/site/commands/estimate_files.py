@@ -7,7 +7,6 @@ errors and intervals come from the same methods whichever it was, so the answer 
 from __future__ import annotations
 
 import argparse
-import hashlib
 import os
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -18,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from zhiheng.errors import BadInput
 from zhiheng.site.cli import print_json, say
 from zhiheng.site.commands import estimate
+from zhiheng.site.commands import sources as files
 
 if TYPE_CHECKING:
     import polars as pl
@@ -66,11 +66,11 @@ def run(args: argparse.Namespace) -> int:
         args.engine or "memory", master=args.master, memory=args.memory, threads=args.threads
     )
     with engine, ThreadPoolExecutor(1) as beside:
-        sources = beside.submit(_named, args.file, source)
+        sources = beside.submit(_named, args, source)
         table = engine.reduce(source, _reduction(_schema(source), roles, cells, args.where))
         answer = {"engine": engine.name, "sources": sources.result(), "rows": int(table["n"].sum())}
     answer |= {"design": roles, "by": cells, **_estimates(table, roles, cells, args.level)}
-    answer["warnings"] = warnings + _repeats(table)
+    answer["warnings"] = warnings + _repeats(table) + files.unchecked(answer["sources"])
     if args.json:
         print_json(answer)
     else:
@@ -106,16 +106,16 @@ def _asked(args: argparse.Namespace) -> tuple[dict[str, str], list[str], Source 
     return roles, cells, _frame(source, roles, warnings) if is_list else source, warnings
 
 
-def _source(files: Sequence[Path]) -> tuple[Any, list[str]]:
+def _source(named: Sequence[Path]) -> tuple[Any, list[str]]:
     """Return a snapshot, Parquet files, or the tables of CSV files; a mixture is refused."""
     from zhiheng.engine import snapshot
     from zhiheng.engine.repeats import same_rows
     from zhiheng.formats import columns
 
-    if len(files) == 1 and snapshot.is_one(files[0]):
-        return snapshot.read(files[0]), []
+    if len(named) == 1 and snapshot.is_one(named[0]):
+        return snapshot.read(named[0]), []
     found: list[Path] = []
-    for path in files:
+    for path in named:
         found += sorted(path.glob("*.parquet")) if path.is_dir() else [path]
     kinds = {path.suffix.lower() == ".parquet" for path in found}
     if len(kinds) != 1:
@@ -281,17 +281,17 @@ def _numbers(found: Rates, place: int) -> dict[str, Any]:
     return {name: value for name, value in asdict(found.at(place)).items() if name not in ONE_RATE}
 
 
-def _named(files: Sequence[Path], source: Source | Snapshot) -> list[dict[str, Any]]:
+def _named(args: argparse.Namespace, source: Source | Snapshot) -> list[dict[str, Any]]:
     """Return what the answer rests on: the root of a snapshot, or each file with its hash."""
     from zhiheng.engine.snapshot import Snapshot
 
     if isinstance(source, Snapshot):
-        return [{"snapshot": source.manifest.root, "parts": len(source.paths), "rows": source.manifest.rows}]
-    named = []
-    for path in source if isinstance(source, tuple) else files:
-        with path.open("rb") as file:
-            named.append({"file": path.name, "sha256": hashlib.file_digest(file, "sha256").hexdigest()})
-    return named
+        if args.sha256:
+            raise BadInput("A snapshot has hashes of its own.", "Leave --sha256 out.")
+        held = {"snapshot": source.manifest.root, "checked": "sha256"}
+        return [held | {"parts": len(source.paths), "rows": source.manifest.rows}]
+    given = source if isinstance(source, tuple) else args.file
+    return files.named(given, files.expected(args.sha256, given))
 
 
 def _lines(answer: dict[str, Any]) -> list[str]:
