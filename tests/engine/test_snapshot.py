@@ -220,7 +220,7 @@ def test_a_kept_table_of_other_rows_is_counted_again_though_it_is_named_by_its_h
 
 
 def test_a_kept_table_of_some_rows_counts_no_more_than_its_part_has(tmp_path, engines):
-    want = Reduction(("division",), "counts", where=(("passed", 1),))
+    want = Reduction(("division",), "counts", where=(("passed", True),))
     write(tmp_path, country())
     answer = engines("memory").reduce(snapshot.read(tmp_path), want)
     for path in (tmp_path / "work").rglob("*.parquet"):

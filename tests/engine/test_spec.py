@@ -105,6 +105,39 @@ def test_only_the_rows_asked_for_are_counted(engine, tmp_path):
     assert found.equals(opening.open_engine("memory").reduce(kept, Reduction(("division",), "counts")))
 
 
+def test_rows_are_kept_by_days_flags_and_numbers_by_every_engine_alike(engine, tmp_path):
+    table = results(400).with_columns(day=pl.date(2024, 2, 29 - pl.col("division") % 2))
+    plain = opening.open_engine("memory")
+
+    for name, value in (("day", date(2024, 2, 29)), ("passed", True), ("division", 14)):
+        found = engine.reduce(
+            files(tmp_path, table), Reduction(("stratum",), "counts", where=((name, value),))
+        )
+        kept = table.filter(pl.col(name) == value)
+        assert 0 < kept.height < 400 and found.equals(plain.reduce(kept, Reduction(("stratum",), "counts")))
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("day", "2024-02-29"),
+        ("weight", 2.5),
+        ("weight", "2.5"),
+        ("division", "14"),
+        ("division", 2**70),
+        ("division", True),
+        ("passed", 1),
+        ("stratum", 1),
+        ("at", "2024-02-29"),
+    ],
+)
+def test_a_value_that_the_column_cannot_hold_is_refused_by_every_engine_alike(engine, name, value):
+    table = results(10).with_columns(day=pl.lit(date(2024, 2, 29)), at=pl.datetime(2024, 2, 29))
+
+    with pytest.raises(BadInput, match=f"is no value of the column '{name}'"):
+        engine.reduce(table, Reduction(("quarter",), "counts", where=((name, value),)))
+
+
 def test_a_verdict_of_one_and_zero_and_a_day_as_key_are_taken(engine):
     rows = {"day": [date(2025, 3, 1), date(2025, 3, 1)], "weight": [2, 3], "passed": [1, 0]}
 

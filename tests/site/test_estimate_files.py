@@ -94,6 +94,26 @@ def test_where_keeps_the_rows_asked_for(parquet):
         assert found["nation"][name] == pytest.approx(whole[name], rel=1e-9)
 
 
+@pytest.mark.parametrize("name", ["memory", "duckdb"])
+def test_where_keeps_a_day_and_a_flag(name, tmp_path):
+    table = results().with_columns(day=pl.date(2024, 2, 28 + pl.col("province") % 2), is_new=pl.lit(True))
+    table.write_parquet(tmp_path / "days.parquet")
+    odd = answer(
+        "--engine",
+        name,
+        tmp_path / "days.parquet",
+        *DESIGN,
+        "--where",
+        "day=2024-02-29",
+        "--where",
+        "is_new=true",
+    )
+
+    assert odd["rows"] == table.filter(pl.col("province") % 2 == 1).height
+    assert estimate(tmp_path / "days.parquet", *DESIGN, "--where", "day=2024-02-30").returncode == 2
+    assert estimate(tmp_path / "days.parquet", *DESIGN, "--where", "is_new=0").returncode == 2
+
+
 def test_an_answer_of_no_outcome_is_left_out_and_told(tmp_path):
     found = answer(country(tmp_path / "draw.csv"), "--engine", "memory")
 
@@ -130,6 +150,9 @@ def test_a_damaged_part_of_a_snapshot_ends_with_1_and_no_number(tmp_path):
         ((*DESIGN, "--where", "town=1"), "no column 'town'"),
         ((*DESIGN, "--where", "province=x"), "no value of the column"),
         ((*DESIGN, "--where", "province=99"), "no results"),
+        ((*DESIGN, "--where", "weight=2.5"), "no value of the column 'weight'"),
+        ((*DESIGN, "--where", "passed=maybe"), "no value of the column passed"),
+        ((*DESIGN, "--where", "province=99999999999999999999"), "no value of the column 'province'"),
         (("--design", "outcome=passed,stratum=stratum,population=frame"), "two sizes"),
     ],
 )

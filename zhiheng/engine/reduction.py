@@ -8,10 +8,12 @@ carry a weight of their own; engines agree on them to 1e-12.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Literal
 
 from zhiheng.errors import BadInput
 
+Fixed = str | int | bool | date
 COUNTS = ("n", "k")
 SUMS = ("n", "w", "wy", "w2", "w2y")
 
@@ -28,7 +30,7 @@ class Reduction:
     kind: Literal["counts", "sums"] = "sums"
     passed: str = "passed"
     weight: str = "weight"
-    where: tuple[tuple[str, str | int], ...] = ()
+    where: tuple[tuple[str, Fixed], ...] = ()
 
     def __post_init__(self) -> None:
         if self.kind not in ("counts", "sums"):

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import asdict
+from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,7 +18,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from zhiheng.engine import snapshot, tally
-from zhiheng.engine.reduction import SUMS, Reduction
+from zhiheng.engine.reduction import SUMS, Fixed, Reduction
 from zhiheng.engine.snapshot import Snapshot, Written
 from zhiheng.engine.sources import reading
 from zhiheng.errors import BadInput
@@ -46,8 +47,15 @@ def reduced(engine: Running, source: Snapshot, want: Reduction) -> pl.DataFrame:
 
 def _name(engine: Running, want: Reduction) -> str:
     """Return the name of one question; sums that an engine adds up itself are kept for that engine alone."""
-    asked = asdict(want) | {"where": [list(pair) for pair in want.where], "by": list(want.by)}
+    asked = asdict(want) | {
+        "where": [[name, _plain(value)] for name, value in want.where],
+        "by": list(want.by),
+    }
     return canonical.digest(asked)[:32] + ("" if want.kind == "counts" else f"-{engine.name}")
+
+
+def _plain(value: Fixed) -> str | int | bool:
+    return f"day {value.isoformat()}" if isinstance(value, date) else value
 
 
 def _place(work: Path, part: Written, sha256: str) -> Path:

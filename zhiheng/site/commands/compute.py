@@ -7,7 +7,6 @@ may stand in one file. Units, basis and purpose are checked against the files be
 from __future__ import annotations
 
 import argparse
-import json
 import os
 from collections.abc import Sequence
 from pathlib import Path
@@ -77,14 +76,13 @@ def run(args: argparse.Namespace) -> int:
 
 def _formula(path: Path) -> Formula:
     from zhiheng.formats.shapes.formula import Formula
+    from zhiheng.proof import canonical
 
     try:
-        body = json.loads(path.read_text("utf-8"))
-    except (OSError, ValueError) as error:
-        raise BadInput(
-            f"{path.name} is no JSON of a formula: {error}", "See docs/methods/formula.md."
-        ) from None
-    return Formula.from_dict(body)
+        body = path.read_bytes()
+    except OSError as error:
+        raise BadInput(f"{path} cannot be read: {error.strerror}.", "Check the path of the file.") from None
+    return Formula.from_dict(canonical.loads(body))
 
 
 def _rows(files: Sequence[Path], where: Sequence[str]) -> pl.DataFrame:
@@ -106,15 +104,25 @@ def _rows(files: Sequence[Path], where: Sequence[str]) -> pl.DataFrame:
                 "Give the CSV or Parquet of a series from /data/.",
             )
         frames.append(frame)
-    whole = pl.concat(frames, how="diagonal_relaxed")
+    try:
+        whole = pl.concat(frames, how="diagonal_relaxed")
+    except pl.exceptions.PolarsError:
+        raise BadInput(
+            "The files hold columns of other kinds.", "Give the files as they were published."
+        ) from None
     for text in where:
         name, _, value = text.partition("=")
         if name not in whole.columns:
             raise BadInput(f"The files have no column {name!r}.", f"Theirs are: {', '.join(whole.columns)}.")
-        whole = whole.filter(pl.col(name).cast(pl.String) == value)
+        try:
+            whole = whole.filter(pl.col(name).cast(pl.String) == value)
+        except pl.exceptions.PolarsError:
+            raise BadInput(f"Nothing is told apart by the column {name!r}.", "Use another column.") from None
     try:
         numbers = [pl.col(name).cast(pl.Float64) for name in NUMBERS]
-        return whole.with_columns(*numbers, pl.col("breakdown").fill_null(""), _why(whole).alias("missing"))
+        texts = [pl.col(name).cast(pl.String) for name in (*KEYS, *MEANING)]
+        told = (pl.col("breakdown").cast(pl.String).fill_null(""), _why(whole).alias("missing"))
+        return whole.with_columns(*numbers, *texts, *told)
     except pl.exceptions.PolarsError:
         raise BadInput(
             "A value or an error is no number.", "Give the files as they were published."

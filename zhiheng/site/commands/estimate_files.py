@@ -11,6 +11,7 @@ import os
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +23,7 @@ from zhiheng.site.commands import sources as files
 if TYPE_CHECKING:
     import polars as pl
 
+    from zhiheng.engine.reduction import Fixed
     from zhiheng.engine.snapshot import Snapshot
     from zhiheng.engine.sources import Source
     from zhiheng.methods.cells import Sums
@@ -184,20 +186,34 @@ def _reduction(schema: pl.Schema, roles: dict[str, str], cells: list[str], where
     """Return what the engine is asked: counts where sizes are known, sums where results have weights."""
     from zhiheng.engine.reduction import Reduction
 
-    fixed: list[tuple[str, str | int]] = []
+    fixed: list[tuple[str, Fixed]] = []
     for text in where:
         name, _, value = text.partition("=")
         if name not in schema:
             raise BadInput(f"The file has no column {name!r}.", f"Its columns are: {', '.join(schema)}.")
         try:
-            fixed.append((name, int(value) if schema[name].is_integer() else value))
-        except ValueError:
-            raise BadInput(f"{value!r} is no value of the column {name}.", "Write a whole number.") from None
+            fixed.append((name, _read(value, schema[name])))
+        except (ValueError, KeyError):
+            raise BadInput(
+                f"{value!r} is no value of the column {name}.",
+                "Write a whole number, a day such as 2024-02-29, or true or false.",
+            ) from None
     by = dict.fromkeys([*_strata(roles, schema.names()), *cells])
     if "population" in roles:
         by = dict.fromkeys([*by, roles["population"]])
         return Reduction(tuple(by), "counts", passed=roles["outcome"], where=tuple(fixed))
     return Reduction(tuple(by), "sums", passed=roles["outcome"], weight=roles["weight"], where=tuple(fixed))
+
+
+def _read(value: str, kind: pl.DataType) -> Fixed:
+    """Return a value as its column holds it; a text stays one."""
+    import polars as pl
+
+    if kind == pl.Boolean:
+        return {"true": True, "1": True, "false": False, "0": False}[value.lower()]
+    if kind == pl.Date:
+        return date.fromisoformat(value)
+    return int(value) if kind.is_integer() else value
 
 
 def _repeats(table: pl.DataFrame) -> list[str]:
