@@ -150,9 +150,9 @@ def test_a_damaged_part_of_a_snapshot_ends_with_1_and_no_number(tmp_path):
         ((*DESIGN, "--where", "town=1"), "no column 'town'"),
         ((*DESIGN, "--where", "province=x"), "no value of the column"),
         ((*DESIGN, "--where", "province=99"), "no results"),
-        ((*DESIGN, "--where", "weight=2.5"), "no value of the column 'weight'"),
+        ((*DESIGN, "--where", "weight=2.5"), "The column 'weight' holds Float64, not '2.5'"),
         ((*DESIGN, "--where", "passed=maybe"), "no value of the column passed"),
-        ((*DESIGN, "--where", "province=99999999999999999999"), "no value of the column 'province'"),
+        ((*DESIGN, "--where", "province=99999999999999999999"), "The column 'province' holds Int64, not"),
         (("--design", "outcome=passed,stratum=stratum,population=frame"), "two sizes"),
     ],
 )

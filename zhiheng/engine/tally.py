@@ -47,7 +47,7 @@ def check(schema: pl.Schema, want: Reduction, rest: Sequence[str] = ()) -> None:
     for name, value in want.where:
         if not is_of(schema[name], value):
             raise BadInput(
-                f"{value!r} is no value of the column {name!r}, which holds {schema[name]}.",
+                f"The column {name!r} holds {schema[name]}, not {value!r}.",
                 "Keep rows by whole numbers, texts, days, or true and false.",
             )
     is_number = schema[want.passed].is_numeric() or schema[want.passed] == pl.Boolean
