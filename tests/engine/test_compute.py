@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import polars as pl
 import pytest
@@ -95,3 +96,32 @@ def test_rows_of_another_origin_are_left_out_where_asked(capsys, files):
     code, found = answer(capsys, *files(rows=[*ROWS, told]), "--where", "origin=published")
 
     assert (code, [cell["value"] for cell in found["cells"]]) == (0, [97.0])
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        (b"[" * 100_000, "not-canonical"),
+        (b'{"type": "zhiheng/formula/1", "type": "zhiheng/formula/1"}', "not-canonical"),
+        (b'{"type": 1e999}', "not-canonical"),
+        (b"\xff\xfe", "not-canonical"),
+        (b"", "not-canonical"),
+        (b"[]", "bad-shape"),
+    ],
+)
+def test_a_formula_that_is_no_sound_json_is_refused(capsys, files, text, code):
+    formula, data = files()
+    Path(formula).write_bytes(text)
+
+    found = answer(capsys, formula, data)
+
+    assert (found[0], found[1]["code"]) == (2, code)
+
+
+def test_a_file_that_is_not_there_and_a_column_of_lists_are_refused(capsys, files):
+    formula, data = files(kind="parquet")
+    pl.read_parquet(data).with_columns(marks=pl.concat_list("region", "period")).write_parquet(data)
+
+    for arguments in ((formula, data + "x"), (formula + "x", data), (formula, data, "--where", "marks=1")):
+        code, found = answer(capsys, *arguments)
+        assert (code, found["state"]) == (2, "refused")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import stat
 
@@ -191,6 +192,43 @@ def test_a_kept_table_that_was_damaged_is_counted_again(tmp_path, engines):
         path.write_bytes(path.read_bytes()[:-9] + bytes(9))
 
     assert engines("memory").reduce(snapshot.read(tmp_path), COUNTS).equals(answer)
+
+
+FORGED = {
+    "doubled": lambda kept: kept.with_columns(pl.col(kept.columns[-1]) * 2),
+    "a row below zero": lambda kept: pl.concat([kept, kept.with_columns(-pl.col(kept.columns[-1])), kept]),
+    "a row less": lambda kept: kept.slice(1),
+    "another column": lambda kept: kept.rename({kept.columns[0]: "else"}),
+    "no table": lambda kept: None,
+}
+
+
+@pytest.mark.parametrize("forged", FORGED)
+@pytest.mark.parametrize("want", [COUNTS, SUMS])
+def test_a_kept_table_of_other_rows_is_counted_again_though_it_is_named_by_its_hash(
+    tmp_path, engines, forged, want
+):
+    write(tmp_path, country())
+    answer = engines("memory").reduce(snapshot.read(tmp_path), want)
+    for path in (tmp_path / "work").rglob("*.parquet"):
+        made = FORGED[forged](pl.read_parquet(path))
+        path.write_bytes(b"PAR1") if made is None else made.write_parquet(path)
+        sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
+        path.rename(path.with_name(f"{path.stem.partition('-')[0]}-{sha256}.parquet"))
+
+    assert engines("memory").reduce(snapshot.read(tmp_path), want).equals(answer)
+
+
+def test_a_kept_table_of_some_rows_counts_no_more_than_its_part_has(tmp_path, engines):
+    want = Reduction(("division",), "counts", where=(("passed", True),))
+    write(tmp_path, country())
+    answer = engines("memory").reduce(snapshot.read(tmp_path), want)
+    for path in (tmp_path / "work").rglob("*.parquet"):
+        pl.read_parquet(path).with_columns(pl.col("rows_alike") * 2).write_parquet(path)
+        sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
+        path.rename(path.with_name(f"{path.stem.partition('-')[0]}-{sha256}.parquet"))
+
+    assert engines("memory").reduce(snapshot.read(tmp_path), want).equals(answer)
 
 
 def test_sums_that_an_engine_added_up_itself_are_kept_for_it_alone(engines):

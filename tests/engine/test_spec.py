@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import date
 
 import numpy as np
@@ -9,7 +10,7 @@ import polars as pl
 import pytest
 
 from tests.engine import plain
-from zhiheng.engine import opening
+from zhiheng.engine import opening, sources
 from zhiheng.engine.reduction import Reduction
 from zhiheng.errors import BadInput, CheckFailed, Missing
 
@@ -104,6 +105,39 @@ def test_only_the_rows_asked_for_are_counted(engine, tmp_path):
     assert found.equals(opening.open_engine("memory").reduce(kept, Reduction(("division",), "counts")))
 
 
+def test_rows_are_kept_by_days_flags_and_numbers_by_every_engine_alike(engine, tmp_path):
+    table = results(400).with_columns(day=pl.date(2024, 2, 29 - pl.col("division") % 2))
+    plain = opening.open_engine("memory")
+
+    for name, value in (("day", date(2024, 2, 29)), ("passed", True), ("division", 14)):
+        found = engine.reduce(
+            files(tmp_path, table), Reduction(("stratum",), "counts", where=((name, value),))
+        )
+        kept = table.filter(pl.col(name) == value)
+        assert 0 < kept.height < 400 and found.equals(plain.reduce(kept, Reduction(("stratum",), "counts")))
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("day", "2024-02-29"),
+        ("weight", 2.5),
+        ("weight", "2.5"),
+        ("division", "14"),
+        ("division", 2**70),
+        ("division", True),
+        ("passed", 1),
+        ("stratum", 1),
+        ("at", "2024-02-29"),
+    ],
+)
+def test_a_value_that_the_column_cannot_hold_is_refused_by_every_engine_alike(engine, name, value):
+    table = results(10).with_columns(day=pl.lit(date(2024, 2, 29)), at=pl.datetime(2024, 2, 29))
+
+    with pytest.raises(BadInput, match=f"The column '{name}' holds .*, not"):
+        engine.reduce(table, Reduction(("quarter",), "counts", where=((name, value),)))
+
+
 def test_a_verdict_of_one_and_zero_and_a_day_as_key_are_taken(engine):
     rows = {"day": [date(2025, 3, 1), date(2025, 3, 1)], "weight": [2, 3], "passed": [1, 0]}
 
@@ -158,6 +192,42 @@ def test_a_question_that_the_table_cannot_answer_is_refused_before_a_row_is_read
         engine.reduce(results(10), want)
 
 
+@pytest.mark.parametrize("twin", ["Passed", "DIVISION", "Weight"])
+def test_columns_that_differ_in_capitals_alone_are_refused_by_every_engine(engine, tmp_path, twin):
+    table = results(10).with_columns(pl.lit(1).alias(twin))
+
+    for source in (table, files(tmp_path, table)):
+        with pytest.raises(BadInput, match=f"'{twin}' differ in capitals alone"):
+            engine.reduce(source, SUMS)
+
+
+@pytest.mark.parametrize(
+    "second",
+    [
+        pl.col("passed").cast(pl.Float64) * 0.4,  # which DuckDB would round to the whole number of the first
+        pl.col("division").cast(pl.String),
+        pl.lit(1).alias("Passed"),
+        pl.lit(1).alias("another"),
+    ],
+)
+def test_files_with_other_columns_or_kinds_are_refused_by_every_engine(engine, tmp_path, second):
+    good, other = files(tmp_path, results(20), 2)
+    pl.read_parquet(other).with_columns(second).write_parquet(other)
+
+    for want in (COUNTS, SUMS):
+        with pytest.raises(BadInput, match=r"part-0\.parquet and part-1\.parquet differ in the column"):
+            engine.reduce((good, other), want)
+
+
+def test_files_may_hold_their_columns_in_another_order(engine, tmp_path):
+    good, other = files(tmp_path, results(20), 2)
+    answer = engine.reduce((good, other), SUMS)
+    table = pl.read_parquet(other)
+    table.select(reversed(table.columns)).write_parquet(other)
+
+    assert engine.reduce((good, other), SUMS).equals(answer)
+
+
 def test_a_file_that_is_not_there_is_refused_with_its_name(engine, tmp_path):
     with pytest.raises(BadInput, match=r"no file gone\.parquet"):
         engine.reduce((tmp_path / "gone.parquet",), COUNTS)
@@ -179,6 +249,24 @@ def test_a_file_whose_middle_is_damaged_gives_no_number(engine, tmp_path):
 
     with pytest.raises((BadInput, CheckFailed)):
         engine.reduce((good, path), COUNTS)
+
+
+@pytest.mark.parametrize("name", ["memory", "duckdb"])
+def test_a_flipped_bit_gives_an_answer_or_a_refusal_never_a_traceback(name, engines, tmp_path):
+    path = files(tmp_path, results(2000), 1)[0]
+    good, random = path.read_bytes(), np.random.default_rng(3)
+
+    for at in random.integers(0, len(good) * 8, 120).tolist():
+        data = bytearray(good)
+        data[at // 8] ^= 1 << at % 8
+        path.write_bytes(data)
+        with suppress(BadInput, CheckFailed):
+            engines(name).reduce((path,), COUNTS)
+
+
+def test_a_reader_that_panics_is_told_as_a_file_that_cannot_be_read():
+    with pytest.raises(BadInput, match="cannot be read: range end"), sources.reading():
+        raise pl.exceptions.PanicException("range end index 9 out of range")
 
 
 def test_an_unknown_engine_is_refused():

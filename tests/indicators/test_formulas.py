@@ -206,6 +206,10 @@ def series(id):
     return {"op": "series", "id": id}
 
 
+def total(id, **more):
+    return {"op": "sum", "of": [{**series(id), "level": "province"}], "over": ["region"], **more}
+
+
 @pytest.mark.parametrize(
     ("changes", "kind", "code"),
     [
@@ -215,6 +219,9 @@ def series(id):
             BadInput,
             "formula-unit",
         ),
+        ({"root": total("mfg_product_pass_rate", cells=31)}, BadInput, "formula-total"),
+        ({"root": total("mfg_output")}, BadInput, "formula-cells"),
+        ({"root": total("mfg_output", cells=2)}, BadInput, "formula-cells"),
         ({"root": series("quality_work_assessment_grade")}, BadInput, "formula-grade"),
         ({"root": series(PASSED)}, BadInput, "formula-reads-itself"),
         ({"id": "no_such_series"}, BadInput, "formula-series-unknown"),

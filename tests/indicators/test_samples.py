@@ -189,6 +189,52 @@ def test_a_faulty_file_is_refused_by_name(outline, person, what, old, new, code)
     assert caught.value.code == code
 
 
+def twice(file: bytes) -> bytes:
+    head, *rows = file.splitlines()
+    return b"\n".join([head, *rows, *rows])
+
+
+def numbered(file: bytes) -> bytes:
+    head, *rows = file.splitlines()
+    return b"\n".join([head + ",样品编号".encode(), *(b"%b,N%d" % (row, n) for n, row in enumerate(rows))])
+
+
+def test_a_file_that_was_added_to_itself_is_refused(outline, person):
+    shuffled = twice(agri_file()).splitlines()
+    np.random.default_rng(4).shuffle(rows := shuffled[1:])
+    stray = twice(agri_file()) + b"\n" + agri_file().splitlines()[-1]
+
+    for file in (twice(agri_file()), b"\n".join([shuffled[0], *rows]), stray):
+        with pytest.raises(RuleRefused) as caught:
+            prepared(person(), file)
+        assert caught.value.code == "sample-repeats"
+
+
+def test_equal_rows_with_numbers_of_their_own_are_samples_and_the_numbers_are_not_kept(outline, person):
+    found = prepared(person(), numbered(twice(agri_file())))
+
+    assert (found.rows, b"N1" in found.dataset, b"sample_no" in found.dataset) == (320, False, False)
+    made = actions.release_sample(by=person(), prepared=found)
+    assert len(sampling.recomputed(made)) == len(found.numbers)
+
+
+def test_a_sample_number_that_stands_twice_is_refused(outline, person):
+    with pytest.raises(BadInput) as caught:
+        prepared(person(), twice(numbered(agri_file())))
+
+    assert caught.value.code == "sample-number-twice"
+
+
+def test_a_survey_of_which_a_part_was_added_twice_is_refused(outline, person):
+    file = survey_file()
+    part = b"\n".join([file, *file.splitlines()[-12:]])
+
+    with pytest.raises(RuleRefused) as caught:
+        prepared(person(), part, series=SCORE, period="2025", form="public-services")
+
+    assert caught.value.code == "sample-answers-alike"
+
+
 def test_one_city_by_chance_in_a_stratum_is_refused(outline, person):
     lines = agri_file().splitlines()
     file = b"\n".join(line for line in lines if b"330300" not in line and b"330400" not in line)

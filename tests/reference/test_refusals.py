@@ -32,6 +32,7 @@ MODULES = (
     *("engine/duck.py", "engine/spark.py", "engine/opening.py", "engine/snapshot.py"),
     *("engine/computing.py", "engine/sources.py", "site/commands/compute.py"),
     *("site/commands/estimate_files.py", "methods/cells.py"),
+    *("site/commands/sources.py", "formats/parquet_pages.py"),
     *("proof/beacons/lots.py", "proof/beacons/drand.py", "proof/beacons/provinces.py", "proof/hashes.py"),
     *("formats/sdmx/asking.py", "formats/sdmx/offers.py", "formats/sdmx/periods.py"),
     *("formats/sdmx/structures.py", "stages/indicators/opendata.py", "stages/indicators/pages/sdmx.py"),

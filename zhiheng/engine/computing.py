@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from zhiheng.engine.sources import Source, scan, unreadable
+from zhiheng.engine.sources import Source, reading, scan, schema_of
 from zhiheng.errors import BadInput
 from zhiheng.formats.shapes.formula import Constant, Formula, Series, walk
 
@@ -43,8 +43,7 @@ def evaluated(engine: Running, formula: Formula, tables: Mapping[str, Source]) -
 
 def _sound(name: str, source: Source) -> Source:
     """Return a table of observations with all its columns, or refuse what no engine could honour."""
-    frame = scan(source)
-    schema = frame.collect_schema()
+    schema, frame = schema_of(source), scan(source)
     if lacking := [column for column in (*KEYS, *NUMBERS) if column not in schema]:
         raise BadInput(
             f"The table of {name} has no column {lacking[0]!r}.", f"Its columns are: {', '.join(schema)}."
@@ -68,12 +67,10 @@ def _check(name: str, frame: pl.LazyFrame) -> None:
         "no-number": (value.is_infinite() | value.is_nan()).any(),
         "no-error": (error.is_infinite() | error.is_nan() | (error < 0)).any(),
     }
-    try:
+    with reading():
         found = frame.select(**faults).collect(engine="streaming")
         twice = frame.group_by(KEYS).len().filter(pl.col("len") > 1).sort(KEYS).head(1)
         again = twice.collect(engine="streaming")
-    except (pl.exceptions.PolarsError, OSError) as fault:
-        raise unreadable(fault) from None
     if found["no-key"].item():
         raise BadInput(f"A row of {name} has no region, period or breakdown.", "The whole is an empty text.")
     if found["no-number"].item() or found["no-error"].item():

@@ -49,5 +49,5 @@ class Duck(SqlEngine):
                 "The engine duckdb has not enough memory for so many cells.",
                 "Give it more (--memory 4GB), or cut by fewer columns.",
             ) from None
-        except (duckdb.Error, OSError) as error:
+        except (duckdb.Error, OSError, UnicodeDecodeError) as error:
             raise unreadable(error) from None

@@ -19,7 +19,7 @@ from zhiheng.engine import tally
 from zhiheng.engine.formula import frames, relations
 from zhiheng.engine.reduction import Reduction
 from zhiheng.engine.running import Running
-from zhiheng.engine.sources import Source, scan
+from zhiheng.engine.sources import Source, reading, scan
 from zhiheng.errors import BadInput
 from zhiheng.formats.shapes.formula import Formula
 
@@ -82,7 +82,8 @@ class SqlEngine(Running):
 
 def periods_of(source: pl.LazyFrame) -> list[str]:
     """Return the periods that a table of observations holds."""
-    return source.select(pl.col("period").unique()).collect(engine="streaming")["period"].to_list()
+    with reading():
+        return source.select(pl.col("period").unique()).collect(engine="streaming")["period"].to_list()
 
 
 def table(name: str, source: Source) -> ibis_types.Table:
@@ -106,7 +107,8 @@ def as_files(source: Source) -> Iterator[tuple[Path, ...]]:
         return
     with tempfile.TemporaryDirectory(prefix="zhiheng-engine-") as folder:
         path = Path(folder) / "table.parquet"
-        source.lazy().sink_parquet(path)
+        with reading():
+            source.lazy().sink_parquet(path)
         yield (path,)
 
 

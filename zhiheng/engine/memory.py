@@ -16,7 +16,7 @@ from zhiheng.engine import tally
 from zhiheng.engine.formula import frames
 from zhiheng.engine.reduction import SUMS, Reduction
 from zhiheng.engine.running import Running
-from zhiheng.engine.sources import Source, scan, unreadable
+from zhiheng.engine.sources import Source, reading, scan
 from zhiheng.errors import BadInput
 from zhiheng.formats.shapes.formula import Formula
 from zhiheng.methods.sample import Sample
@@ -176,7 +176,5 @@ def _kept(source: Source, want: Reduction) -> pl.LazyFrame:
 
 
 def _collected(plan: pl.LazyFrame) -> pl.DataFrame:
-    try:
+    with reading():
         return plan.collect(engine="streaming")
-    except (pl.exceptions.PolarsError, OSError) as error:
-        raise unreadable(error) from None

@@ -8,10 +8,12 @@ carry a weight of their own; engines agree on them to 1e-12.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Literal
 
 from zhiheng.errors import BadInput
 
+Fixed = str | int | bool | date
 COUNTS = ("n", "k")
 SUMS = ("n", "w", "wy", "w2", "w2y")
 
@@ -28,7 +30,7 @@ class Reduction:
     kind: Literal["counts", "sums"] = "sums"
     passed: str = "passed"
     weight: str = "weight"
-    where: tuple[tuple[str, str | int], ...] = ()
+    where: tuple[tuple[str, Fixed], ...] = ()
 
     def __post_init__(self) -> None:
         if self.kind not in ("counts", "sums"):
@@ -36,7 +38,8 @@ class Reduction:
         names = [*self.by, self.passed, *([self.weight] if self.kind == "sums" else [])]
         if not self.by or not all(isinstance(name, str) and name for name in names):
             raise BadInput("A reduction names no column to cut by.", "Name stratum and domain, for example.")
-        if len(set(names)) != len(names) or set(self.by) & set(self.statistics):
+        low = [name.casefold() for name in names]  # SQL takes N and n for one name
+        if len(set(low)) != len(low) or set(low[: len(self.by)]) & set(self.statistics):
             raise BadInput(
                 f"The columns {', '.join(names)} are not told apart.",
                 "Name each once; n, k, w, wy, w2 and w2y are the names of the statistics.",

@@ -13,7 +13,7 @@ from zhiheng.engine.computing import evaluated
 from zhiheng.engine.reduction import Reduction
 from zhiheng.engine.resuming import reduced
 from zhiheng.engine.snapshot import Snapshot
-from zhiheng.engine.sources import Source, scan, unreadable
+from zhiheng.engine.sources import Source, reading, scan, schema_of
 from zhiheng.errors import CheckFailed
 
 if TYPE_CHECKING:
@@ -89,7 +89,8 @@ class Running(ABC):
     ) -> pl.DataFrame:
         """Return a table in which every row of the source was counted: no part is passed over."""
         if not want.where:
-            height = scan(source).select(pl.len()).collect().item()
+            with reading():
+                height = scan(source).select(pl.len()).collect().item()
             counted = table[tally.ROWS if tally.ROWS in table.columns else "n"].sum()
             if counted != height:
                 raise CheckFailed(
@@ -102,20 +103,18 @@ class Running(ABC):
 
 def _keys(source: Source, want: Reduction, rest: Sequence[str] = ()) -> dict[str, pl.DataType]:
     """Return the columns that tell cells and parts apart, or refuse what the source cannot answer."""
-    schema = scan(source).collect_schema()
+    schema = schema_of(source)
     tally.check(schema, want, rest)
     return {name: schema[name] for name in (*(name for name in rest if name not in want.by), *want.by)}
 
 
 def has_many_weights(frame: pl.LazyFrame, want: Reduction) -> bool:
     """Tell from slices all over the source whether about each result has a weight of its own."""
-    try:
+    with reading():
         height = frame.select(pl.len()).collect().item()
         step = max(height // SLICES, SLICE_ROWS)
         # One by one: plans collected together share a scan, which then reads the column whole.
         column = frame.select(want.weight)
         slices = [column.slice(at, SLICE_ROWS).collect() for at in range(0, height, step)]
         seen = pl.concat(slices) if slices else pl.DataFrame({want.weight: []})
-    except (pl.exceptions.PolarsError, OSError) as error:
-        raise unreadable(error) from None
     return seen.n_unique() > MANY_WEIGHTS

@@ -10,11 +10,12 @@ small: there the engine adds up itself (``totals``), and engines agree to 1e-12.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
 import numpy as np
 import polars as pl
 
-from zhiheng.engine.reduction import SUMS, Reduction
+from zhiheng.engine.reduction import SUMS, Fixed, Reduction
 from zhiheng.errors import BadInput
 
 ROWS = "rows_alike"
@@ -43,12 +44,34 @@ def check(schema: pl.Schema, want: Reduction, rest: Sequence[str] = ()) -> None:
                 f"The column {name!r} holds {schema[name]}, which makes no cells.",
                 "Cut by whole numbers, texts or dates.",
             )
+    for name, value in want.where:
+        if not is_of(schema[name], value):
+            raise BadInput(
+                f"The column {name!r} holds {schema[name]}, not {value!r}.",
+                "Keep rows by whole numbers, texts, days, or true and false.",
+            )
     is_number = schema[want.passed].is_numeric() or schema[want.passed] == pl.Boolean
     if not is_number or (want.kind == "sums" and not schema[want.weight].is_numeric()):
         raise BadInput(
             "The verdict or the weight is no number.",
             "Write 1 or 0 (true or false) for the verdict, plain numbers for the weight.",
         )
+
+
+def is_of(kind: pl.DataType, value: Fixed) -> bool:
+    """Tell whether rows may be kept by this value of a column: not by measured ones, which engines round.
+
+    >>> is_of(pl.Date(), date(2024, 2, 29)), is_of(pl.Date(), "2024-02-29"), is_of(pl.Int8(), 300)
+    (True, False, False)
+    """
+    if kind.is_integer():
+        least, most = (pl.select(bound).item() for bound in (kind.min(), kind.max()))
+        return isinstance(value, int) and not isinstance(value, bool) and least <= value <= most
+    if kind == pl.Boolean:
+        return isinstance(value, bool)
+    if kind == pl.Date:
+        return type(value) is date
+    return isinstance(value, str) and (kind in KEYS or isinstance(kind, KEYS))
 
 
 def finish(want: Reduction, tables: Sequence[pl.DataFrame]) -> pl.DataFrame:

@@ -14,7 +14,9 @@ WEIGHTED = {
     "of": series("rate", **CELLS),
     "by": series("output", **CELLS),
     "over": ["division", "region"],
+    "cells": 31 * 29,
 }
+PROVINCES = series("output", level="province")
 
 
 def difference(*of):
@@ -23,6 +25,10 @@ def difference(*of):
 
 def linear(*of, **more):
     return {"op": "linear", "of": list(of), "weights": ["0.5"] * len(of), **more}
+
+
+def cut(division):
+    return series("rate", where={"division": division})
 
 
 def score(of):
@@ -39,6 +45,24 @@ def test_a_share_turned_round_keeps_basis_and_purpose():
 
 def test_a_mean_over_regions_and_divisions_is_laid_out_by_nothing():
     assert check(formula(WEIGHTED), CATALOGUE) == Meaning("%", "probability", "evaluation", ())
+
+
+def test_amounts_add_up_over_divisions_and_over_all_provinces():
+    by_division = {"op": "sum", "of": [series("output", by=["division"])], "over": ["division"]}
+    whole = {"op": "sum", "of": [PROVINCES], "over": ["region"], "cells": 31}
+
+    for root, dimensions in ((by_division, ("region",)), (whole, ())):
+        found = check(formula(root, "CNY", "administrative"), CATALOGUE)
+        assert found == Meaning("CNY", "administrative", "evaluation", dimensions)
+
+
+def test_two_shares_of_one_whole_and_a_mean_of_two_cells_may_be_added():
+    for root in (
+        {"op": "sum", "of": [series("rate"), series("other_rate")]},
+        linear(cut("13"), cut("17")),
+        difference(cut("13"), cut("17")),
+    ):
+        assert check(formula(root), CATALOGUE).unit == "%"
 
 
 def test_a_ratio_of_unlike_units_carries_both():
@@ -76,12 +100,29 @@ def test_a_composite_that_says_so_may_bring_bases_together():
             "formula-dimension-unknown",
         ),
         (difference(series("rate"), series("rate", by=["division"])), "root", "formula-dimension"),
-        ({"op": "sum", "of": [series("rate")], "over": ["division"]}, "root", "formula-dimension-over"),
+        ({"op": "sum", "of": [series("output")], "over": ["division"]}, "root", "formula-dimension-over"),
         (
-            {"op": "sum", "of": [series("rate", by=["division"])], "over": ["region"]},
+            {"op": "sum", "of": [series("output", by=["division"])], "over": ["region"]},
             "root.of[0]",
             "formula-level",
         ),
+        ({"op": "sum", "of": [series("rate", **CELLS)], "over": ["division"]}, "root", "formula-total"),
+        (
+            {"op": "sum", "of": [series("rate", level="province")], "over": ["region"], "cells": 31},
+            "root",
+            "formula-total",
+        ),
+        (
+            {"op": "sum", "of": [score(series("energy", level="province"))], "over": ["region"]},
+            "root",
+            "formula-total",
+        ),
+        ({"op": "sum", "of": [cut("13"), cut("17")]}, "root", "formula-total"),
+        ({**linear(cut("13"), cut("17")), "weights": ["1", "1"]}, "root", "formula-total"),
+        ({"op": "sum", "of": [PROVINCES], "over": ["region"]}, "root", "formula-cells"),
+        ({"op": "sum", "of": [PROVINCES], "over": ["region"], "cells": 2}, "root", "formula-cells"),
+        ({**WEIGHTED, "cells": 30}, "root", "formula-cells"),
+        (difference(constant("100"), {**WEIGHTED, "cells": 2}), "root.of[1]", "formula-cells"),
         ({**WEIGHTED, "by": series("other_rate", **CELLS)}, "root.by", "formula-weights"),
         (difference(constant("1", "grade"), series("grades")), "root.of[1]", "formula-grade"),
         (constant("94"), "root", "formula-without-series"),

@@ -144,6 +144,7 @@ BAD = {
     "endless or below zero": GOOD.with_columns(value=pl.lit(float("inf"))),
     "error of x is endless or below zero": GOOD.with_columns(standard_error=pl.lit(-1.0)),
     "no column 'value'": GOOD.drop("value"),
+    "'value' and 'Value' differ in capitals alone": GOOD.with_columns(Value=pl.lit(1.0)),
     "is no number": GOOD.with_columns(value=pl.lit("90")),
 }
 

@@ -7,9 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 
+from zhiheng.engine.formula import evaluating
+from zhiheng.engine.formula.units import adds_up
 from zhiheng.errors import BadInput
 from zhiheng.formats.shapes import formula as shape
+from zhiheng.reference import regions
 
 WHOLES = {"1": "1", "%": "100", "‰": "1000"}
 NO_NUMBER = ("grade",)
@@ -63,8 +67,12 @@ class _Checker:
                 return Meaning(node.unit)
             case shape.Sum() | shape.Difference():
                 whole = _alike(parts, path)
-                over = node.over if isinstance(node, shape.Sum) else ()
-                return self._collapsed(node, whole, over, path)
+                if not isinstance(node, shape.Sum):
+                    return whole
+                if node.over and not adds_up(whole.unit):
+                    raise _refuse("total", path, one=whole.unit)
+                _never_totalled(node.of, ["1"] * len(node.of), whole.unit, path)
+                return self._collapsed(node, whole, path)
             case shape.Ratio():
                 return _ratio(node, parts, path)
             case shape.WeightedMean():
@@ -103,16 +111,42 @@ class _Checker:
         if weight.basis not in KNOWN_WEIGHTS:
             raise _refuse("weights", where, one=weight.basis or "-")
         _same_dimensions([value.dimensions, weight.dimensions], path)
-        return self._collapsed(node, _numeric(*parts[0]), node.over, path)
+        return self._collapsed(node, _numeric(*parts[0]), path)
 
-    def _collapsed(self, node: shape.Node, whole: Meaning, over: Sequence[str], path: str) -> Meaning:
+    def _collapsed(self, node: shape.Sum | shape.WeightedMean, whole: Meaning, path: str) -> Meaning:
+        over = node.over
         if lacking := sorted(set(over) - set(whole.dimensions)):
             raise _refuse("dimension-over", path, one=", ".join(lacking))
         if "region" in over:
             for where, child in shape.walk(node, path):
                 if isinstance(child, shape.Series) and not child.level:
                     raise _refuse("level", where, series=child.id)
+                if isinstance(child, shape.Series) and node.cells < (need := regions_of(child.level)):
+                    raise _refuse("cells", path, one=str(need), other=child.level)
         return replace(whole, dimensions=tuple(name for name in whole.dimensions if name not in over))
+
+
+def regions_of(level: str) -> int:
+    """Return how many regions of a level make up the nation, of those that report under the Outline.
+
+    >>> [regions_of(level) for level in ("nation", "province", "prefecture")]
+    [1, 31, 342]
+    """
+    outside = tuple(code[:2] for code in regions.OUTSIDE_REPORTING)
+    codes = (region.code for region in regions.all() if not region.code.startswith(outside))
+    return sum(evaluating.level(code) == level for code in codes)
+
+
+def _never_totalled(of: Sequence[shape.Node], weights: Sequence[str], unit: str, path: str) -> None:
+    """Refuse a total written out cell by cell: two rates of one series whose weights are more than one."""
+    if adds_up(unit):
+        return
+    held: dict[str, list[Decimal]] = {}
+    for node, weight in zip(of, weights, strict=True):
+        if isinstance(node, shape.Series):
+            held.setdefault(node.id, []).append(Decimal(weight))
+    if any(len(found) > 1 and sum(found) > 1 for found in held.values()):
+        raise _refuse("total", path, one=unit)
 
 
 def _alike(parts: Sequence[tuple[str, Meaning]], path: str) -> Meaning:
@@ -162,6 +196,7 @@ def _linear(node: shape.Linear, parts: Sequence[tuple[str, Meaning]], path: str)
         _numeric(where, part)
         if part.unit != parts[0][1].unit:
             raise _refuse("unit", where, one=part.unit, other=parts[0][1].unit)
+    _never_totalled(node.of, node.weights, parts[0][1].unit, path)
     return _same_kind(parts, path, parts[0][1].unit, node.as_basis)
 
 
@@ -188,6 +223,14 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "level": (
         "{series} holds regions of every level, counted twice in a total",
         "Give the level of regions.",
+    ),
+    "total": (
+        "numbers in {one} do not add up to a total",
+        "Take their weighted mean, or divide totals of what they are made of.",
+    ),
+    "cells": (
+        "a result for the nation says how many cells it needs: {one} or more ({other})",
+        "Give “cells”: with fewer of them on record there is no number for the nation.",
     ),
     "unit": ("{one} does not go together with {other}", "Bring both to one unit, or standardise them first."),
     "share": ("{one} by {other} is no share", "Leave the unit out, or divide like by like."),

@@ -7,15 +7,14 @@ may stand in one file. Units, basis and purpose are checked against the files be
 from __future__ import annotations
 
 import argparse
-import hashlib
-import json
 import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from zhiheng.errors import BadInput
-from zhiheng.site.cli import print_json
+from zhiheng.site.cli import print_json, say
+from zhiheng.site.commands import sources
 from zhiheng.site.commands.estimate_files import ENGINES
 
 if TYPE_CHECKING:
@@ -41,6 +40,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--master", default=os.environ.get("ZHIHENG_SPARK_MASTER", "local[*]"), help="where Spark runs"
     )
     parser.add_argument("--memory", default="400MB", help="bound on DuckDB and Spark's driver (400MB)")
+    sources.add_arguments(parser)
     parser.add_argument("--json", action="store_true", help="print one JSON object")
 
 
@@ -51,6 +51,7 @@ def run(args: argparse.Namespace) -> int:
     from zhiheng.verification import digests
 
     tree = _formula(args.formula)
+    named = sources.named(args.file, sources.expected(args.sha256, args.file))
     rows = _rows(args.file, args.where)
     tables = {name: _table(rows, name) for name in tree.inputs()}
     engine.check(tree, {name: _meaning(table, name) for name, table in tables.items()})
@@ -60,26 +61,28 @@ def run(args: argparse.Namespace) -> int:
         "engine": args.engine,
         "formula": {"id": tree.id, "version": tree.version, "sha256": digests.formula_sha(tree)},
         **{name: getattr(tree, name) for name in MEANING},
-        "sources": [{"file": path.name, "sha256": _sha256(path)} for path in args.file],
+        "sources": named,
         "cells": found.to_dicts(),
+        "warnings": sources.unchecked(named),
     }
     if args.json:
         print_json(answer)
     else:
         print("\n".join(_lines(answer)))
+    for warning in answer["warnings"]:
+        say(f"compute: {warning}")
     return 0
 
 
 def _formula(path: Path) -> Formula:
     from zhiheng.formats.shapes.formula import Formula
+    from zhiheng.proof import canonical
 
     try:
-        body = json.loads(path.read_text("utf-8"))
-    except (OSError, ValueError) as error:
-        raise BadInput(
-            f"{path.name} is no JSON of a formula: {error}", "See docs/methods/formula.md."
-        ) from None
-    return Formula.from_dict(body)
+        body = path.read_bytes()
+    except OSError as error:
+        raise BadInput(f"{path} cannot be read: {error.strerror}.", "Check the path of the file.") from None
+    return Formula.from_dict(canonical.loads(body))
 
 
 def _rows(files: Sequence[Path], where: Sequence[str]) -> pl.DataFrame:
@@ -91,7 +94,7 @@ def _rows(files: Sequence[Path], where: Sequence[str]) -> pl.DataFrame:
         try:
             is_csv = path.suffix.lower() == ".csv"
             frame = pl.read_csv(path, infer_schema=False) if is_csv else pl.read_parquet(path)
-        except (pl.exceptions.PolarsError, OSError) as error:
+        except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError) as error:
             told = (str(error).strip().splitlines() or [type(error).__name__])[0][:200]
             raise BadInput(f"{path.name} cannot be read: {told}.", "Load it again.") from None
         needed = (*KEYS, "breakdown", *NUMBERS, *MEANING)
@@ -101,15 +104,25 @@ def _rows(files: Sequence[Path], where: Sequence[str]) -> pl.DataFrame:
                 "Give the CSV or Parquet of a series from /data/.",
             )
         frames.append(frame)
-    whole = pl.concat(frames, how="diagonal_relaxed")
+    try:
+        whole = pl.concat(frames, how="diagonal_relaxed")
+    except pl.exceptions.PolarsError:
+        raise BadInput(
+            "The files hold columns of other kinds.", "Give the files as they were published."
+        ) from None
     for text in where:
         name, _, value = text.partition("=")
         if name not in whole.columns:
             raise BadInput(f"The files have no column {name!r}.", f"Theirs are: {', '.join(whole.columns)}.")
-        whole = whole.filter(pl.col(name).cast(pl.String) == value)
+        try:
+            whole = whole.filter(pl.col(name).cast(pl.String) == value)
+        except pl.exceptions.PolarsError:
+            raise BadInput(f"Nothing is told apart by the column {name!r}.", "Use another column.") from None
     try:
         numbers = [pl.col(name).cast(pl.Float64) for name in NUMBERS]
-        return whole.with_columns(*numbers, pl.col("breakdown").fill_null(""), _why(whole).alias("missing"))
+        texts = [pl.col(name).cast(pl.String) for name in (*KEYS, *MEANING)]
+        told = (pl.col("breakdown").cast(pl.String).fill_null(""), _why(whole).alias("missing"))
+        return whole.with_columns(*numbers, *texts, *told)
     except pl.exceptions.PolarsError:
         raise BadInput(
             "A value or an error is no number.", "Give the files as they were published."
@@ -156,11 +169,6 @@ def _meaning(table: pl.DataFrame, series: str) -> Meaning:
             "Choose one with --where, such as --where basis=probability.",
         )
     return Meaning(*kinds[0], tuple(sorted(dimensions.all())))
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _lines(answer: dict[str, Any]) -> list[str]:

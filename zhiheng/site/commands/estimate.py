@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import argparse
-import hashlib
 import math
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -83,9 +83,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="how a stratum with one cluster counts in the error",
     )
     parser.add_argument("--json", action="store_true", help="print one JSON object")
-    from zhiheng.site.commands import estimate_files
+    from zhiheng.site.commands import estimate_files, sources
 
     estimate_files.add_arguments(parser)
+    sources.add_arguments(parser)
 
 
 def run(args: argparse.Namespace) -> int:
@@ -93,7 +94,7 @@ def run(args: argparse.Namespace) -> int:
     if not 0 < args.level < 1:
         raise BadInput(f"A level of {args.level} is not between 0 and 1.", "Write 0.95 for 95 %.")
     from zhiheng.formats import columns
-    from zhiheng.site.commands import estimate_files
+    from zhiheng.site.commands import estimate_files, sources
 
     if estimate_files.are_for_an_engine(args):
         return estimate_files.run(args)
@@ -101,8 +102,7 @@ def run(args: argparse.Namespace) -> int:
     table = columns.read(file)
     roles = design_roles(table.names, args.design)
     answer = {
-        "file": file.name,
-        "sha256": hashlib.sha256(file.read_bytes()).hexdigest(),
+        **sources.named([file], sources.expected(args.sha256, [file]))[0],
         "rows": len(table),
         "design": roles,
         **_estimates(table, roles, args),
@@ -182,7 +182,7 @@ def _estimates(table: Any, roles: dict[str, str], args: argparse.Namespace) -> d
         "response": float(answered.mean()),
         "overall": asdict(overall),
         "domains": [{"domain": key, **asdict(one)} for key, one in zip(keys, each, strict=True)],
-        "warnings": _warnings(roles, int(answered.sum()), len(table)),
+        "warnings": _warnings(roles, int(answered.sum()), table),
     }
 
 
@@ -207,8 +207,11 @@ def _labels(table: Any, name: str) -> Any:
     return np.asarray(["\x1f".join(row) for row in rows])
 
 
-def _warnings(roles: dict[str, str], answered: int, rows: int) -> list[str]:
-    found = []
+def _warnings(roles: dict[str, str], answered: int, table: Any) -> list[str]:
+    from zhiheng.engine.repeats import times
+
+    rows = len(table)
+    found = repeated(times(Counter(zip(*table.values.values(), strict=True)).values()))
     if not {"population", "probability", "weight"} & set(roles):
         found.append(
             "No population, probability or weight is given: every row counts the same. After a draw that "
@@ -217,6 +220,16 @@ def _warnings(roles: dict[str, str], answered: int, rows: int) -> list[str]:
     if answered < rows:
         found.append(f"{rows - answered} of {rows} rows have no outcome and are never counted as a pass.")
     return found
+
+
+def repeated(times: int) -> list[str]:
+    """Return what is told where each kind of row occurs a multiple of ``times``."""
+    if times == 1:
+        return []
+    return [
+        f"Nearly every kind of result occurs a multiple of {times} times: were they handed in twice? "
+        "The error would then be too small. Keep the number of each sample, and each of them once."
+    ]
 
 
 def outcomes(table: Any, name: str, *, is_mean: bool) -> Any:

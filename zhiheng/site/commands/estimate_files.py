@@ -7,21 +7,23 @@ errors and intervals come from the same methods whichever it was, so the answer 
 from __future__ import annotations
 
 import argparse
-import hashlib
 import os
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from zhiheng.errors import BadInput
 from zhiheng.site.cli import print_json, say
 from zhiheng.site.commands import estimate
+from zhiheng.site.commands import sources as files
 
 if TYPE_CHECKING:
     import polars as pl
 
+    from zhiheng.engine.reduction import Fixed
     from zhiheng.engine.snapshot import Snapshot
     from zhiheng.engine.sources import Source
     from zhiheng.methods.cells import Sums
@@ -66,16 +68,16 @@ def run(args: argparse.Namespace) -> int:
         args.engine or "memory", master=args.master, memory=args.memory, threads=args.threads
     )
     with engine, ThreadPoolExecutor(1) as beside:
-        sources = beside.submit(_named, args.file, source)
+        sources = beside.submit(_named, args, source)
         table = engine.reduce(source, _reduction(_schema(source), roles, cells, args.where))
         answer = {"engine": engine.name, "sources": sources.result(), "rows": int(table["n"].sum())}
     answer |= {"design": roles, "by": cells, **_estimates(table, roles, cells, args.level)}
-    answer["warnings"] = warnings
+    answer["warnings"] = warnings + _repeats(table) + files.unchecked(answer["sources"])
     if args.json:
         print_json(answer)
     else:
         print("\n".join(_lines(answer)))
-    for warning in warnings:
+    for warning in answer["warnings"]:
         say(f"estimate: {warning}")
     return 0
 
@@ -106,15 +108,16 @@ def _asked(args: argparse.Namespace) -> tuple[dict[str, str], list[str], Source 
     return roles, cells, _frame(source, roles, warnings) if is_list else source, warnings
 
 
-def _source(files: Sequence[Path]) -> tuple[Any, list[str]]:
+def _source(named: Sequence[Path]) -> tuple[Any, list[str]]:
     """Return a snapshot, Parquet files, or the tables of CSV files; a mixture is refused."""
     from zhiheng.engine import snapshot
+    from zhiheng.engine.repeats import same_rows
     from zhiheng.formats import columns
 
-    if len(files) == 1 and snapshot.is_one(files[0]):
-        return snapshot.read(files[0]), []
+    if len(named) == 1 and snapshot.is_one(named[0]):
+        return snapshot.read(named[0]), []
     found: list[Path] = []
-    for path in files:
+    for path in named:
         found += sorted(path.glob("*.parquet")) if path.is_dir() else [path]
     kinds = {path.suffix.lower() == ".parquet" for path in found}
     if len(kinds) != 1:
@@ -123,7 +126,25 @@ def _source(files: Sequence[Path]) -> tuple[Any, list[str]]:
         )
     if len(set(map(Path.resolve, found))) != len(found):
         raise BadInput("A file is named twice.", "Name each once: its results would count twice.")
-    return (tuple(found) if kinds == {True} else [columns.read(path) for path in found]), []
+    if kinds == {True}:
+        if twice := same_rows(found):
+            raise _twice(*(path.name for path in twice))
+        return tuple(found), []
+    tables = [columns.read(path) for path in found]
+    for place, table in enumerate(tables):
+        for other in range(place):
+            if tables[other].values == table.values:
+                raise _twice(found[other].name, found[place].name)
+    return tables, []
+
+
+def _twice(one: str, other: str) -> BadInput:
+    return BadInput(
+        f"The files {one} and {other} hold the same results.",
+        "Give one of them: results would count twice. If they are two lots of results that are alike, "
+        "keep the column with the number of each sample.",
+        code="file-twice",
+    )
 
 
 def _frame(tables: Sequence[Any], roles: dict[str, str], warnings: list[str]) -> pl.DataFrame:
@@ -165,20 +186,42 @@ def _reduction(schema: pl.Schema, roles: dict[str, str], cells: list[str], where
     """Return what the engine is asked: counts where sizes are known, sums where results have weights."""
     from zhiheng.engine.reduction import Reduction
 
-    fixed: list[tuple[str, str | int]] = []
+    fixed: list[tuple[str, Fixed]] = []
     for text in where:
         name, _, value = text.partition("=")
         if name not in schema:
             raise BadInput(f"The file has no column {name!r}.", f"Its columns are: {', '.join(schema)}.")
         try:
-            fixed.append((name, int(value) if schema[name].is_integer() else value))
-        except ValueError:
-            raise BadInput(f"{value!r} is no value of the column {name}.", "Write a whole number.") from None
+            fixed.append((name, _read(value, schema[name])))
+        except (ValueError, KeyError):
+            raise BadInput(
+                f"{value!r} is no value of the column {name}.",
+                "Write a whole number, a day such as 2024-02-29, or true or false.",
+            ) from None
     by = dict.fromkeys([*_strata(roles, schema.names()), *cells])
     if "population" in roles:
         by = dict.fromkeys([*by, roles["population"]])
         return Reduction(tuple(by), "counts", passed=roles["outcome"], where=tuple(fixed))
     return Reduction(tuple(by), "sums", passed=roles["outcome"], weight=roles["weight"], where=tuple(fixed))
+
+
+def _read(value: str, kind: pl.DataType) -> Fixed:
+    """Return a value as its column holds it; a text stays one."""
+    import polars as pl
+
+    if kind == pl.Boolean:
+        return {"true": True, "1": True, "false": False, "0": False}[value.lower()]
+    if kind == pl.Date:
+        return date.fromisoformat(value)
+    return int(value) if kind.is_integer() else value
+
+
+def _repeats(table: pl.DataFrame) -> list[str]:
+    """Return a warning where results seem to be counted twice: every kind of them occurs twice as often."""
+    from zhiheng.engine.repeats import times
+
+    kinds = [table["k"], table["n"] - table["k"]] if "k" in table.columns else [table["n"]]
+    return estimate.repeated(times(count for kind in kinds for count in kind.to_list()))
 
 
 def _strata(roles: dict[str, str], names: Sequence[str]) -> list[str]:
@@ -254,17 +297,17 @@ def _numbers(found: Rates, place: int) -> dict[str, Any]:
     return {name: value for name, value in asdict(found.at(place)).items() if name not in ONE_RATE}
 
 
-def _named(files: Sequence[Path], source: Source | Snapshot) -> list[dict[str, Any]]:
+def _named(args: argparse.Namespace, source: Source | Snapshot) -> list[dict[str, Any]]:
     """Return what the answer rests on: the root of a snapshot, or each file with its hash."""
     from zhiheng.engine.snapshot import Snapshot
 
     if isinstance(source, Snapshot):
-        return [{"snapshot": source.manifest.root, "parts": len(source.paths), "rows": source.manifest.rows}]
-    named = []
-    for path in source if isinstance(source, tuple) else files:
-        with path.open("rb") as file:
-            named.append({"file": path.name, "sha256": hashlib.file_digest(file, "sha256").hexdigest()})
-    return named
+        if args.sha256:
+            raise BadInput("A snapshot has hashes of its own.", "Leave --sha256 out.")
+        held = {"snapshot": source.manifest.root, "checked": "sha256"}
+        return [held | {"parts": len(source.paths), "rows": source.manifest.rows}]
+    given = source if isinstance(source, tuple) else args.file
+    return files.named(given, files.expected(args.sha256, given))
 
 
 def _lines(answer: dict[str, Any]) -> list[str]:

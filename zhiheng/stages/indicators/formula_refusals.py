@@ -60,6 +60,16 @@ FORMULAS: dict[str, Refusal] = {
         _("%(path)s: %(series)s holds regions of every level; a total would count them twice."),
         _("Give the level of its regions."),
     ),
+    "formula-total": (
+        BadInput,
+        _("%(path)s: numbers in %(one)s do not add up to a total."),
+        _("Take their weighted mean, or divide totals of what they are made of."),
+    ),
+    "formula-cells": (
+        BadInput,
+        _("%(path)s: a result for the nation says how many cells it needs: %(one)s or more (%(other)s)."),
+        _("Give “cells”: with fewer of them on record there is no number for the nation."),
+    ),
     "formula-unit": (
         BadInput,
         _("%(path)s: the unit %(one)s does not go together with %(other)s."),

@@ -72,6 +72,21 @@ TABLE: dict[str, Refusal] = {
         _("Row %(row)s, column %(column)s: “%(value)s” cannot be read."),
         _("Expected: %(expected)s."),
     ),
+    "sample-repeats": (
+        RuleRefused,
+        _("Nearly every kind of row occurs a multiple of %(times)s times, as if it were in the file twice."),
+        _("Take out what was added twice; if all rows are samples, tell them apart by a column sample_no."),
+    ),
+    "sample-answers-alike": (
+        RuleRefused,
+        _("%(rows)s rows give the very answers of another row, which persons hardly do."),
+        _("Take out what was added twice; if all rows are answers, tell them apart by a column sample_no."),
+    ),
+    "sample-number-twice": (
+        BadInput,
+        _("The sample number %(number)s stands in %(count)s rows."),
+        _("Give each sample one row and a number of its own."),
+    ),
     "sample-empty": (BadInput, _("The file holds no answer."), _("Give one row for each unit.")),
     "sample-unreadable": (
         BadInput,

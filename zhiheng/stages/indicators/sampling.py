@@ -83,6 +83,7 @@ def prepare(
         raise refuse("sample-series", series=series.pk, known=", ".join(_uploaded()))
     asked = families.form_of(family, form)
     table = sample_files.read(file, family, asked, region=region)
+    sample_files.check_repeats(table, asked)
     return _prepared(series, family, asked, table, region, period, totals, reason)
 
 

@@ -12,6 +12,7 @@ from .samples import COUNT, SCORE, SHARE
 
 DESIGN = ("stratum", "city", "chance", "units")
 GROUP, VERDICT = "group", "verdict"
+NUMBER = "sample_no"  # which sample or answer a row is: it may be left out, and is not published
 SITES = "engineering_conformity_rate"
 
 

@@ -9,19 +9,21 @@ from __future__ import annotations
 import csv
 import io
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
 import numpy as np
 
+from zhiheng.engine.repeats import times
 from zhiheng.errors import ZhihengError
 from zhiheng.formats import delimited
 from zhiheng.reference import regions
 from zhiheng.reference.questionnaires import HIGHEST, LOWEST, Questionnaire
 
 from ..sample_refusals import refuse
-from .families import DESIGN, GROUP, VERDICT, Family
+from .families import DESIGN, GROUP, NUMBER, VERDICT, Family
 from .samples import SCORE
 
 PERSONAL = re.compile(
@@ -41,16 +43,25 @@ ALIASES = {
     "结果": VERDICT,
     "不合格原因": "cause",
     "工程类型": "project",
+    "样品编号": NUMBER,
+    "样本编号": NUMBER,
+    "问卷编号": NUMBER,
 }
 WORDS = {"pass": 1.0, "合格": 1.0, "符合": 1.0, "fail": 0.0, "不合格": 0.0, "不符合": 0.0}
 NO_CAUSE = "—"
+ANSWERS, ALIKE = 8, 0.01
+"""From how many answers on two persons hardly give the same ones, and which share of rows may, of these."""
 
 
 @dataclass(frozen=True)
 class Table:
-    """The columns of a sample by name, as texts, each value checked."""
+    """The columns of a sample by name, as texts, each value checked.
+
+    ``is_numbered`` says that each row had a sample number of its own, which is not kept.
+    """
 
     columns: dict[str, list[str]]
+    is_numbered: bool = False
 
     def __len__(self) -> int:
         return len(next(iter(self.columns.values())))
@@ -98,7 +109,36 @@ def read(data: bytes, family: Family, form: Questionnaire | None, *, region: str
     if not held:
         raise refuse("sample-empty", field="file")
     by_name = dict(zip(names, map(list, zip(*held, strict=True)), strict=True))
-    return Table({name: by_name[name] for name in wanted if name in by_name})
+    _check_numbers(by_name.get(NUMBER, ()))
+    return Table({name: by_name[name] for name in wanted if name in by_name}, NUMBER in by_name)
+
+
+def check_repeats(table: Table, form: Questionnaire | None) -> None:
+    """Refuse a table whose rows repeat more often than chance allows, unless its samples are told apart.
+
+    Answers that are all the same (ten on everything) are common and not looked at.
+    """
+    if table.is_numbered:
+        return
+    kinds = Counter(zip(*table.columns.values(), strict=True))
+    if (many := times(kinds.values())) > 1:
+        raise refuse("sample-repeats", times=many, field="file")
+    asked = [] if form is None else [list(table.columns).index(item.id) for item in form.items]
+    full = {row: count for row, count in kinds.items() if _is_full([row[place] for place in asked])}
+    more = sum(full.values()) - len(full)
+    if more > max(2, ALIKE * sum(full.values())):
+        raise refuse("sample-answers-alike", rows=more, field="file")
+
+
+def _is_full(answers: Sequence[str]) -> bool:
+    given = [answer for answer in answers if answer]
+    return len(given) >= ANSWERS and len(set(given)) > 2
+
+
+def _check_numbers(numbers: Sequence[str]) -> None:
+    for number, count in Counter(numbers).most_common(1):
+        if count > 1:
+            raise refuse("sample-number-twice", number=number, count=count, field="file")
 
 
 def _names(head: Sequence[str], wanted: Sequence[str], family: Family) -> list[str]:
@@ -108,7 +148,7 @@ def _names(head: Sequence[str], wanted: Sequence[str], family: Family) -> list[s
         if PERSONAL.search(name):
             raise refuse("sample-personal", column=name, field="file")
     for name in names:
-        if name not in wanted or names.count(name) > 1:
+        if name not in (*wanted, NUMBER) or names.count(name) > 1:
             raise refuse("sample-column-unknown", column=name or "—", columns=said, field="file")
     for name in wanted:
         if name not in names and not (family.kind == SCORE and name == GROUP):
@@ -130,6 +170,8 @@ def _value(text: str, name: str, row: int, family: Family, region: str) -> str:
         return "pass" if WORDS[text] else "fail"
     if name == "cause" and not text:
         return NO_CAUSE
+    if name == NUMBER and 0 < len(text) <= 60:
+        return text
     if name in DESIGN or name == GROUP or name in family.by:
         if not text or len(text) > 60 or set(text) & set(";=\n\r\t") or text[0] in "=+@":
             raise refuse("sample-value", **place, expected="1–60")
