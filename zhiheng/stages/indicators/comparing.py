@@ -20,6 +20,9 @@ from .rules.contribution import Group
 from .rules.dataset import Base
 from .rules.headline import Headline, Side
 
+DIVISION = "division"
+"""The dimension along which a headline is split, and a figure is a part of one."""
+
 
 def compare(
     before: Figure,
@@ -33,13 +36,14 @@ def compare(
     ``divisions`` are those of both periods where the caller has them already. Breaks are those that were
     recorded by the moment ``as_of``, now without one.
     """
-    sides = Side.of(before.reading, before.period), Side.of(after.reading, after.period)
     groups, why = None, headlines.ONE_GROUP
     if not after.division:
         groups, why = _groups(before, after, divisions)
     return headlines.headline(
-        *sides,
+        _side(before),
+        _side(after),
         groups=groups,
+        along=DIVISION,
         why=why,
         covariance=_covariance(before, after),
         breaks=promises.declared_of([after.series_id], as_of)[after.series_id],
@@ -48,8 +52,13 @@ def compare(
 
 def moved(before: Figure, after: Figure, breaks: Sequence[headlines.Break]) -> Headline:
     """Return the same change without its split, for a list of many; the breaks of the series are given."""
-    sides = Side.of(before.reading, before.period), Side.of(after.reading, after.period)
-    return headlines.headline(*sides, covariance=_covariance(before, after), breaks=breaks)
+    return headlines.headline(
+        _side(before), _side(after), covariance=_covariance(before, after), breaks=breaks
+    )
+
+
+def _side(figure: Figure) -> Side:
+    return Side.of(figure.reading, figure.period, (DIVISION,) if figure.division else ())
 
 
 def _groups(

@@ -10,7 +10,7 @@ from functools import lru_cache
 from django.db.models import Count
 
 from zhiheng.formats import periods
-from zhiheng.formats.shapes.observation import VOICES
+from zhiheng.formats.shapes.observation import VOICES, members
 from zhiheng.reference import groupings, outline, regions
 from zhiheng.stages.draw import queries as draws
 from zhiheng.stages.plan import queries as plan
@@ -19,7 +19,7 @@ from zhiheng.stages.plan.models import Series
 from . import comparing, observations, promises, scopes, vintages
 from .models import Figure, Observation
 from .observations import Bare
-from .rules import Z_95, attainment, neighbours, published, unusual
+from .rules import Z_95, attainment, footing, neighbours, published, unusual
 from .rules import headline as headlines
 from .rules.headline import Break, Headline, Side
 from .scopes import HEADLINE
@@ -304,8 +304,17 @@ def side(row: Observation) -> Side:
         assumption = attainment.DESIGN_EFFECT if is_drawn else published.AS_IF_RANDOM
         drawn = attainment.assumed_error(value, row.n)
         error = drawn if is_drawn else (value * (1 - value) / row.n) ** 0.5
-    scope = row.breakdown.removeprefix("scope=") if row.breakdown.startswith("scope=") else ""
-    return Side(row.period, value, error, row.basis, row.purpose, scope=scope, assumption=assumption)
+    parts = members(row.breakdown)
+    return Side(
+        period=row.period,
+        value=value,
+        standard_error=error,
+        basis=row.basis,
+        purpose=row.purpose,
+        scope=parts.get("scope", ""),
+        assumption=assumption,
+        dimensions=tuple(parts),
+    )
 
 
 def _expected(
@@ -313,12 +322,16 @@ def _expected(
     beside: Iterable[Mapping[str, Bare]],
     breaks: Sequence[Break],
 ) -> unusual.Expected | None:
-    """Return what the newest number was expected to be, from those after the last break of the series."""
+    """Return what the newest number was expected to be, from those on its own footing alone."""
     newest = held[-1]
     if not newest.value or kind(newest.period) == LABEL:
         return None
-    since = max((one.at for one in breaks if one.at <= newest.period), default="")
-    known = [row for row in held if row.value and row.period >= since]
+    parts = members(newest.breakdown)
+    chain, scope = footing.chain(breaks, parts), parts.get("scope", "")
+    standing = footing.of(chain, newest.period, scope)
+    if not isinstance(standing, int):
+        return None
+    known = [row for row in held if row.value and footing.of(chain, row.period, scope) == standing]
     own = {row.period: _point(row) for row in known[-1 - unusual.MOST :]}
     near = [{period: _point(row) for period, row in rows.items() if row.value} for rows in beside]
     return unusual.expected(own, near, newest.period)

@@ -3,7 +3,8 @@
 Everything here is pure: no Django, no clock, no files. Shares run from 0 to 1.
 """
 
-from .headline import Break, Headline, Side
+from .footing import Break
+from .headline import Headline, Side
 from .periods import candidates, check_period, in_order, is_year, made_of, previous
 from .showing import (
     CENSUS,
@@ -21,11 +22,9 @@ from .showing import (
     THIN,
     UP,
     Z_95,
-    Change,
     Reading,
     SizeRule,
     against_target,
-    change,
     size_rule,
 )
 from .taking import (
@@ -55,7 +54,6 @@ __all__ = [
     "UP",
     "Z_95",
     "Break",
-    "Change",
     "DrawFacts",
     "Headline",
     "Reading",
@@ -63,7 +61,6 @@ __all__ = [
     "SizeRule",
     "against_target",
     "candidates",
-    "change",
     "check_draws",
     "check_one_replaced",
     "check_period",
