@@ -29,13 +29,16 @@ def compare(
     after: Figure,
     *,
     divisions: tuple[Sequence[Figure], Sequence[Figure]] | None = None,
+    breaks: Sequence[headlines.Break] | None = None,
     as_of: datetime | None = None,
 ) -> Headline:
     """Return the change between two figures of one series with everything that must stand beside it.
 
-    ``divisions`` are those of both periods where the caller has them already. Breaks are those that were
-    recorded by the moment ``as_of``, now without one.
+    ``divisions`` of both periods, and the ``breaks`` of the series, are given where the caller has them
+    already, as for a list of many. Breaks are those recorded by the moment ``as_of``, now without one.
     """
+    if breaks is None:
+        breaks = promises.declared_of([after.series_id], as_of)[after.series_id]
     groups, why = None, headlines.ONE_GROUP
     if not after.division:
         groups, why = _groups(before, after, divisions)
@@ -46,14 +49,7 @@ def compare(
         along=DIVISION,
         why=why,
         covariance=_covariance(before, after),
-        breaks=promises.declared_of([after.series_id], as_of)[after.series_id],
-    )
-
-
-def moved(before: Figure, after: Figure, breaks: Sequence[headlines.Break]) -> Headline:
-    """Return the same change without its split, for a list of many; the breaks of the series are given."""
-    return headlines.headline(
-        _side(before), _side(after), covariance=_covariance(before, after), breaks=breaks
+        breaks=breaks,
     )
 
 

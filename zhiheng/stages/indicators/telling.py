@@ -29,6 +29,7 @@ UNSPLIT = {
         "It cannot be split: no division has enough answers of its own at both times."
     ),
     headlines.ONE_GROUP: gettext_lazy("There is nothing to split inside one division."),
+    headlines.ONE_PART: gettext_lazy("It cannot be split: this is one part of the series."),
     headlines.NOT_WEIGHTED: gettext_lazy(
         "It cannot be split by division: this rate is weighted by the draw, not by output."
     ),

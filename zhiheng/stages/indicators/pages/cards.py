@@ -129,7 +129,7 @@ def _division_row(
     label, tone = sentences.STATES[row.status]
     moved = rules.Headline(rules.NOT_COMPARABLE)
     if before is not None:
-        moved = comparing.moved(before, row, breaks)
+        moved = comparing.compare(before, row, breaks=breaks)
     return {
         "figure": row,
         "name": wording.division_name(row.division),

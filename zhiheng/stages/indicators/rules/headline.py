@@ -20,6 +20,7 @@ KINDS_DIFFER, WITHHELD, NOT_BRIDGED = "kinds-differ", "withheld", "break-not-bri
 NO_ERROR, BRIDGE_WITHOUT_ERROR = "no-error", "bridge-without-error"
 NO_GROUPS, OTHER_TOTAL = "no-groups", "groups-do-not-add-up"
 ONE_GROUP, NOT_WEIGHTED, TOO_THIN = "one-group", "not-weighted-from-groups", "too-thin"
+ONE_PART = "one-part"
 
 
 @dataclass(frozen=True)

@@ -177,19 +177,25 @@ def _bridge(period: str, old: Observation, new: Observation) -> Break:
 def groups(found: Sequence[Observation], dimension: str) -> tuple[Group, ...]:
     """Return the parts of a whole by the records in each; empty where their sizes were not published."""
     parts = [seen for seen in found if seen.breakdown.startswith(f"{dimension}=")]
-    sized = [seen for seen in parts if seen.n_total]
-    whole = sum(seen.n_total or 0 for seen in sized)
-    if not sized or not whole or len({seen.breakdown for seen in sized}) < 2:
+    return by_size([(seen.breakdown.partition("=")[2], seen.n_total, rate(seen)) for seen in parts])
+
+
+def by_size(parts: Sequence[tuple[str, int | None, float | None]]) -> tuple[Group, ...]:
+    """Return the parts that have a size, given as name, number of records and rate, by their shares in all.
+
+    >>> [(one.name, one.share) for one in by_size([("shop", 300, 0.9), ("factory", 100, 0.95)])]
+    [('shop', 0.75), ('factory', 0.25)]
+    >>> by_size([("shop", 300, 0.9), ("factory", None, 0.95)])
+    ()
+    """
+    sized = [(name, n, share) for name, n, share in parts if n]
+    whole = sum(n for _name, n, _share in sized)
+    if len({name for name, _n, _share in sized}) < 2:
         return ()
     return tuple(
-        Group(
-            seen.breakdown.partition("=")[2],
-            (seen.n_total or 0) / whole,
-            share,
-            math.sqrt(share * (1 - share) / (seen.n_total or 1)),
-        )
-        for seen in sized
-        if (share := rate(seen)) is not None
+        Group(name, n / whole, share, math.sqrt(share * (1 - share) / n))
+        for name, n, share in sized
+        if share is not None
     )
 
 
