@@ -254,7 +254,8 @@ def linked(node: Record, old: dict, new: dict, path: str) -> dict:
     rule, found, error = link(node), {}, Decimal(node.step_error) if "step_error" in node else None
     for key in {*old, *new}:
         region, period, text = key
-        if re.sub("[0-9]", "0", period) != re.sub("[0-9]", "0", node.at):  # a period of another kind
+        alike = [re.sub("[0-9]", "0", re.sub("....0701-....0630", "Y", one)) for one in (period, node.at)]
+        if alike[0] != alike[1]:  # a period of another kind; from 1 July to 30 June is an assessment year
             continue
         if order(period) >= order(node.at):
             found[key] = new.get(key)

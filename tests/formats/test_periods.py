@@ -11,6 +11,7 @@ from zhiheng.formats import periods
 
 WHOLE_YEAR = ["2024", *(f"2024H{n}" for n in (1, 2)), *(f"2024Q{n}" for n in (1, 2, 3, 4))]
 WHOLE_YEAR += [f"2024-{n:02d}" for n in range(1, 13)]
+ASSESSED = "20240701-20250630"
 
 
 @pytest.mark.parametrize(
@@ -24,6 +25,7 @@ WHOLE_YEAR += [f"2024-{n:02d}" for n in range(1, 13)]
         ("2026-12", "2026-12-01", "2026-12-31"),
         ("20260301-20260531", "2026-03-01", "2026-05-31"),
         ("20260301-20260301", "2026-03-01", "2026-03-01"),
+        ("20250701-20260630", "2025-07-01", "2026-06-30"),
     ],
 )
 def test_a_period_knows_its_days(text, first, last):
@@ -36,7 +38,16 @@ def test_a_period_knows_its_days(text, first, last):
     "text",
     (
         *("", "26", "2026Q0", "2026Q5", "2026H3", "2026-00", "2026-13", "2026-3", "2026q1", " 2026", "1999"),
-        *("2026\n", "20260301", "20260531-20260301", "20261201-20270131", "20260230-20260301", "2026-03-01"),
+        *(
+            "2026\n",
+            "20260301",
+            "20260531-20260301",
+            "20261201-20270131",
+            "20250702-20260630",
+            "20250701-20270630",
+            "20260230-20260301",
+            "2026-03-01",
+        ),
         *(None, 2026),
     ),
 )
@@ -46,7 +57,7 @@ def test_anything_else_is_no_period(text):
         periods.parse(text)
 
 
-@pytest.mark.parametrize("text", WHOLE_YEAR)
+@pytest.mark.parametrize("text", [*WHOLE_YEAR, ASSESSED])
 def test_parts_fill_a_period_without_a_gap_or_an_overlap(text):
     whole = periods.parse(text)
     for kind in periods.KINDS:
@@ -56,7 +67,7 @@ def test_parts_fill_a_period_without_a_gap_or_an_overlap(text):
             assert all(whole.holds(part) for part in parts)
 
 
-@pytest.mark.parametrize("text", WHOLE_YEAR)
+@pytest.mark.parametrize("text", [*WHOLE_YEAR, ASSESSED])
 def test_the_next_period_begins_the_day_after(text):
     own = periods.parse(text)
 
@@ -68,7 +79,7 @@ def test_the_next_period_begins_the_day_after(text):
 def test_a_day_lies_in_its_period_of_every_kind():
     for number in range(366):
         day = date(2024, 1, 1) + timedelta(days=number)
-        assert all(periods.of(day, kind).touches(day, day) for kind in periods.KINDS)
+        assert all(periods.of(day, kind).touches(day, day) for kind in (*periods.KINDS, periods.ASSESSMENT))
 
 
 def test_periods_stand_in_the_order_of_time_and_longer_ones_after_those_in_them():
@@ -85,3 +96,23 @@ def test_what_people_write_is_read_and_the_rest_is_left():
     assert periods.read("2026年度") == "2026"
     assert periods.read("2026-3-1~3-31") == "20260301-20260331"
     assert not periods.known(periods.read("明年"))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2024—2025考核年度",
+        "2024-2025年度考核",
+        "2024至2025年考核年度",
+        "2024年7月1日至2025年6月30日",
+        ASSESSED,
+    ],
+)
+def test_an_assessment_year_is_a_kind_of_its_own_that_halves_and_months_fill(text):
+    found = periods.parse(periods.read(text))
+
+    assert (found.text, found.kind, found.year) == (ASSESSED, periods.ASSESSMENT, 2024)
+    assert [part.text for part in found.parts("half")] == ["2024H2", "2025H1"]
+    assert [len(found.parts(kind)) for kind in periods.KINDS] == [0, 2, 4, 12]
+    assert periods.count(ASSESSED, "20250701-20260630") == 2
+    assert not periods.known(periods.read("2024—2026考核年度"))

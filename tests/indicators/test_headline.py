@@ -228,8 +228,8 @@ def test_the_mark_of_two_end_points_depends_on_the_base_year(base, ratio, mark):
 
 
 def test_a_change_of_complete_counts_has_no_interval_and_a_small_one_is_not_told_as_nothing():
-    small = rules.Change(rules.DOWN, -0.000042, -0.000042, -0.000042)
-    drawn = rules.Change(rules.DOWN, -0.0042, -0.006, -0.001)
+    small = rules.Headline(rules.DOWN, difference=-0.000042, lower=-0.000042, upper=-0.000042)
+    drawn = rules.Headline(rules.DOWN, difference=-0.0042, lower=-0.006, upper=-0.001)
 
     with translation.override("en"):
         assert telling.difference(small, "%") == (

@@ -17,6 +17,7 @@ from zhiheng.stages.plan.rules import binding
 SPOT = "national_spot_check_fail_rate"
 FARM = "agri_routine_monitoring_pass_rate"
 MADE = "mfg_product_pass_rate"
+LIST_OF_2018 = published.reference_breaks(FARM)[:1]
 
 
 def rows(series: str, period: str = "", breakdown: str = ""):
@@ -111,7 +112,7 @@ def test_no_chance_is_computed_from_a_lower_bound():
 
 
 def test_the_farm_series_breaks_in_2018_and_its_two_values_are_the_bridge():
-    (found,) = published.breaks(rows(FARM))
+    (found,) = published.breaks(rows(FARM), LIST_OF_2018)
 
     assert (found.at, found.old, found.new) == ("2018", "2017口径(94参数)", "2018口径(122参数)")
     assert 100 * found.step == pytest.approx(-0.7)
@@ -149,7 +150,7 @@ def test_2017_and_2018_are_not_compared_without_the_bridge():
 
 
 def test_with_the_bridge_2017_stands_at_97_2_and_no_rise_is_said_for_its_error_is_unknown():
-    found = headlines.headline(farm_2017(), farm_2018_on_the_new_list(), breaks=published.breaks(rows(FARM)))
+    found = headlines.headline(farm_2017(), farm_2018_on_the_new_list(), breaks=LIST_OF_2018)
 
     assert 100 * found.before == pytest.approx(97.2)
     assert 100 * found.difference == pytest.approx(0.3)
@@ -213,7 +214,9 @@ def test_the_kept_chance_of_a_target_is_what_the_model_answers(series):
 
 def changes_of(series: str) -> list[tuple[headlines.Side, headlines.Side]]:
     sides = published.sides(
-        [seen for seen in rows(series) if seen.period.isdigit() and is_whole(seen)], indicators.series(series)
+        [seen for seen in rows(series) if seen.period.isdigit() and is_whole(seen)],
+        indicators.series(series),
+        LIST_OF_2018 if series == FARM else (),
     )
     return [(one, other) for one, other in itertools.pairwise(sides) if one.period != other.period]
 
@@ -225,7 +228,7 @@ def is_whole(seen) -> bool:
 def test_farm_values_after_the_break_stand_on_the_new_list_and_are_compared():
     (first, second) = next(pair for pair in changes_of(FARM) if pair[1].period == "2020")
 
-    found = headlines.headline(first, second, breaks=published.breaks(rows(FARM)))
+    found = headlines.headline(first, second, breaks=LIST_OF_2018)
 
     assert (first.period, first.scope, second.scope) == ("2018", "2018口径(122参数)", "2018口径(122参数)")
     assert 100 * found.difference == pytest.approx(0.3)
@@ -286,9 +289,9 @@ def test_a_declared_change_of_the_list_without_a_bridge_stops_the_comparison_of_
 
 
 def test_a_chance_across_a_break_without_a_bridge_says_that_no_step_is_assumed():
-    plain = published.attainment(whole_years(FARM), 0.98, 2025)
+    plain = published.attainment(whole_years(FARM), 0.98, 2025, declared=LIST_OF_2018)
 
-    found = published.attainment(whole_years(FARM), 0.98, 2025, declared=[LIST_OF_2024])
+    found = published.attainment(whole_years(FARM), 0.98, 2025, declared=[*LIST_OF_2018, LIST_OF_2024])
 
     assert found.at == plain.at
     assert set(found.assumptions) - set(plain.assumptions) == {attainment.NO_STEP}

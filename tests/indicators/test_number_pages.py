@@ -278,3 +278,45 @@ def test_the_history_asks_a_bounded_number_of_statements(
 ):
     with django_assert_max_num_queries(12):
         client.get(history("mfg_quality_competitiveness_index"))
+
+
+BROKEN = {
+    "series": RATE,
+    "at": "2024年第一季度",
+    "old": "2023年目录",
+    "new": "2024年目录",
+    "scale": "difference",
+    "reason": "目录变更",
+    "reason_en": "another catalogue",
+    "source": "公告",
+    "confidence": "text",
+}
+
+
+def test_a_break_declared_on_the_form_stops_comparisons_from_that_day_on(client, turned, national):  # noqa: F811
+    client.force_login(national)
+    public = reverse("indicators:series", args=[RATE])
+
+    refused = send(client, "indicators:new_break", **{**BROKEN, "error": "0.1"})
+    with clock.at(moment("2025-06-05T09:00:00")):
+        sent = send(client, "indicators:new_break", **BROKEN)
+        now = client.get(public).content.decode()
+        then = client.get(public, {"as_of": "2025-06-04"}).content.decode()
+        history = client.get(reverse("indicators:history", args=[RATE])).content.decode()
+
+    assert "is given without a bridge" in refused.content.decode()
+    assert sent.status_code == 302 and sent["Location"].endswith(f"/figures/{RATE}/history/#breaks")
+    part = now.split("2023 – 2024")[1].split("<h3>")[0]
+    assert "not comparable" in part and "2024年目录" in part
+    assert "2024年目录" not in then
+    assert "2024年目录" in history and "another catalogue" in history
+
+
+def test_only_a_statistician_of_the_nation_may_declare_a_break(client, turned, national, person):  # noqa: F811
+    address = reverse("indicators:new_break")
+    client.force_login(national)
+    assert address in client.get(reverse("indicators:formulas")).content.decode()
+    client.force_login(person("statistician", "330000"))
+
+    assert address not in client.get(reverse("indicators:formulas")).content.decode()
+    assert send(client, "indicators:new_break", **BROKEN).status_code == 403

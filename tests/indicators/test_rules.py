@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from zhiheng import errors
 from zhiheng.stages.indicators import rules
@@ -57,50 +54,6 @@ def test_counts_that_cannot_be_are_refused(n, population):
 def test_a_size_rule_that_cannot_hold_is_refused(minimum, firm):
     with pytest.raises(errors.BadInput):
         rules.SizeRule(minimum=minimum, firm=firm)
-
-
-def test_a_change_inside_its_uncertainty_is_not_called_a_rise():
-    moved = rules.change(reading(0.930, 0.006), reading(0.941, 0.006))
-
-    assert moved.word == rules.NOT_DISTINGUISHABLE
-    assert moved.lower < 0 < moved.upper
-    assert moved.difference == pytest.approx(0.011)
-
-
-def test_a_change_beyond_its_uncertainty_has_its_direction():
-    assert rules.change(reading(0.90, 0.004), reading(0.95, 0.004)).word == rules.UP
-    assert rules.change(reading(0.95, 0.004), reading(0.90, 0.004)).word == rules.DOWN
-
-
-def test_the_interval_of_a_difference_joins_both_errors():
-    moved = rules.change(reading(0.90, 0.003), reading(0.91, 0.004))
-
-    assert moved.upper - moved.lower == pytest.approx(2 * rules.Z_95 * 0.005)
-
-
-@pytest.mark.parametrize(
-    "after",
-    [
-        reading(None, None),
-        reading(0.9, None),
-        reading(0.9, 0.01, basis="judgement"),
-        reading(0.9, 0.01, purpose="enforcement"),
-    ],
-)
-def test_withheld_figures_and_other_purposes_are_not_compared(after):
-    moved = rules.change(reading(0.93, 0.006), after)
-
-    assert moved == rules.Change(rules.NOT_COMPARABLE)
-
-
-@given(st.floats(0, 1), st.floats(1e-6, 0.2), st.floats(0, 1), st.floats(1e-6, 0.2))
-def test_swapping_two_figures_turns_the_word_round(first, se_first, second, se_second):
-    there = rules.change(reading(first, se_first), reading(second, se_second))
-    back = rules.change(reading(second, se_second), reading(first, se_first))
-
-    turned = {rules.UP: rules.DOWN, rules.DOWN: rules.UP}
-    assert back.word == turned.get(there.word, there.word)
-    assert math.isclose(back.difference, -there.difference, abs_tol=1e-15)
 
 
 @pytest.mark.parametrize(

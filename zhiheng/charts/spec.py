@@ -139,6 +139,8 @@ def period_label(period: str, language: str) -> str:
     if not periods.known(period):
         return period
     found = periods.parse(period)
+    if found.kind == periods.ASSESSMENT:
+        return f"{found.year}/{found.last:%y}"
     if language == "zh":
         more = {
             periods.HALF: "上下"[(found.number - 1) % 2] + "半年",

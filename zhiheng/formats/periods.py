@@ -1,4 +1,4 @@
-"""Periods of plans, draws and figures: a year, a half-year, a quarter, a month, or a campaign of given days.
+"""Periods of plans, draws and figures: a year, a half-year, a quarter, a month, or given days.
 
 One notation, read here and nowhere else::
 
@@ -7,9 +7,11 @@ One notation, read here and nowhere else::
     2026Q1 ... 2026Q4    quarter       季度
     2026-01 ... 2026-12  month         月
     20260301-20260531    campaign      专项行动, first and last day, within one calendar year
+    20250701-20260630    assessment    考核年度, from 1 July to 30 June of the next year
 
 Every period begins with its year, so a list sorted as text keeps the years apart; ``Period.order`` sorts by
-time. A campaign ends in the year in which it begins, so that each belongs to the plan of one year.
+time. A campaign ends in the year in which it begins, so that each belongs to the plan of one year; an
+assessment year is the one range of days that crosses a year, and belongs to that in which it begins.
 """
 
 from __future__ import annotations
@@ -25,10 +27,14 @@ from functools import lru_cache
 from zhiheng.errors import BadInput
 
 YEAR, HALF, QUARTER, MONTH, CAMPAIGN = "year", "half", "quarter", "month", "campaign"
+ASSESSMENT = "assessment"
 KINDS = (YEAR, HALF, QUARTER, MONTH)
 """The kinds that fill a year without a gap, the longest first."""
 
-MONTHS = {YEAR: 12, HALF: 6, QUARTER: 3, MONTH: 1}
+BEGINS, ENDS = (7, 1), (6, 30)
+"""Month and day on which an assessment year begins, and on which it ends in the year after."""
+
+MONTHS = {ASSESSMENT: 12, YEAR: 12, HALF: 6, QUARTER: 3, MONTH: 1}
 LONGEST = 17
 PATTERN = r"20[0-9]{2}(H[12]|Q[1-4]|-(0[1-9]|1[0-2]))?|20[0-9]{6}-20[0-9]{6}"
 _SHAPE = re.compile(PATTERN)
@@ -42,6 +48,10 @@ _SPOKEN = (
     (
         re.compile(r"(20\d\d)年第?([1-4一二三四])季度?"),
         lambda year, number: f"{year}Q{_NUMBERS.get(number, number)}",
+    ),
+    (
+        re.compile(r"(20\d\d)[-~至到—–](20\d\d)年?(?:度?考核年?|考核年)度?"),
+        lambda one, two: f"{one}0701-{two}0630",
     ),
     (re.compile(r"(20\d\d)[-/.年](\d{1,2})月?份?"), lambda year, month: f"{year}-{int(month):02d}"),
 )
@@ -58,7 +68,7 @@ class Period:
 
     @property
     def year(self) -> int:
-        """The year that it lies in."""
+        """The year that it lies in, or begins in."""
         return self.first.year
 
     @property
@@ -92,13 +102,16 @@ class Period:
 
         >>> [part.text for part in parse("2026H2").parts("quarter")], parse("2026-03").parts("quarter")
         (['2026Q3', '2026Q4'], ())
+        >>> [part.text for part in parse("20250701-20260630").parts("half")]
+        ['2025H2', '2026H1']
         """
         if kind == self.kind:
             return (self,)
-        if self.kind == CAMPAIGN or kind not in KINDS or MONTHS[kind] > MONTHS[self.kind]:
+        if self.kind == CAMPAIGN or kind not in KINDS or MONTHS[kind] >= MONTHS[self.kind]:
             return ()
-        begin = self.first.month
-        return tuple(_of(self.year, kind, month) for month in range(begin, self.last.month + 1, MONTHS[kind]))
+        begin = self.year * 12 + self.first.month - 1
+        months = range(begin, begin + MONTHS[self.kind], MONTHS[kind])
+        return tuple(_of(month // 12, kind, month % 12 + 1) for month in months)
 
     def step(self, count: int) -> Period:
         """Return the period of the same kind so many places later, or earlier; a campaign has none.
@@ -108,6 +121,8 @@ class Period:
         """
         if self.kind == CAMPAIGN:
             raise _refused(self.text)
+        if self.kind == ASSESSMENT:
+            return assessment(self.year + count)
         months = self.year * 12 + self.first.month - 1 + count * MONTHS[self.kind]
         return _of(months // 12, self.kind, months % 12 + 1)
 
@@ -169,8 +184,22 @@ def of(day: date, kind: str) -> Period:
 
     >>> of(date(2026, 5, 4), "half").text, of(date(2026, 5, 4), "month").text
     ('2026H1', '2026-05')
+    >>> of(date(2026, 5, 4), "assessment").text
+    '20250701-20260630'
     """
+    if kind == ASSESSMENT:
+        return assessment(day.year if (day.month, day.day) >= BEGINS else day.year - 1)
     return _of(day.year, kind, (day.month - 1) // MONTHS[kind] * MONTHS[kind] + 1)
+
+
+def assessment(year: int) -> Period:
+    """Return the assessment year that begins in a year.
+
+    >>> assessment(2024).text, assessment(2024).step(1).text
+    ('20240701-20250630', '20250701-20260630')
+    """
+    first, last = date(year, *BEGINS), date(year + 1, *ENDS)
+    return Period(f"{first:%Y%m%d}-{last:%Y%m%d}", ASSESSMENT, first, last)
 
 
 def in_order(texts: Iterable[str]) -> list[str]:
@@ -217,6 +246,8 @@ def _campaign(text: str) -> Period:
         first, last = (date.fromisoformat(part) for part in text.split("-"))
     except ValueError:
         raise _refused(text) from None
+    if (year := assessment(first.year)).text == text:
+        return year
     if first > last or first.year != last.year:
         raise _refused(text)
     return Period(text, CAMPAIGN, first, last)
@@ -232,7 +263,7 @@ def _refused(text: object) -> BadInput:
     return BadInput(
         f"{str(text)[:40]!r} is no period.",
         "Write a year as 2026, a half-year 2026H1, a quarter 2026Q1, a month 2026-03, a campaign "
-        "20260301-20260531.",
+        "20260301-20260531, an assessment year 20250701-20260630.",
         code="bad-period",
         period=str(text)[:40],
     )

@@ -31,6 +31,10 @@ PUBLISHED: dict[str, str] = {
     "notice.withdrawn reason": "stands in the withdrawn notice, which is public",
     "plan.binding_refused reason_en": "written by a rule; stands beside the target",
     "plan.binding_refused reason_zh": "written by a rule; stands beside the target",
+    **{
+        f"plan.break_declared {key}": "where a public series breaks and why; stands on its history"
+        for key in ("old", "new", "reason", "reason_en", "source")
+    },
     "plan.obligation_done reason": "why a published duty ended; stands beside it",
     "plan.obligation_issued basis": "the ground of a published duty",
     "plan.obligation_issued weights_reason": "the ground of the weights of a published duty",

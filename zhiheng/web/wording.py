@@ -136,6 +136,8 @@ def period(text: str) -> str:
         return text
     found = periods.parse(text)
     year, first, last = found.year, found.first, found.last
+    if found.kind == periods.ASSESSMENT:
+        return f"{year}—{last.year}考核年度" if is_chinese() else f"assessment year {year}–{last.year}"
     if is_chinese():
         more = {
             periods.YEAR: "",

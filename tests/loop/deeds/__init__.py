@@ -87,6 +87,7 @@ _LISTED = (
     _plan("promises", plan.adopt_outline, "plan.outline_adopted"),
     _plan("promises", plan.bind_target, "plan.target_bound"),
     _plan("promises", plan.define_series, "plan.series_defined"),
+    _plan("breaks", plan.declare_break, "plan.break_declared"),
     _plan("duties", plan.create_obligation, "plan.obligation_issued"),
     _plan("duties", plan.move_obligation, "plan.obligation_withdrawn"),
     _plan("duties", planning.import_obligations, "plan.obligations_imported"),

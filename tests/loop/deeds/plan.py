@@ -43,6 +43,24 @@ def define_series() -> None:
     )
 
 
+def declare_break() -> None:
+    """Declare that a series does not go on as it was."""
+    from zhiheng.stages.plan import actions
+
+    actions.declare_break(
+        by=person("statistician"),
+        series_id="food_supervision_fail_rate",
+        at="2025Q1",
+        old="2024年抽检计划",
+        new="2025年抽检计划",
+        bridge="0.12",
+        error="0.04",
+        reason="抽检品种调整。",
+        reason_en="Other kinds of food are sampled.",
+        source="市场监管总局2025年抽检计划",
+    )
+
+
 def bind_target() -> None:
     """Bind a target that is bound to nothing yet."""
     from zhiheng.stages.plan import actions, queries

@@ -20,36 +20,41 @@ from .rules.contribution import Group
 from .rules.dataset import Base
 from .rules.headline import Headline, Side
 
+DIVISION = "division"
+"""The dimension along which a headline is split, and a figure is a part of one."""
+
 
 def compare(
     before: Figure,
     after: Figure,
     *,
     divisions: tuple[Sequence[Figure], Sequence[Figure]] | None = None,
+    breaks: Sequence[headlines.Break] | None = None,
     as_of: datetime | None = None,
 ) -> Headline:
     """Return the change between two figures of one series with everything that must stand beside it.
 
-    ``divisions`` are those of both periods where the caller has them already. Breaks are those that were
-    recorded by the moment ``as_of``, now without one.
+    ``divisions`` of both periods, and the ``breaks`` of the series, are given where the caller has them
+    already, as for a list of many. Breaks are those recorded by the moment ``as_of``, now without one.
     """
-    sides = Side.of(before.reading, before.period), Side.of(after.reading, after.period)
+    if breaks is None:
+        breaks = promises.declared_of([after.series_id], as_of)[after.series_id]
     groups, why = None, headlines.ONE_GROUP
     if not after.division:
         groups, why = _groups(before, after, divisions)
     return headlines.headline(
-        *sides,
+        _side(before),
+        _side(after),
         groups=groups,
+        along=DIVISION,
         why=why,
         covariance=_covariance(before, after),
-        breaks=promises.declared_of([after.series_id], as_of)[after.series_id],
+        breaks=breaks,
     )
 
 
-def moved(before: Figure, after: Figure, breaks: Sequence[headlines.Break]) -> Headline:
-    """Return the same change without its split, for a list of many; the breaks of the series are given."""
-    sides = Side.of(before.reading, before.period), Side.of(after.reading, after.period)
-    return headlines.headline(*sides, covariance=_covariance(before, after), breaks=breaks)
+def _side(figure: Figure) -> Side:
+    return Side.of(figure.reading, figure.period, (DIVISION,) if figure.division else ())
 
 
 def _groups(

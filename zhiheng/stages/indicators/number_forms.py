@@ -1,4 +1,4 @@
-"""The forms by which a statistician defines a formula and records a number that others published."""
+"""The forms by which a statistician defines a formula, records a published number and declares a break."""
 
 from __future__ import annotations
 
@@ -13,9 +13,11 @@ from zhiheng.formats import periods
 from zhiheng.formats.shapes import observation as shape
 from zhiheng.people import clock
 from zhiheng.proof import canonical
+from zhiheng.reference import dimensions
 from zhiheng.stages.plan import models as plan
+from zhiheng.stages.plan import words as plan_words
 from zhiheng.stages.plan.models import Series
-from zhiheng.web import forms
+from zhiheng.web import forms, wording
 
 from . import sentences, writing
 from .forms import OfRegion
@@ -170,3 +172,74 @@ class NumberForm(OfRegion):
             **{name: held[name] for name in ("region", "period", "breakdown", "n", "status")},
             **{name: held[name] for name in ("source", "evidence", "note")},
         )
+
+
+class BreakForm(forms.Form):
+    """Where a series, or a breakdown of it, does not go on as it was, with its bridge if one was measured."""
+
+    form_id = "indicators.break"
+    groups = (
+        (_("What breaks, and from when"), ("series", "dimension", "at", "old", "new")),
+        (_("The bridge"), ("bridge", "error", "scale")),
+        (_("Why, and who says so"), ("reason", "reason_en", "source", "confidence")),
+    )
+    submit_label = _("Declare the break")
+    keeps_draft = True
+
+    series = django_forms.ModelChoiceField(label=_("Series"), queryset=Series.objects.all())
+    dimension = django_forms.ChoiceField(
+        label=plan_words.BREAK_FIELDS["dimension"],
+        required=False,
+        help_text=_("Empty where the whole series breaks, and all of its parts with it."),
+    )
+    at = django_forms.CharField(
+        label=plan_words.BREAK_FIELDS["at"],
+        max_length=40,
+        help_text=_("Such as 2025, 2025Q1, 2025-03 or the assessment year 20250701-20260630."),
+    )
+    old = django_forms.CharField(label=plan_words.BREAK_FIELDS["old"], max_length=80)
+    new = django_forms.CharField(label=plan_words.BREAK_FIELDS["new"], max_length=80)
+    bridge = django_forms.CharField(
+        label=plan_words.BREAK_FIELDS["bridge"],
+        required=False,
+        max_length=44,
+        help_text=_(
+            "What the new footing adds to the old in the unit of the series, where one period was measured "
+            "on both; without it numbers before and after are not compared."
+        ),
+    )
+    error = django_forms.CharField(
+        label=plan_words.BREAK_FIELDS["error"],
+        required=False,
+        max_length=44,
+        help_text=_("Empty where it is not known; then the linked difference has no interval and no word."),
+    )
+    scale = django_forms.ChoiceField(label=plan_words.BREAK_FIELDS["scale"], choices=plan.SCALES)
+    reason = django_forms.CharField(
+        label=plan_words.BREAK_FIELDS["reason"],
+        max_length=400,
+        widget=django_forms.Textarea(attrs={"rows": 3}),
+    )
+    reason_en = django_forms.CharField(
+        label=plan_words.BREAK_FIELDS["reason_en"],
+        max_length=400,
+        widget=django_forms.Textarea(attrs={"rows": 3}),
+    )
+    source = django_forms.CharField(label=plan_words.BREAK_FIELDS["source"], max_length=400)
+    confidence = django_forms.ChoiceField(
+        label=plan_words.BREAK_FIELDS["confidence"],
+        choices=(
+            ("text", _("the text of the source was read")),
+            ("secondary", _("read in a report of the source")),
+        ),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["series"].label_from_instance = sentences.name
+        named = [(one.id, wording.bilingual(one)) for one in dimensions.all().values()]
+        self.fields["dimension"].choices = [("", _("the whole series")), *named]
+
+    def clean_at(self) -> str:
+        """Return the period in its one notation; what is none is refused by the rule, with a remedy."""
+        return periods.read(self.cleaned_data["at"])

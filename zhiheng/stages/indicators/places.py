@@ -10,18 +10,17 @@ from functools import lru_cache
 from django.db.models import Count
 
 from zhiheng.formats import periods
-from zhiheng.formats.shapes.observation import VOICES
+from zhiheng.formats.shapes.observation import VOICES, members
 from zhiheng.reference import groupings, outline, regions
 from zhiheng.stages.draw import queries as draws
 from zhiheng.stages.plan import queries as plan
 from zhiheng.stages.plan.models import Series
 
-from . import comparing, observations, promises, scopes, vintages
-from .models import Figure, Observation
+from . import moving, observations, scopes, vintages
+from .models import Observation
 from .observations import Bare
-from .rules import Z_95, attainment, neighbours, published, unusual
-from .rules import headline as headlines
-from .rules.headline import Break, Headline, Side
+from .rules import footing, neighbours, unusual
+from .rules.headline import Break, Headline
 from .scopes import HEADLINE
 
 LABEL = "label"
@@ -181,13 +180,6 @@ def order(period: str) -> tuple[date, int, str]:
     return (*periods.parse(period).order, period)
 
 
-def error_of(row: Observation | Bare) -> float | None:
-    """Return the standard error behind the published interval of a number, in its unit; None without one."""
-    if row.interval in ("design", "model") and row.lower and row.upper:
-        return (float(row.upper) - float(row.lower)) / 2 / Z_95
-    return float(row.standard_error) if row.standard_error else None
-
-
 def _rows(code: str, series: Sequence[str], as_of: datetime | None) -> dict[Key, list[Bare]]:
     """Return the numbers of a place by series, voice, breakdown and kind of period, oldest first.
 
@@ -208,17 +200,19 @@ def _by_key(rows: Iterable[Bare]) -> dict[Key, list[Bare]]:
 
 def _newest(
     code: str, rows: Mapping[Key, Sequence[Bare]], as_of: datetime | None
-) -> dict[Key, list[Observation]]:
-    """Return the two newest numbers of each line whole, which are all that is told of it in words."""
+) -> dict[tuple[str, ...], Observation]:
+    """Return the two newest numbers of each line whole, which are all that is told of it in words.
+
+    They come with all other numbers of their series and periods, so that the parts of each are there.
+    """
     wanted = {row[:5] for held in rows.values() for row in held[-2:]}
     found = observations.current(region=code, as_of=as_of).filter(
         series__in={one[0] for one in wanted}, period__in={one[2] for one in wanted}
     )
-    whole = {
+    return {
         (row.series_id, row.region, row.period, row.breakdown, row.voice): row
         for row in found.select_related("series", "release")
     }
-    return {key: [whole[row[:5]] for row in held[-2:]] for key, held in rows.items()}
 
 
 def _beside(rows: Mapping[Key, Sequence[Bare]], near: Sequence[str], as_of: datetime | None) -> Beside:
@@ -238,74 +232,30 @@ def _beside(rows: Mapping[Key, Sequence[Bare]], near: Sequence[str], as_of: date
 
 
 def _point(row: Bare) -> unusual.Point:
-    return unusual.Point(float(row.value), error_of(row) or 0.0)
+    return unusual.Point(float(row.value), moving.error_of(row) or 0.0)
 
 
 def _lines(
     rows: Mapping[Key, Sequence[Bare]],
     beside: Beside,
-    newest: Mapping[Key, Sequence[Observation]],
+    newest: Mapping[tuple[str, ...], Observation],
     as_of: datetime | None,
 ) -> list[Line]:
-    figures = _figures(newest.values())
-    declared = promises.declared_of(sorted({key[0] for key in rows}), as_of)
+    pairs = {key: [newest[row[:5]] for row in held[-2:]] for key, held in rows.items()}
+    behind = moving.behind(pairs.values(), newest.values(), as_of)
     lines = []
     for key, held in rows.items():
-        row, before = newest[key][-1], newest[key][-2] if len(held) > 1 else None
-        breaks = declared[key[0]]
+        row, before = pairs[key][-1], pairs[key][-2] if len(held) > 1 else None
         lines.append(
             Line(
                 series=row.series,
                 row=row,
                 before=before,
-                moved=None if before is None else _moved(before, row, figures, breaks),
-                expected=_expected(held, beside.get(key, {}).values(), breaks),
+                moved=None if before is None else moving.moved(before, row, behind),
+                expected=_expected(held, beside.get(key, {}).values(), behind.breaks[key[0]]),
             )
         )
     return lines
-
-
-def _figures(held: Iterable[Sequence[Observation]]) -> dict[tuple[str, str], Figure]:
-    """Return the released figures behind the two newest numbers of each list."""
-    wanted = [row for rows in held for row in rows if row.release_id]
-    if not wanted:
-        return {}
-    found = Figure.objects.filter(
-        release__in={row.release_id for row in wanted},
-        region__in={row.region for row in wanted},
-        period__in={row.period for row in wanted},
-        division="",
-    )
-    return {(str(one.release_id), one.period): one for one in found.select_related("release", "series")}
-
-
-def _moved(
-    before: Observation,
-    after: Observation,
-    figures: Mapping[tuple[str, str], Figure],
-    breaks: Sequence[Break],
-) -> Headline | None:
-    pair = [figures.get((str(row.release_id), row.period)) for row in (before, after)]
-    if pair[0] is not None and pair[1] is not None:
-        return comparing.moved(pair[0], pair[1], breaks)
-    if any(not row.value and row.status != "suppressed" for row in (before, after)):
-        return None  # a grade, a bound or what could not be computed: no number that could have moved
-    return headlines.headline(side(before), side(after), breaks=breaks)
-
-
-def side(row: Observation) -> Side:
-    """Return a number as one side of a change, with the error that is assumed where none was published."""
-    value = float(row.value) / 100 if row.value else None
-    error, assumption = error_of(row), ""
-    if error is not None:
-        error /= 100
-    elif row.unit == "%" and row.n and value is not None and 0 < value < 1:
-        is_drawn = row.basis == "probability"
-        assumption = attainment.DESIGN_EFFECT if is_drawn else published.AS_IF_RANDOM
-        drawn = attainment.assumed_error(value, row.n)
-        error = drawn if is_drawn else (value * (1 - value) / row.n) ** 0.5
-    scope = row.breakdown.removeprefix("scope=") if row.breakdown.startswith("scope=") else ""
-    return Side(row.period, value, error, row.basis, row.purpose, scope=scope, assumption=assumption)
 
 
 def _expected(
@@ -313,12 +263,16 @@ def _expected(
     beside: Iterable[Mapping[str, Bare]],
     breaks: Sequence[Break],
 ) -> unusual.Expected | None:
-    """Return what the newest number was expected to be, from those after the last break of the series."""
+    """Return what the newest number was expected to be, from those on its own footing alone."""
     newest = held[-1]
     if not newest.value or kind(newest.period) == LABEL:
         return None
-    since = max((one.at for one in breaks if one.at <= newest.period), default="")
-    known = [row for row in held if row.value and row.period >= since]
+    parts = members(newest.breakdown)
+    chain, scope = footing.chain(breaks, parts), parts.get("scope", "")
+    standing = footing.of(chain, newest.period, scope)
+    if not isinstance(standing, int):
+        return None
+    known = [row for row in held if row.value and footing.of(chain, row.period, scope) == standing]
     own = {row.period: _point(row) for row in known[-1 - unusual.MOST :]}
     near = [{period: _point(row) for period, row in rows.items() if row.value} for rows in beside]
     return unusual.expected(own, near, newest.period)

@@ -109,7 +109,7 @@ def _of(target: Target, series: Series | None, known: _Known) -> Promise:
         return Promise(target, None, None, attainment.refusal(value, due, why), None, "", None)
     found, stated = known.published[series.pk], known.breaks[series.pk]
     newest = plan.newest(found)
-    bounds = published.assumed_interval(found)
+    bounds = published.assumed_interval(found, stated)
     return Promise(
         target=target,
         series=series,
@@ -141,28 +141,18 @@ def _word(
 
 
 def declared(series: Series, day: date | None = None) -> list[rules.Break]:
-    """Return the breaks that are recorded of a series as the rules read them.
-
-    A bridge by ratio or logit moves every value by another step, so it is not carried over as one here.
-    """
+    """Return the breaks that are recorded of a series, and of its parts, as the rules read them."""
     return declared_of([series.pk], as_of.end_of(day))[series.pk]
 
 
 def declared_of(ids: Sequence[str], moment: datetime | None = None) -> dict[str, list[rules.Break]]:
     """Return the declared breaks of several series, each with its list, in one query."""
     found = plan.breaks_of(ids, as_of=moment)
-    return {id: [_break(row) for row in rows if not row.dimension] for id, rows in found.items()}
+    return {id: [published.as_break(row, _note(row)) for row in rows] for id, rows in found.items()}
 
 
-def _break(row: SeriesBreak) -> rules.Break:
-    return rules.Break(
-        at=row.at,
-        old=row.old,
-        new=row.new,
-        step=float(row.bridge) / 100 if row.bridge and row.scale == "difference" else None,
-        step_error=float(row.error) / 100 if row.error and row.scale == "difference" else None,
-        note=row.reason if wording.is_chinese() else row.reason_en,
-    )
+def _note(row: SeriesBreak) -> str:
+    return row.reason if wording.is_chinese() else row.reason_en
 
 
 def published_changes(series: Any, *, day: date | None = None, most: int = 6) -> list[rules.Headline]:
@@ -173,7 +163,8 @@ def published_changes(series: Any, *, day: date | None = None, most: int = 6) ->
     whole = [seen for seen in plan.observations(series.pk, known_on=day) if seen.value is not None]
     parts = plan.parts(series.pk, "domain", known_on=day)
     stated = declared(series, day)
-    breaks, sides = published.breaks(whole, stated), published.sides(whole, series, stated)
+    sides = published.sides(whole, series, stated)
+    breaks = (*published.breaks(whole, stated), *(one for one in stated if one.dimension))
     pairs = [pair for pair in itertools.pairwise(sides) if pair[0].period != pair[1].period]
     sized = [side for side in sides if published.groups(_of_year(parts, side.period), "domain")]
     pairs += [(one, other) for one, other in itertools.pairwise(sized) if (one, other) not in pairs]
@@ -185,7 +176,11 @@ def _change(pair: tuple, parts: Sequence[Observation], breaks: Sequence[rules.Br
     groups = tuple(published.groups(_of_year(parts, side.period), "domain") for side in pair)
     is_split = all(groups) and {one.name for one in groups[0]} == {one.name for one in groups[1]}
     return headlines.headline(
-        *pair, groups=groups if is_split else None, breaks=breaks, tolerance=published.ROUNDING
+        *pair,
+        groups=groups if is_split else None,
+        along="domain",
+        breaks=breaks,
+        tolerance=published.ROUNDING,
     )
 
 

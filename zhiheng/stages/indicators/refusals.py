@@ -28,7 +28,10 @@ REFUSALS: dict[str, Refusal] = {
     "no-period": (
         BadInput,
         _("“%(period)s” is no period."),
-        _("Write 2026, 2026H1, 2026Q1, 2026-03, or a campaign within a year as 20260301-20260531."),
+        _(
+            "Write 2026, 2026H1, 2026Q1, 2026-03, a campaign as 20260301-20260531, or an assessment year as "
+            "20250701-20260630."
+        ),
     ),
     "no-periods": (
         BadInput,

@@ -108,11 +108,13 @@ def limits(figure: Figure) -> str:
     return f"{wording.points(figure.lower, 1)}–{wording.points(figure.upper, 1)}"
 
 
-def bounds(moved: rules.Change) -> str:
-    """Return a difference with its interval, in points."""
+def bounds(moved: rules.Headline) -> str:
+    """Return a difference with its interval, in points; without one where a bridge has no error."""
     if moved.difference is None:
         return wording.NOTHING
     signed = telling.signed
+    if moved.lower is None:
+        return signed(moved.difference)
     return f"{signed(moved.difference)} ({signed(moved.lower)}…{signed(moved.upper)})"
 
 

@@ -23,8 +23,9 @@ from zhiheng.stages.plan.models import Series
 
 from . import observations, vintages
 from .models import Observation
+from .moving import error_of
 from .observations import Bare
-from .places import error_of, kind, order
+from .places import kind, order
 from .rules import areas, contribution
 
 PROVINCES, CITIES, GROUPS = "provinces", "cities", "groups"

@@ -29,6 +29,7 @@ UNSPLIT = {
         "It cannot be split: no division has enough answers of its own at both times."
     ),
     headlines.ONE_GROUP: gettext_lazy("There is nothing to split inside one division."),
+    headlines.ONE_PART: gettext_lazy("It cannot be split: this is one part of the series."),
     headlines.NOT_WEIGHTED: gettext_lazy(
         "It cannot be split by division: this rate is weighted by the draw, not by output."
     ),
@@ -40,6 +41,14 @@ REFUSED = {
     headlines.WITHHELD: gettext_lazy("Not comparable: one of the two figures is withheld."),
     headlines.NOT_BRIDGED: gettext_lazy(
         "Not comparable: the series breaks in between and no bridge is known."
+    ),
+    headlines.MIXED: gettext_lazy(
+        "Not comparable: the series breaks inside one of the two periods, whose value stands on both "
+        "footings."
+    ),
+    headlines.NOT_PLACED: gettext_lazy(
+        "Not comparable: the series breaks, and on which side of the break a period without days lies is "
+        "not known."
     ),
     headlines.NO_ERROR: gettext_lazy(
         "Whether anything changed cannot be told: a value was published without interval."
@@ -137,9 +146,9 @@ def assumed(name: str, series_id: str | None) -> str:
     return str(ASSUMED[name]) % {"effect": design_effect(), "records": wording.number(records)}
 
 
-def difference(found: Headline | rules.Change, unit: str) -> str:
+def difference(found: Headline, unit: str) -> str:
     """Say what a change allows to be said; a difference inside its uncertainty is none."""
-    refused = getattr(found, "refused", "")
+    refused = found.refused
     if found.word == rules.NOT_COMPARABLE:
         return str(REFUSED[refused]) if refused else _("not comparable")
     if found.lower is None:

@@ -101,6 +101,7 @@ urlpatterns = [
     path("office/formulas/published/", defining.load_published, name="load_published"),
     path("office/formulas/<uuid:pk>/compute/", defining.compute, name="compute_formula"),
     path("office/numbers/new/", defining.new_number, name="new_number"),
+    path("office/breaks/new/", defining.new_break, name="new_break"),
     path("office/index/", index_office.start, name="index_office"),
     path("office/index/preview/", index_office.preview, name="index_preview"),
     path("office/index/publish/", index_office.publish, name="index_publish"),

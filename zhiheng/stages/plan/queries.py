@@ -11,6 +11,7 @@ from django.db.models import Count, QuerySet
 from django.utils.translation import gettext
 
 from zhiheng.errors import NotFound
+from zhiheng.formats import periods
 from zhiheng.ledger.models import Entry
 from zhiheng.people import scope
 from zhiheng.people.permissions import P
@@ -94,9 +95,15 @@ def breaks_of(ids: Collection[str], *, as_of: datetime | None = None) -> dict[st
         found = found.filter(recorded_at__lte=as_of)
     newest = {(row.series_id, row.at, row.dimension): row for row in found.order_by("revision")}
     held: dict[str, list[SeriesBreak]] = {id: [] for id in ids}
-    for key in sorted(newest):
-        held[key[0]].append(newest[key])
+    for row in sorted(newest.values(), key=_since):
+        held[row.series_id].append(row)
     return held
+
+
+def _since(row: SeriesBreak) -> tuple[date, str, str]:
+    """Return the key that sorts breaks by their first day; one whose period has no days comes last."""
+    first = periods.parse(row.at).first if periods.known(row.at) else date.max
+    return first, row.at, row.dimension
 
 
 def series_of_article(article: int) -> QuerySet[Series]:

@@ -18,6 +18,7 @@ ROWS = 10
 VERBS = (
     ("plan.outline_adopted", _("The Outline was adopted"), "done"),
     ("plan.series_defined", _("The series was defined"), "done"),
+    ("plan.break_declared", _("A break of the series was declared"), "done"),
     ("plan.target_bound", _("The target was bound to a series"), "done"),
     ("plan.binding_refused", _("The binding was refused"), "stopped"),
     ("plan.obligation_drafted", _("The obligation was drafted"), "todo"),

@@ -41,7 +41,10 @@ SENTENCES = {
     ),
     "period-shape": (
         _("“%(value)s” is no period."),
-        _("Write 2026, 2026H1, 2026Q1, 2026-03, or a campaign within a year as 20260301-20260531."),
+        _(
+            "Write 2026, 2026H1, 2026Q1, 2026-03, a campaign as 20260301-20260531, or an assessment year as "
+            "20250701-20260630."
+        ),
     ),
     "article-unknown": (
         _("The Outline has no article %(value)s."),
@@ -216,3 +219,42 @@ def refuse_series(codes: Sequence[str]) -> None:
     facts = {"field": SERIES_FIELDS[name]}
     refusal = RuleRefused if kind == "changed" else BadInput
     raise refusal(gettext(cause) % facts, gettext(remedy), code=f"series-{codes[0]}")
+
+
+BREAK_FIELDS = {
+    "at": _("First period on the new footing"),
+    "dimension": _("Breakdown that breaks"),
+    "scale": _("Scale of the bridge"),
+    "old": _("Old footing"),
+    "new": _("New footing"),
+    "bridge": _("Bridge"),
+    "error": _("Standard error of the bridge"),
+    "reason": _("Reason in Chinese"),
+    "reason_en": _("Reason in English"),
+    "source": _("Source"),
+    "confidence": _("How surely it is known"),
+}
+BREAK_FAULTS = {
+    "required": SERIES_FAULTS["required"],
+    "long": SERIES_FAULTS["long"],
+    "unknown": SERIES_FAULTS["unknown"],
+    "shape": (
+        _("%(field)s is not written as one."),
+        _("Write a period as 2024Q1, a number as -0.7; a ratio and an error are not below zero."),
+    ),
+    "standing": (
+        _("%(field)s: a break from the same day is declared already, written otherwise."),
+        _("Declare it anew under the period as it stands in the history of the series."),
+    ),
+    "same": (_("%(field)s is the same as the old one."), _("Name both footings so that they differ.")),
+    "alone": (_("%(field)s is given without a bridge."), _("Give the bridge, or leave the error out.")),
+}
+
+
+def refuse_break(codes: Sequence[str]) -> None:
+    """Raise the first fault of a break, in the language of the reader."""
+    if codes:
+        name, _dash, kind = codes[0].replace("too-long", "long").rpartition("-")
+        cause, remedy = BREAK_FAULTS[kind]
+        said = gettext(cause) % {"field": BREAK_FIELDS[name]}
+        raise BadInput(said, gettext(remedy), code=f"break-{codes[0]}", field=name)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -120,14 +121,17 @@ def division_rows(figure: Figure, *, day: date | None = None) -> list[dict[str, 
     rows = queries.divisions(*place, figure.period, as_of=moment)
     earlier = queries.divisions(*place, rules.previous(figure.period), as_of=moment)
     before = {row.division: row for row in earlier}
-    return [_division_row(row, before.get(row.division), day) for row in rows]
+    breaks = promises.declared_of([figure.series_id], moment)[figure.series_id]
+    return [_division_row(row, before.get(row.division), breaks, day) for row in rows]
 
 
-def _division_row(row: Figure, before: Figure | None, day: date | None) -> dict[str, Any]:
+def _division_row(
+    row: Figure, before: Figure | None, breaks: Sequence[rules.Break], day: date | None
+) -> dict[str, Any]:
     label, tone = sentences.STATES[row.status]
-    moved = rules.Change(rules.NOT_COMPARABLE)
+    moved = rules.Headline(rules.NOT_COMPARABLE)
     if before is not None:
-        moved = rules.change(before.reading, row.reading)
+        moved = comparing.compare(before, row, breaks=breaks)
     return {
         "figure": row,
         "name": wording.division_name(row.division),

@@ -1,4 +1,4 @@
-"""Pages of the office for formulas and recorded numbers: define, record, load, compute."""
+"""Pages of the office for formulas and recorded numbers: define, record, load, compute, declare breaks."""
 
 from __future__ import annotations
 
@@ -14,13 +14,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from zhiheng import web
+from zhiheng.people import scope
 from zhiheng.people.permissions import P
+from zhiheng.reference import regions
 from zhiheng.reference.quality_index import SERIES
 from zhiheng.stages.plan import actions as plan_actions
 from zhiheng.web import forms
 
 from .. import actions, following, formulas, queries, sentences, vintages
-from ..number_forms import FormulaForm, NumberForm
+from ..number_forms import BreakForm, FormulaForm, NumberForm
 from . import numbers
 
 EXAMPLE = {
@@ -59,6 +61,7 @@ def formulas_page(request: HttpRequest) -> HttpResponse:
         "rows": rows,
         "count": vintages.count(),
         "may_release": queries.may_release(request.user),
+        "may_declare": scope.may(request.user, P.TARGET_BIND, region=regions.NATION),
     }
     return render(request, "indicators/formulas.html", context)
 
@@ -108,6 +111,28 @@ def new_number(request: HttpRequest) -> HttpResponse:
         "lead": _(
             "For numbers that other offices published. A correction is a new vintage: the old one stays "
             "readable, and every page can be shown as of an earlier day."
+        ),
+    }
+    return answer or render(request, "web/form_page.html", context)
+
+
+@web.page(permission=P.TARGET_BIND)
+def new_break(request: HttpRequest) -> HttpResponse:
+    """Declare where a series breaks, or say better what is known of a break."""
+
+    def act(form: BreakForm) -> str:
+        said = dict(form.cleaned_data)
+        series = said.pop("series")
+        plan_actions.declare_break(by=request.user, series_id=series.pk, **said)
+        return f"{reverse('indicators:history', args=[series.pk])}#breaks"
+
+    form, answer = forms.handle(request, BreakForm, act=act, title=_("Declare a break of a series"))
+    context = {
+        "title": _("Declare a break of a series"),
+        "form": form,
+        "lead": _(
+            "It is public at once: numbers on both sides are compared only over its bridge, on every page. "
+            "The same break declared again is a new vintage of it; the old one stays readable as of its day."
         ),
     }
     return answer or render(request, "web/form_page.html", context)

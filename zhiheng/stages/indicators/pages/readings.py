@@ -11,8 +11,7 @@ from zhiheng.web import wording
 
 from .. import sentences, telling
 from ..models import Observation
-from ..places import error_of
-from ..rules import NOT_COMPARABLE
+from ..moving import error_of
 from ..rules.headline import Headline
 from . import numbers
 
@@ -65,12 +64,13 @@ def has_error(row: Observation) -> bool:
 
 
 def change(moved: Headline | None, unit: str) -> dict[str, Any] | None:
-    """Return a change in a word and a sentence that its interval allows; None where there is none."""
+    """Return a change in a word and in all the sentences that belong to it; None where there is none."""
     if moved is None:
         return None
+    said, *besides = telling.told(moved, unit).sentences
     return {
         "word": sentences.CHANGE_WORD[moved.word],
-        "said": "" if moved.word == NOT_COMPARABLE and not moved.refused else telling.difference(moved, unit),
+        "said": said,
         "before": numbers.period(moved.periods[0]),
-        "notes": telling.notes(moved) if moved.lower is not None else [],
+        "besides": besides,
     }

@@ -3,7 +3,8 @@
 Everything here is pure: no Django, no clock, no files. Shares run from 0 to 1.
 """
 
-from .headline import Break, Headline, Side
+from .footing import Break
+from .headline import Headline, Side
 from .periods import candidates, check_period, in_order, is_year, made_of, previous
 from .showing import (
     AT_LEAST,
@@ -23,11 +24,9 @@ from .showing import (
     THIN,
     UP,
     Z_95,
-    Change,
     Reading,
     SizeRule,
     against_target,
-    change,
     size_rule,
 )
 from .taking import (
@@ -59,7 +58,6 @@ __all__ = [
     "UP",
     "Z_95",
     "Break",
-    "Change",
     "DrawFacts",
     "Headline",
     "Reading",
@@ -67,7 +65,6 @@ __all__ = [
     "SizeRule",
     "against_target",
     "candidates",
-    "change",
     "check_draws",
     "check_one_replaced",
     "check_period",

@@ -11,13 +11,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ..refusals import refuse
+from . import footing
 from .contribution import Group, Split, split
+from .footing import MIXED, NOT_PLACED, Break
 from .showing import DOWN, NOT_COMPARABLE, NOT_DISTINGUISHABLE, UP, Z_95, Reading
 
 KINDS_DIFFER, WITHHELD, NOT_BRIDGED = "kinds-differ", "withheld", "break-not-bridged"
 NO_ERROR, BRIDGE_WITHOUT_ERROR = "no-error", "bridge-without-error"
 NO_GROUPS, OTHER_TOTAL = "no-groups", "groups-do-not-add-up"
 ONE_GROUP, NOT_WEIGHTED, TOO_THIN = "one-group", "not-weighted-from-groups", "too-thin"
+ONE_PART = "one-part"
 
 
 @dataclass(frozen=True)
@@ -25,7 +28,8 @@ class Side:
     """One side of a change: a share from 0 to 1, or a score; ``standard_error`` is None where it is unknown.
 
     ``scope`` names the footing on which it was measured; ``assumption`` says how an error that was not
-    published is taken ("as-if-random"), and is empty where the error comes from the design.
+    published is taken ("as-if-random"), and is empty where the error comes from the design. ``dimensions``
+    are those along which it is a part of the series, so that their breaks are its own.
     """
 
     period: str
@@ -35,26 +39,13 @@ class Side:
     purpose: str
     scope: str = ""
     assumption: str = ""
+    dimensions: tuple[str, ...] = ()
 
     @classmethod
-    def of(cls, reading: Reading, period: str) -> Side:
+    def of(cls, reading: Reading, period: str, dimensions: tuple[str, ...] = ()) -> Side:
         """Return a released figure as a side."""
-        return cls(period, reading.estimate, reading.standard_error, reading.basis, reading.purpose)
-
-
-@dataclass(frozen=True)
-class Break:
-    """Where a series changed its footing: the first period after, both scopes, the bridge if one is known.
-
-    ``step`` is what the new footing adds to a value of the old one; its error is None where nobody knows it.
-    """
-
-    at: str
-    old: str
-    new: str
-    step: float | None = None
-    step_error: float | None = None
-    note: str = ""
+        kind = reading.basis, reading.purpose
+        return cls(period, reading.estimate, reading.standard_error, *kind, dimensions=dimensions)
 
 
 @dataclass(frozen=True)
@@ -84,6 +75,7 @@ def headline(
     after: Side,
     *,
     groups: tuple[Sequence[Group], Sequence[Group]] | None = None,
+    along: str = "",
     covariance: float = 0.0,
     breaks: Sequence[Break] = (),
     why: str = NO_GROUPS,
@@ -93,7 +85,8 @@ def headline(
 
     d = after - (before + steps of the breaks between), var(d) = se1^2 + se2^2 - 2 cov + var(steps), interval
     d +- 1.96 se(d) (Kish, Survey Sampling, 1965, 12.4). ``covariance`` is zero for draws made apart and known
-    for panels (``methods.repeated``). ``groups`` before and after give the split; where they add up to
+    for panels (``methods.repeated``). ``breaks`` are all of the series; those that lie between are found by
+    days. ``groups`` before and after, parts ``along`` a dimension, give the split; where they add up to
     another change than d by more than ``tolerance``, as rounded print does, there is none. Without groups
     ``why`` says why they lack.
 
@@ -103,33 +96,32 @@ def headline(
     >>> found.word, round(found.lower, 4), round(found.upper, 4)
     ('not-distinguishable', -0.0091, 0.0131)
     """
-    crossed = tuple(one for one in breaks if _is_between(one, before, after))
     times = before.period, after.period
     if (before.basis, before.purpose) != (after.basis, after.purpose):
         return Headline(NOT_COMPARABLE, times, refused=KINDS_DIFFER)
     if before.value is None or after.value is None:
         return Headline(NOT_COMPARABLE, times, refused=WITHHELD)
-    if any(one.step is None for one in crossed) or (before.scope != after.scope and not crossed):
-        return Headline(NOT_COMPARABLE, times, refused=NOT_BRIDGED, breaks=crossed)
-    linked = before.value + math.fsum(one.step or 0.0 for one in crossed)
-    difference = after.value - linked
-    shown, unsplit = None, NOT_BRIDGED if crossed else why
-    if groups is not None and not crossed:
+    step, crossed, refused = _bridged(before, after, breaks)
+    if refused:
+        return Headline(NOT_COMPARABLE, times, refused=refused, breaks=crossed)
+    linked, difference = before.value + step, after.value - (before.value + step)
+    shown, unsplit = None, why
+    if crossed or (groups and _breaks_along(along, before, after, breaks)):
+        unsplit = NOT_BRIDGED
+    elif groups:
         shown, unsplit = _split(*groups, difference, tolerance)
-    lower = upper = None
     error, refused = _error(before, after, crossed, covariance)
-    assumed: tuple[str, ...] = ()
+    lower, upper, assumed = None, None, ()
     if error is not None:
-        assumed = tuple(dict.fromkeys(side.assumption for side in (before, after) if side.assumption))
+        assumed = tuple(dict.fromkeys(filter(None, (before.assumption, after.assumption))))
         lower, upper = difference - Z_95 * error, difference + Z_95 * error
     return Headline(
-        word=_word(lower, upper),
-        periods=times,
-        difference=difference,
-        lower=lower,
-        upper=upper,
-        before=linked,
-        after=after.value,
+        _word(lower, upper),
+        times,
+        difference,
+        *(lower, upper),
+        linked,
+        after.value,
         split=shown,
         unsplit=unsplit,
         breaks=crossed,
@@ -139,11 +131,38 @@ def headline(
     )
 
 
-def _is_between(one: Break, before: Side, after: Side) -> bool:
-    if before.period == after.period:
-        return before.scope == one.old and after.scope == one.new
-    is_old = before.period < one.at or before.scope == one.old
-    return is_old and (one.at < after.period or (one.at == after.period and after.scope != one.old))
+def _bridged(before: Side, after: Side, breaks: Sequence[Break]) -> tuple[float, tuple[Break, ...], str]:
+    """Return the step to the footing of the later value, the breaks crossed, and why there is no step.
+
+    A period that holds a break stands on both footings in a share that nobody knows: no bridge leads there.
+    """
+    known = footing.chain(breaks, (*before.dimensions, *after.dimensions))
+    places = [footing.of(known, side.period, side.scope) for side in (before, after)]
+    for doubt in (MIXED, NOT_PLACED):
+        if doubt in places:
+            return 0.0, _on_the_way(known, before.period, after.period), doubt
+    first, last = sorted(int(place) for place in places)
+    crossed = known[first:last]
+    named = {name for one in known for name in (one.old, one.new)}
+    strange = any(side.scope and side.scope not in named for side in (before, after))
+    if before.scope != after.scope and (strange or not crossed):
+        return 0.0, crossed, NOT_BRIDGED
+    if any(one.step is None for one in crossed):
+        return 0.0, crossed, NOT_BRIDGED
+    step = math.fsum(one.step or 0.0 for one in crossed)
+    return (step if places[0] == first else -step), crossed, ""
+
+
+def _on_the_way(known: tuple[Break, ...], *times: str) -> tuple[Break, ...]:
+    first, last = sorted(times, key=footing.order)
+    return footing.between(known, first, last) or known
+
+
+def _breaks_along(along: str, before: Side, after: Side, breaks: Sequence[Break]) -> bool:
+    """Say whether the parts along a dimension break on the way, though the whole goes on."""
+    known = footing.chain((one for one in breaks if along and one.dimension == along), (along,))
+    first, last = sorted((before.period, after.period), key=footing.order)
+    return bool(footing.between(known, first, last))
 
 
 def _split(

@@ -38,7 +38,10 @@ def answers() -> list[tuple[str, Attainment]]:
             for seen in indicators.observations(target.indicator, geo_code=indicators.NATION)
             if seen.period.isdigit() and (not seen.breakdown or published.scope(seen))
         ]
-        answer = published.attainment(sorted(rows, key=_order), value, target.due, operator=target.operator)
+        stated = published.reference_breaks(target.indicator)
+        answer = published.attainment(
+            sorted(rows, key=_order), value, target.due, declared=stated, operator=target.operator
+        )
         if answer.at is not None:
             found.append((target.indicator, answer))
     return found

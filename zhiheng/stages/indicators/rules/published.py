@@ -9,11 +9,13 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 from zhiheng.methods import intervals
-from zhiheng.reference import parameters
+from zhiheng.reference import indicators, parameters
 from zhiheng.reference.indicators import Observation, Series
 
+from . import footing
 from .attainment import (
     DESIGN_EFFECT,
     EXACT,
@@ -29,7 +31,8 @@ from .attainment import (
     refusal,
 )
 from .contribution import Group
-from .headline import Break, Side
+from .footing import Break
+from .headline import Side
 from .showing import AT_LEAST
 
 AS_IF_RANDOM = "as-if-random"
@@ -63,18 +66,22 @@ def side(seen: Observation, series: Series) -> Side:
 def sides(found: Sequence[Observation], series: Series, declared: Sequence[Break] = ()) -> list[Side]:
     """Return the values of a series in order of time, each on the footing that held in its year."""
     known = breaks(found, declared)
-    rows = sorted(
-        (seen for seen in found if seen.value is not None), key=lambda seen: (seen.period, scope(seen))
-    )
-    return [replace(side(seen, series), scope=scope(seen) or _footing(seen.period, known)) for seen in rows]
+    rows = [seen for seen in found if seen.value is not None]
+    named = [replace(side(seen, series), scope=scope(seen) or _name(seen.period, known)) for seen in rows]
+    return sorted(named, key=lambda one: (*footing.order(one.period), _place(known, one)))
 
 
-def _footing(period: str, known: Sequence[Break]) -> str:
-    """Return the footing of a value that names none: that of the last break before it, else the first one."""
-    if not known:
+def _place(known: Sequence[Break], one: Side) -> tuple[int, str]:
+    place = footing.of(known, one.period, one.scope)
+    return (place if isinstance(place, int) else -1), one.scope
+
+
+def _name(period: str, known: Sequence[Break]) -> str:
+    """Return the name of the footing of a value that names none; empty where its days do not tell."""
+    place = footing.of(known, period)
+    if not known or not isinstance(place, int):
         return ""
-    past = [one for one in known if one.at <= period]
-    return past[-1].new if past else known[0].old
+    return known[place - 1].new if place else known[0].old
 
 
 def rate(seen: Observation) -> float | None:
@@ -97,37 +104,66 @@ def scope(seen: Observation) -> str:
 
 
 def breaks(found: Sequence[Observation], declared: Sequence[Break] = ()) -> tuple[Break, ...]:
-    """Return where the footing of a series changes: as its numbers show, and as was declared of it.
+    """Return where the footing of a whole series changes: as its numbers show, and as was declared of it.
 
-    A declared break stands in the place of one that the numbers show in the same period.
+    A declared break stands in the place of one that the numbers show from the same day on.
     """
-    stated = {one.at: one for one in (*_seen_breaks(found), *declared)}
-    return tuple(stated[at] for at in sorted(stated))
+    whole = footing.chain(declared)
+    stated = {footing.first_day(one.at) or one.at: one for one in (*_seen_breaks(found, whole), *whole)}
+    return footing.chain(stated.values())
 
 
-def _seen_breaks(found: Sequence[Observation]) -> tuple[Break, ...]:
+def reference_breaks(series: str) -> tuple[Break, ...]:
+    """Return the breaks of a published series as the reference states them, steps as shares or scores."""
+    return tuple(as_break(row, row.reason_zh) for row in indicators.breaks() if row.series == series)
+
+
+def as_break(row: Any, note: str) -> Break:
+    """Return a break of the reference or of the plan as the rules of change read it.
+
+    A bridge by ratio or logit moves every value by another step, so it is not carried over as one here.
+    """
+    is_step = row.scale == "difference"
+    held = [
+        float(text) / 100 if is_step and text not in ("", None) else None for text in (row.bridge, row.error)
+    ]
+    return Break(row.at, row.old, row.new, held[0], held[1], note, row.dimension)
+
+
+def _seen_breaks(found: Sequence[Observation], declared: Sequence[Break]) -> tuple[Break, ...]:
     """Return the breaks that the numbers show, with the bridge where one period was told on both footings.
 
-    Two numbers of one period under two scopes are the bridge: step = new - old. Without sample sizes its
-    error is unknown, and stays so.
+    Two numbers of one period under two scopes are the bridge: step = new - old. Which of them is the old one
+    is told by what was declared, else by an earlier number on one of them; where neither tells, there is no
+    bridge. Without sample sizes its error is unknown, and stays so.
     """
     by_period: dict[str, list[Observation]] = {}
     for seen in found:
         if seen.value is not None and (not seen.breakdown or scope(seen)):
             by_period.setdefault(seen.period, []).append(seen)
-    known, footing = [], ""
-    for period in sorted(by_period):
-        scopes = sorted((seen for seen in by_period[period] if scope(seen)), key=scope)
-        if len(scopes) == 2:
-            old, new = scopes
-            known.append(_bridge(period, old, new))
-            footing = scope(new)
+    known, held = [], ""
+    for period in sorted(by_period, key=footing.order):
+        scopes = [seen for seen in by_period[period] if scope(seen)]
+        if len(scopes) > 1:
+            known += (pair := [_bridge(period, *two) for two in _old_and_new(scopes, held, declared)])
+            held = pair[-1].new if pair else ""
             continue
         named = scope(scopes[0]) if scopes else ""
-        if named and footing and named != footing:
-            known.append(Break(period, footing, named, note=scopes[0].note))
-        footing = named or footing
+        if named and held and named != held:
+            known.append(Break(period, held, named, note=scopes[0].note))
+        held = named or held
     return tuple(known)
+
+
+def _old_and_new(
+    scopes: Sequence[Observation], held: str, declared: Sequence[Break]
+) -> list[tuple[Observation, Observation]]:
+    """Return the pairs of one period of which it is known which footing came first."""
+    by_name = {scope(seen): seen for seen in scopes}
+    stated = [(one.old, one.new) for one in declared if one.old in by_name and one.new in by_name]
+    if not stated and len(by_name) == 2 and held in by_name:
+        stated = [(held, next(name for name in by_name if name != held))]
+    return [(by_name[old], by_name[new]) for old, new in stated if old != new]
 
 
 def _bridge(period: str, old: Observation, new: Observation) -> Break:
@@ -142,19 +178,25 @@ def _bridge(period: str, old: Observation, new: Observation) -> Break:
 def groups(found: Sequence[Observation], dimension: str) -> tuple[Group, ...]:
     """Return the parts of a whole by the records in each; empty where their sizes were not published."""
     parts = [seen for seen in found if seen.breakdown.startswith(f"{dimension}=")]
-    sized = [seen for seen in parts if seen.n_total]
-    whole = sum(seen.n_total or 0 for seen in sized)
-    if not sized or not whole or len({seen.breakdown for seen in sized}) < 2:
+    return by_size([(seen.breakdown.partition("=")[2], seen.n_total, rate(seen)) for seen in parts])
+
+
+def by_size(parts: Sequence[tuple[str, int | None, float | None]]) -> tuple[Group, ...]:
+    """Return the parts that have a size, given as name, number of records and rate, by their shares in all.
+
+    >>> [(one.name, one.share) for one in by_size([("shop", 300, 0.9), ("factory", 100, 0.95)])]
+    [('shop', 0.75), ('factory', 0.25)]
+    >>> by_size([("shop", 300, 0.9), ("factory", None, 0.95)])
+    ()
+    """
+    sized = [(name, n, share) for name, n, share in parts if n]
+    whole = sum(n for _name, n, _share in sized)
+    if len({name for name, _n, _share in sized}) < 2:
         return ()
     return tuple(
-        Group(
-            seen.breakdown.partition("=")[2],
-            (seen.n_total or 0) / whole,
-            share,
-            math.sqrt(share * (1 - share) / (seen.n_total or 1)),
-        )
-        for seen in sized
-        if (share := rate(seen)) is not None
+        Group(name, n / whole, share, math.sqrt(share * (1 - share) / n))
+        for name, n, share in sized
+        if share is not None
     )
 
 
@@ -169,9 +211,11 @@ def interval(share: float, n: float) -> tuple[float, float]:
     return float(low), float(high)
 
 
-def assumed_interval(found: Sequence[Observation]) -> tuple[float, float] | None:
+def assumed_interval(
+    found: Sequence[Observation], declared: Sequence[Break] = ()
+) -> tuple[float, float] | None:
     """Return the interval of the newest rate under the assumed design effect, if one can be given."""
-    rows = [seen for seen in _newest_footing(found) if rate(seen) is not None]
+    rows = [seen for seen in _newest_footing(found, declared) if rate(seen) is not None]
     if not rows or rows[-1].unit != "%":
         return None
     sizes, _assumptions = _sizes(rows)
@@ -194,7 +238,7 @@ def attainment(
     Scores without any error are taken as exact: the model then knows only how they move. A declared break
     without a bridge inside the window is taken as no step, which is said too.
     """
-    rows = _newest_footing(found)
+    rows = _newest_footing(found, declared)
     stepless = _stepless(rows, declared)
     if any(is_bound(seen) for seen in rows):
         return refusal(target, due, LOWER_BOUND)
@@ -217,18 +261,23 @@ def attainment(
 
 
 def _stepless(rows: Sequence[Observation], declared: Sequence[Break]) -> tuple[str, ...]:
-    inside = (one for one in declared if rows and rows[0].period < one.at <= rows[-1].period)
+    inside = footing.between(footing.chain(declared), rows[0].period, rows[-1].period) if rows else ()
     return (NO_STEP,) if any(one.step is None for one in inside) else ()
 
 
-def _newest_footing(found: Sequence[Observation]) -> list[Observation]:
-    """Return the yearly national numbers after the last break, the number on the new footing included."""
+def _newest_footing(found: Sequence[Observation], declared: Sequence[Break]) -> list[Observation]:
+    """Return the yearly national numbers after the last break that they show, and the one on its new footing.
+
+    Where a year has numbers on several footings and nobody said which is the new one, those after it remain.
+    """
     kept = [seen for seen in found if seen.period.isdigit() and seen.value is not None]
-    last = breaks(kept)[-1:]
-    if not last:
-        return [seen for seen in kept if not seen.breakdown or scope(seen)]
-    one = last[0]
-    return [seen for seen in kept if seen.period >= one.at and (not seen.breakdown or scope(seen) == one.new)]
+    kept = sorted((seen for seen in kept if not seen.breakdown or scope(seen)), key=lambda seen: seen.period)
+    if last := _seen_breaks(kept, footing.chain(declared))[-1:]:
+        one = last[0]
+        kept = [seen for seen in kept if seen.period >= one.at and scope(seen) in ("", one.new)]
+    years = [seen.period for seen in kept]
+    doubtful = max((year for year in years if years.count(year) > 1), default="")
+    return [seen for seen in kept if seen.period > doubtful]
 
 
 def _sizes(rows: Sequence[Observation]) -> tuple[list[float], tuple[str, ...]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 from zhiheng.reference import parameters
@@ -62,41 +61,6 @@ class Reading:
     standard_error: float | None
     basis: str
     purpose: str
-
-
-@dataclass(frozen=True)
-class Change:
-    """The difference of two shares with its 95 % interval, and the only word that it allows."""
-
-    word: str
-    difference: float | None = None
-    lower: float | None = None
-    upper: float | None = None
-
-
-def change(before: Reading, after: Reading) -> Change:
-    """Say whether a share moved, from two independent draws.
-
-    d = after - before, se(d) = sqrt(se1^2 + se2^2), interval d +- 1.96 se(d) (Lohr, Sampling, 2nd ed.
-    2010, 4.2). An interval that holds zero allows neither "up" nor "down". Figures of different basis or
-    purpose, and withheld ones, are not compared at all.
-
-    >>> change(Reading(0.93, 0.004, "p", "e"), Reading(0.95, 0.003, "p", "e")).word
-    'up'
-    >>> change(Reading(0.93, 0.01, "p", "e"), Reading(0.94, 0.01, "p", "e")).word
-    'not-distinguishable'
-    """
-    numbers = (before.estimate, before.standard_error, after.estimate, after.standard_error)
-    if (before.basis, before.purpose) != (after.basis, after.purpose) or None in numbers:
-        return Change(NOT_COMPARABLE)
-    difference = after.estimate - before.estimate
-    half = Z_95 * math.hypot(before.standard_error, after.standard_error)
-    lower, upper = difference - half, difference + half
-    if lower > 0:
-        return Change(UP, difference, lower, upper)
-    if upper < 0:
-        return Change(DOWN, difference, lower, upper)
-    return Change(NOT_DISTINGUISHABLE, difference, lower, upper)
 
 
 def against_target(

@@ -192,7 +192,10 @@ def _add_version(series: Series, meant: dict[str, str], *, reason: str = AS_REFE
 
 
 def _add_breaks(series: Series) -> bool:
-    """Add each known break that is not stored as it stands in the reference."""
+    """Add each known break that was never stored as it stands in the reference.
+
+    What an office said better since is not undone by adopting the same reference once more.
+    """
     is_new = False
     for found in indicators.breaks():
         if found.series != series.pk:
@@ -208,10 +211,10 @@ def _add_breaks(series: Series) -> bool:
             "source": found.source,
             "confidence": found.confidence,
         }
-        held = series.breaks.filter(at=found.at, dimension=found.dimension).order_by("-revision").first()
-        if held is not None and all(getattr(held, name) == value for name, value in said.items()):
+        held = series.breaks.filter(at=found.at, dimension=found.dimension)
+        if held.filter(**said).exists():
             continue
-        revision = held.revision + 1 if held else 0
+        revision = held.count()
         series.breaks.create(
             at=found.at, dimension=found.dimension, revision=revision, recorded_at=clock.now(), **said
         )
