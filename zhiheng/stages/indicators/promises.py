@@ -165,13 +165,15 @@ def _break(row: SeriesBreak) -> rules.Break:
     )
 
 
-def published_changes(series: Any, *, day: date | None = None, most: int = 6) -> list[rules.Headline]:
+def published_changes(
+    series: Any, told: plan.Told, *, day: date | None = None, most: int = 6
+) -> list[rules.Headline]:
     """Return the changes between published years of a series, newest first, with splits where sizes allow.
 
+    ``told`` holds its national numbers and those of its domains (``plan.whole_and_parts``).
     Years that follow each other are compared, and also the years whose parts were published with sizes.
     """
-    whole = [seen for seen in plan.observations(series.pk, known_on=day) if seen.value is not None]
-    parts = plan.parts(series.pk, "domain", known_on=day)
+    whole, parts = [seen for seen in told[0] if seen.value is not None], told[1]
     stated = declared(series, day)
     breaks, sides = published.breaks(whole, stated), published.sides(whole, series, stated)
     pairs = [pair for pair in itertools.pairwise(sides) if pair[0].period != pair[1].period]
