@@ -27,7 +27,7 @@ def told(
 ) -> Iterator[indicators.Observation]:
     """Yield the recorded numbers of some series that the reference does not hold, now or by a day.
 
-    They are those of years, of the whole and along some dimensions; what a formula gave was published nowhere.
+    They are those of years, whole and along some dimensions; what a formula gave was published nowhere.
     """
     part = Q(breakdown="")
     for dimension in dimensions:
