@@ -320,7 +320,7 @@ def test_a_group_leads_to_its_members_side_by_side(client, nation):  # noqa: F81
 
 def test_the_chart_lent_out_and_the_page_of_a_published_series_ask_little(client, with_published):
     assert count(client, f"/figures/{INDEX}/embed/") <= 3
-    assert count(client, f"/figures/{INDEX}/") <= 10
+    assert count(client, f"/figures/{INDEX}/") <= 12
 
 
 def test_a_series_without_two_regions_leads_to_those_that_have_them(reader, with_published):  # noqa: F811

@@ -207,7 +207,7 @@ happenings = Happenings()
 records = Records()
 demo_accounts = Providers()
 official = Providers()
-"""National numbers of others that were recorded here: ``provider(series ids, dimension, day)``."""
+"""National numbers of others that were recorded here: ``provider(series ids, dimensions, day)``."""
 
 
 def names() -> dict[str, list[str]]:

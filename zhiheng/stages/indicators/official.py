@@ -22,12 +22,16 @@ from . import loading, observations
 A_YEAR = r"^~?[0-9]{4}$"
 
 
-def told(ids: Collection[str], dimension: str, day: date | None) -> Iterator[indicators.Observation]:
-    """Yield the recorded numbers of some series that the reference does not hold, now or at the end of a day.
+def told(
+    ids: Collection[str], dimensions: Collection[str], day: date | None
+) -> Iterator[indicators.Observation]:
+    """Yield the recorded numbers of some series that the reference does not hold, now or by a day.
 
-    They are those of years, of the whole and along one dimension; what a formula gave was published nowhere.
+    They are those of years, whole and along some dimensions; what a formula gave was published nowhere.
     """
-    part = Q(breakdown="") | (Q(breakdown__startswith=f"{dimension}=") & ~Q(breakdown__contains=";"))
+    part = Q(breakdown="")
+    for dimension in dimensions:
+        part |= Q(breakdown__startswith=f"{dimension}=") & ~Q(breakdown__contains=";")
     rows = observations.current(region=indicators.NATION, voice="others", as_of=as_of.end_of(day)).filter(
         part, series__in=ids, period__regex=A_YEAR, formula_sha=""
     )

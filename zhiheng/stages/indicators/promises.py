@@ -155,13 +155,15 @@ def _note(row: SeriesBreak) -> str:
     return row.reason if wording.is_chinese() else row.reason_en
 
 
-def published_changes(series: Any, *, day: date | None = None, most: int = 6) -> list[rules.Headline]:
+def published_changes(
+    series: Any, told: plan.Told, *, day: date | None = None, most: int = 6
+) -> list[rules.Headline]:
     """Return the changes between published years of a series, newest first, with splits where sizes allow.
 
+    ``told`` holds its national numbers and those of its domains (``plan.whole_and_parts``).
     Years that follow each other are compared, and also the years whose parts were published with sizes.
     """
-    whole = [seen for seen in plan.observations(series.pk, known_on=day) if seen.value is not None]
-    parts = plan.parts(series.pk, "domain", known_on=day)
+    whole, parts = [seen for seen in told[0] if seen.value is not None], told[1]
     stated = declared(series, day)
     sides = published.sides(whole, series, stated)
     breaks = (*published.breaks(whole, stated), *(one for one in stated if one.dimension))

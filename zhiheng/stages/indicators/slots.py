@@ -64,11 +64,11 @@ def fill() -> None:
     timeline.labels.add("indicators.formula_defined", gettext_lazy("Formula defined"))
 
 
-def official_numbers(ids: Collection[str], dimension: str, day: date | None) -> list[Any]:
+def official_numbers(ids: Collection[str], dimensions: Collection[str], day: date | None) -> list[Any]:
     """Return the national numbers of others that were recorded here, now or by the end of a day."""
     from . import official
 
-    return list(official.told(ids, dimension, day))
+    return list(official.told(ids, dimensions, day))
 
 
 def to_release(person: Any) -> list[slots.TodoItem]:

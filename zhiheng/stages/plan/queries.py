@@ -220,22 +220,27 @@ def observations_of(
     The reference is known from the date of a source on; what the office recorded since stands in its place,
     or beside it, from the day of recording on. Numbers without a reference year are left out.
     """
-    found = _national(ids, "scope", known_on)
-    return {id: tuple(seen for seen in rows if seen.period.isdigit()) for id, rows in found.items()}
+    return {id: _of_years(rows) for id, rows in _national(ids, ["scope"], known_on).items()}
 
 
-def parts(
-    series_id: str, dimension: str, *, known_on: date | None = None
-) -> tuple[indicators.Observation, ...]:
-    """Return the published national numbers of the parts of a series along one dimension."""
-    found = _national([series_id], dimension, known_on)[series_id]
-    return tuple(seen for seen in found if seen.breakdown)
+Told = tuple[tuple[indicators.Observation, ...], tuple[indicators.Observation, ...]]
+
+
+def whole_and_parts(series_id: str, dimension: str, *, known_on: date | None = None) -> Told:
+    """Return the published national numbers of a series by year, and those of its parts, in one statement."""
+    found = _national([series_id], ["scope", dimension], known_on)[series_id]
+    parts = tuple(seen for seen in found if seen.breakdown.startswith(f"{dimension}="))
+    return _of_years(seen for seen in found if not seen.breakdown.startswith(f"{dimension}=")), parts
+
+
+def _of_years(found: Iterable[indicators.Observation]) -> tuple[indicators.Observation, ...]:
+    return tuple(seen for seen in found if seen.period.isdigit())
 
 
 def _national(
-    ids: Collection[str], dimension: str, known_on: date | None
+    ids: Collection[str], dimensions: Collection[str], known_on: date | None
 ) -> dict[str, list[indicators.Observation]]:
-    """Return the national numbers of the whole and along one dimension, each as last said by a day."""
+    """Return the national numbers of the whole and along some dimensions, each as last said by a day."""
     known = {one.id for one in indicators.all()}
     shipped = [
         seen
@@ -244,11 +249,11 @@ def _national(
         for seen in indicators.observations(id, geo_code=indicators.NATION)
         if known_on is None or seen.known_on <= known_on
     ]
-    told = slots.official.collect(list(ids), dimension, known_on) if ids else []
+    told = slots.official.collect(list(ids), dimensions, known_on) if ids else []
     last = {(seen.series, seen.period, seen.breakdown): seen for seen in (*shipped, *told)}
     found: dict[str, list[indicators.Observation]] = {id: [] for id in ids}
     for (id, _period, breakdown), seen in sorted(last.items()):
-        if not breakdown or (breakdown.startswith(f"{dimension}=") and ";" not in breakdown):
+        if not breakdown or (breakdown.partition("=")[0] in dimensions and ";" not in breakdown):
             found[id].append(seen)
     return found
 

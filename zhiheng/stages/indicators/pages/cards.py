@@ -163,8 +163,8 @@ def province_map(series_id: str, period: str, *, day: date | None = None) -> tup
     return tiles, tilemap.legend(bounds, lambda bound: f"{wording.number(bound)}%")
 
 
-def official_rows(series_id: str, day: date | None = None) -> list[dict[str, Any]]:
-    """Return the published national values of a series, which carry no interval, now or as of a day.
+def official_rows(series_id: str, whole: Sequence[indicators.Observation]) -> list[dict[str, Any]]:
+    """Return the published national values of a series as a table shows them; they carry no interval.
 
     A series of our own has none: its numbers of others stand among those recorded.
     """
@@ -177,11 +177,11 @@ def official_rows(series_id: str, day: date | None = None) -> list[dict[str, Any
             "kind": _("derived") if seen.basis == "derived" else _("published"),
             "source": seen.source_title,
         }
-        for seen in plan.observations(series_id, known_on=day)
+        for seen in whole
     ]
 
 
-def published_changes(series: Series, day: date | None = None) -> list[dict[str, Any]]:
+def published_changes(series: Series, told: plan.Told, day: date | None = None) -> list[dict[str, Any]]:
     """Return the changes between published values in sentences, newest first."""
     return [
         {
@@ -189,7 +189,7 @@ def published_changes(series: Series, day: date | None = None) -> list[dict[str,
             "label": sentences.CHANGE_WORD[found.word],
             "told": telling.told(found, series.unit),
         }
-        for found in promises.published_changes(series, day=day)
+        for found in promises.published_changes(series, told, day=day)
     ]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -9,8 +10,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from zhiheng.reference import regions
-from zhiheng.stages.plan import queries as plan
+from zhiheng.reference import indicators, regions
 from zhiheng.stages.plan.models import Series
 
 from .. import sidebyside
@@ -42,10 +42,10 @@ def released(request: HttpRequest, asked: Asked, shown: Figure, *, has_map: bool
     }
 
 
-def published(request: HttpRequest, asked: Asked) -> dict[str, Any]:
+def published(request: HttpRequest, asked: Asked, whole: Sequence[indicators.Observation]) -> dict[str, Any]:
     """Return chart, map and ways of a series of which this office released nothing here."""
     series = asked.series
-    found = _numbers(asked)
+    found = _numbers(asked, whole)
     data = reverse("indicators:data_csv", args=[series.pk, "latest"])
     ways = [
         *([(_("Chart and table"), "#chart")] if found["chart"] else []),
@@ -60,7 +60,7 @@ def published(request: HttpRequest, asked: Asked) -> dict[str, Any]:
     return _ways(request, series, regions.NATION) | found | {"ways": ways}
 
 
-def _numbers(asked: Asked) -> dict[str, Any]:
+def _numbers(asked: Asked, whole: Sequence[indicators.Observation]) -> dict[str, Any]:
     rows = sidebyside.numbers(asked.series, as_of=asked.as_of)
     choices = sidebyside.choices(rows)
     tiles, legend, period = [], [], ""
@@ -74,9 +74,7 @@ def _numbers(asked: Asked) -> dict[str, Any]:
     nation, left_out = embed.newest(asked.series.pk, regions.NATION, as_of=asked.as_of)
     if nation and nation[0].voice == "others":
         # Years published on another footing stand in the official table alone.
-        left_out += sum(
-            publishing.scope(seen) != "" for seen in plan.observations(asked.series.pk, known_on=asked.day)
-        )
+        left_out += sum(publishing.scope(seen) != "" for seen in whole)
     return {
         "chart": pictures.over_time(nation, asked.series, day=asked.day, left_out=left_out),
         "tiles": tiles,

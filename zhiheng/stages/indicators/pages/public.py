@@ -107,19 +107,20 @@ def series(request: HttpRequest, series_id: str) -> HttpResponse:
     """Show one series in one region and period: chart, divisions, map, method, releases."""
     asked = address.series_page(request, series_id)
     name = sentences.name(asked.series)
+    known = plan.whole_and_parts(asked.series.pk, "domain", known_on=asked.day)
     context: dict[str, Any] = {
         "title": name,
         "asked": asked,
         "series": asked.series,
         **as_of.told(request),
-        "official": cards.official_rows(asked.series.pk, asked.day),
+        "official": cards.official_rows(asked.series.pk, known[0]),
         "method": cards.method_card(asked.series),
-        "published_changes": cards.published_changes(asked.series, asked.day),
+        "published_changes": cards.published_changes(asked.series, known, asked.day),
         "crumbs": breadcrumb.trail((_("Figures"), reverse("indicators:series_list")), name),
     }
     shown = queries.figure(asked.series.pk, asked.region, asked.period, as_of=asked.as_of)
     if shown is None:
-        context |= indicator.published(request, asked) | own.sampled(asked)
+        context |= indicator.published(request, asked, known[0]) | own.sampled(asked)
         if not (context["official"] or context.get("own")):
             context["recorded"] = numbers.recorded(asked.series.pk, as_of=asked.as_of)
         context["restated"] = standing.of_series(asked.series.pk, asked.day)
