@@ -153,7 +153,7 @@ def test_a_model_refuses_to_change_a_vintage(adopted):
 @given(steps=st.lists(st.tuples(st.integers(1, 4), st.integers(0, 3)), min_size=1, max_size=6))
 @settings(max_examples=12, deadline=None)
 def test_every_moment_knows_the_vintage_whose_numbers_stood_then(steps):
-    at = moment("2025-06-02T09:00:00")
+    at = moment("2025-10-02T09:00:00")
     with transaction.atomic():
         plan_actions.adopt_outline(by=BY)
         for value, (place, days) in enumerate(steps):
