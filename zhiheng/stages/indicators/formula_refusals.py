@@ -168,6 +168,11 @@ OBSERVATIONS: dict[str, Refusal] = {
         _("%(series)s %(region)s %(period)s: a number, and nothing was tested."),
         _("Leave the number tested empty where it is not known."),
     ),
+    "observation-label": (
+        BadInput,
+        _("The period %(period)s is written %(written)s here."),
+        _("Write it so; a label stands only where the days are not known."),
+    ),
     "period-not-begun": (
         RuleRefused,
         _("The period %(period)s has not begun."),

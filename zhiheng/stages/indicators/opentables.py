@@ -14,6 +14,7 @@ from typing import IO, TYPE_CHECKING, Any
 
 from django.utils import timezone
 
+from zhiheng.engine.formula import explaining
 from zhiheng.formats.sdmx import periods, selecting, structures
 from zhiheng.web.tables import export
 
@@ -104,17 +105,30 @@ def _cells(row: Observation, when: periods.Time) -> dict[str, Any]:
 
 
 def _status(row: Observation) -> tuple[str, str]:
-    """Return the status of an observation and whether its value may be published, in codes of SDMX."""
-    flags = row.flags.split(",")
+    """Return the status of an observation and whether its value may be published, in codes of SDMX.
+
+    Where several codes hold, the first in the order of SDMX stands ("Possible ways of implementing the
+    observation status concept", 2019); FLAGS names all. A code of a value never stands beside none.
+    """
     if row.status == "suppressed":
-        return "M", "N"
-    if "missing" in flags:
-        return "M", "F"
-    if row.status == "preliminary":
-        return "P", "F"
-    if "borrowed" in flags:
-        return "E", "F"
-    return ("B" if "linked" in flags else "A"), "F"
+        return "Q", "N"
+    if not row.value:
+        return _why_empty(row), "F"
+    held = {*row.flags.split(","), row.status}
+    return next((code for mark, code in _OF_VALUES if mark in held), "A"), "F"
+
+
+_OF_VALUES = (("linked", "B"), ("imputed", "I"), ("borrowed", "E"), ("preliminary", "P"), ("thin", "U"))
+_OF_REASONS = dict.fromkeys(("zero", "outside", "grade", "cells", "no-overlap"), "M")
+_OF_REASONS |= {"bound": "L", "suppressed": "Q", "lacking": "L"}
+_OF_NOTES = {text: _OF_REASONS.get(why, "O") for why, said in explaining.REASONS.items() for text in said}
+
+
+def _why_empty(row: Observation) -> str:
+    """Return why there is no number: its source gave a bound, or a grade, or the note says it."""
+    if "missing" in row.flags.split(","):
+        return _OF_NOTES.get(row.note.partition(" | ")[0], "O")
+    return "L" if row.interval == "bound" else "M"
 
 
 def _whole(value: int | None) -> str | None:

@@ -23,7 +23,7 @@ from zhiheng.errors import ZhihengError
 from zhiheng.formats.sdmx import asking, offers, problems, selecting, structures, writing
 from zhiheng.people import clock
 from zhiheng.proof import canonical
-from zhiheng.reference import indicators, refusals, regions
+from zhiheng.reference import groupings, refusals, regions
 from zhiheng.stages.plan import queries as plan
 from zhiheng.stages.plan.models import Series
 from zhiheng.web.tables import export
@@ -244,12 +244,10 @@ def _lists(held: list[Any]) -> dict[str, Any]:
 
 @lru_cache(maxsize=1)
 def _areas() -> dict[str, tuple[str, str]]:
-    """Return every place that a figure may speak of: GB/T 2260, and the groupings that others publish."""
-    places = {one.code: (one.zh, one.en or one.zh) for one in regions.all() if not one.placeholder}
-    for known in indicators.all():
-        for row in indicators.observations(known.id):
-            places.setdefault(row.geo_code, (row.geo_name, row.geo_code))
-    return places
+    """Return every place that a figure may speak of, as recording knows them: GB/T 2260, and groupings."""
+    places = {one.code: (one.zh, one.en or one.zh) for one in regions.all()}
+    groups = {group.code: (group.zh, group.en) for one in groupings.all() for group in one.groups}
+    return places | groups
 
 
 def _tag(request: HttpRequest, offer: offers.Offer, state: str, listed: list[Series]) -> str:

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 
+from zhiheng.formats import periods
 from zhiheng.formats.sdmx import periods as sdmx_periods
 from zhiheng.formats.shapes.observation import Observation, number, overlapping
 from zhiheng.reference import groupings, regions
@@ -40,6 +41,8 @@ def check_batch(
         if not (regions.known(row.region) or groupings.known(row.region)):
             raise refuse("observation-region", region=row.region)
         _check_parts(row, dimensions)
+        if row.is_labelled and (written := _one_notation(row.period)) != row.period:
+            raise refuse("observation-label", period=row.period, written=written, field="period")
 
 
 def _check_parts(row: Observation, dimensions: Mapping[str, Dimension]) -> None:
@@ -49,6 +52,19 @@ def _check_parts(row: Observation, dimensions: Mapping[str, Dimension]) -> None:
         if not dimensions[name].holds(member):
             known = ", ".join(sorted(dimensions[name].members or ()))
             raise refuse("observation-member", name=name, member=member, known=known, field="breakdown")
+
+
+def _one_notation(label: str) -> str:
+    """Return how a labelled period is written, so that a period has one name here and one key in SDMX.
+
+    >>> [_one_notation(text) for text in ("~2023", "~2013-H1", "~2024R1", "~1993", "~announced-2021-09")]
+    ['2023', '2013H1', '~2024-R1', '~1993', '~announced-2021-09']
+    """
+    found = sdmx_periods.written(label)
+    if found is None:
+        return label
+    text = sdmx_periods.read(found.text, found.round)
+    return text if periods.known(text) else f"~{text.removeprefix('~')}"
 
 
 def check_scale(rows: Sequence[Observation], own: Mapping[str, Range]) -> None:
