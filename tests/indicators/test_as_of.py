@@ -13,6 +13,7 @@ from django.urls import reverse
 from tests.indicators.conftest import BY, REGION, SERIES, moment
 from tests.indicators.test_observations import QUARTER, RATE
 from zhiheng.people import clock
+from zhiheng.reference import regions
 from zhiheng.stages.indicators import actions, promises, queries, vintages
 from zhiheng.stages.indicators.pages import sdmx
 from zhiheng.stages.plan import queries as plan
@@ -132,15 +133,20 @@ def test_the_newest_headline_of_each_series_is_that_of_the_day(released):
     assert queries.newest_of([SERIES], as_of=moment(f"{AFTER}T23:59:59"))[SERIES].release == released
 
 
+COUNTIES = [
+    one.code for one in regions.all() if one.code[:2] in ("34", "35", "36") and not one.code.endswith("00")
+]
+
+
 def _more(count: int) -> None:
     """Record many numbers of many regions, in several vintages."""
     for place in range(3):
         rows = [
             replace(
-                QUARTER, region=f"33{n:02d}{m:02d}", period=f"202{place}Q1", valid_from=None, valid_to=None,
-                value=Decimal(n), said=str(n),
+                QUARTER, region=code, period=f"202{place}Q1", valid_from=None, valid_to=None,
+                value=Decimal(n % 100), said=str(n % 100),
             )
-            for n in range(1, count) for m in range(1, 6)
+            for n, code in enumerate(COUNTIES[: 5 * (count - 1)])
         ]  # fmt: skip
         actions.record(by=BY, rows=rows)
 
@@ -191,11 +197,11 @@ def test_the_history_lists_a_bounded_number_of_lines_and_finds_any_other_by_its_
     client.cookies["language"] = "en"
 
     page = text(client.get(f"/figures/{RATE}/history/"))
-    other = text(client.get(f"/figures/{RATE}/history/?region=332901"))
+    other = text(client.get(f"/figures/{RATE}/history/?region={COUNTIES[141]}"))
 
     assert vintages.lines(RATE).count() > 120
     assert page.count("<option") <= 121 and "Another region, by its code" in page
-    assert 'value="332901||others" selected' in other
+    assert f'value="{COUNTIES[141]}||others" selected' in other
     assert client.get(f"/figures/{RATE}/history/?region=999999").status_code == 404
 
 

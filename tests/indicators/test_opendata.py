@@ -209,6 +209,72 @@ def test_both_feeds_tell_what_changed_and_why(client, office, released):
     assert told[0]["date_published"] >= told[1]["date_published"]
 
 
+def _pages(client, form: str) -> list[list[str]]:
+    """Follow a feed from its first page to its last; return what each page names."""
+    address, found = f"/data/changes.{form}", []
+    space = "{http://www.w3.org/2005/Atom}"
+    while address and len(found) < 20:
+        answer = client.get(address.removeprefix("http://testserver"))
+        assert answer.status_code == 200
+        if form == "json":
+            feed = json.loads(answer.content)
+            named, address = [one["id"] for one in feed["items"]], feed.get("next_url", "")
+        else:
+            root = ElementTree.fromstring(answer.content)
+            links = {one.get("rel"): one.get("href") for one in root.findall(f"{space}link")}
+            named = [one.findtext(f"{space}id") for one in root.iter(f"{space}entry")]
+            assert links["self"].removeprefix("http://testserver") == answer.wsgi_request.get_full_path()
+            assert links["first"] == "http://testserver/data/changes.atom"
+            address = links.get("next", "")
+        found.append(named)
+    return found
+
+
+@pytest.mark.parametrize("form", ["atom", "json"])
+def test_a_feed_tells_every_change_of_a_busy_day_once(client, office, released, form):
+    from tests.indicators.test_scale import define, of
+    from zhiheng.stages.indicators import actions
+
+    for number in range(230):
+        define(f"zz_{number:03d}")
+    with clock.at(moment("2025-06-02T10:00:00")):
+        actions.record(by=BY, rows=[of(f"zz_{number:03d}", period="2023") for number in range(230)])
+    with clock.at(moment("2025-06-02T11:00:00")):
+        actions.record(by=BY, rows=[of("zz_007", "2", period="2023")], reason="更正")
+
+    pages = _pages(client, form)
+
+    told = [name for page in pages for name in page]
+    known = {f"{one.series}#v-{one.day}" for _series, editions in opendata.all_series() for one in editions}
+    assert [len(page) for page in pages[:2]] == [100, 100]
+    assert {name.partition("/data/")[2].replace("/#", "#") for name in told} == known
+    assert len(told) == len(known) > 230
+    assert "zz_007" in told[0]
+
+
+def test_what_is_recorded_while_a_feed_is_read_moves_nothing_out_of_its_pages(
+    client, office, released, monkeypatch
+):
+    from tests.indicators.test_scale import define, of
+    from zhiheng.stages.indicators import actions
+    from zhiheng.stages.indicators.pages import data
+
+    monkeypatch.setattr(data, "MOST_CHANGES", 2)
+    whole = [name for page in _pages(client, "json") for name in page]
+    first = json.loads(client.get("/data/changes.json").content)
+    define("zz_new")
+    actions.record(by=BY, rows=[of("zz_new", period="2023")])
+
+    second = json.loads(client.get(first["next_url"]).content)
+
+    assert [one["id"] for one in first["items"] + second["items"]] == whole[:4]
+
+
+@pytest.mark.parametrize("before", ["yesterday", "~x", "2025-06-02~x", "9999-12-31T23:59:59+00:00~x"])
+def test_a_page_of_a_feed_that_names_no_change_is_refused(client, released, before):
+    assert client.get("/data/changes.atom", {"before": before}).status_code == 400
+
+
 @pytest.mark.parametrize(
     ("address", "most"),
     [

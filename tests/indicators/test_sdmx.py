@@ -247,6 +247,20 @@ def test_invented_data_are_marked_in_every_form(client, released, settings):
         (f"{STRUCTURE}dataflow/ZH/DF_NOTHING", "", 404, 100),
         (f"{STRUCTURE}codelist/ZH/CL_AREA/9.0.0", "", 404, 100),
         (f"{STRUCTURE}organisation", "", 404, 100),
+        (f"{DATA}?c[TIME_PERIOD]=2020-W01", "", 404, 100),
+        (f"{DATA}?c[TIME_PERIOD]=2020-T1", "", 404, 100),
+        (f"{DATA}?c[TIME_PERIOD]=2021-W53", "", 400, 140),
+        (f"/sdmx/data/dataflow/ZH/{FLOW}/1.2", "", 404, 100),
+        (f"{DATA}?c[OBS_VALUE]=gt:1e2", "", 404, 100),
+        (f"{DATA}?c[NOTE]=%00", "", 400, 140),
+        ("/sdmx/availability/dataflow/ZH/X", "", 501, 501),
+        ("/sdmx/schema/dataflow/ZH/X", "text/html", 501, 501),
+        ("/sdmx/metadata/metadataset/ZH", "", 501, 501),
+        ("/sdmx/no/such/thing", "", 404, 100),
+        ("/sdmx/", "", 404, 100),
+        ("/sdmx", "text/html", 404, 100),
+        ("/sdmx/data", "", 400, 140),
+        ("/sdmx/structure/", "", 400, 140),
     ],
 )
 def test_a_bad_request_has_the_message_of_the_standard(client, released, address, accept, status, code):
@@ -257,6 +271,29 @@ def test_a_bad_request_has_the_message_of_the_standard(client, released, address
     assert said["code"] == str(code)
     assert len(said["en"]) > 20
     assert any("\u4e00" <= sign <= "\u9fff" for sign in said["zh"])
+
+
+@pytest.mark.parametrize("method", ["post", "put", "delete", "options"])
+def test_what_is_sent_is_refused_in_the_form_of_the_standard(office, method):
+    from django.test import Client
+
+    answer = getattr(Client(enforce_csrf_checks=True), method)(DATA)
+
+    assert (answer.status_code, answer["Allow"]) == (405, "GET, HEAD")
+    assert by_sdmx1_error(answer.content)["code"] == "501"
+
+
+def test_a_fault_of_ours_is_told_in_the_form_of_the_standard(client, released, monkeypatch):
+    def fail(*_args: object) -> None:
+        raise RuntimeError("on purpose")
+
+    monkeypatch.setattr(service, "_vintage", fail)
+    client.raise_request_exception = False
+
+    answer, body = got(client, DATA)
+
+    assert answer.status_code == 500
+    assert by_sdmx1_error(body)["code"] == "500"
 
 
 def by_sdmx1_error(body: bytes) -> dict[str, str]:

@@ -153,7 +153,7 @@ def test_a_model_refuses_to_change_a_vintage(adopted):
 @given(steps=st.lists(st.tuples(st.integers(1, 4), st.integers(0, 3)), min_size=1, max_size=6))
 @settings(max_examples=12, deadline=None)
 def test_every_moment_knows_the_vintage_whose_numbers_stood_then(steps):
-    at = moment("2025-06-02T09:00:00")
+    at = moment("2025-10-02T09:00:00")
     with transaction.atomic():
         plan_actions.adopt_outline(by=BY)
         for value, (place, days) in enumerate(steps):
@@ -196,13 +196,15 @@ def test_what_is_recorded_is_counted_without_reading_it(adopted, django_assert_n
     assert "indicators_observation" not in asked.captured_queries[0]["sql"]
 
 
-def test_a_feed_reads_whole_days_and_no_more_than_it_needs(adopted):
+def test_a_feed_goes_from_day_to_day_and_reads_no_more_than_it_needs(adopted, django_assert_num_queries):
     for day in range(1, 6):
         with clock.at(moment(f"2025-06-{day:02d}T09:00:00")):
             record(day * 10, day * 10 + 1)
 
-    found = list(vintages.by_day(most=3))
+    with django_assert_num_queries(2):
+        found = opendata.newest(2)
 
-    assert [(one.day.day, one.number) for one in found] == [(5, 9), (5, 10), (4, 7), (4, 8)]
-    assert vintages.by_day(most=10).count() == 10
-    assert [one.number for one in opendata.newest(2)] == [5, 4]
+    assert [(one.number, len(one.vintages)) for one in found] == [(5, 2), (4, 2)]
+    before = (found[-1].recorded_at, found[-1].series)
+    assert [one.number for one in opendata.newest(9, before=before)] == [3, 2, 1]
+    assert [one.number for one in vintages.last_of_days()] == [10, 8, 6, 4, 2]

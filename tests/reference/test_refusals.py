@@ -35,6 +35,7 @@ MODULES = (
     *("site/commands/sources.py", "formats/parquet_pages.py"),
     *("proof/beacons/lots.py", "proof/beacons/drand.py", "proof/beacons/provinces.py", "proof/hashes.py"),
     *("formats/sdmx/asking.py", "formats/sdmx/offers.py", "formats/sdmx/periods.py"),
+    "formats/sdmx/versions.py",
     *("formats/sdmx/structures.py", "stages/indicators/opendata.py", "stages/indicators/pages/sdmx.py"),
 )
 FAMILY = {"BadInput", "UnknownCode", "NotFound", "CheckFailed", "LimitExceeded", "Missing", "Conflict"}

@@ -1,4 +1,4 @@
-"""The dimensions by which numbers of a series may be broken down."""
+"""The dimensions by which numbers of a series may be broken down, and the members of some of them."""
 
 from __future__ import annotations
 
@@ -6,22 +6,38 @@ from dataclasses import dataclass
 from functools import cache
 
 from zhiheng.errors import UnknownCode
-from zhiheng.reference import tables
+from zhiheng.reference import industries, tables
 
 
 @dataclass(frozen=True, slots=True)
 class Dimension:
-    """One dimension with its name in both languages."""
+    """One dimension with its name in both languages; without members it is open."""
 
     id: str
     zh: str
     en: str
+    members: frozenset[str] | None = None
+
+    def holds(self, member: str) -> bool:
+        """Say whether a breakdown may name this member.
+
+        >>> get("division").holds("13"), get("division").holds("99"), get("category").holds("蔬菜")
+        (True, False, True)
+        """
+        return self.members is None or member in self.members
 
 
 @cache
 def all() -> dict[str, Dimension]:
     """Return every dimension by its name in breakdowns."""
-    return {row["id"]: Dimension(**row) for row in tables.document("dimensions.yaml")["dimensions"]}
+    rows = tables.document("dimensions.yaml")["dimensions"]
+    return {row["id"]: Dimension(**{**row, "members": _members(row.get("members"))}) for row in rows}
+
+
+def _members(said: str | list[str] | None) -> frozenset[str] | None:
+    if said == "divisions":
+        return frozenset(one.code for one in industries.divisions())
+    return None if said is None else frozenset(said)
 
 
 def get(id: str) -> Dimension:

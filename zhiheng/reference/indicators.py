@@ -20,7 +20,7 @@ class Series:
     """What a series measures, on which basis, for which purpose, and its warning.
 
     One that is estimated from draws on the items of a vertical names it, and the one channel where it is
-    about that alone.
+    about that alone. ``lower`` and ``upper`` are the ends of its own scale; without them its unit has them.
     """
 
     id: str
@@ -42,6 +42,8 @@ class Series:
     population_en: str = ""
     frequency: Literal["", "year", "half", "quarter", "month"] = ""
     owner: str = ""
+    lower: str = ""
+    upper: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,6 +48,30 @@ class Problem:
     kept: str = ""
 
 
+Build = Callable[[], Problem]
+Writer = Callable[[HttpRequest, Build], HttpResponse]
+_WRITERS: dict[str, Writer] = {}
+
+
+def written_below(prefix: str, writer: Writer) -> None:
+    """Have every problem below an address told in a wire form of its own, that of a standard.
+
+    The writer gets how to build the problem, so that it can tell it in several languages.
+    """
+    _WRITERS[prefix] = writer
+
+
+def _told(request: HttpRequest, build: Build) -> HttpResponse:
+    """Return a problem in the form that belongs to the address: that of a standard, else page or JSON."""
+    writer = _writer(request)
+    return answer(request, build()) if writer is None else writer(request, build)
+
+
+def _writer(request: HttpRequest) -> Writer | None:
+    found = (writer for prefix, writer in _WRITERS.items() if f"{request.path}/".startswith(prefix))
+    return next(found, None)
+
+
 class ProblemMiddleware:
     """Answers refusals raised by a view, and refuses an address with a NUL before any view sees it.
 
@@ -62,8 +86,7 @@ class ProblemMiddleware:
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         """Answer a refusal; anything unforeseen goes on to the page of status 500."""
-        problem = of(error)
-        return None if problem is None else answer(request, problem)
+        return None if of(error) is None else _told(request, lambda: _of(error))
 
 
 def _has_nul(request: HttpRequest) -> bool:
@@ -89,6 +112,15 @@ def of(error: BaseException) -> Problem | None:
             BadInput(_("The request could not be read."), _("Go back, load the page again and repeat."))
         )
     return None
+
+
+def _of(error: BaseException) -> Problem:
+    """Return the problem of an exception that tells of one."""
+    return of(error) or _unreadable()
+
+
+def _unreadable() -> Problem:
+    return of(SuspiciousOperation())  # type: ignore[return-value]
 
 
 def title(error: ZhihengError) -> str:
@@ -164,37 +196,41 @@ def not_found_problem() -> Problem:
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """Answer what Django itself refuses; set as ``handler400``."""
-    problem = of(exception) if exception is not None else None
-    return answer(request, problem or of(SuspiciousOperation()))  # type: ignore[arg-type]
+    return _told(request, lambda: _of(exception) if exception is not None else _unreadable())
 
 
 def not_allowed(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """Answer a forbidden page; set as ``handler403``."""
-    return answer(request, of(PermissionDenied()))  # type: ignore[arg-type]
+    return _told(request, lambda: _of(PermissionDenied()))
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """Answer an address that leads nowhere; set as ``handler404``."""
-    return answer(request, not_found_problem())
+    return _told(request, not_found_problem)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """Answer a fault of ours without touching the database again; set as ``handler500``."""
+    if prefers_json(request) or _writer(request):
+        return _told(request, _fault)
+    html = render_to_string("web/fault.html", {"problem": _fault()})
+    return HttpResponse(html, status=500)
+
+
+def _fault() -> Problem:
     cause = _("Something went wrong on our side; the fault was written to the log.")
     remedy = _(
         "Try again in a minute. If it happens again, tell the system administrator the time and the page."
     )
-    problem = Problem(500, "server-error", _("A fault of ours"), cause, remedy)
-    if prefers_json(request):
-        return answer(request, problem)
-    html = render_to_string("web/fault.html", {"problem": problem})
-    return HttpResponse(html, status=500)
+    return Problem(500, "server-error", _("A fault of ours"), cause, remedy)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Answer a form whose mark is missing or out of date; set as ``CSRF_FAILURE_VIEW``."""
+    return _told(request, _expired)
+
+
+def _expired() -> Problem:
     cause = _("The form stood open for too long, or cookies are switched off.")
     remedy = _("Go back, load the page again and send it once more. Allow cookies for this site.")
-    return answer(
-        request, Problem(403, "form-expired", _("Form out of date"), cause, remedy, _("Nothing was changed."))
-    )
+    return Problem(403, "form-expired", _("Form out of date"), cause, remedy, _("Nothing was changed."))

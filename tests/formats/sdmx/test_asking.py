@@ -76,7 +76,13 @@ def test_a_key_narrows_by_place(key, expected):
         ("c[TIME_PERIOD]=gt:2023+lt:2024-S2", ["2024-Q1"]),
         ("c[TIME_PERIOD]=2022,2024-Q4", ["2022", "2024-Q4"]),
         ("c[TIME_PERIOD]=ne:2022+ne:2024&c[FREQ]=A", ["2023"]),
+        ("c[TIME_PERIOD]=ge:2022-W52%2Ble:2024-01-01/P3M", ["2023", "2024-Q1"]),
+        ("c[TIME_PERIOD]=2024-01-01/P3M", ["2024-Q1"]),
+        ("c[TIME_PERIOD]=gt:2023-T3", ["2024", "2024-Q1", "2024-Q4"]),
+        ("c[TIME_PERIOD]=2020-W01,2020-T1,2020-D032,2020-02-29,2020-02-29T10:00:00Z", []),
         ("c[OBS_VALUE]=gt:93.5", ["2024-Q4"]),
+        ("c[OBS_VALUE]=gt:0.935e2", ["2024-Q4"]),
+        ("c[OBS_VALUE]=gt:1E2", []),
         ("c[OBS_VALUE]=le:91.500", ["2022", "2023"]),
         ("c[N_OBS]=92", ["2024"]),
         ("c[FREQ]=ne:A", ["2024-Q1", "2024-Q4"]),
@@ -113,6 +119,10 @@ REFUSED = [
     ("dataflow/ZH/a b", "", 140, "no identifier"),
     ("dataflow/ZH/X/one", "", 140, "no version"),
     ("dataflow/ZH/X/1.2.3.4", "", 140, "no version"),
+    ("dataflow/ZH/X/1.2", "", 100, "three numbers"),
+    ("dataflow/ZH/X/1", "", 100, "three numbers"),
+    ("dataflow/ZH/X/1.2.0-draft", "", 100, "three numbers"),
+    ("dataflow/ZH/X/1.2.0,1.3.0", "", 501, "One version"),
     ("dataflow/ZH/*", "", 501, "One dataflow"),
     ("datastructure/ZH/DSD_FIGURES", "", 501, "not given by datastructure"),
     ("dataflow/ZH/X/*/" + "." * 9, "", 140, "has 10 places"),
@@ -147,7 +157,7 @@ def test_a_bad_question_is_refused_by_its_number_with_what_to_do_next(path, quer
     with pytest.raises(ZhihengError) as caught:
         asking.data(path, query)
 
-    assert problems.number(caught.value) == code
+    assert problems.number(caught.value.http_status) == code
     assert words in caught.value.cause
     assert caught.value.remedy
 
@@ -166,7 +176,7 @@ def test_a_bad_question_for_structures_is_refused(path, query, code):
     with pytest.raises(ZhihengError) as caught:
         asking.structure(path, query)
 
-    assert problems.number(caught.value) == code
+    assert problems.number(caught.value.http_status) == code
 
 
 def test_a_name_with_a_control_character_is_told_in_well_formed_xml():
@@ -236,6 +246,46 @@ def test_structures_come_as_json_too():
 )
 def test_a_period_of_ours_comes_back(text):
     assert periods.read(periods.written(text).text) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "last"),
+    [
+        ("2025-A1", "2025-01-01", "2025-12-31"),
+        ("2020-W01", "2019-12-30", "2020-01-05"),
+        ("2020-W53", "2020-12-28", "2021-01-03"),
+        ("2025-T1", "2025-01-01", "2025-04-30"),
+        ("2025-T3", "2025-09-01", "2025-12-31"),
+        ("2024-D366", "2024-12-31", "2024-12-31"),
+        ("2025-01-01/P3M", "2025-01-01", "2025-03-31"),
+        ("2025-01-31/P1M", "2025-01-31", "2025-02-27"),
+        ("2024-02-29/P1Y", "2024-02-29", "2025-02-27"),
+        ("2025-01-01/P1Y2M3D", "2025-01-01", "2026-03-03"),
+        ("2025-01-01T12:00:00/PT36H", "2025-01-01", "2025-01-02"),
+        ("2025-01-01T00:00:00Z/P1D", "2025-01-01", "2025-01-01"),
+        ("2025-03-01T10:00:00+08:00", "2025-03-01", "2025-03-01"),
+    ],
+)
+def test_a_period_of_the_standard_has_its_days(text, first, last):
+    assert [day.isoformat() for day in periods.span(text)] == [first, last]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2021-W53",
+        "2025-W00",
+        "2025-T4",
+        "2025-D366",
+        "2025-D000",
+        "2025-01-01/P",
+        "2025-01-01/PT",
+        "2025-01-01/P1DT",
+    ],
+)
+def test_what_the_year_does_not_have_and_a_length_of_nothing_are_no_period(text):
+    with pytest.raises(ZhihengError):
+        periods.span(text)
 
 
 @pytest.mark.parametrize(

@@ -32,7 +32,7 @@ PLAIN = {
 ROWS = (
     PLAIN,
     PLAIN | {"BREAKDOWN": "channel=shop;division=13", "OBS_VALUE": "94.10", "N_OBS": "5"},
-    PLAIN | {"TIME_PERIOD": "2025-S1", "OBS_VALUE": None, "CI_LOWER": None, "OBS_STATUS": "M"},
+    PLAIN | {"TIME_PERIOD": "2025-S1", "OBS_VALUE": None, "CI_LOWER": None, "OBS_STATUS": "Q"},
     PLAIN | {"FREQ": "_O", "TIME_PERIOD": "2026-03-01/P92D", "OBS_VALUE": "93.93000300000001"},
 )
 HARD = PLAIN | {"SOURCE": "质检 & <总局> \"甲\" '乙'\n下一行,\t完", "NOTE": "=1+1"}

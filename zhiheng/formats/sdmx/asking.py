@@ -12,13 +12,13 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, tzinfo
 from urllib.parse import unquote
 
-from zhiheng.formats.sdmx import problems
+from zhiheng.errors import ZhihengError
+from zhiheng.formats.sdmx import problems, versions
 from zhiheng.formats.sdmx.structures import AGENCY, ATTRIBUTES, BY_ID, COLUMNS, DIMENSIONS, IN_KEY, MEASURE
 
 MOST_ADDRESS, MOST_KEYS, MOST_CONDITIONS, MOST_VALUE = 4_000, 50, 200, 120
 OPERATORS = ("eq", "ne", "lt", "le", "gt", "ge", "co", "nc", "sw", "ew")
 ORDERED = ("lt", "le", "gt", "ge")
-NEWEST = ("*", "+", "~", "latest")
 YEARS = range(1900, 2200)
 KINDS = ("dataflow", "datastructure", "codelist", "conceptscheme")
 REFERENCES = ("none", "children", "descendants", "all")
@@ -29,8 +29,8 @@ _DATA = frozenset({"c", "asOf", "updatedAfter", *_COUNTS, *_SHAPE})
 _NOT_HERE = frozenset({"sort", "reportingYearStartDay", "startPeriod", "endPeriod", "detail"})
 _STRUCTURE = frozenset({"references", "detail", "format"})
 _ID = re.compile(r"[A-Za-z0-9_@$\-]{1,80}")
-_VERSION = re.compile(r"(\d{1,6})\.(\d{1,6})\.(\d{1,6})")
-_RANGE = re.compile(r"\d{1,6}\+?(\.\d{1,6}\+?){0,2}")
+_ASKED = ("data", "structure")
+_RESOURCES = ("availability", "schema", "metadata", "registration", "subscription")
 _BARE_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _ANY: frozenset[str] = frozenset()
 
@@ -150,30 +150,24 @@ def structure(path: str, query: str = "") -> StructureQuestion:
     return StructureQuestion(kind, id, version, references, given.get("format", ""))
 
 
-def exact(version: str) -> tuple[int, ...]:
-    """Return the numbers of a version that names one alone; nothing where it names a range.
+def elsewhere(path: str) -> ZhihengError:
+    """Return the refusal of an address that asks neither for data nor for a structure.
 
-    >>> exact("1.4.0"), exact("1.4+.0"), exact("*")
-    ((1, 4, 0), (), ())
+    >>> elsewhere("availability/dataflow/ZH/X").http_status, elsewhere("nothing").http_status
+    (501, 404)
     """
-    return _numbers(version) if _VERSION.fullmatch(version) else ()
-
-
-def is_of(version: str, asked: str) -> bool:
-    """Say whether a version falls under what was asked for; a plus sign takes what is newer too.
-
-    >>> is_of("1.4.0", "*"), is_of("1.4.0", "1.3.0"), is_of("1.4.0", "1.3+.0"), is_of("1.4.0", "2+")
-    (True, False, True, False)
-    """
-    if asked in NEWEST:
-        return True
-    if _VERSION.fullmatch(asked):
-        return version == asked
-    return _numbers(version) >= _numbers(asked)
-
-
-def _numbers(text: str) -> tuple[int, ...]:
-    return tuple(int(part) for part in text.replace("+", "").split("."))
+    kind = path.strip("/").partition("/")[0]
+    if kind in _ASKED:
+        return problems.refused(
+            "syntax", f"What of {kind} is asked for?", "Write kind/agency/id/version, and a key for data."
+        )
+    if kind in _RESOURCES:
+        return problems.refused(
+            "not-offered",
+            f"The resource {kind} is not answered here.",
+            f"Answered are: {', '.join(_ASKED)}.",
+        )
+    return _no_such(kind)
 
 
 def _parts(path: str, query: str, most: int) -> list[str]:
@@ -195,19 +189,11 @@ def _parts(path: str, query: str, most: int) -> list[str]:
             raise problems.refused(
                 "syntax", f"{part[:40]!r} is no identifier of SDMX.", "Use letters, digits, _, @, $ and -."
             )
-    version = parts[3]
-    if version not in NEWEST and not (_VERSION.fullmatch(version) or _is_range(version)):
-        raise problems.refused(
-            "syntax", f"{version[:40]!r} is no version.", "Write 1.2.0, 1.2+.0, or * for the newest."
-        )
+    versions.check(parts[3])
     return parts
 
 
-def _is_range(version: str) -> bool:
-    return "+" in version and bool(_RANGE.fullmatch(version))
-
-
-def _no_such(kind: str) -> Exception:
+def _no_such(kind: str) -> ZhihengError:
     return problems.refused(
         "nothing",
         f"There is nothing of the kind {kind[:40]!r} here.",
@@ -335,7 +321,12 @@ def _condition(component: str, text: str) -> Condition:
 
 
 def _is_number(text: str) -> bool:
-    return bool(re.fullmatch(r"-?\d{1,20}(\.\d{1,20})?", text))
+    """Say whether a text is a number as XML Schema writes decimals and doubles, infinity aside.
+
+    >>> [_is_number(text) for text in ("93.5", "-.5", "1e2", "1.5E-3", "many", "nan", "1e999")]
+    [True, True, True, True, False, False, False]
+    """
+    return bool(re.fullmatch(r"[+-]?(\d{1,20}(\.\d{0,20})?|\.\d{1,20})([eE][+-]?\d{1,2})?", text, re.ASCII))
 
 
 def _moment(given: Mapping[str, str], name: str, zone: tzinfo, at: time) -> datetime | None:

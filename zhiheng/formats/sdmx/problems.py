@@ -23,6 +23,13 @@ class NotOffered(ZhihengError):
     http_status = 501
 
 
+class NotAllowedMethod(ZhihengError):
+    """Something is sent where everything is only read."""
+
+    code = "sdmx-method"
+    http_status = 405
+
+
 class Semantic(BadInput):
     """A request is well formed and asks for what cannot be."""
 
@@ -37,8 +44,9 @@ _KINDS: Mapping[str, type[ZhihengError]] = {
     "too-large": LimitExceeded,
     "not-acceptable": NotAcceptable,
     "not-offered": NotOffered,
+    "method": NotAllowedMethod,
 }
-_NUMBERS = {404: 100, 400: 140, 406: 140, 422: 150, 413: 510, 501: 501, 503: 503}
+_NUMBERS = {404: 100, 403: 110, 405: 501, 400: 140, 406: 140, 422: 150, 413: 510, 501: 501, 503: 503}
 
 
 def refused(kind: str, cause: str, remedy: str) -> ZhihengError:
@@ -50,13 +58,13 @@ def refused(kind: str, cause: str, remedy: str) -> ZhihengError:
     return _KINDS[kind](cause, remedy, code=f"sdmx-{kind}")
 
 
-def number(error: ZhihengError) -> int:
-    """Return the code of SDMX that a refusal carries.
+def number(status: int) -> int:
+    """Return the code of SDMX that a refusal of a status carries.
 
-    >>> number(refused("syntax", "Bad.", "Better.")), number(refused("too-large", "Long.", "Less."))
-    (140, 510)
+    >>> number(refused("syntax", "Bad.", "Better.").http_status), number(413), number(500)
+    (140, 510, 500)
     """
-    return _NUMBERS.get(error.http_status, 500)
+    return _NUMBERS.get(status, 500)
 
 
 def xml(code: int, texts: Mapping[str, str]) -> bytes:

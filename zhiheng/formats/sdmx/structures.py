@@ -79,6 +79,7 @@ COLUMNS = tuple(one.id for one in COMPONENTS)
 BY_ID = {one.id: one for one in COMPONENTS}
 IN_KEY = tuple(one.id for one in DIMENSIONS if one.kind != "period")
 
+# CL_OBS_STATUS holds codes of the cross-domain list of SDMX (version 2.2), in their meaning there.
 LISTS: Mapping[str, tuple[str, str, Codes]] = {
     "CL_FREQ": (
         "频度",
@@ -126,10 +127,15 @@ LISTS: Mapping[str, tuple[str, str, Codes]] = {
         "Status of an observation",
         {
             "A": ("正式值", "Normal value"),
+            "B": ("序列中断（经衔接）", "Time series break"),
+            "E": ("估计值（借用其他单元）", "Estimated value"),
+            "I": ("插补值", "Imputed value"),
+            "L": ("缺失：数据存在，但未取得", "Missing value; data exist but were not collected"),
+            "M": ("缺失：数据不可能存在", "Missing value; data cannot exist"),
+            "O": ("缺失", "Missing value"),
             "P": ("初步值", "Provisional value"),
-            "E": ("借用其他单元估计", "Estimated with strength borrowed from other cells"),
-            "B": ("经衔接的序列断点", "Linked across a break of the series"),
-            "M": ("应答太少，不予显示", "Withheld: too few answered"),
+            "Q": ("缺失：不予显示", "Missing value; suppressed"),
+            "U": ("可靠性低", "Low reliability"),
         },
     ),
     "CL_CONF_STATUS": (

@@ -21,7 +21,6 @@ from zhiheng.people.permissions import P
 from zhiheng.proof import canonical
 from zhiheng.reference.quality_index import SERIES, Classification
 from zhiheng.reference.regions import NATION
-from zhiheng.stages.draw.words import spoken
 from zhiheng.stages.plan.models import Series
 from zhiheng.verification import digests
 
@@ -31,15 +30,14 @@ from . import (
     indexing,
     loading,
     preparing,
-    sample_refusals,
     sampling,
     speaking,
     writing,
 )
 from .formula_refusals import refuse as refuse_formula
 from .models import Figure, Formula, Release, ReleasedPeriod
-from .refusals import REFUSALS, refuse
-from .rules import classification
+from .refusals import refuse
+from .rules import classification, recording
 from .rules import figures as computing
 
 VERB = "indicators.released"
@@ -71,7 +69,7 @@ def release(
     return publish(by=by, prepared=prepared)
 
 
-@spoken(REFUSALS)
+@speaking.spoken
 def publish(*, by: Any, prepared: preparing.Prepared) -> Release:
     """Make prepared figures public, if nothing that they rest on changed since they were computed."""
     actor = people.require(by, P.FIGURE_RELEASE, region=prepared.region)
@@ -179,7 +177,7 @@ def _record(actor: Actor, made: Release, prepared: preparing.Prepared, rows: Seq
     )
 
 
-@spoken(sample_refusals.TABLE)
+@speaking.spoken
 @transaction.atomic
 def release_sample(*, by: Any, prepared: sampling.Prepared) -> Release:
     """Publish the numbers of an uploaded sample; its table and base are kept as evidence and are public.
@@ -215,6 +213,8 @@ def record(*, by: Any, rows: Sequence[Observation], reason: str = "") -> list[Ob
     The old vintage stays readable. What says nothing new is left out, so that it may run twice.
     """
     actor = _counting(by, {row.region for row in rows})
+    for row in rows:
+        recording.check_begun(row.period, clock.today())
     writing.lock(row.series for row in rows)
     for id in formulas.in_force():
         if any(row.series == id for row in rows):

@@ -158,6 +158,36 @@ OBSERVATIONS: dict[str, Refusal] = {
         _("“%(name)s” is no dimension of a breakdown."),
         _("Use one of %(known)s."),
     ),
+    "observation-region": (
+        BadInput,
+        _("“%(region)s” is no region and no known group of regions."),
+        _("Give the six digits of GB/T 2260, such as 330000; 000000 for the nation."),
+    ),
+    "observation-member": (
+        BadInput,
+        _("“%(member)s” is no member of the dimension %(name)s."),
+        _("Use one of %(known)s."),
+    ),
+    "observation-scale": (
+        BadInput,
+        _("%(series)s %(region)s %(period)s: %(value)s lies outside the scale %(scale)s (%(unit)s)."),
+        _("Correct the number or its unit; a growth rate is a series that states a scale of its own."),
+    ),
+    "observation-of-none": (
+        BadInput,
+        _("%(series)s %(region)s %(period)s: a number, and nothing was tested."),
+        _("Leave the number tested empty where it is not known."),
+    ),
+    "observation-label": (
+        BadInput,
+        _("The period %(period)s is written %(written)s here."),
+        _("Write it so; a label stands only where the days are not known."),
+    ),
+    "period-not-begun": (
+        RuleRefused,
+        _("The period %(period)s has not begun."),
+        _("Correct the period; what is planned for it is a target, not a number."),
+    ),
     "observation-overlaps": (
         RuleRefused,
         _("%(period)s shares days with %(other)s of the same series, region and breakdown."),

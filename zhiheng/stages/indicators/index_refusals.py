@@ -134,6 +134,16 @@ LISTS: dict[str, Refusal] = {
         _("The unit is “%(found)s”; the series is in “%(wanted)s”."),
         _("Convert the number and write the unit of the series."),
     ),
+    "list-scale": (
+        BadInput,
+        _("%(value)s lies outside the scale %(scale)s of the series."),
+        _("Correct the number or its unit."),
+    ),
+    "list-of-none": (
+        BadInput,
+        _("A number stands here, and nothing was tested."),
+        _("Leave the cell empty where it is not known how many were tested."),
+    ),
     "list-standing": (
         RuleRefused,
         _("The number was recorded already, as %(value)s."),

@@ -42,6 +42,7 @@ class FormulaForm(forms.Form):
             _("The series, where it is new"),
             ("zh", "en", "direction", "definition", "definition_en", "frequency", "owner"),
         ),
+        (_("Its scale, where the unit does not give it"), ("lower", "upper")),
     )
     submit_label = _("Define the formula")
     keeps_draft = True
@@ -73,6 +74,13 @@ class FormulaForm(forms.Form):
     )
     owner = django_forms.CharField(label=_("Owner"), required=False, max_length=120)
 
+    lower = django_forms.DecimalField(
+        label=_("Least possible value"),
+        required=False,
+        help_text=_("Only where the scale is not that of the unit: a growth rate in % may be negative."),
+    )
+    upper = django_forms.DecimalField(label=_("Greatest possible value"), required=False)
+
     def clean_body(self) -> Any:
         """Return the formula as plain values."""
         try:
@@ -90,6 +98,7 @@ class FormulaForm(forms.Form):
         """What the form says of a new series; nothing where it leaves that out."""
         names = ("zh", "en", "direction", "definition", "definition_en", "frequency", "owner")
         said = {name: self.cleaned_data.get(name, "") for name in names}
+        said |= {end: shape.number(self.cleaned_data.get(end)) or "" for end in ("lower", "upper")}
         body = self.cleaned_data["body"]
         kind = {name: str(body.get(name, "")) for name in ("unit", "basis", "purpose")}
         return {**said, **kind} if said["zh"] or said["en"] else {}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -17,12 +17,15 @@ from zhiheng.formats.shapes import observation as shape
 from zhiheng.people import clock
 from zhiheng.people.permissions import P
 from zhiheng.reference import industries, regions
+from zhiheng.reference import units as units_of
 from zhiheng.stages.draw.words import translated
+from zhiheng.stages.plan import queries as plan
 from zhiheng.stages.plan.models import Series
 from zhiheng.stages.registry import reading
 from zhiheng.web.imports import ImportColumn, ImportFault, ImportRow, ImportSpec
 
 from .formula_refusals import TABLE, refuse
+from .rules import recording
 
 NATION_NAMES = ("全国", "国家", "中国", "nation", "china")
 EVIDENCE = {"a": "A", "b": "B", "c": "C", "官方": "A", "转载": "B", "转述": "C"}
@@ -136,12 +139,13 @@ def breakdown(values: Mapping[str, Any]) -> str:
 
 
 def rows_checked(person: Any, rows: Sequence[ImportRow]) -> Iterable[ImportFault]:
-    """Find numbers that stand twice, other units, computed series, and corrections without reason."""
+    """Find what cannot be: numbers twice, off the scale, in other units, corrections without reason."""
     from . import formulas, observations  # the start of a command waits for no room of SciPy
 
     ids = {row.values["series"] for row in rows}
     units = dict(Series.objects.filter(pk__in=ids).values_list("id", "unit"))
     computed = set(formulas.in_force()) & ids
+    own = plan.own_ranges(ids)
     keys = [_key(row.values) for row in rows]
     counts = Counter(keys)
     held = {_key_of(one): one for one in observations.current(voice="others").filter(series__in=ids)}
@@ -155,9 +159,23 @@ def rows_checked(person: Any, rows: Sequence[ImportRow]) -> Iterable[ImportFault
             yield _fault(row, "unit", "list-unit", wanted=units[told["series"]], found=told["unit"])
         if told["series"] in computed:
             yield _fault(row, "series", "observation-made-here", series=told["series"])
+        yield from _impossible(row, own.get(told["series"]) or units_of.range_of(told["unit"]))
         standing = held.get(key)
         if standing is not None and not told["reason"] and not _same(standing, told):
             yield _fault(row, "reason", "list-standing", value=standing.said or standing.value)
+
+
+def _impossible(row: ImportRow, scale: units_of.Range) -> Iterator[ImportFault]:
+    """Find a number outside its scale or of nothing tested, and a period that has not begun."""
+    told = row.values
+    if fault := recording.outside(scale, [told["value"]]):
+        yield _fault(row, "value", "list-scale", value=fault, scale=str(scale))
+    if told["n"] == 0:
+        yield _fault(row, "n", "list-of-none")
+    try:
+        recording.check_begun(told["period"], clock.today())
+    except ZhihengError as error:
+        yield _fault(row, "period", error.code, **error.facts)
 
 
 def _key(told: Mapping[str, Any]) -> tuple[str, ...]:

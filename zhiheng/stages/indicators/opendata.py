@@ -29,7 +29,6 @@ from .models import Observation, Vintage
 if TYPE_CHECKING:
     import polars as pl
 
-VINTAGES_OF_EDITION = 5  # looked at for each edition of a feed: some days record many
 MOST_ROWS = 300_000  # of one series as of one moment: what a process of the site holds to sort and to count
 BATCH = 10_000  # read, written and forgotten together where a whole vintage leaves
 PLACE = ("region", "period", "breakdown", "voice")
@@ -132,10 +131,18 @@ def newest_of_each() -> list[tuple[Series, Vintage]]:
     return [(one.series, one) for one in held.newest_of_each().select_related("series")]
 
 
-def newest(changes: int) -> list[Edition]:
-    """Return the newest editions over all series, the newest first, as far as the newest vintages reach."""
-    found = _editions(held.by_day(most=VINTAGES_OF_EDITION * changes))
-    return sorted(found, key=lambda one: (one.day, one.recorded_at, one.series), reverse=True)[:changes]
+def newest(changes: int, *, before: tuple[datetime, str] | None = None) -> list[Edition]:
+    """Return the newest editions over all series, the newest first, or those that come before one of them.
+
+    An edition is named by the moment of its last vintage and its series. In two queries.
+    """
+    last = list(held.last_of_days(before=before)[:changes])
+    if not last:
+        return []
+    days = Vintage.objects.filter(series__in={one.series_id for one in last})
+    days = days.filter(day__gte=last[-1].day, day__lte=last[0].day).order_by("series_id", "number")
+    found = {(one.series, one.day): one for one in _editions(days)}
+    return [found[one.series_id, one.day] for one in last]
 
 
 def batches(vintage: Vintage, *, narrowed: Q | None = None) -> Iterator[pl.DataFrame]:

@@ -15,6 +15,7 @@ from typing import IO, TYPE_CHECKING, Any, NamedTuple
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from zhiheng.engine.formula import explaining
 from zhiheng.formats import csv_safe
 from zhiheng.formats.sdmx import periods, selecting, structures
 from zhiheng.web.tables import export
@@ -70,17 +71,22 @@ def sdmx(rows: pl.DataFrame) -> tuple[pl.DataFrame, int]:
         return pl.col("period").replace_strict(values, return_dtype=kind)
 
     rounds = by_period({text: when.round and f"round={when.round}" for text, when in times.items()})
-    told = [_filled(pl.col("breakdown")), _filled(rounds)]
+    parts = [_filled(pl.col("breakdown")), _filled(rounds)]
+    kept = kept.with_columns(
+        (pl.col("value") != "").alias("has_value"),
+        pl.when(pl.col("flags").str.contains("missing")).then("note").otherwise(pl.lit("")).alias("told"),
+    )
     states = {one: _status(Standing(*one)) for one in kept.select(_STANDING).unique().iter_rows()}
     standing = pl.DataFrame(
         [(*one, *codes) for one, codes in states.items()],
-        schema=dict.fromkeys([*_STANDING, "OBS_STATUS", "CONF_STATUS"], pl.String),
+        schema=dict.fromkeys([*_STANDING, "OBS_STATUS", "CONF_STATUS"], pl.String)
+        | {"has_value": pl.Boolean},
         orient="row",
     )
     local = pl.col("recorded_at").dt.convert_time_zone(timezone.get_current_timezone_name())
     made = {
         "FREQ": by_period({text: when.frequency for text, when in times.items()}),
-        "BREAKDOWN": _filled(pl.concat_str(told, separator=";", ignore_nulls=True)).fill_null(WHOLE),
+        "BREAKDOWN": _filled(pl.concat_str(parts, separator=";", ignore_nulls=True)).fill_null(WHOLE),
         "TIME_PERIOD": by_period({text: when.text for text, when in times.items()}),
         "VINTAGE": local.dt.date().cast(pl.String),
         "FLAGS": _filled(pl.col("flags").str.replace_all(",", " ", literal=True)),
@@ -133,13 +139,16 @@ def _filled(text: pl.Expr) -> pl.Expr:
 
 
 class Standing(NamedTuple):
-    """What the codes of the status of an observation follow from."""
+    """What the codes of a status follow from; ``note`` is there where it says why a number is missing."""
 
     status: str
     flags: str
+    interval: str
+    has_value: bool
+    note: str
 
 
-_STANDING = list(Standing._fields)
+_STANDING = ["status", "flags", "interval", "has_value", "told"]
 
 
 def _beside() -> dict[str, Any]:
@@ -154,17 +163,30 @@ def _beside() -> dict[str, Any]:
 
 
 def _status(one: Standing) -> tuple[str, str]:
-    """Return the status of an observation and whether its value may be published, in codes of SDMX."""
-    flags = one.flags.split(",")
+    """Return the status of an observation and whether its value may be published, in codes of SDMX.
+
+    Where several codes hold, the first in the order of SDMX stands ("Possible ways of implementing the
+    observation status concept", 2019); FLAGS names all. A code of a value never stands beside none.
+    """
     if one.status == "suppressed":
-        return "M", "N"
-    if "missing" in flags:
-        return "M", "F"
-    if one.status == "preliminary":
-        return "P", "F"
-    if "borrowed" in flags:
-        return "E", "F"
-    return ("B" if "linked" in flags else "A"), "F"
+        return "Q", "N"
+    if not one.has_value:
+        return _why_empty(one), "F"
+    held = {*one.flags.split(","), one.status}
+    return next((code for mark, code in _OF_VALUES if mark in held), "A"), "F"
+
+
+_OF_VALUES = (("linked", "B"), ("imputed", "I"), ("borrowed", "E"), ("preliminary", "P"), ("thin", "U"))
+_OF_REASONS = dict.fromkeys(("zero", "outside", "grade", "cells", "no-overlap"), "M")
+_OF_REASONS |= {"bound": "L", "suppressed": "Q", "lacking": "L"}
+_OF_NOTES = {text: _OF_REASONS.get(why, "O") for why, said in explaining.REASONS.items() for text in said}
+
+
+def _why_empty(one: Standing) -> str:
+    """Return why there is no number: its source gave a bound, or a grade, or the note says it."""
+    if "missing" in one.flags.split(","):
+        return _OF_NOTES.get(one.note.partition(" | ")[0], "O")
+    return "L" if one.interval == "bound" else "M"
 
 
 def header() -> list[str]:

@@ -13,15 +13,15 @@ from zhiheng import people
 from zhiheng.people import clock
 from zhiheng.people.permissions import P
 from zhiheng.proof import canonical
-from zhiheng.stages.draw.words import spoken
 from zhiheng.stages.plan.models import Series, Target
 from zhiheng.verification import figure as verification
 
 from . import collecting, rules, scopes
 from .models import Release
-from .refusals import REFUSALS, refuse
-from .rules import cells, figures
+from .refusals import refuse
+from .rules import cells, figures, recording
 from .rules.dataset import Base, by_draw, digests, to_csv
+from .speaking import spoken
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ class Prepared:
         return sum(1 for _value, digest in self.figures if digest)
 
 
-@spoken(REFUSALS)
+@spoken
 def prepare(
     *,
     by: Any,
@@ -77,6 +77,8 @@ def prepare(
     wanted = rules.in_order(periods)
     if not wanted:
         raise refuse("no-periods")
+    for period in wanted:
+        recording.check_begun(period, clock.today())
     before = _earlier(series, region, wanted, reason)
     named = None if draws is None else tuple(draws)
     scope = scopes.of(series)

@@ -19,18 +19,18 @@ from zhiheng.people.permissions import P
 from zhiheng.proof import canonical
 from zhiheng.reference import checks, questionnaires, regions
 from zhiheng.reference.questionnaires import Questionnaire
-from zhiheng.stages.draw.words import spoken
 from zhiheng.stages.inspection import sites
 from zhiheng.stages.plan.models import Series
 from zhiheng.verification.figure import decimal_text, seal
 
 from . import rules, writing
 from .models import Release
-from .rules import families, sample_files, sampled, samples
+from .rules import families, recording, sample_files, sampled, samples
 from .rules.families import Family
 from .rules.sample_files import Table
 from .rules.sampled import Number
-from .sample_refusals import TABLE, refuse
+from .sample_refusals import refuse
+from .speaking import spoken
 
 TYPE = "zhiheng/sample/1"
 TARGETED = "按问题导向抽取，不是概率样本：没有抽样误差可言 | targeted, not drawn by chance: no sampling error"
@@ -64,7 +64,7 @@ class Prepared:
         return seal(digests)[0]
 
 
-@spoken(TABLE)
+@spoken
 def prepare(
     *,
     by: Any,
@@ -87,7 +87,7 @@ def prepare(
     return _prepared(series, family, asked, table, region, period, totals, reason)
 
 
-@spoken(TABLE)
+@spoken
 def prepare_sites(*, by: Any, region: str, period: str, reason: str = "") -> Prepared:
     """Compute the conformity of the points of construction sites that were checked in a region and period."""
     people.require(by, P.FIGURE_RELEASE, region=region)
@@ -121,7 +121,7 @@ def _prepared(
     reason: str,
 ) -> Prepared:
     regions.get(region)
-    rules.check_period(period)
+    recording.check_begun(rules.check_period(period), clock.today())
     found = sampled.numbers(table, family, form, region=region, totals=totals)
     return Prepared(
         series=series,

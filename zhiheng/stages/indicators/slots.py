@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from zhiheng.people.permissions import P
-from zhiheng.web import as_of, imports, slots, timeline, wording
+from zhiheng.web import as_of, imports, problems, slots, timeline, wording
 
 from . import number_lists, sentences
 
@@ -47,11 +48,19 @@ MENU = (
 )
 
 
+def _of_sdmx(request: HttpRequest, build: Callable[[], problems.Problem]) -> HttpResponse:
+    """Tell a problem in the form of SDMX; its page is loaded when it is needed, not with every command."""
+    from .pages import sdmx
+
+    return sdmx.problem(request, build)
+
+
 def fill() -> None:
     """Register everything once."""
     for item in MENU:
         slots.menu.add(item)
     imports.register(number_lists.NUMBERS)
+    problems.written_below("/sdmx/", _of_sdmx)
     slots.todo.add(to_release)
     slots.demo_accounts.add(demo_accounts)
     slots.official.add(official_numbers)

@@ -1,4 +1,4 @@
-"""Says the refusals of formulas and observations in the language of the reader, kinds by their names."""
+"""Says what the stage refuses in the language of the reader, kinds by their names."""
 
 from __future__ import annotations
 
@@ -9,10 +9,12 @@ from typing import Any, TypeVar
 from zhiheng.errors import ZhihengError
 from zhiheng.stages.draw.words import translated
 
-from . import sentences
-from .formula_refusals import TABLE
+from . import formula_refusals, refusals, sample_refusals, sentences
 
 Action = TypeVar("Action", bound=Callable[..., Any])
+
+TABLE = refusals.REFUSALS | sample_refusals.TABLE | formula_refusals.TABLE
+"""Every refusal of the stage: an action that releases also records, and meets the rules of both."""
 
 
 def spoken(action: Action) -> Action:

@@ -69,6 +69,7 @@ urlpatterns = [
     ),
     path("sdmx/data/<path:rest>", sdmx.data, name="sdmx_data"),
     path("sdmx/structure/<path:rest>", sdmx.structure, name="sdmx_structure"),
+    path("sdmx/<path:rest>", sdmx.elsewhere, name="sdmx_elsewhere"),
     path("regions/", regions.all_regions, name="regions"),
     path("regions/<region:code>/", regions.region, name="region"),
     path("compare/", compare.compare, name="compare"),

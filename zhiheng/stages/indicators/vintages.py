@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 from itertools import groupby
 
-from django.db.models import Exists, Max, OuterRef, QuerySet, Subquery, Sum
+from django.db.models import Exists, Max, OuterRef, Q, QuerySet, Subquery, Sum
 from django.utils import timezone
 
 from zhiheng.people import clock
@@ -54,11 +54,21 @@ def count() -> int:
     return Vintage.objects.aggregate(rows=Sum("rows"))["rows"] or 0
 
 
-def by_day(*, most: int) -> QuerySet[Vintage]:
-    """Return the newest vintages of all series, the newest day first: about so many, in whole days."""
-    found = Vintage.objects.order_by("-day", "series_id", "number")
-    last = Vintage.objects.order_by("-day", "-recorded_at").values_list("day", flat=True)[most : most + 1]
-    return found.filter(day__gte=last[0]) if last else found
+def last_of_days(*, before: tuple[datetime, str] | None = None) -> QuerySet[Vintage]:
+    """Return the last vintage of each day of every series, the newest first, those of one moment by series.
+
+    ``before`` names the moment and series of one of them, and only what comes after it in this order is
+    given: a reader who goes on from there misses nothing, whatever is recorded meanwhile.
+    """
+    later = Vintage.objects.filter(
+        series=OuterRef("series"), day_number=OuterRef("day_number"), place__gt=OuterRef("place")
+    )
+    found = Vintage.objects.filter(~Exists(later.order_by())).order_by("-day", "-recorded_at", "-series_id")
+    if before is None:
+        return found
+    at, series = before
+    earlier = Q(recorded_at__lt=at) | Q(recorded_at=at, series_id__lt=series)
+    return found.filter(earlier, day__lte=timezone.localdate(at))
 
 
 def lines(series: str, *, as_of: datetime | None = None) -> QuerySet[Line]:

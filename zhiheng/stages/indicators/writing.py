@@ -11,6 +11,7 @@ from django.conf import settings
 from zhiheng.formats.shapes import observation as shape
 from zhiheng.proof import canonical
 from zhiheng.reference import dimensions, quality_index
+from zhiheng.stages.plan import queries as plan
 from zhiheng.stages.plan.models import Series
 from zhiheng.verification import digests
 from zhiheng.verification.figure import decimal_text
@@ -46,6 +47,7 @@ def add(
     series = lock(row.series for row in rows)
     kinds = {id: recording.kind(held.unit, held.basis, held.purpose) for id, held in series.items()}
     recording.check_batch(rows, kinds, dimensions.all())
+    recording.check_scale(rows, plan.own_ranges(series))
     held = observations.standing(rows)
     new = [row for row in rows if row.key not in held or not observations.says_the_same(held[row.key], row)]
     recording.check_new(new, held, reason=reason)

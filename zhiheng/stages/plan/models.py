@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from zhiheng.formats import periods
 from zhiheng.ledger.ids import uuid7
+from zhiheng.reference import units
 
 BASES = (
     ("probability", _("Probability sample")),
@@ -89,7 +90,8 @@ class SeriesVersion(models.Model):
     """What a series meant from a day on: insert-only, so that a definition of any day can be read again.
 
     ``Series`` holds the newest words for joins and constraints; each change of them adds a version. What is
-    not known (population, frequency, owner, the day from which it holds) is empty.
+    not known (population, frequency, owner, the day from which it holds) is empty. ``lower`` and ``upper``
+    (as text, exact) are the ends of a scale of its own; where both are empty its unit has them.
     """
 
     series = models.ForeignKey(Series, on_delete=models.PROTECT, related_name="versions")
@@ -106,6 +108,8 @@ class SeriesVersion(models.Model):
     population_en = models.CharField(max_length=240, blank=True)
     frequency = models.CharField(max_length=8, blank=True, choices=FREQUENCIES)
     owner = models.CharField(max_length=120, blank=True)
+    lower = models.CharField(max_length=24, blank=True)
+    upper = models.CharField(max_length=24, blank=True)
     valid_from = models.DateField(null=True)
     reason = models.CharField(max_length=400, blank=True)
     recorded_at = models.DateTimeField()
@@ -125,6 +129,12 @@ class SeriesVersion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.series_id} v{self.version}"
+
+    @property
+    def scale(self) -> units.Range:
+        """Between which ends its numbers lie: those that it states, else those of its unit."""
+        own = units.Range.of(self.lower, self.upper)
+        return own if own.is_known else units.range_of(self.unit)
 
 
 class SeriesBreak(models.Model):

@@ -15,7 +15,7 @@ from zhiheng.formats import periods
 from zhiheng.ledger.models import Entry
 from zhiheng.people import scope
 from zhiheng.people.permissions import P
-from zhiheng.reference import indicators, regions
+from zhiheng.reference import indicators, regions, units
 from zhiheng.stages.registry import queries as registry
 from zhiheng.stages.registry.models import CatalogueItem
 from zhiheng.web import slots
@@ -81,6 +81,13 @@ def definition(series_id: str, *, as_of: datetime | None = None) -> SeriesVersio
     if as_of is not None:
         found = found.filter(recorded_at__lte=as_of)
     return found.order_by("-version").first()
+
+
+def own_ranges(ids: Collection[str]) -> dict[str, units.Range]:
+    """Return the scale of each of some series that states one of its own, as last defined."""
+    found = SeriesVersion.objects.filter(series_id__in=ids).order_by("series", "version")
+    ends = {series: (lower, upper) for series, lower, upper in found.values_list("series", "lower", "upper")}
+    return {series: units.Range.of(*pair) for series, pair in ends.items() if any(pair)}
 
 
 def breaks(series_id: str, *, as_of: datetime | None = None) -> list[SeriesBreak]:

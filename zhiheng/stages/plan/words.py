@@ -193,6 +193,8 @@ SERIES_FIELDS = {
     "population": _("Population in Chinese"),
     "population_en": _("Population in English"),
     "owner": _("Owner"),
+    "lower": _("Least possible value"),
+    "upper": _("Greatest possible value"),
     "reason": _("Reason"),
 }
 SERIES_FAULTS = {
@@ -203,6 +205,11 @@ SERIES_FAULTS = {
     ),
     "long": (_("%(field)s is too long."), _("Shorten it.")),
     "unknown": (_("%(field)s is not one of the known ones."), _("Choose one of the list.")),
+    "number": (_("%(field)s is no number."), _("Write it like -100 or 0.5, or leave it empty.")),
+    "below": (
+        _("The greatest possible value does not lie above the least."),
+        _("Correct one of the two, or leave both empty: the unit has its own."),
+    ),
     "changed": (
         _("%(field)s of a series never changes."),
         _("Numbers of another kind are another series: define it under a name of its own."),

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable
-from datetime import date
+from datetime import date, datetime
 from typing import Any
+from urllib.parse import urlencode
 from xml.sax.saxutils import escape, quoteattr
 
 from django.conf import settings
@@ -13,12 +14,14 @@ from django.http import FileResponse, HttpRequest, HttpResponse, StreamingHttpRe
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.http import http_date, parse_etags
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from zhiheng import __version__, web
+from zhiheng.errors import BadInput
 from zhiheng.formats import dcat
 from zhiheng.formats.sdmx import structures, writing
 from zhiheng.people import clock
@@ -33,7 +36,7 @@ from ..opendata import Edition
 from . import sdmx
 
 NEWEST = "latest"
-MOST_CHANGES = 100
+MOST_CHANGES = 100  # on one page of a feed
 MOST_EDITIONS = 100  # on the page of a series; the linked catalogue lists all
 UNITS = {"index": gettext_lazy("index"), "score": gettext_lazy("score"), "grade": gettext_lazy("grade")}
 KINDS = {
@@ -260,8 +263,8 @@ def _publisher(request: HttpRequest) -> str:
 @require_safe
 @web.page(public=True)
 def changes_atom(request: HttpRequest) -> HttpResponse:
-    """Return the newest vintages of all series as an Atom feed (RFC 4287)."""
-    rows = opendata.newest(MOST_CHANGES)
+    """Return the newest vintages of all series as an Atom feed (RFC 4287) in pages (RFC 5005)."""
+    rows, following = _changed(request)
     here = request.build_absolute_uri(reverse("indicators:changes_atom"))
     updated = (rows[0].recorded_at if rows else clock.now()).isoformat()
     lines = [
@@ -269,7 +272,9 @@ def changes_atom(request: HttpRequest) -> HttpResponse:
         f'<feed xmlns="http://www.w3.org/2005/Atom" xml:lang="{request.LANGUAGE_CODE}">',
         f"<title>{escape(_title())}</title><id>{escape(here)}</id><updated>{updated}</updated>",
         f"<author><name>{escape(_publisher(request))}</name></author>",
-        f'<link rel="self" href={quoteattr(here)}/>',
+        f'<link rel="self" href={quoteattr(request.build_absolute_uri())}/>',
+        f'<link rel="first" href={quoteattr(here)}/>',
+        *([f'<link rel="next" href={quoteattr(f"{here}?{following}")}/>'] if following else []),
         *(
             f"<entry><title>{escape(one['title'])}</title><id>{escape(one['id'])}</id>"
             f"<updated>{one['date_published']}</updated><link href={quoteattr(one['url'])}/>"
@@ -286,21 +291,47 @@ def changes_atom(request: HttpRequest) -> HttpResponse:
 @require_safe
 @web.page(public=True)
 def changes_json(request: HttpRequest) -> HttpResponse:
-    """Return the newest vintages of all series as a JSON feed (version 1.1)."""
+    """Return the newest vintages of all series as a JSON feed (version 1.1) in pages."""
+    rows, following = _changed(request)
+    here = request.build_absolute_uri(reverse("indicators:changes_json"))
     feed = {
         "version": "https://jsonfeed.org/version/1.1",
         "title": _title(),
         "home_page_url": request.build_absolute_uri(reverse("indicators:data")),
-        "feed_url": request.build_absolute_uri(reverse("indicators:changes_json")),
+        "feed_url": here,
+        **({"next_url": f"{here}?{following}"} if following else {}),
         "authors": [{"name": _publisher(request)}],
         "language": request.LANGUAGE_CODE,
-        "items": _changes(request, opendata.newest(MOST_CHANGES)),
+        "items": _changes(request, rows),
     }
     answer = HttpResponse(
         json.dumps(feed, ensure_ascii=False, indent=1), content_type="application/feed+json; charset=utf-8"
     )
     answer["Access-Control-Allow-Origin"] = "*"
     return export.mark(answer)
+
+
+def _changed(request: HttpRequest) -> tuple[list[Edition], str]:
+    """Return the changes of the page that is asked for, and what the address of the next one says, if any.
+
+    A page is named by the change that it comes after, so that what is recorded while somebody reads moves
+    nothing out of the pages before them.
+    """
+    text = request.GET.get("before", "")
+    at, _dash, series_id = text.partition("~")
+    try:
+        before = (timezone.localtime(datetime.fromisoformat(at)), series_id) if text else None
+    except (ValueError, OverflowError):
+        raise BadInput(
+            _("“%(text)s” names no change.") % {"text": text[:60]},
+            _("Begin with the first page of the feed, and follow its links."),
+            code="no-such-change",
+        ) from None
+    rows = opendata.newest(MOST_CHANGES + 1, before=before)
+    if len(rows) <= MOST_CHANGES:
+        return rows, ""
+    last = rows[MOST_CHANGES - 1]
+    return rows[:MOST_CHANGES], urlencode({"before": f"{last.recorded_at.isoformat()}~{last.series}"})
 
 
 def _title() -> str:

@@ -15,24 +15,26 @@ from typing import Any
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.http import http_date, parse_etags
-from django.views.decorators.http import require_safe
+from django.views.decorators.csrf import csrf_exempt
 
 from zhiheng import __version__, web
 from zhiheng.errors import ZhihengError
-from zhiheng.formats.sdmx import asking, offers, problems, selecting, structures, writing
+from zhiheng.formats.sdmx import asking, offers, problems, selecting, structures, versions, writing
 from zhiheng.people import clock
 from zhiheng.proof import canonical
-from zhiheng.reference import indicators, refusals, regions
+from zhiheng.reference import groupings, refusals, regions
 from zhiheng.stages.plan import queries as plan
 from zhiheng.stages.plan.models import Series
 from zhiheng.web import as_of
+from zhiheng.web.problems import Problem
 from zhiheng.web.tables import export
 
 from .. import narrowing, opendata, opentables, vintages
 from ..models import Vintage
 
+SAFE = ("GET", "HEAD")
 PREFIX = "DF_"  # of the name of a dataflow; the rest is the series
 MOST_FLOWS = 5_000  # versions listed in one message
 WORDS = ("zh", "en", "definition", "definition_en", "warning", "warning_en")  # of a series, in a structure
@@ -46,28 +48,61 @@ def answers(view: View) -> View:
     @wraps(view)
     def answered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         try:
+            if request.method not in SAFE:
+                raise problems.refused(
+                    "method",
+                    f"Data and structures are read here, and {request.method or ''} sends something.",
+                    "Ask by GET; the address says all.",
+                )
             response = view(request, *args, **kwargs)
         except ZhihengError as error:
             response = _refusal(request, error)
-        response["Access-Control-Allow-Origin"] = "*"
-        response["Vary"] = "Accept"
-        return export.mark(response)
+        return _opened(response)
 
-    return answered
+    return csrf_exempt(answered)  # nothing is sent here, and who sends is refused in the form of SDMX
+
+
+def _opened(response: HttpResponseBase) -> HttpResponseBase:
+    response["Access-Control-Allow-Origin"] = "*"
+    response["Vary"] = "Accept"
+    return export.mark(response)
 
 
 def _refusal(request: HttpRequest, error: ZhihengError) -> HttpResponse:
-    code = problems.number(error)
     said = [(lang, refusals.told(error, chinese=lang == "zh")) for lang in ("en", "zh")]
     texts = {lang: f"{told.cause} {told.remedy}".strip() for lang, told in said}
+    response = _error(request, error.http_status, texts)
+    if error.http_status == 405:
+        response["Allow"] = ", ".join(SAFE)
+    return response
+
+
+def _error(request: HttpRequest, status: int, texts: dict[str, str]) -> HttpResponse:
+    code = problems.number(status)
     if offers.prefers_json(request.headers.get("Accept", "")):
         body, kind = problems.as_json(code, texts), "application/json"
     else:
         body, kind = problems.xml(code, texts), "application/vnd.sdmx.error+xml;version=3.0.0"
-    return HttpResponse(body, status=error.http_status, content_type=kind)
+    return HttpResponse(body, status=status, content_type=kind)
 
 
-@require_safe
+def problem(request: HttpRequest, build: Callable[[], Problem]) -> HttpResponse:
+    """Tell a problem that arose outside the views below ``/sdmx/`` in the form of SDMX."""
+    texts = {}
+    for lang, language in (("en", "en"), ("zh", "zh-hans")):
+        with translation.override(language):
+            told = build()
+            texts[lang] = f"{told.cause} {told.remedy}".strip()
+    return _opened(_error(request, told.status, texts))  # type: ignore[return-value]
+
+
+@web.page(public=True)
+@answers
+def elsewhere(request: HttpRequest, rest: str = "") -> HttpResponseBase:
+    """Refuse what the standard has and this service does not answer, and what is none of the standard's."""
+    raise asking.elsewhere(rest)
+
+
 @web.page(public=True)
 @answers
 def data(request: HttpRequest, rest: str) -> HttpResponseBase:
@@ -88,7 +123,6 @@ def data(request: HttpRequest, rest: str) -> HttpResponseBase:
     return _sent(StreamingHttpResponse(pieces, content_type=offer.content_type), tag, chosen, name)
 
 
-@require_safe
 @web.page(public=True)
 @answers
 def structure(request: HttpRequest, rest: str) -> HttpResponseBase:
@@ -137,7 +171,7 @@ def _vintage(asked: asking.Question) -> Vintage:
             f"There is no dataflow {asked.flow[:80]!r}.",
             "Begin with /sdmx/structure/dataflow, which lists what there is.",
         )
-    wanted = asking.exact(asked.version)
+    wanted = versions.exact(asked.version)
     if asked.as_of is not None and asked.as_of > as_of.last_moment(clock.today()):
         raise problems.refused(
             "semantic",
@@ -154,7 +188,7 @@ def _vintage(asked: asking.Question) -> Vintage:
         found = vintages.exact(id, *wanted[1:]) if wanted[0] == 1 else None
     else:
         found = newest if asked.as_of is None else vintages.newest(id, as_of=asked.as_of)
-    if found is None or not asking.is_of(found.version, asked.version):
+    if found is None or not versions.is_of(found.version, asked.version):
         raise problems.refused(
             "nothing",
             f"There is no such vintage; the versions run from 1.1.0 to {newest.version}.",
@@ -200,7 +234,7 @@ def _wanted(asked: asking.StructureQuestion, held: list[Any]) -> dict[str, Any]:
     """Return the parts of a structure message: what is asked for, and what it refers to."""
     below = asked.references in ("descendants", "all")
     flows, lists = [], {}
-    is_fixed = asking.is_of(structures.VERSION, asked.version)
+    is_fixed = versions.is_of(structures.VERSION, asked.version)
     has_structure = has_concepts = False
     if asked.kind == "dataflow":
         flows = _flows(asked, held)
@@ -239,11 +273,11 @@ def _flows(asked: asking.StructureQuestion, held: list[Any]) -> list[structures.
         for series, newest in held
         if _is_asked(asked, structures.Flow(series.pk, "", "").id)
     }
-    if asked.version == "*" or asking.exact(asked.version):
+    if asked.version == "*" or versions.exact(asked.version):
         rows = vintages.of_all(known, most=MOST_FLOWS)
     else:
         rows = [newest for _series, newest in known.values()]
-    return [flow(known[one.series_id][0], one) for one in rows if asking.is_of(one.version, asked.version)]
+    return [flow(known[one.series_id][0], one) for one in rows if versions.is_of(one.version, asked.version)]
 
 
 def _lists(held: list[Any]) -> dict[str, Any]:
@@ -253,12 +287,10 @@ def _lists(held: list[Any]) -> dict[str, Any]:
 
 @lru_cache(maxsize=1)
 def _areas() -> dict[str, tuple[str, str]]:
-    """Return every place that a figure may speak of: GB/T 2260, and the groupings that others publish."""
-    places = {one.code: (one.zh, one.en or one.zh) for one in regions.all() if not one.placeholder}
-    for known in indicators.all():
-        for row in indicators.observations(known.id):
-            places.setdefault(row.geo_code, (row.geo_name, row.geo_code))
-    return places
+    """Return every place that a figure may speak of, as recording knows them: GB/T 2260, and groupings."""
+    places = {one.code: (one.zh, one.en or one.zh) for one in regions.all()}
+    groups = {group.code: (group.zh, group.en) for one in groupings.all() for group in one.groups}
+    return places | groups
 
 
 def _tag(request: HttpRequest, offer: offers.Offer, state: str, listed: list[Series]) -> str:

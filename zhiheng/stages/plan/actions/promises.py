@@ -18,7 +18,7 @@ from ..rules import series as series_rules
 
 KIND = ("unit", "basis", "purpose")
 ON_SERIES = ("zh", "en", "direction", "definition", "definition_en")
-WORDS = (*ON_SERIES, "population", "population_en", "frequency", "owner")
+WORDS = (*ON_SERIES, "population", "population_en", "frequency", "owner", "lower", "upper")
 AS_REFERENCE = "随参考数据更新 (as the reference data were updated)"
 
 
@@ -172,6 +172,8 @@ def _adopt_series(found: indicators.Series) -> bool:
         "population_en": found.population_en,
         "frequency": found.frequency,
         "owner": found.owner,
+        "lower": found.lower,
+        "upper": found.upper,
     }
     return any([is_new, _add_version(held, meant), _add_breaks(held)])
 

@@ -134,6 +134,8 @@ class Migration(migrations.Migration):
                     ('population_en', models.CharField(blank=True, max_length=240)),
                     ('frequency', models.CharField(blank=True, choices=[('year', 'Year'), ('half', 'Half-year'), ('quarter', 'Quarter'), ('month', 'Month')], max_length=8)),
                     ('owner', models.CharField(blank=True, max_length=120)),
+                    ('lower', models.CharField(blank=True, max_length=24)),
+                    ('upper', models.CharField(blank=True, max_length=24)),
                     ('valid_from', models.DateField(null=True)),
                     ('reason', models.CharField(blank=True, max_length=400)),
                     ('recorded_at', models.DateTimeField()),
