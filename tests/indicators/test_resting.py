@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import time
 
 import pytest
 from django.urls import reverse
@@ -10,6 +11,7 @@ from django.urls import reverse
 from tests.indicators.conftest import BY, REGION, SERIES, moment
 from tests.indicators.test_actions import overturn
 from zhiheng.people import clock
+from zhiheng.reference import regions
 from zhiheng.stages.indicators import actions, queries, resting, slots
 from zhiheng.stages.indicators.models import Release
 from zhiheng.stages.indicators.rules import resting as rules
@@ -38,6 +40,35 @@ def test_a_release_is_to_be_made_again_where_no_later_one_speaks_for_it():
     assert rules.outdated([quarter, half]) == []
     assert rules.outdated([half, again]) == [(half, again)]
     assert rules.outdated([half, again, nation]) == []
+
+
+def test_the_releases_of_a_nation_over_years_are_looked_through_at_once():
+    years = [str(year) for year in range(2010, 2030)]
+    parts = {
+        f"{year}Q{q}": [f"{p:02d}0000-{year}Q{q}-001" for p in range(11, 42)]
+        for year in years
+        for q in range(1, 5)
+    }
+    some = [
+        held(f"{name} {period}", day, {name: "x"}, period, region=name[:6])
+        for day, (period, names) in enumerate(parts.items())
+        for name in names
+        if regions.known(name[:6])
+    ]
+    some += [
+        held(
+            year,
+            100,
+            {name: "x" for q in range(1, 5) for name in parts[f"{year}Q{q}"]},
+            year,
+            region="000000",
+        )
+        for year in years
+    ]
+
+    start = time.perf_counter()
+    assert rules.outdated(some) == []
+    assert time.perf_counter() - start < 0.5
 
 
 def test_a_figure_rests_on_the_draws_of_its_own_period_and_place():

@@ -41,11 +41,20 @@ def restated(read: Mapping[str, str], at: datetime, others: Iterable[Held]) -> H
     Of each draw the release in force that was recorded last says what its data are: where that one agrees,
     one in between that did not has no weight.
     """
+    return _changed(read, at, _newest(others))
+
+
+def _newest(held: Iterable[Held]) -> dict[str, Held]:
+    """Return of each draw the release in force that read it last."""
     last: dict[str, Held] = {}
-    for one in sorted(others, key=lambda one: one.recorded_at):
-        if one.recorded_at > at:
-            last |= dict.fromkeys(one.data.keys() & read.keys(), one)
-    changed = [one for name, one in last.items() if one.data[name] != read[name]]
+    for one in sorted(held, key=lambda one: one.recorded_at):
+        last |= dict.fromkeys(one.data, one)
+    return last
+
+
+def _changed(read: Mapping[str, str], at: datetime, newest: Mapping[str, Held]) -> Held | None:
+    later = ((text, newest[name].data[name], newest[name]) for name, text in read.items() if name in newest)
+    changed = [one for text, told, one in later if one.recorded_at > at and told != text]
     return max(changed, key=lambda one: one.recorded_at, default=None)
 
 
@@ -54,9 +63,9 @@ def outdated(held: Sequence[Held]) -> list[tuple[Held, Held]]:
 
     A release is left out where a later one of the same series speaks of its region and periods as well.
     """
-    found = []
+    found, newest = [], _newest(held)
     for one in held:
-        by = restated(one.data, one.recorded_at, held)
+        by = _changed(one.data, one.recorded_at, newest)
         if by is not None and not any(_covers(other, one) for other in held):
             found.append((one, by))
     return sorted(found, key=lambda pair: (-pair[1].recorded_at.timestamp(), pair[0].region, pair[0].periods))
