@@ -14,7 +14,7 @@ from zhiheng.ledger.models import Entry
 from zhiheng.methods import taylor
 from zhiheng.methods.rows import Rows, Stage
 from zhiheng.people import clock
-from zhiheng.reference import questionnaires
+from zhiheng.reference import questionnaires, regions
 from zhiheng.stages.indicators import actions, observations, sampling
 from zhiheng.stages.indicators.models import Observation, Release
 from zhiheng.stages.indicators.rules import families, sample_files, sampled
@@ -368,3 +368,48 @@ def test_the_series_page_shows_our_own_numbers_with_interval_and_break(outline, 
 
     assert "92.50" in text
     assert "130参数" in text
+
+
+def _only(city: str, chance: str = "1") -> bytes:
+    head, *lines = agri_file().decode().split("\n")
+    kept = [line.replace(",1,900", f",{chance},900") for line in lines if city in line]
+    return "\n".join([head, *kept]).encode()
+
+
+def test_a_capital_taken_for_certain_does_not_stand_for_its_province(outline, person):
+    with pytest.raises(RuleRefused) as refused:
+        prepared(person(), _only("330100"))
+
+    assert refused.value.code == "cities-left-out"
+    assert refused.value.facts["count"] == 10 and "宁波市" in refused.value.facts["cities"]
+
+
+def test_a_capital_taken_for_certain_stands_for_itself(outline, person):
+    by = person("statistician", "000000")
+
+    made = sampling.prepare(
+        by=by, series=plan.series(AGRI), region="330100", period=PERIOD, file=_only("330100")
+    )
+
+    assert made.numbers[0].region == "330100"
+
+
+def test_all_cities_of_a_province_taken_for_certain_are_a_whole(outline, person):
+    codes = [one.code for one in regions.children("330000")]
+    head, *lines = _only("330100").decode().split("\n")
+    whole = "\n".join([head, *(line.replace("330100", code) for code in codes for line in lines)])
+
+    assert prepared(person(), whole.encode()).numbers[0].region == "330000"
+    with pytest.raises(RuleRefused, match="丽水市"):
+        prepared(person(), "\n".join(line for line in whole.split("\n") if codes[-1] not in line).encode())
+
+
+def test_a_refusal_of_what_is_recorded_reads_in_the_language_of_who_releases(outline, person):
+    from django.utils import translation
+
+    by = person()
+    actions.release_sample(by=by, prepared=prepared(by))
+    other = prepared(by, period="20250401-20250531")
+
+    with translation.override("zh-hans"), pytest.raises(RuleRefused, match="有重叠的日期"):
+        actions.release_sample(by=by, prepared=other)

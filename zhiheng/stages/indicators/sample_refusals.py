@@ -14,6 +14,11 @@ TABLE: dict[str, Refusal] = {
         _("Stratum %(stratum)s: one city was drawn by chance, which tells nothing of the error."),
         _("Draw two cities or more in each stratum, or all of them for certain; join small strata."),
     ),
+    "cities-left-out": (
+        RuleRefused,
+        _("No city was drawn by chance, and %(count)s of the region had no chance at all: %(cities)s."),
+        _("Add the cities that were drawn by chance, or release for the cities alone that were taken."),
+    ),
     "city-chances-differ": (
         BadInput,
         _("The city %(city)s has several chances to be drawn: %(said)s."),

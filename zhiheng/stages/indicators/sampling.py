@@ -122,6 +122,8 @@ def _prepared(
 ) -> Prepared:
     regions.get(region)
     recording.check_begun(rules.check_period(period), clock.today())
+    if family.kind != samples.COUNT:
+        sampled.check_covered(table, region)
     found = sampled.numbers(table, family, form, region=region, totals=totals)
     return Prepared(
         series=series,

@@ -26,7 +26,8 @@ def spoken(action: Action) -> Action:
             return action(*args, **kwargs)
         except ZhihengError as error:
             names = {**sentences.BASIS, **sentences.PURPOSE}
-            error.facts = {key: str(names.get(value, value)) for key, value in error.facts.items()}
+            named = {key: str(names[value]) for key, value in error.facts.items() if value in list(names)}
+            error.facts = {**error.facts, **named}
             raise translated(error, TABLE) from error
 
     return said  # type: ignore[return-value]

@@ -8,12 +8,16 @@ from dataclasses import dataclass
 import numpy as np
 
 from zhiheng.formats.shapes.observation import breakdown
+from zhiheng.reference import regions
 from zhiheng.reference.questionnaires import Questionnaire
 
+from ..sample_refusals import refuse
 from . import scores
 from .families import GROUP, Family
 from .sample_files import NO_CAUSE, Table
 from .samples import COUNT, SCORE, Estimate, Sample, plain
+
+MOST_NAMED = 5
 
 
 @dataclass(frozen=True)
@@ -38,6 +42,29 @@ def numbers(
         return list(_counted(table, family, region))
     drawn = sample(table, totals)
     return list(_drawn(table, drawn, family, form, region))
+
+
+def check_covered(table: Table, region: str) -> None:
+    """Refuse a sample without any city drawn by chance that leaves cities of its region out.
+
+    Such a sample stands for the cities in it alone: every other had the chance zero (Särndal, Swensson and
+    Wretman 1992, 2.4). Where some were drawn by chance, the ones left out are those that were not drawn.
+    """
+    cities = set(table.columns["city"])
+    if (table.numbers("chance") < 1).any() or region in cities:
+        return
+    lost = [one.zh for one in _below(region) if not any(regions.contains(one.code, city) for city in cities)]
+    if lost:
+        shown = "、".join(lost[:MOST_NAMED]) + ("…" if len(lost) > MOST_NAMED else "")
+        raise refuse("cities-left-out", count=len(lost), cities=shown, field="file")
+
+
+def _below(region: str) -> list[regions.Region]:
+    """Return the regions just below one; a statistical row that is no government is passed through."""
+    found = []
+    for one in regions.children(region):
+        found += regions.children(one.code) if one.placeholder else [one]
+    return found
 
 
 def sample(table: Table, totals: Mapping[str, float] | None = None) -> Sample:
