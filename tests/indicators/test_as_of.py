@@ -203,10 +203,12 @@ def test_an_early_history_offers_no_line_that_was_not_known(client, office):
     with clock.at(moment("2025-06-05T09:00:00")):
         actions.record(by=BY, rows=[QUARTER])
 
-    early = text(client.get(f"/figures/{RATE}/history/?as_of=2025-06-04"))
+    with clock.at(moment("2025-06-06T09:00:00")):
+        early = text(client.get(f"/figures/{RATE}/history/?as_of=2025-06-04"))
+        later = text(client.get(f"/figures/{RATE}/history/?as_of=2025-06-05"))
 
     assert "330000||others" not in early and f'<a href="/figures/{RATE}/history/">' in early
-    assert "330000||others" in text(client.get(f"/figures/{RATE}/history/?as_of=2025-06-05"))
+    assert "330000||others" in later
 
 
 def test_a_break_that_was_declared_later_is_not_told_of_an_earlier_day(office):
@@ -214,3 +216,80 @@ def test_a_break_that_was_declared_later_is_not_told_of_an_earlier_day(office):
 
     assert promises.declared(series, dt.date(2020, 1, 1)) == []
     assert promises.declared(series, dt.date(2024, 12, 2)) == promises.declared(series) != []
+
+
+TODAY_ONLY = (
+    "/plan/",
+    "/plan/articles/27/",
+    "/questionnaires/",
+    "/data/",
+    f"/data/{SERIES}/",
+    "/data/changes.atom",
+    "/data/catalogue.jsonld",
+    "/draws/",
+    "/verify/",
+)
+
+
+@pytest.mark.parametrize("page", TODAY_ONLY)
+@pytest.mark.parametrize("day", ["2025-05-20", "yesterday", "2999-01-01"])
+def test_a_page_that_is_not_kept_by_day_refuses_to_be_asked_for_one(client, released, page, day):
+    client.cookies["language"] = "en"
+
+    assert client.get(page).status_code == 200
+    refused = client.get(f"{page}?as_of={day}")
+
+    assert refused.status_code == 400
+    assert "not kept by day" in refused.content.decode()
+
+
+@pytest.mark.parametrize("page", [*PAGES, "/regions/", f"/regions/{REGION}/", "/compare/", "/index/"])
+def test_a_day_to_come_is_refused_and_today_is_not(reader, released, page):
+    mark = "&" if "?" in page else "?"
+
+    for day in ("2999-01-01", "2025-06-03"):
+        refused = reader.get(f"{page}{mark}as_of={day}")
+        assert refused.status_code == 400
+        assert re.search("还没有到|has not come yet", refused.content.decode())
+    assert reader.get(f"{page}{mark}as_of=2025-06-02").status_code == 200
+
+
+def test_every_public_page_honours_the_day_or_refuses_it(client, released):
+    """A day that is none is noticed by every public address that answers without words."""
+    from django.urls import NoReverseMatch, get_resolver, reverse
+
+    names = [
+        f"{space}:{name}"
+        for space, (_prefix, resolver) in get_resolver().namespace_dict.items()
+        for name in resolver.reverse_dict
+        if isinstance(name, str)
+    ]
+    seen = 0
+    for name in names:
+        try:
+            page = reverse(name)
+        except NoReverseMatch:
+            continue
+        answer = client.get(page)
+        mark = getattr(answer.resolver_match.func, "zh_page", None) if answer.status_code == 200 else None
+        if mark and mark.public and not page.startswith(("/api/", "/sdmx/")):
+            seen += 1
+            assert client.get(f"{page}?as_of=2025-13-40").status_code == 400, page
+    assert seen > 12
+
+
+def test_sdmx_takes_a_day_alone_as_its_end_here_and_refuses_a_moment_to_come(client, released):
+    flow = "/sdmx/data/dataflow/ZH/DF_MFG_PRODUCT_PASS_RATE/*?asOf="
+    recorded = "2025-04-03"  # at ten in the morning, two o'clock in UTC
+
+    def sent(at: str) -> bytes:
+        with clock.at(moment("2025-06-02T12:00:00")):
+            return body(client.get(f"{flow}{at}&format=csv")).partition(b"\n")[2]
+
+    assert sent(recorded) == sent("2025-04-03T15:59:59Z")
+    assert client.get(f"{flow}2025-04-02").status_code == 404
+    assert client.get(f"{flow}2025-06-02").status_code == 200
+    for day in ("2025-06-03", "2199-01-01", "2025-06-02T16:00:01Z"):
+        answer = client.get(f"{flow}{day}")
+        assert answer.status_code == 422
+        assert b"asOf has not come yet" in answer.content

@@ -217,7 +217,9 @@ def test_every_vintage_keeps_its_bundle_when_its_input_is_restated(computed, tur
 
     asked = {"region": "000000", "period": "2024", "voice": "others"}
     answers = [client.get(number_files.url(row)).content for row in (first, second)]
-    old = client.get(reverse("indicators:number_bundle", args=[PASSED]), {**asked, "as_of": "2025-08-01"})
+    with clock.at(moment("2025-09-02T09:00:00")):
+        day = {**asked, "as_of": "2025-08-01"}
+        old = client.get(reverse("indicators:number_bundle", args=[PASSED]), day)
 
     assert answers[0] == old.content == before
     said = [json.loads(one)["body"]["observation"] for one in answers]

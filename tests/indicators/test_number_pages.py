@@ -59,7 +59,8 @@ def test_the_history_shows_each_vintage_of_a_quarter(client, corrected):
 def test_as_of_a_day_the_correction_is_not_known_yet(client, corrected):
     asked = {"cell": "330000||others", "as_of": "2025-08-01"}
 
-    text = page(client, history(RATE), **asked)
+    with clock.at(moment("2025-09-02T09:00:00")):
+        text = page(client, history(RATE), **asked)
 
     assert "12.3" in text and not re.search(r"12\.3 ?% 11", text)
     assert "known at the end of" in text
@@ -69,8 +70,9 @@ def test_as_of_a_day_nothing_of_a_later_correction_shows_and_links_keep_the_day(
     asked = {"cell": "330000||others", "as_of": "2025-08-01"}
     number_asked = {"region": "330000", "period": "2025Q1", "as_of": "2025-08-01"}
 
-    listed = client.get(history(RATE), asked).content.decode()
-    shown = client.get(number(RATE), number_asked).content.decode()
+    with clock.at(moment("2025-09-02T09:00:00")):
+        listed = client.get(history(RATE), asked).content.decode()
+        shown = client.get(number(RATE), number_asked).content.decode()
 
     assert "was ever restated" in listed and "replaced the one to its left" not in listed
     assert "样品更正" not in shown and "revised" not in shown

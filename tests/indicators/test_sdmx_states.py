@@ -71,16 +71,19 @@ def test_moments_between_two_vintages_are_one_state_loaded_once(client, correcte
         "2026-01-01T00:00:00",
     ]
 
-    bodies = {
-        got(client, f"{SPOT}/*/{KEY}?asOf={at}%2B08:00&format=csv")[1].partition(b"\n")[2] for at in moments
-    }
+    with clock.at(moment("2026-01-01T09:00:00")):
+        bodies = {
+            got(client, f"{SPOT}/*/{KEY}?asOf={at}%2B08:00&format=csv")[1].partition(b"\n")[2]
+            for at in moments
+        }
 
     assert len(bodies) == 1
     assert service._table.cache_info().misses == 1 and service._table.cache_info().hits == len(moments) - 1
 
 
 def test_a_moment_before_the_correction_does_not_know_it(client, corrected):
-    assert value(client, f"{SPOT}/*/{KEY}?asOf=2025-06-03T08:59:59%2B08:00") == ["10"]
+    with clock.at(moment("2025-06-03T10:00:00")):
+        assert value(client, f"{SPOT}/*/{KEY}?asOf=2025-06-03T08:59:59%2B08:00") == ["10"]
     assert value(client, f"{SPOT}/1.2%2B.0/{KEY}") == value(client, f"{SPOT}/*/{KEY}") == ["9"]
 
 

@@ -1,7 +1,7 @@
 """Pages as of a day: the day that an address names, and the way back to the page of today.
 
 What was recorded by the end of the day counts, at the place of the site; so does what others had published
-by then.
+by then. A page that is not kept by day refuses to be asked for one, and so does every page for a day to come.
 """
 
 from __future__ import annotations
@@ -15,21 +15,39 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from zhiheng.errors import BadInput
+from zhiheng.people import clock
 
 NAME = "as_of"
+_READ = "zh_as_of_was_read"
 
 
 def day(request: HttpRequest) -> date | None:
-    """Return the day that the address names, or None."""
+    """Return the day that the address names, or None; one that has not come yet is refused."""
+    setattr(request, _READ, True)
     text = request.GET.get(NAME, "")
     if not text:
         return None
     try:
-        return date.fromisoformat(text)
+        found = date.fromisoformat(text)
     except ValueError:
         raise BadInput(
             _("“%(text)s” is not a day.") % {"text": text[:40]}, _("Write it like 2025-04-30.")
         ) from None
+    if found > clock.today():
+        raise BadInput(
+            _("%(text)s has not come yet: nobody knows what will be known by then.") % {"text": text[:40]},
+            _("Choose today or a day before it."),
+        )
+    return found
+
+
+def refuse_unread(request: HttpRequest) -> None:
+    """Refuse a day that the address names where the page did not look at it: it shows today alone."""
+    if request.GET.get(NAME) and not getattr(request, _READ, False):
+        raise BadInput(
+            _("This page is not kept by day; it shows what is known today."),
+            _("Leave %(name)s out, or look at the history of a series.") % {"name": NAME},
+        )
 
 
 def end_of(day: date | None) -> datetime | None:

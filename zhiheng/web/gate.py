@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 
 from zhiheng import people
 from zhiheng.errors import NotAllowed
+from zhiheng.web import as_of
 
 View = Callable[..., HttpResponse]
 
@@ -47,7 +48,8 @@ def page(
 
     A public page is open to everybody. Any other page sends a stranger to the sign-in page, and refuses a
     person who holds ``permission`` nowhere; which rows the person sees is decided by ``people.within``. Who
-    still has a password that somebody else set may open the pages with ``before_change`` alone.
+    still has a password that somebody else set may open the pages with ``before_change`` alone. A public
+    page that is asked for as of a day, and does not look at it, is refused rather than shown as of today.
     """
     if public and permission:
         raise TypeError("a public page asks for no permission")
@@ -63,7 +65,9 @@ def page(
                 response = view(request, *args, **kwargs)
             except Answered as answered:
                 response = answered.response
-            if not public:
+            if public:
+                as_of.refuse_unread(request)
+            else:
                 patch_cache_control(response, private=True, no_cache=True)
             return response
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time, tzinfo
 from urllib.parse import unquote
 
 from zhiheng.formats.sdmx import problems
@@ -31,6 +31,7 @@ _STRUCTURE = frozenset({"references", "detail", "format"})
 _ID = re.compile(r"[A-Za-z0-9_@$\-]{1,80}")
 _VERSION = re.compile(r"(\d{1,6})\.(\d{1,6})\.(\d{1,6})")
 _RANGE = re.compile(r"\d{1,6}\+?(\.\d{1,6}\+?){0,2}")
+_BARE_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _ANY: frozenset[str] = frozenset()
 
 
@@ -80,8 +81,11 @@ class StructureQuestion:
     form: str = ""
 
 
-def data(path: str, query: str = "") -> Question:
+def data(path: str, query: str = "", *, zone: tzinfo = UTC) -> Question:
     """Return what an address below ``/sdmx/data/`` asks for.
+
+    ``asOf`` with a day alone means the end of that day in ``zone``, ``updatedAfter`` its beginning; a time
+    without an offset is one of the zone.
 
     >>> found = data("dataflow/ZH/DF_X/*/Q.330000+110000", "c[TIME_PERIOD]=ge:2020+le:2024&limit=5")
     >>> sorted(found.keys[0][1]), found.limit, found.conditions["TIME_PERIOD"][0][0].operator
@@ -108,8 +112,8 @@ def data(path: str, query: str = "") -> Question:
         version=version,
         keys=_keys(key),
         conditions=_conditions(given),
-        as_of=_moment(given, "asOf"),
-        updated_after=_moment(given, "updatedAfter"),
+        as_of=_moment(given, "asOf", zone, time.max),
+        updated_after=_moment(given, "updatedAfter", zone, time.min),
         first=_whole(given, "firstNObservations"),
         last=_whole(given, "lastNObservations"),
         offset=_whole(given, "offset", least=0) or 0,
@@ -334,13 +338,14 @@ def _is_number(text: str) -> bool:
     return bool(re.fullmatch(r"-?\d{1,20}(\.\d{1,20})?", text))
 
 
-def _moment(given: Mapping[str, str], name: str) -> datetime | None:
+def _moment(given: Mapping[str, str], name: str, zone: tzinfo, at: time) -> datetime | None:
+    """Return a moment; a day alone means the time ``at`` of it, and without an offset ``zone`` counts."""
     text = given.get(name)
     if text is None:
         return None
     try:
-        found = datetime.fromisoformat(text.replace(" ", "+"))
-        found = (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
+        found = _day_at(text, at) or datetime.fromisoformat(text.replace(" ", "+"))
+        found = (found if found.tzinfo else found.replace(tzinfo=zone)).astimezone(UTC)
     except (ValueError, OverflowError):
         found = datetime.min.replace(tzinfo=UTC)
     if found.year not in YEARS:
@@ -348,6 +353,10 @@ def _moment(given: Mapping[str, str], name: str) -> datetime | None:
             "syntax", f"{name} is no moment: {text[:40]!r}.", "Write it like 2025-04-30T00:00:00+08:00."
         )
     return found
+
+
+def _day_at(text: str, at: time) -> datetime | None:
+    return datetime.combine(date.fromisoformat(text), at) if _BARE_DAY.fullmatch(text) else None
 
 
 def _whole(given: Mapping[str, str], name: str, least: int = 1) -> int | None:

@@ -15,6 +15,7 @@ from typing import Any
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
+from django.utils import timezone
 from django.utils.http import http_date, parse_etags
 from django.views.decorators.http import require_safe
 
@@ -26,6 +27,7 @@ from zhiheng.proof import canonical
 from zhiheng.reference import indicators, refusals, regions
 from zhiheng.stages.plan import queries as plan
 from zhiheng.stages.plan.models import Series
+from zhiheng.web import as_of
 from zhiheng.web.tables import export
 
 from .. import narrowing, opendata, opentables, vintages
@@ -70,7 +72,8 @@ def _refusal(request: HttpRequest, error: ZhihengError) -> HttpResponse:
 @answers
 def data(request: HttpRequest, rest: str) -> HttpResponseBase:
     """Give the observations of one dataflow, as they stand or stood, in the form asked for."""
-    asked = asking.data(rest, request.META.get("QUERY_STRING", ""))
+    zone = timezone.get_default_timezone()
+    asked = asking.data(rest, request.META.get("QUERY_STRING", ""), zone=zone)
     offer = offers.choose(request.headers.get("Accept", ""), offers.DATA, short=asked.form)
     chosen = _vintage(asked)
     series = plan.series(chosen.series_id)
@@ -135,6 +138,12 @@ def _vintage(asked: asking.Question) -> Vintage:
             "Begin with /sdmx/structure/dataflow, which lists what there is.",
         )
     wanted = asking.exact(asked.version)
+    if asked.as_of is not None and asked.as_of > as_of.last_moment(clock.today()):
+        raise problems.refused(
+            "semantic",
+            "asOf has not come yet: nobody knows what will be recorded by then.",
+            "Ask for today or a day before it, or leave asOf out.",
+        )
     if asked.as_of is not None and wanted:
         raise problems.refused(
             "semantic",
