@@ -40,6 +40,20 @@ def _members(said: str | list[str] | None) -> frozenset[str] | None:
     return None if said is None else frozenset(said)
 
 
+@cache
+def _english() -> dict[str, str]:
+    return {row["zh"]: row["en"] for row in tables.document("dimensions.yaml")["names"]}
+
+
+def english(member: str) -> str:
+    """Return what a member is called in English; one that has no English name keeps its own.
+
+    >>> english("蔬菜"), english("某类")
+    ('vegetables', '某类')
+    """
+    return _english().get(member, member)
+
+
 def get(id: str) -> Dimension:
     """Return one dimension, or refuse a name that is not registered."""
     try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Any
@@ -133,7 +134,7 @@ def bilingual(thing: Any) -> str:
 def period(text: str) -> str:
     """Return 2024Q1 as 2024年第一季度 or Q1 2024; a year, half-year, month or campaign likewise."""
     if not periods.known(text):
-        return text
+        return _label(text.removeprefix("~"))
     found = periods.parse(text)
     year, first, last = found.year, found.first, found.last
     if is_chinese():
@@ -153,6 +154,24 @@ def period(text: str) -> str:
         periods.CAMPAIGN: f"{_short(first)} to {_short(last)} ",
     }
     return f"{more[found.kind]}{year}"
+
+
+_LABEL = re.compile(
+    r"(?:(?P<told>announced)-)?(?P<year>[12]\d{3})(?:-(?P<month>0[1-9]|1[0-2])|-R(?P<round>[1-9]))?"
+)
+
+
+def _label(text: str) -> str:
+    """Return a period whose days the source does not tell: a round, an old year, or when it was told."""
+    found = _LABEL.fullmatch(text)
+    if found is None:
+        return text
+    year, month, number = found["year"], int(found["month"] or 0), found["round"]
+    if is_chinese():
+        shown = f"{year}年" + (f"{month}月" if month else "") + (f"第{number}轮" if number else "")
+        return f"{shown}公布" if found["told"] else shown
+    shown = f"{MONTHS[month - 1]} {year}" if month else year
+    return f"announced in {shown}" if found["told"] else f"round {number} of {year}" if number else shown
 
 
 def _short(day: date) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -11,9 +13,11 @@ from zhiheng import web
 from zhiheng.errors import BadInput, LimitExceeded, ZhihengError
 from zhiheng.formats import sandbox
 from zhiheng.ledger.models import Entry
+from zhiheng.reference import refusals
 from zhiheng.stages.draw import bundles as draw_bundles
 from zhiheng.verification import handed_in
 from zhiheng.verification.report import Report
+from zhiheng.web import said, wording
 
 MOST_BYTES = 20 * 1024 * 1024
 LIMITS = sandbox.Limits(
@@ -68,7 +72,8 @@ def verify(request: HttpRequest) -> HttpResponse:
     try:
         report = checked(request)
     except ZhihengError as error:
-        return render(request, "indicators/verify.html", context | {"error": error}, status=error.http_status)
+        told = context | {"error": said.of(error)}
+        return render(request, "indicators/verify.html", told, status=error.http_status)
     return render(request, "indicators/verify.html", context | shown(report))
 
 
@@ -106,6 +111,9 @@ def _in_a_child(data: bytes) -> dict | None:
 def shown(report: Report) -> dict:
     """Return the report as the page writes it, with the head looked up in this site's ledger."""
     entry = Entry.objects.filter(seq=report.seq, hash=report.head).first()
+    if wording.is_chinese():
+        steps = [replace(one, detail=refusals.both_in_chinese(one.detail)) for one in report.steps]
+        report = replace(report, steps=tuple(steps))
     return {
         "report": report,
         "steps": [(STEPS.get(step.name, step.name), step) for step in report.steps],

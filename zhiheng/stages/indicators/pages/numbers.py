@@ -251,16 +251,12 @@ def _member(name: str, member: str) -> str:
         return questionnaires.field_names()[member][0 if wording.is_chinese() else 1]
     if name == "estimator" and member == "borrowed":
         return str(FLAG_NAMES["borrowed"])
-    return member
+    return member if wording.is_chinese() else dimensions.english(member)
 
 
 def period(text: str) -> str:
-    """Return a period as people read it; a label of a source stays as the source wrote it.
-
-    >>> period("~2024-R1")
-    '2024-R1'
-    """
-    return text[1:] if text.startswith("~") else wording.period(text)
+    """Return a period as people read it, that of a label too."""
+    return wording.period(text)
 
 
 def place(row: Observation | shape.Observation) -> str:
