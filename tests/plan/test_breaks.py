@@ -95,6 +95,13 @@ def test_a_break_that_cannot_stand_is_refused_and_nothing_is_kept(targets, stati
     assert not Entry.objects.filter(verb="plan.break_declared").exists()
 
 
+def test_a_ratio_of_zero_is_refused_with_what_a_ratio_and_an_error_must_be(targets, statistician):
+    with pytest.raises(ZhihengError) as refused:
+        actions.declare_break(by=statistician, series_id=RATE, **{**SAID, "bridge": "0", "scale": "ratio"})
+
+    assert "比值须大于零，标准误差不得为负" in refused.value.remedy
+
+
 @pytest.mark.parametrize("at", ["2025", "2025H1", "2025-01", "20250101-20250331"])
 def test_two_breaks_never_begin_on_one_day(targets, statistician, at):
     actions.declare_break(by=statistician, series_id=RATE, **SAID)
