@@ -108,6 +108,12 @@ def _nudge(name: str) -> Callable[[dict[str, Any]], None]:
     return change
 
 
+def _campaign(body: dict[str, Any]) -> None:
+    """Call an assessment year a campaign: no link from one such year to the next reaches it."""
+    for one in (body["observation"], at(body, INPUT)):
+        one["period"] = "20240715-20241115"
+
+
 INPUT = ("inputs", 0, "observation")
 PLUS_ONE = {"op": "linear", "of": [made.series("x")], "weights": ["1"], "plus": "0.000000000001"}
 FORGERIES: dict[str, tuple[str, Callable[[dict[str, Any]], None]]] = {
@@ -154,6 +160,7 @@ FORGERIES: dict[str, tuple[str, Callable[[dict[str, Any]], None]]] = {
     "another level of regions": ("total", _set("formula", "tree", "root", "of", 0, "level", "county")),
     "another member": ("fixed", _set("formula", "tree", "root", "where", {"channel": "超市"})),
     "another time of the link": ("linked", _set("formula", "tree", "root", "at", "2019")),
+    "a campaign as an assessment year": ("bridged by assessment years", _campaign),
     "another scale": ("linked", _set("formula", "tree", "root", "scale", "ratio")),
     "the last digit": ("difference", _root(PLUS_ONE)),
     "an unknown operation": ("difference", _root({"op": "power", "of": [made.series("x")]})),
