@@ -535,13 +535,13 @@ def test_a_void_sample_is_a_state_of_its_own_and_never_a_pass(office, inspected)
     assert verification.check(bundle).refusal == ""
 
 
-def overturn(by_retest):
+def overturn(by_retest, **where):
     """Overturn the failing result of one visit: by a re-test that conforms, or by an upheld objection."""
     from zhiheng.stages.inspection import actions as cases
     from zhiheng.stages.inspection.models import Case
     from zhiheng.stages.inspection.rules import Measurement
 
-    case = Case.objects.filter(state="notified").order_by("id").first()
+    case = Case.objects.filter(state="notified", **where).order_by("id").first()
     day = moment("2025-02-12T09:00:00")
     with clock.at(day):
         kind = "test" if by_retest else "process"

@@ -249,6 +249,16 @@ def test_a_page_that_is_not_kept_by_day_refuses_to_be_asked_for_one(client, rele
     assert "not kept by day" in refused.content.decode()
 
 
+def test_what_was_sent_and_done_is_not_called_refused_for_the_day_in_the_address(client, released):
+    client.cookies["language"] = "en"
+
+    sent = client.post("/verify/?as_of=2025-05-20")
+
+    assert sent.resolver_match.func.zh_page.public
+    assert "not kept by day" not in sent.content.decode()
+    assert client.head("/verify/?as_of=2025-05-20").status_code == 400
+
+
 @pytest.mark.parametrize("page", [*PAGES, "/regions/", f"/regions/{REGION}/", "/compare/", "/index/"])
 def test_a_day_to_come_is_refused_and_today_is_not(reader, released, page):
     mark = "&" if "?" in page else "?"

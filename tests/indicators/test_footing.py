@@ -144,6 +144,16 @@ def test_a_number_that_names_its_footing_stands_on_it_in_any_year_and_an_unknown
     assert other.refused == headlines.NOT_BRIDGED
 
 
+def test_two_names_of_one_footing_are_compared_without_a_bridge_and_those_of_two_are_not():
+    known = [Break("2018", "94", "122"), Break("2021", "2018 list (122)", "130")]
+    before, after = side("2019", scope="122"), side("2020", 0.95, scope="2018 list (122)")
+
+    assert headlines.headline(before, after, breaks=known).difference == pytest.approx(0.05)
+    for scope in ("130", "94"):
+        found = headlines.headline(before, replace(after, scope=scope), breaks=known)
+        assert found.refused == headlines.NOT_BRIDGED
+
+
 def test_where_a_series_went_back_to_its_old_footing_the_days_tell_which_time_is_meant():
     known = [Break("2018", "a", "b"), Break("2021", "b", "a")]
 

@@ -23,6 +23,11 @@ shares = st.floats(0.01, 0.99)
 spreads = st.floats(1e-6, 0.1)
 
 
+def test_the_unit_of_a_difference_has_no_measure_word_alone_and_has_one_behind_a_number():
+    with translation.override("zh-hans"):
+        assert (telling.points("%"), telling.amount("+1.30", "%")) == ("百分点", "+1.30个百分点")
+
+
 def test_a_clear_change_has_its_word_and_its_interval():
     found = headlines.headline(BEFORE, AFTER)
 

@@ -15,6 +15,7 @@ from zhiheng.errors import ZhihengError
 from zhiheng.formats.shapes.observation import Observation
 from zhiheng.people import clock
 from zhiheng.stages.indicators import actions, number_lists, promises
+from zhiheng.stages.indicators.pages import course
 from zhiheng.stages.plan import actions as plan_actions
 from zhiheng.stages.plan import queries as plan
 
@@ -117,6 +118,19 @@ def test_a_lower_bound_recorded_later_is_no_value():
     record(row("2025", None, said="95", lower=Decimal(95), interval="bound"))
 
     assert promises.of(plan.target(TARGET)).chance.refused == "lower-bound"
+
+
+@pytest.mark.parametrize(
+    ("end", "stands", "said"), [("lower", True, "公布的下限"), ("upper", False, "公布的上限")]
+)
+def test_a_bound_stands_at_its_target_only_where_it_points_that_way(client, end, stands, said):
+    record(row("2025", None, said="95", **{end: Decimal(95)}, interval="bound"))
+
+    found = promises.of(plan.target(TARGET))
+    assert found.newest.value > found.target.value
+    assert dict(course.facts([found]))["公布值已达目标"] == f"1项中有{int(stands)}项"
+    page = text(client, reverse("plan:target", args=[TARGET]))
+    assert said in page and "只公布了界限" in page and "bound" not in page
 
 
 def test_numbers_of_a_series_of_ones_own_measure_its_target():

@@ -149,3 +149,27 @@ def test_only_who_may_release_is_asked_to_release_again(halves, person):
 
     assert resting.outdated(person("statistician", "440000")) == []
     assert len(resting.outdated(person("statistician", "000000"))) == 1
+
+
+@pytest.mark.django_db
+def test_what_rests_on_one_draw_is_found_across_the_turn_of_a_year(office, inspected):
+    whole = "20250701-20260630"
+    inspected("2025H2")
+    inspected("2026H1")
+    for day, period in enumerate(("2026H1", whole), 3):
+        release(period, f"2026-07-0{day}T10:00:00")
+    for _ in range(3):
+        overturn(by_retest=False, visit__draw=office.draws["2026H1"])
+
+    again = release("2026H1", "2026-07-20T10:00:00", "更正 (corrected)")
+
+    assert resting.restated(figure(whole)).pk == again.pk
+    assert [(one.periods, by.pk) for one, by in resting.outdated(BY)] == [((whole,), again.pk)]
+
+    later = release(whole, "2026-07-21T10:00:00", "更正 (corrected)")
+    for _ in range(3):
+        overturn(by_retest=False, visit__draw=office.draws["2026H1"])
+    release(whole, "2026-07-22T10:00:00", "再次更正 (corrected again)")
+
+    assert later.pk != again.pk
+    assert resting.restated(figure("2026H1")).periods == (whole,)

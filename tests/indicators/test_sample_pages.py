@@ -7,6 +7,7 @@ import io
 import json
 
 import pytest
+from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
@@ -211,8 +212,12 @@ def test_site_checks_become_a_number_without_an_interval_that_says_why(checked, 
     row = Observation.objects.get(release=made, breakdown="")
     assert (row.value, row.n, row.interval, row.basis) == ("90", 40, "none", "judgement")
     assert "按判断抽查" in row.note
-    page = client.get(reverse("indicators:series", args=["engineering_conformity_rate"])).content.decode()
-    assert "按判断抽查" in page
+    address = reverse("indicators:series", args=["engineering_conformity_rate"])
+    page = client.get(address).content.decode()
+    assert "按判断抽查" in page and "no sampling error" not in page
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
+    page = client.get(address).content.decode()
+    assert "chosen by the office: no sampling error" in page and "按判断抽查" not in page
 
 
 def test_a_period_without_site_checks_is_refused(checked, person):

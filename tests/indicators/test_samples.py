@@ -210,6 +210,22 @@ def test_a_file_that_was_added_to_itself_is_refused(outline, person):
         assert caught.value.code == "sample-repeats"
 
 
+@pytest.mark.parametrize("number", [b"", b"N" * 61])
+def test_a_sample_without_a_number_or_with_an_endless_one_is_refused_by_its_row(outline, person, number):
+    lines = numbered(twice(agri_file())).splitlines()
+    lines[3] = lines[3].rpartition(b",")[0] + b"," + number
+
+    with pytest.raises(BadInput) as caught:
+        prepared(person(), b"\n".join(lines))
+
+    assert (caught.value.code, caught.value.facts["row"], caught.value.facts["column"]) == (
+        "sample-value",
+        4,
+        "sample_no",
+    )
+    assert "1–60" in caught.value.remedy
+
+
 def test_equal_rows_with_numbers_of_their_own_are_samples_and_the_numbers_are_not_kept(outline, person):
     found = prepared(person(), numbered(twice(agri_file())))
 

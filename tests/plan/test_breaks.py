@@ -75,7 +75,8 @@ def test_a_break_of_one_breakdown_stands_beside_that_of_the_whole(targets, stati
         ({"scale": "log"}, "break-scale-unknown"),
         ({"confidence": "memory"}, "break-confidence-unknown"),
         ({"bridge": "seven"}, "break-bridge-shape"),
-        ({"bridge": "NaN"}, "break-bridge-shape"),
+        *(({"bridge": text}, "break-bridge-shape") for text in ("NaN", "1e9", "1e99999", "1_0", "１２")),
+        ({"error": "1e9"}, "break-error-shape"),
         ({"error": "-0.1"}, "break-error-shape"),
         ({"bridge": ""}, "break-error-alone"),
         ({"bridge": "-0.7", "scale": "ratio"}, "break-bridge-shape"),
@@ -92,6 +93,13 @@ def test_a_break_that_cannot_stand_is_refused_and_nothing_is_kept(targets, stati
     assert refused.value.code == code
     assert SeriesBreak.objects.count() == before
     assert not Entry.objects.filter(verb="plan.break_declared").exists()
+
+
+def test_a_ratio_of_zero_is_refused_with_what_a_ratio_and_an_error_must_be(targets, statistician):
+    with pytest.raises(ZhihengError) as refused:
+        actions.declare_break(by=statistician, series_id=RATE, **{**SAID, "bridge": "0", "scale": "ratio"})
+
+    assert "比值须大于零，标准误差不得为负" in refused.value.remedy
 
 
 @pytest.mark.parametrize("at", ["2025", "2025H1", "2025-01", "20250101-20250331"])

@@ -120,6 +120,11 @@ TREES: dict[str, Made] = {
     "by ratio": (link("ratio"), LINKED, BY_2017),
     "by logit": (link("logit"), LINKED, BY_2017),
     "bridged": (link("difference", step="-0.7"), ONE, BY_2017),
+    "bridged by assessment years": (
+        {**link("difference", step="-0.7"), "at": "20250701-20260630"},
+        {"x": {"000000|20240701-20250630|": ("97.9", "0.1")}},
+        ("000000", "20240701-20250630", ""),
+    ),
     "bridged by ratio": (link("ratio", step="1.02", step_error="0.01"), ONE, BY_2017),
     "bridged by logit": (link("logit", step="-0.3357", step_error="0.02"), ONE, BY_2017),
 }

@@ -108,6 +108,12 @@ def _nudge(name: str) -> Callable[[dict[str, Any]], None]:
     return change
 
 
+def _campaign(body: dict[str, Any]) -> None:
+    """Call an assessment year a campaign: no link from one such year to the next reaches it."""
+    for one in (body["observation"], at(body, INPUT)):
+        one["period"] = "20240715-20241115"
+
+
 INPUT = ("inputs", 0, "observation")
 PLUS_ONE = {"op": "linear", "of": [made.series("x")], "weights": ["1"], "plus": "0.000000000001"}
 FORGERIES: dict[str, tuple[str, Callable[[dict[str, Any]], None]]] = {
@@ -133,6 +139,24 @@ FORGERIES: dict[str, tuple[str, Callable[[dict[str, Any]], None]]] = {
     "another level": ("ratio with interval", _set("observation", "level", "0.9")),
     "an interval of the design": ("ratio with interval", _set("observation", "interval", "design")),
     "an end without interval": ("ratio with interval", _set("observation", "interval", "none")),
+    "a flag that nobody knows": ("ratio", _set("observation", "flags", ["demonstration", "perfect"])),
+    "flags out of their order": ("ratio", _set("observation", "flags", ["thin", "demonstration"])),
+    "a flag twice": ("ratio", _set(*INPUT, "flags", ["thin", "thin"])),
+    "a count below zero": ("ratio", _set("observation", "n", -1)),
+    "a count that is none": ("ratio", _set("observation", "n", "12")),
+    "a level without interval": ("ratio", _set(*INPUT, "level", "0.95")),
+    "a bound with two ends": (
+        "ratio",
+        lambda body: at(body, INPUT).update(interval="bound", lower="1", upper="2"),
+    ),
+    "a value outside of its interval": (
+        "ratio",
+        lambda body: at(body, INPUT).update(interval="design", lower="1", upper="2", level="0.95"),
+    ),
+    "a note without end": ("ratio", _set(*INPUT, "note", "x" * 1001)),
+    "a day that is none": ("ratio", _set("observation", "valid_from", "soon")),
+    "a negative zero": ("ratio", _set(*INPUT, "coverage", "-0")),
+    "an input that rests on nothing": ("ratio", _set(*INPUT, "inputs_sha", "")),
     "an interval without an error": (
         "fixed",
         lambda body: body["observation"].update(interval="model", lower="88.1", upper="88.1", level="0.95"),
@@ -154,6 +178,7 @@ FORGERIES: dict[str, tuple[str, Callable[[dict[str, Any]], None]]] = {
     "another level of regions": ("total", _set("formula", "tree", "root", "of", 0, "level", "county")),
     "another member": ("fixed", _set("formula", "tree", "root", "where", {"channel": "超市"})),
     "another time of the link": ("linked", _set("formula", "tree", "root", "at", "2019")),
+    "a campaign as an assessment year": ("bridged by assessment years", _campaign),
     "another scale": ("linked", _set("formula", "tree", "root", "scale", "ratio")),
     "the last digit": ("difference", _root(PLUS_ONE)),
     "an unknown operation": ("difference", _root({"op": "power", "of": [made.series("x")]})),

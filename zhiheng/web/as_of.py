@@ -42,7 +42,12 @@ def day(request: HttpRequest) -> date | None:
 
 
 def refuse_unread(request: HttpRequest) -> None:
-    """Refuse a day that the address names where the page did not look at it: it shows today alone."""
+    """Refuse a day that the address names where the page did not look at it: it shows today alone.
+
+    What was sent to a page has been done by then, so that only reading is refused.
+    """
+    if request.method not in ("GET", "HEAD"):
+        return
     if request.GET.get(NAME) and not getattr(request, _READ, False):
         raise BadInput(
             _("This page is not kept by day; it shows what is known today."),

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
 
 from django.db.models import Q, QuerySet
 
 from zhiheng import people
+from zhiheng.formats import periods
 from zhiheng.people.permissions import P
 from zhiheng.reference import regions
 
@@ -31,7 +32,7 @@ def restated(figure: Figure, *, as_of: datetime | None = None) -> Held | None:
     above = [region.code for region in regions.path(figure.region)]
     near = Q(region__in=above) | Q(region__gte=low, region__lte=high)
     found = queries.current_releases(as_of=as_of).filter(
-        near, recorded_at__gt=one.recorded_at, pk__in=_of_years({figure.period[:4]})
+        near, recorded_at__gt=one.recorded_at, pk__in=_of_years(_years([figure.period]))
     )
     return resting.restated(read, one.recorded_at, _held(found))
 
@@ -39,13 +40,22 @@ def restated(figure: Figure, *, as_of: datetime | None = None) -> Held | None:
 def outdated(person: Any) -> list[tuple[Held, Held]]:
     """Return the releases that this person may make again, each with the one that restated its data."""
     newest = _held(queries.current_releases().order_by("-recorded_at")[:NEWEST])
-    years = {period[:4] for one in newest for period in one.periods}
+    years = _years(period for one in newest for period in one.periods)
     found = resting.outdated(_held(queries.current_releases().filter(pk__in=_of_years(years))))
     return [pair for pair in found if people.may(person, P.FIGURE_RELEASE, region=pair[0].region)]
 
 
+def _years(spoken: Iterable[str]) -> set[str]:
+    """Return the years in which periods may begin that rest on a draw behind one of these periods.
+
+    None of them is longer than a year, but an assessment year or a campaign goes across two.
+    """
+    days = map(periods.parse, spoken)
+    return {str(year) for one in days for year in range(one.first.year - 1, one.last.year + 1)}
+
+
 def _of_years(years: Collection[str]) -> QuerySet[Any]:
-    """Return the releases that speak of some years; whatever rests on one draw lies in one year."""
+    """Return the releases that speak of a period which begins in one of some years."""
     of_one = Q(pk__in=[])
     for year in years:
         of_one |= Q(period__startswith=year)

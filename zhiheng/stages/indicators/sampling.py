@@ -34,7 +34,7 @@ from .speaking import spoken
 
 TYPE = "zhiheng/sample/1"
 TARGETED = "按问题导向抽取，不是概率样本：没有抽样误差可言 | targeted, not drawn by chance: no sampling error"
-CHOSEN = "由检查机关选取的工地，按判断抽查：没有抽样误差可言 (sites chosen by the office: no sampling error)"
+CHOSEN = "由检查机关选取的工地，按判断抽查：没有抽样误差可言 | sites chosen by the office: no sampling error"
 
 
 @dataclass(frozen=True)

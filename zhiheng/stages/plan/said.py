@@ -37,7 +37,12 @@ EVIDENCE = {
     "B": gettext_lazy("B: repost of an official text"),
     "C": gettext_lazy("C: reworded, to be checked"),
 }
-FOUND = {"published": gettext_lazy("published"), "derived": gettext_lazy("derived")}
+FOUND = {
+    "published": gettext_lazy("published"),
+    "published(lower bound)": gettext_lazy("published, a lower bound"),
+    "published(upper bound)": gettext_lazy("published, an upper bound"),
+    "derived": gettext_lazy("derived"),
+}
 UNITS = {
     "%": gettext_lazy("per cent"),
     "index": gettext_lazy("index"),

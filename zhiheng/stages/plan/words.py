@@ -247,7 +247,7 @@ BREAK_FAULTS = {
     "unknown": SERIES_FAULTS["unknown"],
     "shape": (
         _("%(field)s is not written as one."),
-        _("Write a period as 2024Q1, a number as -0.7; a ratio and an error are not below zero."),
+        _("Write a period as 2024Q1, a number as -0.7; a ratio is above zero, an error is not below zero."),
     ),
     "standing": (
         _("%(field)s: a break from the same day is declared already, written otherwise."),

@@ -16,7 +16,7 @@ from zhiheng.stages.plan import said as plan_said
 from zhiheng.web import as_of, wording
 
 from ..promises import Promise
-from ..rules import attainment
+from ..rules import attainment, published
 
 
 def facts(promises: Sequence[Promise], day: date | None = None) -> list[tuple[Any, str]]:
@@ -37,8 +37,14 @@ def facts(promises: Sequence[Promise], day: date | None = None) -> list[tuple[An
 
 
 def _stands(promise: Promise) -> bool:
-    """Say whether the published value itself stands at its target, whatever its error."""
-    value, target = promise.newest.value, promise.target.value
+    """Say whether the published value itself stands at its target, whatever its error.
+
+    Of a bound, only one on the safe side can: "95 or less" says nothing of reaching 94.
+    """
+    newest, safe = promise.newest, "upper" if promise.is_ceiling else "lower"
+    if published.is_bound(newest) and safe not in newest.basis:
+        return False
+    value, target = newest.value, promise.target.value
     return value <= target if promise.is_ceiling else value >= target
 
 

@@ -33,7 +33,7 @@ REFUSED = {
     attainment.TOO_FEW: gettext_lazy("No chance is computed: fewer than three years are known."),
     attainment.NO_SIZE: gettext_lazy("No chance is computed: no number of records was published."),
     attainment.LOWER_BOUND: gettext_lazy(
-        "No chance is computed: only a lower bound was published, which is no value."
+        "No chance is computed: only a bound was published, which is no value."
     ),
     attainment.DUE_PAST: gettext_lazy(
         "The year of the target has its value; what counts now is where its interval lies."

@@ -143,9 +143,11 @@ def _bridged(before: Side, after: Side, breaks: Sequence[Break]) -> tuple[float,
             return 0.0, _on_the_way(known, before.period, after.period), doubt
     first, last = sorted(int(place) for place in places)
     crossed = known[first:last]
-    named = {name for one in known for name in (one.old, one.new)}
-    strange = any(side.scope and side.scope not in named for side in (before, after))
-    if before.scope != after.scope and (strange or not crossed):
+    strange = any(
+        side.scope not in footing.names(known, int(place)) | {""}
+        for side, place in zip((before, after), places, strict=True)
+    )
+    if before.scope != after.scope and strange:
         return 0.0, crossed, NOT_BRIDGED
     if any(one.step is None for one in crossed):
         return 0.0, crossed, NOT_BRIDGED

@@ -170,7 +170,9 @@ def _value(text: str, name: str, row: int, family: Family, region: str) -> str:
         return "pass" if WORDS[text] else "fail"
     if name == "cause" and not text:
         return NO_CAUSE
-    if name == NUMBER and 0 < len(text) <= 60:
+    if name == NUMBER:
+        if not 0 < len(text) <= 60:
+            raise refuse("sample-value", **place, expected="1–60")
         return text
     if name in DESIGN or name == GROUP or name in family.by:
         if not text or len(text) > 60 or set(text) & set(";=\n\r\t") or text[0] in "=+@":

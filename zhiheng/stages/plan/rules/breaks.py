@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
+from zhiheng.errors import ZhihengError
 from zhiheng.formats import periods
+from zhiheng.formats.shapes import fields
 
 NEEDED = ("old", "new", "reason", "reason_en", "source")
 MOST = {"old": 80, "new": 80, "reason": 400, "reason_en": 400, "source": 400, "bridge": 44, "error": 44}
@@ -67,11 +69,12 @@ def _bridge(meant: Mapping[str, str]) -> list[str]:
 def number(text: str) -> Decimal | None:
     """Return the exact number of a text, or None where it is none.
 
-    >>> number("-0.70"), number("NaN"), number("seven")
-    (Decimal('-0.70'), None, None)
+    It is written as everywhere else: ASCII digits, no exponent.
+
+    >>> number("-0.70"), number("NaN"), number("1e9"), number("1_0")
+    (Decimal('-0.70'), None, None, None)
     """
     try:
-        found = Decimal(text)
-    except InvalidOperation:
+        return Decimal(fields.decimal(text.strip(), "bridge"))
+    except ZhihengError:
         return None
-    return found if found.is_finite() else None
