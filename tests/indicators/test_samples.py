@@ -202,12 +202,26 @@ def numbered(file: bytes) -> bytes:
 def test_a_file_that_was_added_to_itself_is_refused(outline, person):
     shuffled = twice(agri_file()).splitlines()
     np.random.default_rng(4).shuffle(rows := shuffled[1:])
-    stray = twice(agri_file()) + b"\n" + agri_file().splitlines()[-1]
 
-    for file in (twice(agri_file()), b"\n".join([shuffled[0], *rows]), stray):
+    for file in (twice(agri_file()), b"\n".join([shuffled[0], *rows])):
         with pytest.raises(RuleRefused) as caught:
             prepared(person(), file)
-        assert caught.value.code == "sample-repeats"
+        assert (caught.value.code, caught.value.facts["field"]) == ("sample-repeats", "reason")
+
+
+def test_a_stated_reason_overrides_that_rows_repeat_and_the_release_says_both(outline, person):
+    said = "每市每类抽取的样品结果相同 (as many samples of each cell with the same results)"
+
+    made = actions.release_sample(by=person(), prepared=prepared(person(), twice(agri_file()), reason=said))
+
+    assert (made.parameters["repeats"], made.reason, made.dataset_rows) == (2, said, 320)
+    assert (
+        "repeats"
+        not in actions.release_sample(
+            by=person(),
+            prepared=prepared(person(), reason="重复的行已去掉 (rows added twice were taken out)"),
+        ).parameters
+    )
 
 
 def test_equal_rows_with_numbers_of_their_own_are_samples_and_the_numbers_are_not_kept(outline, person):

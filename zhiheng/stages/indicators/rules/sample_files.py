@@ -113,21 +113,24 @@ def read(data: bytes, family: Family, form: Questionnaire | None, *, region: str
     return Table({name: by_name[name] for name in wanted if name in by_name}, NUMBER in by_name)
 
 
-def check_repeats(table: Table, form: Questionnaire | None) -> None:
-    """Refuse a table whose rows repeat more often than chance allows, unless its samples are told apart.
+def check_repeats(table: Table, form: Questionnaire | None, *, reason: str) -> int:
+    """Return how many times a table seems to hold its rows, 1 unless nothing tells its samples apart.
 
-    Answers that are all the same (ten on everything) are common and not looked at.
+    A table that seems to repeat is refused where no reason is given, since it is a sign and no proof; answers
+    that are those of other rows are refused whatever is said. Answers that are all the same (ten on
+    everything) are common and not looked at.
     """
     if table.is_numbered:
-        return
+        return 1
     kinds = Counter(zip(*table.columns.values(), strict=True))
-    if (many := times(kinds.values())) > 1:
-        raise refuse("sample-repeats", times=many, field="file")
+    if (many := times(kinds.values())) > 1 and not reason.strip():
+        raise refuse("sample-repeats", times=many, field="reason")
     asked = [] if form is None else [list(table.columns).index(item.id) for item in form.items]
     full = {row: count for row, count in kinds.items() if _is_full([row[place] for place in asked])}
     more = sum(full.values()) - len(full)
     if more > max(2, ALIKE * sum(full.values())):
         raise refuse("sample-answers-alike", rows=more, field="file")
+    return many
 
 
 def _is_full(answers: Sequence[str]) -> bool:
