@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from tests.indicators.conftest import BY, SERIES, moment
 from tests.indicators.test_official import record, row
+from tests.indicators.test_resting import halves, release  # noqa: F401
 from zhiheng.people import clock
 from zhiheng.stages.indicators import actions, following, formulas, slots
 from zhiheng.stages.indicators.models import Observation
@@ -20,12 +21,12 @@ KIND = {"unit": "%", "basis": "probability", "purpose": "evaluation"}
 AT = "2026-02-03T09:00:00"
 
 
-def computed(id: str, of: str) -> formulas.Formula:
+def computed(id: str, of: str, **read: str) -> formulas.Formula:
     """Define 100 less a series, and compute it."""
     words = dict.fromkeys(("definition", "definition_en", "population", "population_en"), id)
     plan.define_series(by=BY, id=id, zh=id, en=id, direction="higher", **KIND, **words)
     hundred = {"op": "constant", "value": "100", "unit": "%"}
-    root = {"op": "difference", "of": [hundred, {"op": "series", "id": of}]}
+    root = {"op": "difference", "of": [hundred, {"op": "series", "id": of, **read}]}
     body = {"type": "zhiheng/formula/1", "id": id, "version": "1", **KIND, "root": root}
     made = actions.define_formula(by=BY, body=body)
     assert actions.compute(by=BY, formula=made)
@@ -101,3 +102,18 @@ def test_a_correction_by_a_list_of_the_reference_counts_as_well():
     with clock.at(moment(AT) + dt.timedelta(days=1)):
         actions.load_published(by=BY, reason="更正有误 (the correction was wrong)")
         assert waiting() == ["own_fail"]
+
+
+def test_all_numbers_of_a_series_are_looked_through_by_a_bounded_number_of_statements(
+    halves,  # noqa: F811
+    django_assert_max_num_queries,
+):
+    with clock.at(moment("2025-07-10T10:00:00")):
+        computed("own_fail", SERIES, voice="own")
+        rows = Observation.objects.filter(series="own_fail")
+        assert {row.period for row in rows} >= {"2025Q1", "2025Q2", "2025H1"}
+        assert following.newest_restated("own_fail") is None
+    again = release("2025Q1", "2025-07-20T10:00:00", "更正 (corrected)")
+
+    with clock.at(moment("2025-07-21T10:00:00")), django_assert_max_num_queries(8):
+        assert following.newest_restated("own_fail") == again.recorded_at

@@ -115,7 +115,7 @@ def test_a_longer_period_is_marked_and_queued_until_it_is_released_again(halves,
         officer = person()
         client.force_login(officer)
 
-        assert resting.restated(figure("2025H1")).pk == again.pk
+        assert resting.restated([figure("2025H1")])[0].pk == again.pk
         assert said(client, "2025H1") and not said(client, "2025Q1") and not said(client, "2025Q2")
         assert not said(client, "2025H1", as_of="2025-07-19")
         (row,) = slots.to_release(officer)[-1].rows
