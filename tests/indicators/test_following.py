@@ -117,3 +117,20 @@ def test_all_numbers_of_a_series_are_looked_through_by_a_bounded_number_of_state
 
     with clock.at(moment("2025-07-21T10:00:00")), django_assert_max_num_queries(8):
         assert following.newest_restated("own_fail") == again.recorded_at
+
+
+def test_what_waits_is_told_by_two_statements_once_it_is_known(django_assert_max_num_queries):
+    computed("own_fail", SERIES)
+    computed("own_back", "own_fail")
+    record(row("2024", "91.11"))
+    assert waiting() == ["own_fail"]
+
+    with django_assert_max_num_queries(2):
+        assert waiting() == ["own_fail"]
+    with django_assert_max_num_queries(1):
+        after = formulas.downstream(SERIES)
+    with django_assert_max_num_queries(2):
+        assert [(row.series_id, following.is_waiting(row)) for row in after] == [
+            ("own_fail", True),
+            ("own_back", False),
+        ]

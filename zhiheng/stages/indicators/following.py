@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
 
@@ -11,7 +11,7 @@ from zhiheng.reference.quality_index import SERIES
 from zhiheng.verification import digests
 
 from . import formulas, observations, resting, vintages
-from .models import Figure, Formula
+from .models import Figure, Formula, Vintage
 
 MOST_INPUTS = 40
 """Inputs of a number that are looked into themselves; one that was restated is seen whatever their number."""
@@ -85,19 +85,31 @@ def waiting() -> list[tuple[Formula, datetime]]:
 
     Those that read from others come after them, in the order in which they are computed anew.
     """
-    newest = {one.series_id: one for one in vintages.newest_of_each()}
-    found = []
-    for row in formulas.in_force().values():
-        reads = [newest[id] for id in formulas.tree(row).inputs() if id in newest]
-        own = newest.get(row.series_id)
-        if own is None or not reads:
-            continue
-        last = max(one.recorded_at for one in reads)
-        is_large = sum(one.standing for one in (own, *reads)) > MOST_READ
-        state = tuple(one.state_sha for one in (own, *reads))
-        if last > own.recorded_at if is_large else _differs(row.sha, state):
-            found.append((row, last))
-    return sorted(found, key=lambda pair: (formulas.depth(pair[0]), pair[0].series_id))
+    known = {one.series_id: one for one in vintages.newest_of_each()}
+    held = formulas.in_force()
+    found = [(row, last) for row in held.values() if (last := _waits(row, known)) is not None]
+    return sorted(found, key=lambda pair: (formulas.depth(pair[0], held), pair[0].series_id))
+
+
+def is_waiting(row: Formula) -> bool:
+    """Say whether the stored numbers of one formula in force do not follow its inputs."""
+    asked = {row.series_id, *formulas.tree(row).inputs()}
+    return (
+        _waits(row, {one.series_id: one for one in vintages.newest_of_each().filter(series__in=asked)})
+        is not None
+    )
+
+
+def _waits(row: Formula, newest: Mapping[str, Vintage]) -> datetime | None:
+    """Return when the newest input of a formula was recorded, where its stored numbers do not follow them."""
+    reads = [newest[id] for id in formulas.tree(row).inputs() if id in newest]
+    own = newest.get(row.series_id)
+    if own is None or not reads:
+        return None
+    last = max(one.recorded_at for one in reads)
+    is_large = sum(one.standing for one in (own, *reads)) > MOST_READ
+    state = tuple(one.state_sha for one in (own, *reads))
+    return last if (last > own.recorded_at if is_large else _differs(row.sha, state)) else None
 
 
 @lru_cache(maxsize=512)

@@ -109,9 +109,8 @@ def tree(row: Formula) -> Tree:
     return Tree.from_dict(row.body)
 
 
-def depth(row: Formula) -> int:
-    """Return how many series of other formulas stand below one: it is computed after all of them."""
-    held = in_force()
+def depth(row: Formula, held: Mapping[str, Formula]) -> int:
+    """Return how many series of other formulas in force stand below one: it is computed after all of them."""
     return len(_rests_on(row.series_id, held) & held.keys())
 
 
@@ -120,7 +119,7 @@ def downstream(series: str) -> list[Formula]:
     held = in_force()
     return sorted(
         (row for row in held.values() if series in _rests_on(row.series_id, held)),
-        key=lambda row: (depth(row), row.series_id),
+        key=lambda row: (depth(row, held), row.series_id),
     )
 
 
