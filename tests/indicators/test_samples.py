@@ -239,6 +239,25 @@ def test_a_sample_number_that_stands_twice_is_refused(outline, person):
     assert caught.value.code == "sample-number-twice"
 
 
+@pytest.mark.parametrize(("number", "row"), [(b"", 9), (b"N" * 61, 9)], ids=["lacking", "too long"])
+def test_a_sample_number_that_lacks_or_is_too_long_is_refused_by_its_row(outline, person, number, row):
+    with pytest.raises(BadInput) as caught:
+        prepared(person(), numbered(agri_file()).replace(b",N7\n", b"," + number + b"\n"))
+
+    facts = caught.value.facts
+    assert (caught.value.code, facts["row"], facts["expected"]) == ("sample-value", row, "1–60")
+
+
+def test_a_column_of_sample_numbers_that_is_all_empty_tells_no_rows_apart(outline, person):
+    head, *rows = twice(agri_file()).splitlines()
+    file = b"\n".join([head + b",sample_no", *(row + b"," for row in rows)])
+
+    with pytest.raises(RuleRefused) as caught:
+        prepared(person(), file)
+
+    assert caught.value.code == "sample-repeats"
+
+
 def test_a_survey_of_which_a_part_was_added_twice_is_refused(outline, person):
     file = survey_file()
     part = b"\n".join([file, *file.splitlines()[-12:]])
