@@ -7,7 +7,7 @@ import datetime as dt
 import pytest
 from django.urls import reverse
 
-from tests.indicators.conftest import BY, SERIES, moment
+from tests.indicators.conftest import BY, REGION, SERIES, moment
 from tests.indicators.test_official import record, row
 from tests.indicators.test_resting import halves, release  # noqa: F401
 from zhiheng.people import clock
@@ -22,9 +22,10 @@ AT = "2026-02-03T09:00:00"
 
 
 def computed(id: str, of: str, **read: str) -> formulas.Formula:
-    """Define 100 less a series, and compute it."""
+    """Define 100 less a series and compute it."""
     words = dict.fromkeys(("definition", "definition_en", "population", "population_en"), id)
-    plan.define_series(by=BY, id=id, zh=id, en=id, direction="higher", **KIND, **words)
+    if id != SERIES:
+        plan.define_series(by=BY, id=id, zh=id, en=id, direction="higher", **KIND, **words)
     hundred = {"op": "constant", "value": "100", "unit": "%"}
     root = {"op": "difference", "of": [hundred, {"op": "series", "id": of, **read}]}
     body = {"type": "zhiheng/formula/1", "id": id, "version": "1", **KIND, "root": root}
@@ -134,3 +135,20 @@ def test_what_waits_is_told_by_two_statements_once_it_is_known(django_assert_max
             ("own_fail", True),
             ("own_back", False),
         ]
+
+
+def test_an_estimate_of_our_own_hides_no_number_of_others_that_waits(office, inspected):
+    inspected("2025Q1")
+    place = {"region": REGION, "series": "failing"}
+    words = dict.fromkeys(("definition", "definition_en", "population", "population_en"), "failing")
+    plan.define_series(by=BY, id="failing", zh="failing", en="failing", direction="lower", **KIND, **words)
+    record(row("2025Q1", "5.00", **place), at="2025-07-01T09:00:00")
+    computed(SERIES, "failing")
+    release("2025Q1", "2025-07-03T10:00:00")
+    held = Observation.objects.filter(series=SERIES, region=REGION, period="2025Q1", breakdown="")
+    assert {one.voice for one in held} == {"own", "others"}
+    assert waiting() == []
+
+    record(row("2025Q1", "6.00", **place))
+
+    assert waiting() == [SERIES]

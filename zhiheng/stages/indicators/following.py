@@ -123,7 +123,9 @@ def _differs(sha: str, _state: Sequence[str]) -> bool:
     names = ("region", "period", "breakdown", "formula_sha", "inputs_sha")
     held = {
         tuple(place): (by, inputs)
-        for *place, by, inputs in observations.current(row.series_id).order_by().values_list(*names)
+        for *place, by, inputs in observations.current(row.series_id, voice=row.voice)
+        .order_by()
+        .values_list(*names)
     }
     given = [key for key in found.run.cells() if found.run.at("root", key).why != "lacking"]
     is_new = row.series_id != SERIES and any(key not in held for key in given)
