@@ -93,6 +93,20 @@ def test_one_click_computes_a_formula_and_all_that_follow_from_it(client, person
         assert number(client, "own_fail") is None and number(client, "own_back") is None
 
 
+def test_a_click_on_a_formula_that_gives_nothing_new_computes_what_follows_from_it(client, person):
+    first = computed("own_fail", SERIES)
+    computed("own_back", "own_fail")
+    record(row("2024", "91.11"))
+
+    with clock.at(moment(AT)):
+        actions.compute(by=BY, formula=first)
+        assert waiting() == ["own_back"]
+        client.force_login(person(region="000000"))
+        client.post(reverse("indicators:compute_formula", args=[first.pk]))
+
+        assert waiting() == []
+
+
 def test_a_correction_by_a_list_of_the_reference_counts_as_well():
     computed("own_fail", SERIES)
     record(row("2024", "91.11"))

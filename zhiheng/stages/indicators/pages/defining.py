@@ -152,7 +152,7 @@ def compute(request: HttpRequest, pk: Any) -> HttpResponse:
     row = formulas.get(pk)
     with transaction.atomic():
         made = actions.compute(by=request.user, formula=row)
-        for after in formulas.downstream(row.series_id) if made else ():
+        for after in formulas.downstream(row.series_id):
             if after.series_id != SERIES and following.is_waiting(after):
                 made += actions.compute(by=request.user, formula=after)
     return _said(request, made)
