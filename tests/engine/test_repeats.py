@@ -71,4 +71,6 @@ def test_files_of_the_same_rows_are_found_however_they_were_written(tmp_path):
     table.select("passed", "division").write_parquet(paths["copy"], compression="gzip", row_group_size=1000)
 
     assert same_rows([paths["a"], paths["b"]]) is None
+    table.rename({"division": "category", "passed": "conforms"}).write_parquet(tmp_path / "named.parquet")
+    assert same_rows([paths["a"], tmp_path / "named.parquet"]) is None
     assert same_rows(list(paths.values())) == (paths["a"], paths["copy"])

@@ -44,15 +44,15 @@ def times(counts: Iterable[int]) -> int:
 
 
 def same_rows(files: Sequence[Path]) -> tuple[Path, Path] | None:
-    """Return two Parquet files of the same rows in the same order, however they are written, or nothing."""
+    """Return two Parquet files of the same columns and rows in one order, however written, or nothing."""
     with reading():
-        seen: dict[tuple[int, int], list[Path]] = {}
+        seen: dict[tuple[tuple[str, ...], int, int], list[Path]] = {}
         for path in files:
             frame = scan((path,))
             names = sorted(frame.collect_schema())
             height = frame.select(pl.len()).collect().item()
             first = frame.select(names).head(1000).collect()
-            key = (height, hash(tuple(first.hash_rows(seed=0))))
+            key = (tuple(names), height, hash(tuple(first.hash_rows(seed=0))))
             for other in seen.get(key, []):
                 if height and _are_equal(other, path, names, height):
                     return other, path
