@@ -215,6 +215,8 @@ def test_a_stated_reason_overrides_that_rows_repeat_and_the_release_says_both(ou
     made = actions.release_sample(by=person(), prepared=prepared(person(), twice(agri_file()), reason=said))
 
     assert (made.parameters["repeats"], made.reason, made.dataset_rows) == (2, said, 320)
+    told = Entry.objects.get(verb="indicators.sample_released")
+    assert (told.visibility, told.detail["repeats"], told.detail["reason"]) == ("public", 2, said)
     assert (
         "repeats"
         not in actions.release_sample(
