@@ -156,7 +156,7 @@ def test_the_tree_leads_from_the_index_to_each_input(recorded, national):
     formula = formulas.by_sha(own().formula_sha)
     key = (REGION, PERIOD, "")
 
-    found = formulas.compute(formula, at=key)
+    found = formulas.compute(formula, at=[key])
 
     assert found.inputs_sha(key) == own().inputs_sha
     read = {series: held[key].voice for series, held in found.inputs.items() if key in held}

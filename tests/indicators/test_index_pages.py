@@ -17,7 +17,7 @@ from zhiheng.ledger.ids import uuid7
 from zhiheng.people import clock
 from zhiheng.reference import quality_index
 from zhiheng.reference.quality_index import SERIES
-from zhiheng.stages.indicators import actions, observations
+from zhiheng.stages.indicators import actions, following, observations
 from zhiheng.stages.indicators.models import Observation
 from zhiheng.web.imports import flow, get
 
@@ -29,6 +29,17 @@ def published(recorded, national):  # noqa: F811
     actions.load_published(by=national)
     actions.publish_index(by=national, choice=choose())
     return recorded
+
+
+def test_each_formula_of_the_index_is_run_once_to_see_what_was_restated(
+    published, django_assert_max_num_queries
+):
+    rows = observations.newest_of_lines(SERIES, most=12)
+    formulas_of_it, inputs = {row.formula_sha for row in rows}, 12
+    assert len(rows) > len(formulas_of_it)
+
+    with django_assert_max_num_queries(len(formulas_of_it) * inputs + 7):
+        assert following.newest_restated(SERIES) is None
 
 
 def text_of(answer):

@@ -115,7 +115,7 @@ def test_a_longer_period_is_marked_and_queued_until_it_is_released_again(halves,
         officer = person()
         client.force_login(officer)
 
-        assert resting.restated(figure("2025H1")).pk == again.pk
+        assert resting.restated([figure("2025H1")])[0].pk == again.pk
         assert said(client, "2025H1") and not said(client, "2025Q1") and not said(client, "2025Q2")
         assert not said(client, "2025H1", as_of="2025-07-19")
         (row,) = slots.to_release(officer)[-1].rows
@@ -163,7 +163,7 @@ def test_what_rests_on_one_draw_is_found_across_the_turn_of_a_year(office, inspe
 
     again = release("2026H1", "2026-07-20T10:00:00", "更正 (corrected)")
 
-    assert resting.restated(figure(whole)).pk == again.pk
+    assert resting.restated([figure(whole)])[0].pk == again.pk
     assert [(one.periods, by.pk) for one, by in resting.outdated(BY)] == [((whole,), again.pk)]
 
     later = release(whole, "2026-07-21T10:00:00", "更正 (corrected)")
@@ -172,4 +172,4 @@ def test_what_rests_on_one_draw_is_found_across_the_turn_of_a_year(office, inspe
     release(whole, "2026-07-22T10:00:00", "再次更正 (corrected again)")
 
     assert later.pk != again.pk
-    assert resting.restated(figure("2026H1")).periods == (whole,)
+    assert resting.restated([figure("2026H1")])[0].periods == (whole,)

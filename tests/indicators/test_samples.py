@@ -202,12 +202,28 @@ def numbered(file: bytes) -> bytes:
 def test_a_file_that_was_added_to_itself_is_refused(outline, person):
     shuffled = twice(agri_file()).splitlines()
     np.random.default_rng(4).shuffle(rows := shuffled[1:])
-    stray = twice(agri_file()) + b"\n" + agri_file().splitlines()[-1]
 
-    for file in (twice(agri_file()), b"\n".join([shuffled[0], *rows]), stray):
+    for file in (twice(agri_file()), b"\n".join([shuffled[0], *rows])):
         with pytest.raises(RuleRefused) as caught:
             prepared(person(), file)
-        assert caught.value.code == "sample-repeats"
+        assert (caught.value.code, caught.value.facts["field"]) == ("sample-repeats", "reason")
+
+
+def test_a_stated_reason_overrides_that_rows_repeat_and_the_release_says_both(outline, person):
+    said = "每市每类抽取的样品结果相同 (as many samples of each cell with the same results)"
+
+    made = actions.release_sample(by=person(), prepared=prepared(person(), twice(agri_file()), reason=said))
+
+    assert (made.parameters["repeats"], made.reason, made.dataset_rows) == (2, said, 320)
+    told = Entry.objects.get(verb="indicators.sample_released")
+    assert (told.visibility, told.detail["repeats"], told.detail["reason"]) == ("public", 2, said)
+    assert (
+        "repeats"
+        not in actions.release_sample(
+            by=person(),
+            prepared=prepared(person(), reason="重复的行已去掉 (rows added twice were taken out)"),
+        ).parameters
+    )
 
 
 @pytest.mark.parametrize("number", [b"", b"N" * 61])
@@ -239,6 +255,25 @@ def test_a_sample_number_that_stands_twice_is_refused(outline, person):
         prepared(person(), twice(numbered(agri_file())))
 
     assert caught.value.code == "sample-number-twice"
+
+
+@pytest.mark.parametrize(("number", "row"), [(b"", 9), (b"N" * 61, 9)], ids=["lacking", "too long"])
+def test_a_sample_number_that_lacks_or_is_too_long_is_refused_by_its_row(outline, person, number, row):
+    with pytest.raises(BadInput) as caught:
+        prepared(person(), numbered(agri_file()).replace(b",N7\n", b"," + number + b"\n"))
+
+    facts = caught.value.facts
+    assert (caught.value.code, facts["row"], facts["expected"]) == ("sample-value", row, "1–60")
+
+
+def test_a_column_of_sample_numbers_that_is_all_empty_tells_no_rows_apart(outline, person):
+    head, *rows = twice(agri_file()).splitlines()
+    file = b"\n".join([head + b",sample_no", *(row + b"," for row in rows)])
+
+    with pytest.raises(RuleRefused) as caught:
+        prepared(person(), file)
+
+    assert caught.value.code == "sample-repeats"
 
 
 def test_a_survey_of_which_a_part_was_added_twice_is_refused(outline, person):

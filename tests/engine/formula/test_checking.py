@@ -119,6 +119,7 @@ def test_a_composite_that_says_so_may_bring_bases_together():
         ),
         ({"op": "sum", "of": [cut("13"), cut("17")]}, "root", "formula-total"),
         ({**linear(cut("13"), cut("17")), "weights": ["1", "1"]}, "root", "formula-total"),
+        ({**linear(cut("13"), cut("17")), "weights": ["-1", "-1"]}, "root", "formula-total"),
         ({"op": "sum", "of": [PROVINCES], "over": ["region"]}, "root", "formula-cells"),
         ({"op": "sum", "of": [PROVINCES], "over": ["region"], "cells": 2}, "root", "formula-cells"),
         ({**WEIGHTED, "cells": 30}, "root", "formula-cells"),

@@ -138,14 +138,14 @@ def regions_of(level: str) -> int:
 
 
 def _never_totalled(of: Sequence[shape.Node], weights: Sequence[str], unit: str, path: str) -> None:
-    """Refuse a total written out cell by cell: two rates of one series whose weights are more than one."""
+    """Refuse a total written out cell by cell: rates of one series that weigh above 1 or below -1."""
     if adds_up(unit):
         return
     held: dict[str, list[Decimal]] = {}
     for node, weight in zip(of, weights, strict=True):
         if isinstance(node, shape.Series):
             held.setdefault(node.id, []).append(Decimal(weight))
-    if any(len(found) > 1 and sum(found) > 1 for found in held.values()):
+    if any(len(found) > 1 and abs(sum(found)) > 1 for found in held.values()):
         raise _refuse("total", path, one=unit)
 
 

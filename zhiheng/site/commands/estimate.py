@@ -227,7 +227,7 @@ def repeated(times: int) -> list[str]:
     if times == 1:
         return []
     return [
-        f"Nearly every kind of result occurs a multiple of {times} times: were they handed in twice? "
+        f"Every kind of result occurs a multiple of {times} times: were they handed in twice? "
         "The error would then be too small. Keep the number of each sample, and each of them once."
     ]
 

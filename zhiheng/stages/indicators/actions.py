@@ -354,6 +354,7 @@ def _told(made: Release, rows: Sequence[Observation], count: int) -> dict[str, A
         **writing.bound(rows),
         "method": made.parameters["methods"],
         "size_rule": made.parameters["size_rule"],
+        **{name: made.parameters[name] for name in ("repeats",) if name in made.parameters},
         "replaces": str(made.replaces_id) if made.replaces_id else None,
         "reason": made.reason,
     }

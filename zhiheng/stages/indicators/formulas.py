@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -94,7 +94,14 @@ def get(pk: Any) -> Formula:
 
 def by_sha(sha: str) -> Formula | None:
     """Return the formula of a digest; None where a number names none, or a method instead."""
-    return Formula.objects.filter(sha=sha).select_related("series").first() if sha else None
+    return by_shas({sha}).get(sha)
+
+
+def by_shas(shas: Collection[str]) -> dict[str, Formula]:
+    """Return the formulas of some digests; a digest of none, or of a method, is left out."""
+    asked = sorted(filter(None, shas))
+    found = Formula.objects.filter(sha__in=asked).select_related("series") if asked else ()
+    return {row.sha: row for row in found}
 
 
 def tree(row: Formula) -> Tree:
@@ -102,9 +109,8 @@ def tree(row: Formula) -> Tree:
     return Tree.from_dict(row.body)
 
 
-def depth(row: Formula) -> int:
-    """Return how many series of other formulas stand below one: it is computed after all of them."""
-    held = in_force()
+def depth(row: Formula, held: Mapping[str, Formula]) -> int:
+    """Return how many series of other formulas in force stand below one: it is computed after all of them."""
     return len(_rests_on(row.series_id, held) & held.keys())
 
 
@@ -113,7 +119,7 @@ def downstream(series: str) -> list[Formula]:
     held = in_force()
     return sorted(
         (row for row in held.values() if series in _rests_on(row.series_id, held)),
-        key=lambda row: (depth(row), row.series_id),
+        key=lambda row: (depth(row, held), row.series_id),
     )
 
 
@@ -122,16 +128,17 @@ def tables(
     voice: str,
     *,
     as_of: datetime | None = None,
-    at: Key | None = None,
+    at: Collection[Key] = (),
     period: str = "",
 ) -> dict[str, dict[Key, shape.Observation]]:
     """Return the observations in force of each series that a formula reads, by region, period, breakdown.
 
-    ``at`` names the one cell of the result that is asked for: nothing is loaded then that it does not need.
+    ``at`` names the cells of the result that are asked for, all where it is empty: little is loaded then that
+    they do not need.
     ``period`` narrows them to one. Of a series that is read ``own-first`` a cell holds our own number, and
     that of others where we have none to show.
     """
-    narrowed = {} if at is None else _needed(formula, at)
+    narrowed = _needed(formula, at)
     within = Q(period=period) if period else Q()
     return {
         id: numbers(id, said or voice, narrowed.get(id, Q()) & within, as_of=as_of)
@@ -162,14 +169,23 @@ def voices(formula: Tree) -> dict[str, str]:
     return found
 
 
-def _needed(formula: Tree, at: Key) -> dict[str, Q]:
-    """Return what the rows of each series fulfil that one cell of the result reads."""
-    found: dict[str, Q] = {}
-    for one in engine.reads(formula, at):
+def _needed(formula: Tree, at: Collection[Key]) -> dict[str, Q]:
+    """Return what the rows of each series fulfil that some cells of the result read.
+
+    Reads that fix the same (region, breakdown, both or neither) are asked for as one, so that the condition
+    stays short however many cells there are.
+    """
+    asked: dict[tuple[str, frozenset[str]], dict[str, set[str]]] = {}
+    for one in (one for key in at for one in engine.reads(formula, key)):
         held = {"region": one.region, "breakdown": one.breakdown}
-        fixed = {name: value for name, value in held.items() if value is not None}
-        part = Q(period__in=sorted(one.periods), **fixed)
-        found[one.series] = found[one.series] | part if one.series in found else part
+        fixed = {name: {value} for name, value in held.items() if value is not None}
+        said = asked.setdefault((one.series, frozenset(fixed)), {})
+        for name, values in {**fixed, "period": one.periods}.items():
+            said.setdefault(name, set()).update(values)
+    found: dict[str, Q] = {}
+    for (series, _fixed), said in asked.items():
+        part = Q(**{f"{name}__in": sorted(values) for name, values in said.items()})
+        found[series] = found[series] | part if series in found else part
     return found
 
 
@@ -248,9 +264,9 @@ def width(row: shape.Observation) -> Decimal | None:
 
 
 def compute(
-    row: Formula, *, as_of: datetime | None = None, at: Key | None = None, period: str = ""
+    row: Formula, *, as_of: datetime | None = None, at: Collection[Key] = (), period: str = ""
 ) -> Computed:
-    """Run a formula over the numbers in force, now or as known then: all its cells, one, or a period's."""
+    """Run a formula over the numbers in force, now or as known then: all its cells, some, or a period's."""
     formula = tree(row)
     inputs = tables(formula, row.voice, as_of=as_of, at=at, period=period)
     cells = {id: {key: engine.cell_of(held) for key, held in rows.items()} for id, rows in inputs.items()}

@@ -78,7 +78,7 @@ def _inputs(
 ) -> list[tuple[str, shape.Observation]]:
     """Return the observations that went into a number, after their digests; refuse others than it names."""
     key = (said.region, said.period, said.breakdown)
-    found = formulas.compute(formula, as_of=row.recorded_at, at=key).used(key)
+    found = formulas.compute(formula, as_of=row.recorded_at, at=[key]).used(key)
     if digests.inputs_sha(found) != row.inputs_sha:
         raise refuse("inputs-altered")
     return sorted((digests.observation_sha(one), one) for one in found)

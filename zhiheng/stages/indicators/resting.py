@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -22,19 +22,37 @@ NEWEST = 400
 """A release older than so many others restates nothing any more that the office has not seen."""
 
 
-def restated(figure: Figure, *, as_of: datetime | None = None) -> Held | None:
-    """Return the newest release that read other data from a draw behind a figure, now or by a time."""
-    (one,) = _held(Release.objects.filter(pk=figure.release_id))
-    read = one.behind(figure.region, figure.period)
-    if not read:
-        return None
-    low, high = regions.span(figure.region)
-    above = [region.code for region in regions.path(figure.region)]
-    near = Q(region__in=above) | Q(region__gte=low, region__lte=high)
+def restated(figures: Sequence[Figure], *, as_of: datetime | None = None) -> list[Held | None]:
+    """Return of each figure the newest release that read other data from a draw behind it, now or by a time.
+
+    Two statements, however many figures there are.
+    """
+    own = {one.pk: one for one in _held(Release.objects.filter(pk__in={row.release_id for row in figures}))}
+    read = [own[row.release_id].behind(row.region, row.period) for row in figures]
+    if not any(read):
+        return [None] * len(figures)
     found = queries.current_releases(as_of=as_of).filter(
-        near, recorded_at__gt=one.recorded_at, pk__in=_of_years(_years([figure.period]))
+        _near([row.region for row in figures]),
+        recorded_at__gt=min(one.recorded_at for one in own.values()),
+        pk__in=_of_years(_years({row.period for row in figures})),
     )
-    return resting.restated(read, one.recorded_at, _held(found))
+    later = _held(found)
+    return [
+        resting.restated(
+            said,
+            own[row.release_id].recorded_at,
+            [one for one in later if resting.is_nested(row.region, one.region)],
+        )
+        for row, said in zip(figures, read, strict=True)
+    ]
+
+
+def _near(places: Collection[str]) -> Q:
+    """Return what regions fulfil that hold the smallest region around some places, or lie in it."""
+    ways = [[region.code for region in regions.path(code)] for code in places]
+    above = [codes[0] for codes in zip(*ways, strict=False) if len(set(codes)) == 1]
+    low, high = regions.span(above[-1])
+    return Q(region__in=above) | Q(region__gte=low, region__lte=high)
 
 
 def outdated(person: Any) -> list[tuple[Held, Held]]:

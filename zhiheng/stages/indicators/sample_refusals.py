@@ -79,8 +79,11 @@ TABLE: dict[str, Refusal] = {
     ),
     "sample-repeats": (
         RuleRefused,
-        _("Nearly every kind of row occurs a multiple of %(times)s times, as if it were in the file twice."),
-        _("Take out what was added twice; if all rows are samples, tell them apart by a column sample_no."),
+        _("Every kind of row occurs a multiple of %(times)s times, as if it were in the file twice."),
+        _(
+            "Take out what was added twice; if all rows are samples, tell them apart by a column sample_no, "
+            "or say as the reason why so many are alike: it is published."
+        ),
     ),
     "sample-answers-alike": (
         RuleRefused,

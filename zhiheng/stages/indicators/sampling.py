@@ -7,7 +7,7 @@ both, everybody computes the same numbers again (``recomputed``).
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from decimal import Decimal
 from typing import Any
 
@@ -39,7 +39,10 @@ CHOSEN = "由检查机关选取的工地，按判断抽查：没有抽样误差�
 
 @dataclass(frozen=True)
 class Prepared:
-    """The numbers of a release, computed and not yet public, with the bytes that they rest on."""
+    """The numbers of a release, computed and not yet public, with the bytes that they rest on.
+
+    ``repeats`` is how many times the table seems to hold its rows, which the release then says in public.
+    """
 
     series: Series
     region: str
@@ -51,6 +54,7 @@ class Prepared:
     dataset: bytes
     base: dict[str, Any]
     numbers: tuple[Number, ...]
+    repeats: int = 1
 
     @property
     def weights(self) -> bytes:
@@ -83,8 +87,8 @@ def prepare(
         raise refuse("sample-series", series=series.pk, known=", ".join(_uploaded()))
     asked = families.form_of(family, form)
     table = sample_files.read(file, family, asked, region=region)
-    sample_files.check_repeats(table, asked)
-    return _prepared(series, family, asked, table, region, period, totals, reason)
+    repeats = sample_files.check_repeats(table, asked, reason=reason)
+    return replace(_prepared(series, family, asked, table, region, period, totals, reason), repeats=repeats)
 
 
 @spoken
@@ -285,6 +289,7 @@ def release_row(actor: Any, prepared: Prepared, id: Any) -> Release:
             "unused": [],
             "size_rule": vars(rules.size_rule()),
             "methods": {"headline": method},
+            **({"repeats": prepared.repeats} if prepared.repeats > 1 else {}),
         },
         basis=prepared.series.basis,
         purpose=prepared.series.purpose,

@@ -152,8 +152,8 @@ def compute(request: HttpRequest, pk: Any) -> HttpResponse:
     row = formulas.get(pk)
     with transaction.atomic():
         made = actions.compute(by=request.user, formula=row)
-        for after in formulas.downstream(row.series_id) if made else ():
-            if after.series_id != SERIES and after.pk in {held.pk for held, _at in following.waiting()}:
+        for after in formulas.downstream(row.series_id):
+            if after.series_id != SERIES and following.is_waiting(after):
                 made += actions.compute(by=request.user, formula=after)
     return _said(request, made)
 

@@ -107,7 +107,7 @@ def number(request: HttpRequest, series_id: str) -> HttpResponse:
         )
     row = known[-1]
     formula = formulas.by_sha(row.formula_sha)
-    found = formulas.compute(formula, as_of=row.recorded_at, at=_key(row)) if formula else None
+    found = formulas.compute(formula, as_of=row.recorded_at, at=[_key(row)]) if formula else None
     context = {
         "title": f"{sentences.name(series)} · {place(row)}",
         "series": series,

@@ -25,13 +25,13 @@ MOST = 20
 
 def of_figure(figure: Figure, day: date | None = None) -> dict[str, str] | None:
     """Return what is said of a figure whose draws gave other results since, now or as of a day."""
-    by = resting.restated(figure, as_of=as_of.end_of(day))
+    (by,) = resting.restated([figure], as_of=as_of.end_of(day))
     return None if by is None else _told(by, day)
 
 
 def of_number(row: Observation, day: date | None = None) -> dict[str, str] | None:
     """Return what is said of a stored number that does not follow its inputs, now or as of a day."""
-    return _followed(following.restated(observations.shape_of(row), as_of=as_of.end_of(day)))
+    return _followed(following.restated([observations.shape_of(row)], as_of=as_of.end_of(day)))
 
 
 def of_series(series: str, day: date | None = None) -> dict[str, str] | None:

@@ -26,12 +26,13 @@ class Held:
 
     def behind(self, region: str, period: str) -> dict[str, str]:
         """Return the draws that its figure of a region and period rests on, with the digest of each."""
-        near = [name for name in self.data if _is_nested(region, name[:6])]
+        near = [name for name in self.data if is_nested(region, name[:6])]
         wanted = made_of(period, {period_of(name) for name in near})
         return {name: self.data[name] for name in near if period_of(name) in wanted}
 
 
-def _is_nested(one: str, other: str) -> bool:
+def is_nested(one: str, other: str) -> bool:
+    """Say whether one of two regions lies within the other."""
     return regions.contains(one, other) or regions.contains(other, one)
 
 

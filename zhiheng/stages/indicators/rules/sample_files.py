@@ -10,7 +10,7 @@ import csv
 import io
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
@@ -49,6 +49,7 @@ ALIASES = {
 }
 WORDS = {"pass": 1.0, "合格": 1.0, "符合": 1.0, "fail": 0.0, "不合格": 0.0, "不符合": 0.0}
 NO_CAUSE = "—"
+LONGEST = 60  # characters of a name or number
 ANSWERS, ALIKE = 8, 0.01
 """From how many answers on two persons hardly give the same ones, and which share of rows may, of these."""
 
@@ -94,40 +95,41 @@ def read(data: bytes, family: Family, form: Questionnaire | None, *, region: str
     rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=max(",\t;", key=head.count)))
     wanted = family.columns(form)
     names = _names(rows[0] if rows else (), wanted, family)
-    held: list[list[str]] = []
+    held: dict[int, list[str]] = {}
     for number, row in enumerate(rows[1:], 2):
         if not any(cell.strip() for cell in row):
             continue
         if len(row) != len(names):
             raise refuse("sample-unreadable", row=number, found=len(row), wanted=len(names), field="file")
-        held.append(
-            [
-                _value(cell.strip(), name, number, family, region)
-                for name, cell in zip(names, row, strict=True)
-            ]
-        )
+        held[number] = [
+            _value(cell.strip(), name, number, family, region) for name, cell in zip(names, row, strict=True)
+        ]
     if not held:
         raise refuse("sample-empty", field="file")
-    by_name = dict(zip(names, map(list, zip(*held, strict=True)), strict=True))
-    _check_numbers(by_name.get(NUMBER, ()))
-    return Table({name: by_name[name] for name in wanted if name in by_name}, NUMBER in by_name)
+    by_name = dict(zip(names, map(list, zip(*held.values(), strict=True)), strict=True))
+    numbers = dict(zip(held, by_name.get(NUMBER, ()), strict=NUMBER in by_name))
+    _check_numbers(numbers)
+    return Table({name: by_name[name] for name in wanted if name in by_name}, any(numbers.values()))
 
 
-def check_repeats(table: Table, form: Questionnaire | None) -> None:
-    """Refuse a table whose rows repeat more often than chance allows, unless its samples are told apart.
+def check_repeats(table: Table, form: Questionnaire | None, *, reason: str) -> int:
+    """Return how many times a table seems to hold its rows, 1 unless nothing tells its samples apart.
 
-    Answers that are all the same (ten on everything) are common and not looked at.
+    A table that seems to repeat is refused where no reason is given, since it is a sign and no proof; answers
+    that are those of other rows are refused whatever is said. Answers that are all the same (ten on
+    everything) are common and not looked at.
     """
     if table.is_numbered:
-        return
+        return 1
     kinds = Counter(zip(*table.columns.values(), strict=True))
-    if (many := times(kinds.values())) > 1:
-        raise refuse("sample-repeats", times=many, field="file")
+    if (many := times(kinds.values())) > 1 and not reason.strip():
+        raise refuse("sample-repeats", times=many, field="reason")
     asked = [] if form is None else [list(table.columns).index(item.id) for item in form.items]
     full = {row: count for row, count in kinds.items() if _is_full([row[place] for place in asked])}
     more = sum(full.values()) - len(full)
     if more > max(2, ALIKE * sum(full.values())):
         raise refuse("sample-answers-alike", rows=more, field="file")
+    return many
 
 
 def _is_full(answers: Sequence[str]) -> bool:
@@ -135,8 +137,15 @@ def _is_full(answers: Sequence[str]) -> bool:
     return len(given) >= ANSWERS and len(set(given)) > 2
 
 
-def _check_numbers(numbers: Sequence[str]) -> None:
-    for number, count in Counter(numbers).most_common(1):
+def _check_numbers(numbers: Mapping[int, str]) -> None:
+    """Refuse numbers of samples, by row, that some rows lack or that stand twice; none at all say nothing."""
+    if not any(numbers.values()):
+        return
+    for row, number in numbers.items():
+        if not number:
+            place = {"row": row, "column": NUMBER, "value": "", "field": "file"}
+            raise refuse("sample-value", **place, expected=f"1–{LONGEST}")
+    for number, count in Counter(numbers.values()).most_common(1):
         if count > 1:
             raise refuse("sample-number-twice", number=number, count=count, field="file")
 
@@ -171,12 +180,12 @@ def _value(text: str, name: str, row: int, family: Family, region: str) -> str:
     if name == "cause" and not text:
         return NO_CAUSE
     if name == NUMBER:
-        if not 0 < len(text) <= 60:
-            raise refuse("sample-value", **place, expected="1–60")
+        if len(text) > LONGEST:
+            raise refuse("sample-value", **place, expected=f"1–{LONGEST}")
         return text
     if name in DESIGN or name == GROUP or name in family.by:
-        if not text or len(text) > 60 or set(text) & set(";=\n\r\t") or text[0] in "=+@":
-            raise refuse("sample-value", **place, expected="1–60")
+        if not text or len(text) > LONGEST or set(text) & set(";=\n\r\t") or text[0] in "=+@":
+            raise refuse("sample-value", **place, expected=f"1–{LONGEST}")
         return text
     if text and not (text.isascii() and text.isdigit() and LOWEST <= int(text) <= HIGHEST):
         raise refuse("sample-value", **place, expected=f"{LOWEST}–{HIGHEST}")
