@@ -13,7 +13,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from zhiheng import web
 from zhiheng.errors import NotFound
@@ -29,12 +28,6 @@ from ..rules import unusual
 from ..scopes import HEADLINE
 from . import address, numbers, readings
 from .places import compare_url, url
-
-CONFIDENCES = {
-    "text": gettext_lazy("the text of the source was read"),
-    "secondary": gettext_lazy("read in a report of the source"),
-    "memory": gettext_lazy("from memory, unverified"),
-}
 
 
 @web.page(public=True)
@@ -139,7 +132,7 @@ def _source(one: groupings.Division) -> dict[str, Any]:
     return {
         "since": one.in_force,
         "source": one.source,
-        "confidence": CONFIDENCES[one.confidence],
+        "confidence": sentences.CONFIDENCES[one.confidence],
         "note": one.note_zh if wording.is_chinese() else one.note_en,
     }
 
