@@ -9,7 +9,6 @@ import socket
 import statistics
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 from collections.abc import Iterator
@@ -33,13 +32,7 @@ ROOT = Path(__file__).resolve().parents[1]
 def run(quick: bool = False) -> dict[str, Any]:
     """Return what was sent, stored and lost on SQLite, and on PostgreSQL where its binaries are installed."""
     count = QUICK_UPLOADS if quick else UPLOADS
-    with tempfile.TemporaryDirectory(prefix="zhiheng-bench-") as folder:
-        result: dict[str, Any] = {"sqlite": measure(f"sqlite:///{folder}/bench.sqlite3", folder, count)}
-    programs = server.binaries()
-    if programs is None:
-        return result | {"postgresql": "not measured: the server binaries are not installed"}
-    with server.running(programs) as url, tempfile.TemporaryDirectory(prefix="zhiheng-bench-") as folder:
-        return result | {"postgresql": measure(url, folder, count)}
+    return server.on_each(lambda url, folder: measure(url, folder, count))
 
 
 def measure(url: str, folder: str, count: int) -> dict[str, Any]:

@@ -11,7 +11,6 @@ import os
 import resource
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -43,14 +42,7 @@ COLUMNS = (
 def run(quick: bool = False) -> dict[str, Any]:
     """Return what each form takes on SQLite, and on PostgreSQL where its binaries are installed."""
     rows = QUICK_ROWS if quick else ROWS
-    with tempfile.TemporaryDirectory(prefix="zhiheng-bench-") as folder:
-        result = {"rows": rows, "goal": GOAL}
-        result["sqlite"] = _measured(f"sqlite:///{folder}/bench.sqlite3", folder, rows)
-    programs = server.binaries()
-    if programs is None:
-        return result | {"postgresql": "not measured: the server binaries are not installed"}
-    with server.running(programs) as url, tempfile.TemporaryDirectory(prefix="zhiheng-bench-") as folder:
-        return result | {"postgresql": _measured(url, folder, rows)}
+    return {"rows": rows, "goal": GOAL} | server.on_each(lambda url, folder: _measured(url, folder, rows))
 
 
 def _measured(url: str, folder: str, rows: int) -> dict[str, Any]:

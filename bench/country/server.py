@@ -8,9 +8,10 @@ import pwd
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 # For a country that is loaded once and then read: nothing waits for the disk; memory as a small server has.
 LOADED = {
@@ -74,6 +75,20 @@ def running(
             control("pg_ctl", "-m", "fast", "-t", "300", "stop")
         if keep is None:
             shutil.rmtree(folder, ignore_errors=True)
+
+
+def on_each(measured: Callable[[str, str], Any]) -> dict[str, Any]:
+    """Return what is measured at the address of a database with a folder of its own.
+
+    On SQLite, and on PostgreSQL where its programs are installed.
+    """
+    with tempfile.TemporaryDirectory(prefix="zhiheng-bench-") as folder:
+        found = {"sqlite": measured(f"sqlite:///{folder}/bench.sqlite3", folder)}
+    programs = binaries()
+    if programs is None:
+        return found | {"postgresql": "not measured: the server binaries are not installed"}
+    with running(programs) as url, tempfile.TemporaryDirectory(prefix="zhiheng-bench-") as folder:
+        return found | {"postgresql": measured(url, folder)}
 
 
 def _owner() -> tuple[str, list[str]]:

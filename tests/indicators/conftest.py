@@ -22,6 +22,15 @@ BEACON = b"01 05 09 17 22 30 + 04; 02 03 11 18 25 31 + 09"
 BY = System("test")
 
 
+def store_break(at: str, recorded_at: dt.datetime, **more: Any) -> None:
+    """Store a break of the series as it was recorded at a time."""
+    from zhiheng.stages.plan.models import SeriesBreak
+
+    said = {"scale": "difference", "old": "甲口径", "new": "乙口径", "source": "演示", "confidence": "text"}
+    said |= {"series_id": SERIES, "reason": "口径变更", "reason_en": "another footing", **more}
+    SeriesBreak.objects.create(at=at, recorded_at=recorded_at, **said)
+
+
 def moment(text: str) -> dt.datetime:
     return dt.datetime.fromisoformat(f"{text}+08:00")
 

@@ -97,7 +97,7 @@ def test_a_published_number_counts_from_the_last_day_that_its_source_may_have():
 
     assert newest in plan.observations(SERIES, known_on=day)
     assert newest not in plan.observations(SERIES, known_on=day - dt.timedelta(days=1))
-    assert plan.latest(SERIES, known_on=dt.date(2000, 1, 1)) is None
+    assert plan.latest_of([SERIES], known_on=dt.date(2000, 1, 1)) == {}
 
 
 def test_the_chance_of_a_target_is_that_which_a_day_could_know(office):
@@ -218,10 +218,13 @@ def test_an_early_history_offers_no_line_that_was_not_known(client, office):
 
 
 def test_a_break_that_was_declared_later_is_not_told_of_an_earlier_day(office):
-    series = plan.series("agri_routine_monitoring_pass_rate")
+    series = "agri_routine_monitoring_pass_rate"
 
-    assert promises.declared(series, dt.date(2020, 1, 1)) == []
-    assert promises.declared(series, dt.date(2024, 12, 2)) == promises.declared(series) != []
+    def known(day: str):
+        return promises.declared_of([series], moment(f"{day}T23:59:59"))[series]
+
+    assert known("2020-01-01") == []
+    assert known("2024-12-02") == promises.declared_of([series])[series] != []
 
 
 TODAY_ONLY = (

@@ -288,6 +288,8 @@ def test_bounds_part_the_numbers_at_hand_whatever_their_scale():
     assert tilemap.bounds([0.5, 0.61, 0.7, 0.85, 0.9]) == [0.59, 0.66, 0.76, 0.86]
     assert tilemap.bounds([1200, 3400, 5600, 9000]) == [3000, 4000, 5000, 7000]
     assert tilemap.bounds([84.0]) == [84.0]
+    assert tilemap.bounds([1, 1, 2, 8, 9], whole=True) == [1, 2, 5, 9]
+    assert tilemap.bounds([3, 3, 3], whole=True) == [3]
 
 
 def test_a_chart_of_values_holds_every_end_and_refuses_nothing_to_draw():

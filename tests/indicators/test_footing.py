@@ -11,7 +11,7 @@ from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.indicators.conftest import REGION, SERIES
+from tests.indicators.conftest import REGION, SERIES, store_break
 from tests.indicators.test_bulletin import two_releases  # noqa: F401
 from tests.indicators.test_places import estimate, reader, section, store, words  # noqa: F401
 from zhiheng.formats import periods
@@ -23,7 +23,6 @@ from zhiheng.stages.indicators.rules import footing, published
 from zhiheng.stages.indicators.rules import headline as headlines
 from zhiheng.stages.indicators.rules.contribution import Group
 from zhiheng.stages.indicators.rules.footing import Break
-from zhiheng.stages.plan.models import SeriesBreak
 from zhiheng.web import wording
 
 FARM = "agri_routine_monitoring_pass_rate"
@@ -238,21 +237,8 @@ def test_what_is_expected_rests_on_numbers_of_the_same_footing_however_the_break
 
 
 def declare(office, at: str, *, dimension: str = "", bridge: str = "", error: str = "") -> None:
-    SeriesBreak.objects.create(
-        series=office.series,
-        at=at,
-        dimension=dimension,
-        scale="difference",
-        old="旧清单",
-        new="新清单",
-        bridge=bridge,
-        error=error,
-        reason="清单变更",
-        reason_en="the list changed",
-        source="x",
-        confidence="secondary",
-        recorded_at=clock.now(),
-    )
+    names = {"old": "旧清单", "new": "新清单", "series_id": office.series.pk}
+    store_break(at, clock.now(), dimension=dimension, bridge=bridge, error=error, **names)
 
 
 # --- published numbers: which footing is the old one ---------------------------------------------------

@@ -17,6 +17,7 @@ from zhiheng.ledger.ids import uuid7
 from zhiheng.people import clock
 from zhiheng.stages.indicators import actions, observations
 from zhiheng.stages.indicators.models import Formula, Observation
+from zhiheng.stages.plan import actions as plan_actions
 from zhiheng.stages.plan.models import Series
 
 AGRI = "agri_routine_monitoring_pass_rate"
@@ -312,6 +313,17 @@ def test_a_break_declared_on_the_form_stops_comparisons_from_that_day_on(client,
     assert "not comparable" in part and "2024年目录" in part
     assert "2024年目录" not in then
     assert "2024年目录" in history and "another catalogue" in history
+
+
+def test_the_history_says_of_each_break_how_surely_it_is_known(client, turned, national):  # noqa: F811
+    for at, confidence in (("2024", "text"), ("2023", "secondary")):
+        said = {**BROKEN, "at": at, "confidence": confidence}
+        plan_actions.declare_break(by=national, series_id=said.pop("series"), **said)
+
+    history = client.get(reverse("indicators:history", args=[RATE])).content.decode()
+
+    assert "公告 · the text of the source was read" in history
+    assert "公告 · read in a report of the source" in history
 
 
 def test_only_a_statistician_of_the_nation_may_declare_a_break(client, turned, national, person):  # noqa: F811

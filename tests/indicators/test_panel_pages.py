@@ -9,9 +9,8 @@ from zhiheng.stages.draw.models import Draw, Panel
 from zhiheng.stages.indicators import actions, comparing, queries
 from zhiheng.stages.indicators.pages import cards
 from zhiheng.stages.indicators.rules import headline
-from zhiheng.stages.plan.models import SeriesBreak
 
-from .conftest import REGION, moment
+from .conftest import REGION, moment, store_break
 
 
 @pytest.fixture
@@ -72,18 +71,7 @@ def test_a_covariance_that_the_published_errors_do_not_allow_is_not_used(panel):
 
 def test_a_break_that_was_recorded_later_is_not_told_of_an_earlier_day(client, panel):
     before, after = panel(["2025Q1", "2025Q2"], "2025Q1", "2025Q2")
-    SeriesBreak.objects.create(
-        series=after.series,
-        at="2025Q2",
-        scale="difference",
-        old="甲口径",
-        new="乙口径",
-        reason="口径变更",
-        reason_en="another footing",
-        source="演示",
-        confidence="text",
-        recorded_at=moment("2026-01-05T09:00:00"),
-    )
+    store_break("2025Q2", moment("2026-01-05T09:00:00"), series_id=after.series_id)
 
     with clock.at(moment("2026-01-10T09:00:00")):
         now = page(client, after).content.decode()

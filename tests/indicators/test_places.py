@@ -15,14 +15,13 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.indicators.conftest import REGION, SERIES, moment
+from tests.indicators.conftest import REGION, SERIES, moment, store_break
 from zhiheng.formats.shapes.observation import Observation
 from zhiheng.reference import groupings, regions
 from zhiheng.stages.indicators import observations, places
 from zhiheng.stages.indicators.models import Line
 from zhiheng.stages.indicators.rules import neighbours, unusual
 from zhiheng.stages.indicators.rules.unusual import Point
-from zhiheng.stages.plan.models import SeriesBreak
 from zhiheng.world import assumptions
 
 AT = moment("2025-05-02T09:00:00")
@@ -276,18 +275,7 @@ def test_a_region_is_shown_as_it_was_known_on_a_day(client, nation):
 
 def test_a_break_recorded_later_does_not_reach_the_page_as_of_a_day_before(client, nation):
     client.cookies["language"] = "en"
-    SeriesBreak.objects.create(
-        series_id=SERIES,
-        at="2024",
-        scale="difference",
-        old="甲口径",
-        new="乙口径",
-        reason="口径变更",
-        reason_en="another footing",
-        source="演示",
-        confidence="text",
-        recorded_at=moment("2025-06-01T08:00:00"),
-    )
+    store_break("2024", moment("2025-06-01T08:00:00"))
 
     now, then = client.get(f"/regions/{REGION}/"), client.get(f"/regions/{REGION}/?as_of=2025-05-20")
 

@@ -6,6 +6,7 @@ import dataclasses
 
 import pytest
 from django.db import DatabaseError, connection, transaction
+from django.urls import reverse
 
 from zhiheng.errors import NotAllowed, ZhihengError
 from zhiheng.ledger.models import Entry
@@ -13,7 +14,7 @@ from zhiheng.people import clock
 from zhiheng.reference import indicators
 from zhiheng.stages.plan import actions, queries
 from zhiheng.stages.plan.guards import GUARDS
-from zhiheng.stages.plan.models import Series, SeriesBreak, SeriesVersion
+from zhiheng.stages.plan.models import Series, SeriesBreak, SeriesVersion, Target
 
 AGRI = "agri_routine_monitoring_pass_rate"
 RATE = "mfg_product_pass_rate"
@@ -190,3 +191,21 @@ def test_a_binding_is_looked_at_again_when_series_are_adopted(targets, statistic
     actions.adopt_outline(by=system)
     assert queries.target(target.pk).binding == "refused"
     assert Entry.objects.filter(verb="plan.binding_refused", subjects__key=target.pk).count() == 1
+
+
+def test_a_binding_is_undone_when_the_adopted_series_has_another_name_and_may_be_made_anew(
+    client, targets, statistician, system
+):
+    target = actions.bind_target(by=statistician, target=targets["CN-2025-4"], series_id=RATE)
+    Target.objects.filter(pk=target.pk).update(zh="产品旧合格率")
+    Series.objects.filter(pk=RATE).update(en="told otherwise")
+
+    actions.adopt_outline(by=system)
+
+    found = queries.target(target.pk)
+    entry = Entry.objects.get(verb="plan.binding_refused", subjects__key=target.pk)
+    assert (found.binding, found.series_id, entry.detail["rule"]) == ("unbound", None, "name-differs")
+    assert RATE in entry.detail["reason_zh"] and RATE in found.binding_reason_en
+    assert found.binding_reason in client.get(reverse("plan:target", args=[found.pk])).content.decode()
+    Target.objects.filter(pk=target.pk).update(zh=target.zh)
+    assert actions.bind_target(by=statistician, target=found, series_id=RATE).binding == "bound"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from math import floor, log10
+from math import ceil, floor, log10
 from statistics import quantiles
 from typing import Any
 
@@ -74,15 +74,22 @@ def shade(bounds: Sequence[Any]) -> Callable[[Any], str]:
     return lambda value: SHADES[sum(value >= bound for bound in bounds)]
 
 
-def bounds(values: Sequence[float]) -> list[float]:
-    """Return four rising bounds that part these numbers into five about equal lots, at round numbers.
+def bounds(values: Sequence[float], *, whole: bool = False) -> list[float]:
+    """Return up to four rising bounds that part these numbers into about equal lots, at round numbers.
+
+    ``whole`` is for counts: the bounds are whole numbers, each the least count of its lot.
 
     >>> bounds([91.2, 93.4, 94.1, 94.4, 94.8, 95.3, 96.0])
     [93.5, 94.2, 94.6, 95.2]
     >>> bounds([80.26, 80.26, 80.26])
     [80.2]
+    >>> bounds([12, 12, 12, 13, 14, 34], whole=True), bounds([7], whole=True)
+    ([12, 13, 14], [7])
     """
     ordered = sorted(values)
+    if whole:
+        cuts = quantiles(ordered, n=5, method="inclusive") if len(ordered) > 1 else ordered
+        return sorted({ceil(cut) for cut in cuts})
     step = 10 ** floor(log10((ordered[-1] - ordered[0]) / 5)) if ordered[-1] > ordered[0] else 0
     if not step:
         return [floor(10 * ordered[0]) / 10]

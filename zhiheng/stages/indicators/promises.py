@@ -140,13 +140,8 @@ def _word(
     )
 
 
-def declared(series: Series, day: date | None = None) -> list[rules.Break]:
-    """Return the breaks that are recorded of a series, and of its parts, as the rules read them."""
-    return declared_of([series.pk], as_of.end_of(day))[series.pk]
-
-
 def declared_of(ids: Sequence[str], moment: datetime | None = None) -> dict[str, list[rules.Break]]:
-    """Return the declared breaks of several series, each with its list, in one query."""
+    """Return the declared breaks of several series and of their parts, each with its list, in one query."""
     found = plan.breaks_of(ids, as_of=moment)
     return {id: [published.as_break(row, _note(row)) for row in rows] for id, rows in found.items()}
 
@@ -164,7 +159,7 @@ def published_changes(
     Years that follow each other are compared, and also the years whose parts were published with sizes.
     """
     whole, parts = [seen for seen in told[0] if seen.value is not None], told[1]
-    stated = declared(series, day)
+    stated = declared_of([series.pk], as_of.end_of(day))[series.pk]
     sides = published.sides(whole, series, stated)
     breaks = (*published.breaks(whole, stated), *(one for one in stated if one.dimension))
     pairs = [pair for pair in itertools.pairwise(sides) if pair[0].period != pair[1].period]

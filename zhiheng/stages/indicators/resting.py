@@ -66,7 +66,7 @@ def outdated(person: Any) -> list[tuple[Held, Held]]:
 def _years(spoken: Iterable[str]) -> set[str]:
     """Return the years in which periods may begin that rest on a draw behind one of these periods.
 
-    None of them is longer than a year, but an assessment year or a campaign goes across two.
+    None of them is longer than a year, but an assessment year goes across two.
     """
     days = map(periods.parse, spoken)
     return {str(year) for one in days for year in range(one.first.year - 1, one.last.year + 1)}

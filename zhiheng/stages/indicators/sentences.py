@@ -24,6 +24,11 @@ RELEASE_STATES = {
     "in force": (gettext_lazy("In force now"), "done"),
     "replaced": (gettext_lazy("Replaced by a later release"), "stopped"),
 }
+CONFIDENCES = {
+    "text": gettext_lazy("the text of the source was read"),
+    "secondary": gettext_lazy("read in a report of the source"),
+    "memory": gettext_lazy("from memory, unverified"),
+}
 AGAINST = {
     rules.REACHED: gettext_lazy("The whole interval lies at or above the target."),
     rules.NOT_REACHED: gettext_lazy("The whole interval lies below the target."),

@@ -265,11 +265,6 @@ def _national(
     return found
 
 
-def latest(series_id: str, *, known_on: date | None = None) -> indicators.Observation | None:
-    """Return the newest published national number of a series in its own scope."""
-    return latest_of([series_id], known_on=known_on).get(series_id)
-
-
 def latest_of(ids: Collection[str], *, known_on: date | None = None) -> dict[str, indicators.Observation]:
     """Return the newest published national number of each of some series in its own scope, if it has one."""
     found = observations_of(ids, known_on=known_on)

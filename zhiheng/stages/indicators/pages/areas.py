@@ -9,11 +9,10 @@ from django.utils.translation import gettext as _
 from zhiheng.reference import groupings
 from zhiheng.web import wording
 
-from .. import telling
+from .. import sentences, telling
 from ..rules import Z_95
 from ..sidebyside import Compared, Together
 from . import numbers
-from .regions import CONFIDENCES
 
 
 def levels(found: Compared) -> dict[str, Any] | None:
@@ -43,7 +42,7 @@ def levels(found: Compared) -> dict[str, Any] | None:
         "division": wording.bilingual(division),
         "source": division.source,
         "since": division.in_force,
-        "confidence": CONFIDENCES[division.confidence],
+        "confidence": sentences.CONFIDENCES[division.confidence],
         "rows": rows,
         "is_weighted": found.is_weighted,
         "has_limits": all(one.gap_lower is not None for one in found.levels.values()),

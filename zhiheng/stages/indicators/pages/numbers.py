@@ -296,7 +296,12 @@ def _cell(cells: tuple[Observation | None, ...], one: int, day: date | None) -> 
 
 def _break(row: Any) -> dict[str, Any]:
     chinese = wording.is_chinese()
-    return {"row": row, "at": period(row.at), "reason": row.reason if chinese else row.reason_en}
+    return {
+        "row": row,
+        "at": period(row.at),
+        "reason": row.reason if chinese else row.reason_en,
+        "confidence": sentences.CONFIDENCES[row.confidence],
+    }
 
 
 def ends(row: Observation) -> str:

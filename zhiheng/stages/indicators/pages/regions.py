@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from math import ceil
-from statistics import quantiles
 from typing import Any
 from urllib.parse import urlencode
 
@@ -13,7 +11,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from zhiheng import web
 from zhiheng.errors import NotFound
@@ -30,12 +27,6 @@ from ..scopes import HEADLINE
 from . import address, numbers, readings
 from .places import compare_url, url
 
-CONFIDENCES = {
-    "text": gettext_lazy("the text of the source was read"),
-    "secondary": gettext_lazy("read in a report of the source"),
-    "memory": gettext_lazy("from memory, unverified"),
-}
-
 
 @web.page(public=True)
 def all_regions(request: HttpRequest) -> HttpResponse:
@@ -45,7 +36,8 @@ def all_regions(request: HttpRequest) -> HttpResponse:
     groups = [group.code for one in groupings.all() for group in one.groups]
     listed = [regions.NATION, *(place.code for place in regions.provinces()), *cities, *groups]
     known = places.with_numbers(listed, as_of=end_of(day))
-    bounds = _bounds([known[place.code] for place in regions.provinces() if place.code in known])
+    counts = [known[place.code] for place in regions.provinces() if place.code in known]
+    bounds = tilemap.bounds(counts or [1], whole=True)
     tiles = tilemap.build(
         {place.code: known.get(place.code, 0) for place in regions.provinces()},
         label=wording.number,
@@ -106,17 +98,6 @@ def region(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "indicators/region.html", context)
 
 
-def _bounds(counts: Sequence[int]) -> list[int]:
-    """Return up to four rising whole bounds that part the counts of provinces into about equal lots.
-
-    >>> _bounds([12, 12, 12, 13, 14, 34]), _bounds([7]), _bounds([])
-    ([12, 13, 14], [7], [1])
-    """
-    if len(counts) < 2:
-        return list(counts) or [1]
-    return sorted({ceil(cut) for cut in quantiles(counts, n=5, method="inclusive")})
-
-
 def _named(code: str, known: Mapping[str, int], day: date | None) -> dict[str, Any]:
     return {
         "code": code,
@@ -139,7 +120,7 @@ def _source(one: groupings.Division) -> dict[str, Any]:
     return {
         "since": one.in_force,
         "source": one.source,
-        "confidence": CONFIDENCES[one.confidence],
+        "confidence": sentences.CONFIDENCES[one.confidence],
         "note": one.note_zh if wording.is_chinese() else one.note_en,
     }
 

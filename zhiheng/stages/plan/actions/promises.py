@@ -110,13 +110,17 @@ def _check_bound(id: str, meant: dict[str, str]) -> None:
 
 
 def _look_again(actor: Any) -> None:
-    """Refuse each binding whose name fits several series since others were adopted."""
+    """Refuse each binding whose name fits several series since others were adopted, or no more its own.
+
+    A definition by an office that would do so is refused; a reference is adopted as it stands, so here the
+    binding gives way.
+    """
     known = {one.pk: queries.measure(one) for one in queries.all_series()}
     for target in Target.objects.select_for_update().filter(binding="bound").order_by("id"):
         measure = known[target.series_id]
         decision = binding.decide(_promise(target), measure, list(known.values()), queries.doubts())
-        if decision.state == "refused":
-            _decide(actor, target, None, measure.id, decision)
+        if decision.state != "bound":
+            _decide(actor, target, None, measure.id, binding.undone(decision, measure))
 
 
 def _decide(

@@ -7,13 +7,14 @@ The refusal belongs to the target and is kept; a series that plainly does not fi
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from zhiheng.formats import cells
 
 RULE = "target-binding/1"
-State = Literal["bound", "refused", "mismatch"]
+State = Literal["bound", "refused", "mismatch", "unbound"]
+FIELDS_ZH = {"name": "名称", "unit": "单位", "direction": "方向"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,10 @@ class Doubt:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """Bound, refused for good with its reason in two languages, or a choice that does not fit."""
+    """Bound, refused for good with its reason in two languages, or a choice that does not fit.
+
+    Unbound is what becomes of a binding whose series does not fit any more.
+    """
 
     state: State
     rule: str
@@ -92,6 +96,18 @@ def _shared_name(promise: Promise, same: Sequence[Measure]) -> Decision:
         "name-shared",
         reason_zh=f"“{promise.name}”同时是{len(same)}个序列的名称（{ids}），选定任何一个都会改变所承诺的内容。",
         reason_en=f"“{promise.name}” names {len(same)} series ({ids}); any choice would change the promise.",
+    )
+
+
+def undone(decision: Decision, measure: Measure) -> Decision:
+    """Return what becomes of a binding on looking at it again: one that does not fit any more is undone."""
+    if decision.state != "mismatch":
+        return decision
+    return replace(
+        decision,
+        state="unbound",
+        reason_zh=f"序列{measure.id}的{FIELDS_ZH[decision.field]}已与目标不同，须重新绑定。",
+        reason_en=f"The {decision.field} of the series {measure.id} differs from the target now: bind anew.",
     )
 
 
