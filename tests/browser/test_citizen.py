@@ -180,6 +180,23 @@ def test_a_number_of_a_region_stands_in_three_lines_on_a_phone(visitor, language
     assert shown and all(lines == [1, 1, 1] for lines in shown)
 
 
+@pytest.mark.parametrize("address", ["/figures/", f"/regions/{REGION}/"])
+def test_a_list_of_numbers_is_a_table_on_a_desk_and_cards_on_a_phone(visitor, address):
+    left = "all => all.map(one => Math.round(one.getBoundingClientRect().left))"
+    desk, phone = visitor(phone=False), visitor(phone=True)
+
+    desk.open(address)
+    phone.open(address)
+
+    first = desk.page.locator("main table.by-row").first
+    assert first.locator("thead th").evaluate_all(left) == first.locator(
+        "tbody tr:first-child > *"
+    ).evaluate_all(left)
+    card = phone.page.locator("main table.by-row").first
+    assert card.locator("thead").bounding_box()["width"] <= 1
+    assert card.locator("tbody th").first.bounding_box()["width"] > 300
+
+
 PUBLIC = (
     "/",
     "/figures/",
