@@ -21,6 +21,11 @@ from zhiheng.stages.plan import queries as plan
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("with_published")]
 
+PER_OUTPUT = {
+    "series": "qci_patents_per_million",
+    "unit": "件/百万元",
+    "basis": "administrative",
+}
 RESTATED = "2026-02-02T09:00:00"
 TARGET = "CN-2025-4"
 
@@ -75,6 +80,15 @@ def test_every_public_page_says_the_restated_number(client):
         pages += [reverse("plan:target", args=[TARGET]), reverse("plan:plan")]
         said = {page: text(client, page) for page in pages}
     assert all("91.11" in one and "93.93" not in one for one in said.values()), said
+
+
+def test_an_invented_number_of_the_nation_keeps_its_mark_in_the_list(client):
+    client.cookies["language"] = "en"
+    record(row("2025", "1195.2", n=1_195, flags=("demonstration",), **PER_OUTPUT), reason="")
+
+    said = text(client, reverse("indicators:series_list"))
+
+    assert "of output — — 1,195.2 China · 2025 · demonstration" in " ".join(said.split())
 
 
 def test_a_new_year_is_the_newest_number():

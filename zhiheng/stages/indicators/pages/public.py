@@ -75,10 +75,10 @@ def series_list(request: HttpRequest) -> HttpResponse:
         _series_row(found, newest.get(found.pk), day) | {"official": official.get(found.pk)}
         for found in plan.all_series()
     ]
-    bare = [row["series"].pk for row in rows if row["figure"] is None]
-    held = numbers.newest(bare, at=as_of.end_of(day))
+    held = numbers.newest([row["series"].pk for row in rows], at=as_of.end_of(day))
     for row in rows:
-        row |= {voice: held.get((row["series"].pk, voice)) for voice in ("own", "others")}
+        row["own"] = held.get((row["series"].pk, "own")) if row["figure"] is None else None
+        row["others"] = held.get((row["series"].pk, "others"))
     rows.sort(key=lambda row: (row["figure"] is None, row["own"] is None, row["series"].id))
     context = {"title": _("Figures"), "rows": rows, **as_of.told(request)}
     return render(request, "indicators/series_list.html", context)
